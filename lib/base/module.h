@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* module.h - loads the shared objects that wrap heavy libraries, on first use.
+ *
+ * A module exports one symbol, `ptxi_module_NAME`, a pointer to the table that it implements; the first
+ * member of every table is the ABI number of this build. A static build links the tables directly.
+ * Modules are looked for in $PITRIX_MODULES (tests), then in the library's folder. */
+#ifndef PTXI_MODULE_H
+#define PTXI_MODULE_H
+
+#include "ptxi.h"
+
+#define PTXI_MODULE_ABI 1u
+
+/* The table, for as long as the process lives. Fails: UNSUPPORTED (it is not installed, or of another
+ * version) with a hint which package is missing. Thread: any. */
+const void *ptxi_module_get(const char *name, struct ptx_error **err);
+
+/* In a module's source: exports the table. */
+#define PTXI_MODULE_EXPORT(name, table) \
+	__attribute__((visibility("default"))) const void *const ptxi_module_##name = &(table)
+
+#endif
