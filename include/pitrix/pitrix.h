@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pitrix.h - all of the library's public headers. */
+#ifndef PITRIX_PITRIX_H
+#define PITRIX_PITRIX_H
+
+#include <pitrix/buf.h>
+#include <pitrix/codec.h>
+#include <pitrix/context.h>
+#include <pitrix/error.h>
+#include <pitrix/types.h>
+#include <pitrix/value.h>
+#include <pitrix/version.h>
+
+#endif

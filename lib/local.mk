@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+# The library: sources by room, the modules around heavy libraries, and what is built of them.
+
+nobase_include_HEADERS = \
+	include/pitrix/buf.h include/pitrix/codec.h include/pitrix/context.h include/pitrix/error.h \
+	include/pitrix/pitrix.h include/pitrix/types.h include/pitrix/value.h include/pitrix/version.h \
+	include/pitrix/sys/alloc.h
+
+base_sources = \
+	lib/base/alloc.c lib/base/alloc.h lib/base/arena.c lib/base/arena.h lib/base/attr.h lib/base/auto.h \
+	lib/base/banned.h lib/base/buf.c lib/base/ctx.h lib/base/diag.c lib/base/diag.h lib/base/digest.h \
+	lib/base/encode.h lib/base/error.c lib/base/error.h lib/base/fs.h lib/base/glob.h lib/base/log.h \
+	lib/base/lookup.c lib/base/lookup.h lib/base/map.c lib/base/map.h lib/base/module.h lib/base/opts.c \
+	lib/base/opts.h lib/base/path.h lib/base/pool.h lib/base/proc.h lib/base/ptxi.h lib/base/rand.h \
+	lib/base/sort.c lib/base/sort.h lib/base/str.c lib/base/str.h lib/base/time.h lib/base/utf8.c lib/base/utf8.h \
+	lib/base/vec.c lib/base/vec.h lib/base/version.c
+
+value_sources = \
+	lib/value/codec.h lib/value/diff.h lib/value/merge.h lib/value/path.h lib/value/value.c lib/value/value.h
+
+library_sources = $(base_sources) $(value_sources)
+
+# Everything, once, for the shared library and for the tests, which see internal functions too.
+noinst_LTLIBRARIES += libpitrix_core.la
+libpitrix_core_la_SOURCES = $(library_sources)
+libpitrix_core_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS)
+libpitrix_core_la_LIBADD = $(JANSSON_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
+
+lib_LTLIBRARIES += libpitrix.la
+libpitrix_la_SOURCES =
+libpitrix_la_LIBADD = libpitrix_core.la
+libpitrix_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(PTX_LT_VERSION) \
+	-Wl,--version-script=$(top_srcdir)/lib/libpitrix.map
+EXTRA_libpitrix_la_DEPENDENCIES = lib/libpitrix.map
+EXTRA_DIST += lib/libpitrix.map
+
+if STATIC_LIBRARY
+lib_LIBRARIES += libpitrix.a
+libpitrix_a_SOURCES = $(library_sources)
+libpitrix_a_CFLAGS = $(libpitrix_core_la_CFLAGS)
+endif

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Unit tests: one suite a file of lib/, all in one program (tests/unit/runner.c lists them).
+
+if HAVE_CHECK
+unit_sources = \
+	tests/unit/runner.c tests/unit/suites.h \
+	tests/unit/test_value_value.c
+
+check_PROGRAMS += tests/unit/unit
+tests_unit_unit_SOURCES = $(unit_sources)
+tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
+tests_unit_unit_CFLAGS = $(libpitrix_core_la_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_unit_LDADD = libpitrix_core.la $(CHECK_LIBS)
+TESTS += tests/unit/unit
+endif
+
+AM_TESTS_ENVIRONMENT = \
+	PITRIX_SOURCE='$(abs_top_srcdir)'; export PITRIX_SOURCE; \
+	PITRIX_BUILD='$(abs_top_builddir)'; export PITRIX_BUILD; \
+	PITRIX_MODULES='$(abs_top_builddir)/.libs'; export PITRIX_MODULES;
