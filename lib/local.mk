@@ -18,7 +18,11 @@ base_sources = \
 value_sources = \
 	lib/value/codec.h lib/value/diff.h lib/value/merge.h lib/value/path.h lib/value/value.c lib/value/value.h
 
-library_sources = $(base_sources) $(value_sources)
+cluster_sources = \
+	lib/cluster/metadata.c lib/cluster/metadata.h lib/cluster/record.c lib/cluster/record.h lib/cluster/spec.c \
+	lib/cluster/spec.h lib/cluster/status.c lib/cluster/status.h
+
+library_sources = $(base_sources) $(value_sources) $(cluster_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la
