@@ -22,7 +22,9 @@ cluster_sources = \
 	lib/cluster/metadata.c lib/cluster/metadata.h lib/cluster/record.c lib/cluster/record.h lib/cluster/spec.c \
 	lib/cluster/spec.h lib/cluster/status.c lib/cluster/status.h
 
-library_sources = $(base_sources) $(value_sources) $(cluster_sources)
+wire_sources = lib/wire/kv.c lib/wire/kv.h lib/wire/pki.h lib/wire/wire.c lib/wire/wire.h
+
+library_sources = $(base_sources) $(value_sources) $(cluster_sources) $(wire_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la
