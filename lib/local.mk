@@ -7,13 +7,16 @@ nobase_include_HEADERS = \
 	include/pitrix/sys/alloc.h
 
 base_sources = \
-	lib/base/alloc.c lib/base/alloc.h lib/base/arena.c lib/base/arena.h lib/base/attr.h lib/base/auto.h \
-	lib/base/banned.h lib/base/buf.c lib/base/ctx.h lib/base/diag.c lib/base/diag.h lib/base/digest.h \
-	lib/base/encode.h lib/base/error.c lib/base/error.h lib/base/fs.h lib/base/glob.h lib/base/log.h \
-	lib/base/lookup.c lib/base/lookup.h lib/base/map.c lib/base/map.h lib/base/module.h lib/base/opts.c \
-	lib/base/opts.h lib/base/path.h lib/base/pool.h lib/base/proc.h lib/base/ptxi.h lib/base/rand.h \
-	lib/base/sort.c lib/base/sort.h lib/base/str.c lib/base/str.h lib/base/time.h lib/base/utf8.c lib/base/utf8.h \
-	lib/base/vec.c lib/base/vec.h lib/base/version.c
+	lib/base/alloc.c lib/base/alloc.h lib/base/arena.c lib/base/arena.h lib/base/attr.h \
+	lib/base/auto.h lib/base/banned.h lib/base/buf.c lib/base/ctx.c lib/base/ctx.h \
+	lib/base/diag.c lib/base/diag.h lib/base/digest.c lib/base/digest.h lib/base/encode.c \
+	lib/base/encode.h lib/base/error.c lib/base/error.h lib/base/fs.c lib/base/fs.h \
+	lib/base/fs_tree.c lib/base/glob.h lib/base/log.c lib/base/log.h lib/base/lookup.c \
+	lib/base/lookup.h lib/base/map.c lib/base/map.h lib/base/module.h lib/base/opts.c \
+	lib/base/opts.h lib/base/path.c lib/base/path.h lib/base/pool.h lib/base/proc.h \
+	lib/base/ptxi.h lib/base/rand.c lib/base/rand.h lib/base/sort.c lib/base/sort.h \
+	lib/base/str.c lib/base/str.h lib/base/time.c lib/base/time.h lib/base/utf8.c \
+	lib/base/utf8.h lib/base/vec.c lib/base/vec.h lib/base/version.c
 
 value_sources = \
 	lib/value/codec.h lib/value/diff.h lib/value/merge.h lib/value/path.h lib/value/value.c lib/value/value.h

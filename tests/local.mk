@@ -4,6 +4,14 @@
 if HAVE_CHECK
 unit_sources = \
 	tests/unit/runner.c tests/unit/suites.h \
+	tests/unit/test_base_ctx.c \
+	tests/unit/test_base_digest.c \
+	tests/unit/test_base_encode.c \
+	tests/unit/test_base_fs.c \
+	tests/unit/test_base_log.c \
+	tests/unit/test_base_path.c \
+	tests/unit/test_base_rand.c \
+	tests/unit/test_base_time.c \
 	tests/unit/test_value_value.c
 
 check_PROGRAMS += tests/unit/unit

@@ -3,8 +3,9 @@
 #ifndef PTXI_CTX_H
 #define PTXI_CTX_H
 
-#include <pitrix/context.h>
 #include "ptxi.h"
+
+#include <pitrix/context.h>
 
 PTX_DEFINE_AUTO(ctx);
 

@@ -120,6 +120,10 @@ void ptx_error_free(struct ptx_error *err)
 	ptx_free(err);
 }
 
+/* The code of the last error of this thread that nobody wanted the object of. Callers may pass NULL and still get
+ * the code, also where it comes back through ptx_wrap() or ptxi_error_hint(), which see only the NULL. */
+static _Thread_local int dropped_code = PTX_E_FAILED;
+
 static int vmake(struct ptx_error **err, int code, enum ptxi_area area, const char *source, int errnum,
 		 const char *fmt, va_list ap)
 {
@@ -127,7 +131,7 @@ static int vmake(struct ptx_error **err, int code, enum ptxi_area area, const ch
 	struct ptx_error *e = NULL;
 
 	if (!err)
-		return code;
+		return dropped_code = code;
 	assert(!*err);
 	ptx_buf_init(&text, 65536);
 	ptx_buf_vprintf(&text, fmt, ap);
@@ -207,7 +211,9 @@ static bool writable(struct ptx_error **err)
 
 static int code_of(struct ptx_error **err)
 {
-	return err && *err ? (*err)->code : PTX_E_FAILED;
+	if (err && *err)
+		return (*err)->code;
+	return err ? PTX_E_FAILED : dropped_code;
 }
 
 static char *vformat(const char *fmt, va_list ap)

@@ -3,14 +3,15 @@
 #ifndef PTXI_FS_H
 #define PTXI_FS_H
 
-#include <sys/stat.h>
 #include "ptxi.h"
 
-/* Appends a whole regular file of at most max bytes. NOT_FOUND, DENIED, LIMIT, IO, INVALID (a folder, a
+#include <sys/stat.h>
+
+/* Appends a whole regular file of at most max bytes (0: 64 MiB). NOT_FOUND, DENIED, LIMIT, IO, INVALID (a folder, a
  * FIFO, ...). A path of "-" reads standard input. */
 int ptxi_fs_read(const char *path, size_t max, struct ptx_buf *out, struct ptx_error **err);
 /* Writes a new file beside it, syncs, renames over it and syncs the folder: a reader sees the old or the
- * new content, whatever happens. */
+ * new content, whatever happens. The umask applies to mode. */
 int ptxi_fs_write(const char *path, struct ptx_str content, mode_t mode, struct ptx_error **err);
 /* All missing folders of path, with this mode; fine when it is there. */
 int ptxi_fs_mkdirs(const char *path, mode_t mode, struct ptx_error **err);
@@ -29,7 +30,7 @@ struct ptxi_walk_entry {
 #define PTXI_WALK_SKIP 1
 typedef int (*ptxi_walk_fn)(const struct ptxi_walk_entry *e, void *user, struct ptx_error **err);
 /* Visits everything below root, names sorted by bytes, a folder before what is in it. At most depth levels
- * (LIMIT). Links are visited, never followed. */
+ * (LIMIT: there is a folder on the last one). Links are visited, never followed. */
 int ptxi_fs_walk(const char *root, unsigned depth, ptxi_walk_fn fn, void *user, struct ptx_error **err);
 
 /* An exclusive lock on a file (made if need be, 0600), held until the descriptor closes or the process dies.

@@ -2,5 +2,13 @@
 /* suites.h - every unit suite, one line each. The runner and the prototypes come from this list. */
 #ifndef TEST_SUITES
 #define TEST_SUITES(SUITE) \
+	SUITE(base_ctx) \
+	SUITE(base_digest) \
+	SUITE(base_encode) \
+	SUITE(base_fs) \
+	SUITE(base_log) \
+	SUITE(base_path) \
+	SUITE(base_rand) \
+	SUITE(base_time) \
 	SUITE(value_value)
 #endif

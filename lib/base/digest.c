@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* digest.c - hashes over OpenSSL's EVP interface.
+ *
+ * One table maps our kinds to its algorithms. OpenSSL can refuse an algorithm (MD5 under a FIPS provider) as
+ * well as run out of memory; both come back as a size of 0, which no digest has. A hasher is sticky: a failed
+ * update makes its finish return 0.
+ */
+#define PTX_AREA PTX_AREA_BASE
+#include "digest.h"
+#include "encode.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <sys/stat.h>
+
+#define CHUNK 65536
+
+static const struct {
+	const EVP_MD *(*md)(void);
+	size_t size;
+} kinds[] = {
+	[PTXI_SHA1] = { EVP_sha1, 20 },
+	[PTXI_SHA256] = { EVP_sha256, 32 },
+	[PTXI_SHA512] = { EVP_sha512, 64 },
+	[PTXI_MD5] = { EVP_md5, 16 },
+};
+
+struct ptxi_hasher {
+	EVP_MD_CTX *ctx;
+	bool ok;
+};
+
+size_t ptxi_digest_size(enum ptxi_digest_kind kind)
+{
+	return kinds[kind].size;
+}
+
+size_t ptxi_digest(enum ptxi_digest_kind kind, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX])
+{
+	unsigned n = 0;
+
+	return EVP_Digest(s.p ? s.p : "", s.n, out, &n, kinds[kind].md(), NULL) == 1 ? n : 0;
+}
+
+size_t ptxi_hmac(enum ptxi_digest_kind kind, struct ptx_str key, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX])
+{
+	unsigned n = 0;
+
+	if (key.n > INT_MAX)
+		return 0;
+	if (!HMAC(kinds[kind].md(), key.p ? key.p : "", (int)key.n, (const unsigned char *)(s.p ? s.p : ""), s.n,
+		  out, &n))
+		return 0;
+	return n;
+}
+
+static char *to_hex(const unsigned char *digest, size_t n)
+{
+	struct ptx_buf hex;
+
+	ptx_buf_init(&hex, 0);
+	ptxi_hex_encode(ptxi_strn((const char *)digest, n), &hex);
+	return ptx_buf_steal(&hex, NULL);
+}
+
+char *ptxi_digest_hex(enum ptxi_digest_kind kind, struct ptx_str s)
+{
+	unsigned char digest[PTXI_DIGEST_MAX];
+	size_t n = ptxi_digest(kind, s, digest);
+
+	return n ? to_hex(digest, n) : NULL;
+}
+
+struct ptxi_hasher *ptxi_hasher_new(enum ptxi_digest_kind kind)
+{
+	ptxi_auto(hasher) h = ptxi_alloc(sizeof(*h));
+
+	if (!h)
+		return NULL;
+	h->ctx = EVP_MD_CTX_new();
+	if (!h->ctx || EVP_DigestInit_ex(h->ctx, kinds[kind].md(), NULL) != 1)
+		return NULL;
+	h->ok = true;
+	return ptx_steal(&h);
+}
+
+void ptxi_hasher_free(struct ptxi_hasher *h)
+{
+	if (!h)
+		return;
+	EVP_MD_CTX_free(h->ctx);
+	ptx_free(h);
+}
+
+void ptxi_hasher_add(struct ptxi_hasher *h, struct ptx_str s)
+{
+	if (h->ok && s.n > 0)
+		h->ok = EVP_DigestUpdate(h->ctx, s.p, s.n) == 1;
+}
+
+size_t ptxi_hasher_finish(struct ptxi_hasher *h, unsigned char out[PTXI_DIGEST_MAX])
+{
+	unsigned n = 0;
+	bool ok = h->ok && EVP_DigestFinal_ex(h->ctx, out, &n) == 1;
+
+	h->ok = false;
+	return ok ? n : 0;
+}
+
+static int hash_fd(struct ptxi_hasher *h, int fd, const char *path, struct ptx_error **err)
+{
+	ptx_auto_str chunk = ptxi_alloc(CHUNK);
+
+	if (!chunk)
+		return ptx_fail(err, PTX_E_NOMEM, "no memory to hash '%s'", path);
+	for (;;) {
+		ssize_t got = read(fd, chunk, CHUNK);
+
+		if (got == 0)
+			return 0;
+		if (got > 0)
+			ptxi_hasher_add(h, ptxi_strn(chunk, (size_t)got));
+		else if (errno != EINTR)
+			return ptx_fail_errno(err, PTX_E_IO, errno, "cannot read '%s'", path);
+	}
+}
+
+char *ptxi_digest_file_hex(enum ptxi_digest_kind kind, const char *path, struct ptx_error **err)
+{
+	unsigned char digest[PTXI_DIGEST_MAX];
+	ptxi_auto(hasher) h = ptxi_hasher_new(kind);
+	ptx_auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int saved = errno;
+	struct stat st = { 0 };
+	size_t n = 0;
+	char *hex = NULL;
+
+	if (fd < 0) {
+		ptx_fail_errno(err, ptxi_code_from_errno(saved), saved, "cannot open '%s'", path);
+		return NULL;
+	}
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		ptx_fail(err, PTX_E_INVALID, "'%s' is not a regular file", path);
+		return NULL;
+	}
+	if (h && hash_fd(h, fd, path, err) < 0)
+		return NULL;
+	n = h ? ptxi_hasher_finish(h, digest) : 0;
+	hex = n ? to_hex(digest, n) : NULL;
+	if (!hex)
+		ptx_fail(err, PTX_E_NOMEM, "no memory to hash '%s'", path);
+	return hex;
+}
