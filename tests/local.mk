@@ -12,6 +12,14 @@ unit_sources = \
 	tests/unit/test_base_path.c \
 	tests/unit/test_base_rand.c \
 	tests/unit/test_base_time.c \
+	tests/unit/test_value_codec.c \
+	tests/unit/test_value_compare.c \
+	tests/unit/test_value_diff.c \
+	tests/unit/test_value_json_read.c \
+	tests/unit/test_value_json_write.c \
+	tests/unit/test_value_merge.c \
+	tests/unit/test_value_path.c \
+	tests/unit/test_value_strvals.c \
 	tests/unit/test_value_value.c
 
 check_PROGRAMS += tests/unit/unit

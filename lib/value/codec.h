@@ -23,6 +23,10 @@ const struct ptxi_codec *ptxi_codec_for_file(const char *path);
 /* The caller's options over the defaults. */
 int ptxi_read_opts(struct ptx_read_opts *out, const struct ptx_read_opts *opts, struct ptx_error **err);
 
+/* Reads the value that text begins with, past blanks, and says in *used where it ends. */
+struct ptx_value *ptxi_json_parse_prefix(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
+					 size_t *used, struct ptx_error **err);
+
 /* Appends a JSON string with its quotes; escape_html as in struct ptx_json_style. */
 void ptxi_json_quote(struct ptx_str s, bool escape_html, struct ptx_buf *out);
 /* Appends a double as Go's encoding/json does. */

@@ -397,9 +397,9 @@ void ptx_value_set(struct ptx_value *map, const char *key, struct ptx_value *v)
 	ptxi_value_put(map, ptxi_str(key), false, v);
 }
 
-bool ptx_value_remove(struct ptx_value *map, const char *key)
+bool ptxi_value_remove(struct ptx_value *map, struct ptx_str key)
 {
-	struct ptxi_entry *e = ptxi_value_find(map, ptxi_str(key));
+	struct ptxi_entry *e = ptxi_value_find(map, key);
 	struct ptxi_vmap *m = NULL;
 
 	if (!e)
@@ -413,6 +413,11 @@ bool ptx_value_remove(struct ptx_value *map, const char *key)
 			index_entry(m, i);
 	}
 	return true;
+}
+
+bool ptx_value_remove(struct ptx_value *map, const char *key)
+{
+	return ptxi_value_remove(map, ptxi_str(key));
 }
 
 void ptx_value_set_string(struct ptx_value *map, const char *key, const char *s)

@@ -63,6 +63,8 @@ struct ptxi_entry *ptxi_value_find(const struct ptx_value *map, struct ptx_str k
 /* Adds or replaces; key is not copied when in_arena. The entry, or NULL without memory. */
 struct ptxi_entry *ptxi_value_put(struct ptx_value *map, struct ptx_str key, bool in_arena,
 				  struct ptx_value *v);
+/* Removes a key; false when it was not there. */
+bool ptxi_value_remove(struct ptx_value *map, struct ptx_str key);
 /* The entries in the order of their keys' bytes, in the arena; NULL when empty or without memory. */
 const struct ptxi_entry **ptxi_value_sorted(struct ptx_arena *a, const struct ptx_value *map);
 /* The arena of a list or map. */

@@ -10,5 +10,13 @@
 	SUITE(base_path) \
 	SUITE(base_rand) \
 	SUITE(base_time) \
+	SUITE(value_codec) \
+	SUITE(value_compare) \
+	SUITE(value_diff) \
+	SUITE(value_json_read) \
+	SUITE(value_json_write) \
+	SUITE(value_merge) \
+	SUITE(value_path) \
+	SUITE(value_strvals) \
 	SUITE(value_value)
 #endif

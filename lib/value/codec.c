@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* codec.c - the one table of formats. */
+#define PTX_AREA PTX_AREA_VALUE
+#include "codec.h"
+
+#include <strings.h>
+
+static void format_json(const struct ptx_value *v, struct ptx_buf *out)
+{
+	struct ptx_json_style style = PTX_JSON_STYLE_INIT;
+
+	style.indent = 2;
+	ptx_json_format(v, &style, out);
+	ptx_buf_addc(out, '\n');
+}
+
+static const char *const json_extensions[] = { ".json", NULL };
+
+static const struct ptxi_codec codecs[] = {
+	{ "json", json_extensions, ptx_json_parse, format_json },
+};
+
+const struct ptxi_codec *ptxi_codec_find(const char *name)
+{
+	for (size_t i = 0; i < PTXI_COUNT(codecs); i++)
+		if (strcmp(codecs[i].name, name) == 0)
+			return &codecs[i];
+	return NULL;
+}
+
+const struct ptxi_codec *ptxi_codec_for_file(const char *path)
+{
+	size_t n = strlen(path);
+
+	for (size_t i = 0; i < PTXI_COUNT(codecs); i++)
+		for (const char *const *e = codecs[i].extensions; *e; e++)
+			if (n > strlen(*e) && strcasecmp(path + n - strlen(*e), *e) == 0)
+				return &codecs[i];
+	return NULL;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* strvals.h - Helm's --set and its kin. */
+#ifndef PTXI_VALUE_STRVALS_H
+#define PTXI_VALUE_STRVALS_H
+
+#include "value.h"
+
+enum ptxi_strvals_kind {
+	PTXI_STRVALS_TYPED,   /* --set: true, false, null and whole numbers have their type */
+	PTXI_STRVALS_STRING,  /* --set-string: every value is a string */
+	PTXI_STRVALS_JSON,    /* --set-json: a value is a JSON text, its numbers doubles */
+	PTXI_STRVALS_FILE,    /* --set-file: a value is the name of what `file` gives */
+	PTXI_STRVALS_LITERAL  /* --set-literal: all after the first '=' is one string; no escapes */
+};
+
+/* The value that a name stands for, in the arena; NULL and *err set on failure. */
+typedef struct ptx_value *(*ptxi_strvals_file_fn)(struct ptx_arena *a, struct ptx_str name, void *user,
+						  struct ptx_error **err);
+
+/* Applies one expression ("a.b=1,c[0]=x") to a map. Invalid UTF-8 becomes U+FFFD.
+ *
+ * Returns: 0.  Fails: SYNTAX; LIMIT (index above 65536, more than 30 dots, expression above 1 MiB); INVALID (a
+ *          key on the way holds another kind of value); NOMEM; and what file fails with. values may then have
+ *          been changed by the parts before.
+ */
+int ptxi_strvals_apply(struct ptx_arena *a, struct ptx_value *values, struct ptx_str expression,
+		       enum ptxi_strvals_kind kind, ptxi_strvals_file_fn file, void *user, struct ptx_error **err);
+
+#endif
