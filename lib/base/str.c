@@ -8,6 +8,7 @@
 #include "ptxi.h"
 
 #include <locale.h>
+#include <float.h>
 #include <math.h>
 
 bool ptxi_str_eq(struct ptx_str a, struct ptx_str b)
@@ -207,24 +208,11 @@ bool ptxi_parse_double(struct ptx_str s, double *out)
 	return *end == '\0';
 }
 
-size_t ptxi_double_digits(double f, char *digits, int *exp)
+/* The digits of "D.DDDe[+-]XX", trailing zeros cut. */
+static size_t take_digits(const char *text, char *digits, int *exp)
 {
-	char text[40];
 	size_t n = 0;
 
-	f = fabs(f);
-	if (f == 0) {
-		digits[0] = '0';
-		digits[1] = '\0';
-		*exp = 1;
-		return 1;
-	}
-	/* 15 digits are enough for most numbers that people write; 17 are for every one. */
-	for (int precision = 15; precision <= 17; precision++) {
-		snprintf(text, sizeof(text), "%.*e", precision - 1, f);
-		if (precision == 17 || strtod(text, NULL) == f)
-			break;
-	}
 	for (const char *p = text; *p && *p != 'e'; p++)
 		if (*p >= '0' && *p <= '9')
 			digits[n++] = *p;
@@ -233,4 +221,57 @@ size_t ptxi_double_digits(double f, char *digits, int *exp)
 	digits[n] = '\0';
 	*exp = (int)strtol(strchr(text, 'e') + 1, NULL, 10) + 1;
 	return n;
+}
+
+/* Makes the last digit of "D.DDDeXX" one larger; false where that would carry out of the first. */
+static bool round_up(char *text)
+{
+	char *p = strchr(text, 'e') - 1;
+
+	while (p >= text && (*p == '9' || *p < '0' || *p > '9')) {
+		if (*p == '9')
+			*p = '0';
+		p--;
+	}
+	if (p < text)
+		return false;
+	++*p;
+	return true;
+}
+
+/* Whether `precision` digits are enough to read f back; text gets them. Below a power of two doubles lie twice as
+ * close as above it, so there the nearest text may miss f while the next larger one does not. */
+static bool reads_back(double f, int precision, char *text, size_t size)
+{
+	int exponent = 0;
+
+	snprintf(text, size, "%.*e", precision - 1, f);
+	if (strtod(text, NULL) == f)
+		return true;
+	return frexp(f, &exponent) == 0.5 && strtod(text, NULL) < f && round_up(text) && strtod(text, NULL) == f;
+}
+
+size_t ptxi_double_digits(double f, char *digits, int *exp)
+{
+	char text[40];
+	/* A normal number that fewer than 15 digits identify has zeros at the end of its 15; subnormal ones have
+	 * less precision than that. */
+	int precision = 15;
+
+	f = fabs(f);
+	if (f < 1e15 && f == floor(f)) {
+		size_t n = (size_t)snprintf(digits, 18, "%lld", (long long)f);
+
+		*exp = (int)n;
+		while (n > 1 && digits[n - 1] == '0')
+			digits[--n] = '\0';
+		return n;
+	}
+	if (f < DBL_MIN)
+		precision = 1;
+	while (precision < 17 && !reads_back(f, precision, text, sizeof(text)))
+		precision++;
+	if (precision == 17)
+		snprintf(text, sizeof(text), "%.16e", f);
+	return take_digits(text, digits, exp);
 }
