@@ -29,6 +29,8 @@ struct ptx_where {
 /* The name of a code on the wire ("not_found") and the exit status of the program (66). */
 PTX_API const char *ptx_code_name(int code);
 PTX_API int ptx_code_exit_status(int code);
+/* What a code means, in a few words; NULL for a number that is no code. Codes count down from 0 without a gap. */
+PTX_API const char *ptx_code_summary(int code);
 /* The code of a wire name, or PTX_E_INTERNAL for a name that does not exist. */
 PTX_API int ptx_code_from_name(const char *name);
 

@@ -38,31 +38,32 @@ static const struct {
 	const char *name;
 	int exit_status;
 	bool retryable;
+	const char *summary;
 } codes[] = {
-	{ PTX_OK, "ok", 0, false },
-	{ PTX_E_FAILED, "failed", 1, false },
-	{ PTX_E_USAGE, "usage", 64, false },
-	{ PTX_E_UNSUPPORTED, "unsupported", 64, false },
-	{ PTX_E_INVALID, "invalid", 65, false },
-	{ PTX_E_SYNTAX, "syntax", 65, false },
-	{ PTX_E_LIMIT, "limit", 65, false },
-	{ PTX_E_CORRUPT, "corrupt", 65, false },
-	{ PTX_E_NOT_FOUND, "not_found", 66, false },
-	{ PTX_E_UNAVAILABLE, "unavailable", 69, true },
-	{ PTX_E_INTERNAL, "internal", 70, false },
-	{ PTX_E_NOMEM, "nomem", 70, false },
-	{ PTX_E_IO, "io", 74, false },
-	{ PTX_E_BUSY, "busy", 75, true },
-	{ PTX_E_UNTRUSTED, "untrusted", 76, false },
-	{ PTX_E_DENIED, "denied", 77, false },
-	{ PTX_E_AUTH, "auth", 77, false },
-	{ PTX_E_CONFIG, "config", 78, false },
-	{ PTX_E_EXISTS, "exists", 79, false },
-	{ PTX_E_CONFLICT, "conflict", 79, false },
-	{ PTX_E_PRECONDITION, "precondition", 79, false },
-	{ PTX_E_PARTIAL, "partial", 80, false },
-	{ PTX_E_TIMEOUT, "timeout", 124, true },
-	{ PTX_E_CANCELED, "canceled", 130, false },
+	{ PTX_OK, "ok", 0, false, "done" },
+	{ PTX_E_FAILED, "failed", 1, false, "the operation itself failed" },
+	{ PTX_E_USAGE, "usage", 64, false, "the call makes no sense as it is" },
+	{ PTX_E_UNSUPPORTED, "unsupported", 64, false, "a driver, format or build does not do this" },
+	{ PTX_E_INVALID, "invalid", 65, false, "input is well formed but not acceptable" },
+	{ PTX_E_SYNTAX, "syntax", 65, false, "input is not well formed" },
+	{ PTX_E_LIMIT, "limit", 65, false, "input is larger or deeper than allowed" },
+	{ PTX_E_CORRUPT, "corrupt", 65, false, "stored or fetched bytes are not what they should be" },
+	{ PTX_E_NOT_FOUND, "not_found", 66, false, "what was named does not exist" },
+	{ PTX_E_UNAVAILABLE, "unavailable", 69, true, "a remote does not answer; trying again may help" },
+	{ PTX_E_INTERNAL, "internal", 70, false, "a bug of ours" },
+	{ PTX_E_NOMEM, "nomem", 70, false, "no memory" },
+	{ PTX_E_IO, "io", 74, false, "a file or disk failed" },
+	{ PTX_E_BUSY, "busy", 75, true, "held by somebody else; trying again may help" },
+	{ PTX_E_UNTRUSTED, "untrusted", 76, false, "a signature, certificate or protocol answer does not hold" },
+	{ PTX_E_DENIED, "denied", 77, false, "not allowed" },
+	{ PTX_E_AUTH, "auth", 77, false, "who we are was not accepted" },
+	{ PTX_E_CONFIG, "config", 78, false, "the configuration is wrong" },
+	{ PTX_E_EXISTS, "exists", 79, false, "it is there already" },
+	{ PTX_E_CONFLICT, "conflict", 79, false, "somebody else changed it meanwhile" },
+	{ PTX_E_PRECONDITION, "precondition", 79, false, "not possible in the present state" },
+	{ PTX_E_PARTIAL, "partial", 80, false, "partly done; can be resumed" },
+	{ PTX_E_TIMEOUT, "timeout", 124, true, "it took longer than allowed" },
+	{ PTX_E_CANCELED, "canceled", 130, false, "somebody asked to stop; can be resumed" },
 };
 
 static const char *const area_names[PTX_AREA_COUNT] = {
@@ -92,6 +93,13 @@ const char *ptx_code_name(int code)
 int ptx_code_exit_status(int code)
 {
 	return codes[code_row(code)].exit_status;
+}
+
+const char *ptx_code_summary(int code)
+{
+	size_t row = code_row(code);
+
+	return codes[row].code == code ? codes[row].summary : NULL;
 }
 
 int ptx_code_from_name(const char *name)
