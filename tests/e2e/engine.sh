@@ -151,10 +151,12 @@ inner() {
 	unset CONTAINERS_CONF CONTAINERS_STORAGE_CONF CONTAINER_HOST DOCKER_HOST DOCKER_CONTEXT
 	mount --make-rprivate /
 	ip link set lo up
-	mkdir -p /run/netns
+	mkdir -p /run/netns /run/containers
 	mount -t tmpfs -o mode=755 tmpfs /run/netns && mount -t tmpfs -o mode=1777 tmpfs /dev/shm ||
 		{ say "cannot mount in here"; exit 1; }
-	[ ! -d /var/lib/cni ] || mount -t tmpfs tmpfs /var/lib/cni
+	for d in /run/containers /run/libpod /var/lib/cni; do
+		[ ! -d $d ] || mount -t tmpfs -o mode=700 tmpfs $d || exit 1
+	done
 	cgroups "$cgroup"
 
 	driver=$(storage_driver)
