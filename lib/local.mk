@@ -11,12 +11,13 @@ base_sources = \
 	lib/base/auto.h lib/base/banned.h lib/base/buf.c lib/base/ctx.c lib/base/ctx.h \
 	lib/base/diag.c lib/base/diag.h lib/base/digest.c lib/base/digest.h lib/base/encode.c \
 	lib/base/encode.h lib/base/error.c lib/base/error.h lib/base/fs.c lib/base/fs.h \
-	lib/base/fs_tree.c lib/base/glob.h lib/base/log.c lib/base/log.h lib/base/lookup.c \
-	lib/base/lookup.h lib/base/map.c lib/base/map.h lib/base/module.h lib/base/opts.c \
-	lib/base/opts.h lib/base/path.c lib/base/path.h lib/base/pool.h lib/base/proc.h \
-	lib/base/ptxi.h lib/base/rand.c lib/base/rand.h lib/base/sort.c lib/base/sort.h \
-	lib/base/str.c lib/base/str.h lib/base/time.c lib/base/time.h lib/base/utf8.c \
-	lib/base/utf8.h lib/base/vec.c lib/base/vec.h lib/base/version.c
+	lib/base/fs_tree.c lib/base/glob.c lib/base/glob.h lib/base/log.c lib/base/log.h \
+	lib/base/lookup.c lib/base/lookup.h lib/base/map.c lib/base/map.h lib/base/module.c \
+	lib/base/module.h lib/base/module_load.c lib/base/opts.c lib/base/opts.h lib/base/path.c \
+	lib/base/path.h lib/base/pool.c lib/base/pool.h lib/base/proc.c lib/base/proc.h \
+	lib/base/proc_daemon.c lib/base/ptxi.h lib/base/rand.c lib/base/rand.h lib/base/sort.c \
+	lib/base/sort.h lib/base/str.c lib/base/str.h lib/base/time.c lib/base/time.h \
+	lib/base/utf8.c lib/base/utf8.h lib/base/vec.c lib/base/vec.h lib/base/version.c
 
 value_sources = \
 	lib/value/codec.c lib/value/codec.h lib/value/compare.c lib/value/diff.c lib/value/diff.h \
@@ -29,7 +30,7 @@ cluster_sources = \
 
 wire_sources = lib/wire/kv.c lib/wire/kv.h lib/wire/pki.h lib/wire/wire.c lib/wire/wire.h
 
-library_sources = $(base_sources) $(value_sources) $(cluster_sources) $(wire_sources)
+library_sources = lib/modules_shared.c $(base_sources) $(value_sources) $(cluster_sources) $(wire_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la

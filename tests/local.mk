@@ -8,8 +8,12 @@ unit_sources = \
 	tests/unit/test_base_digest.c \
 	tests/unit/test_base_encode.c \
 	tests/unit/test_base_fs.c \
+	tests/unit/test_base_glob.c \
 	tests/unit/test_base_log.c \
+	tests/unit/test_base_module.c \
 	tests/unit/test_base_path.c \
+	tests/unit/test_base_pool.c \
+	tests/unit/test_base_proc.c \
 	tests/unit/test_base_rand.c \
 	tests/unit/test_base_time.c \
 	tests/unit/test_value_codec.c \
@@ -28,6 +32,15 @@ tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
 tests_unit_unit_CFLAGS = $(libpitrix_core_la_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_unit_LDADD = libpitrix_core.la $(CHECK_LIBS)
 TESTS += tests/unit/unit
+
+# Two modules for the tests of the loader: one that fits and one of another build.
+check_LTLIBRARIES += pitrix-testgood.la pitrix-testold.la
+pitrix_testgood_la_SOURCES = tests/unit/module_good.c
+pitrix_testgood_la_CPPFLAGS = $(tests_unit_unit_CPPFLAGS)
+pitrix_testgood_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -rpath $(abs_builddir)
+pitrix_testold_la_SOURCES = tests/unit/module_old.c
+pitrix_testold_la_CPPFLAGS = $(tests_unit_unit_CPPFLAGS)
+pitrix_testold_la_LDFLAGS = $(pitrix_testgood_la_LDFLAGS)
 endif
 
 AM_TESTS_ENVIRONMENT = \

@@ -11,6 +11,19 @@
 
 #define PTXI_MODULE_ABI 1u
 
+/* What a program or library has linked in: {name, &table}, ended by a NULL name. Whoever links this room defines
+ * both symbols: lib/modules_shared.c has no rows and loads files; a static program has rows and a NULL loader. */
+struct ptxi_module_row {
+	const char *name;
+	const void *table;
+};
+extern const struct ptxi_module_row ptxi_module_rows[];
+typedef const void *(*ptxi_module_loader_fn)(const char *name, struct ptx_error **err);
+extern const ptxi_module_loader_fn ptxi_module_loader;
+
+/* Loads the file of a module and returns its table, unchecked. For ptxi_module_loader. */
+const void *ptxi_module_load(const char *name, struct ptx_error **err);
+
 /* The table, for as long as the process lives. Fails: UNSUPPORTED (it is not installed, or of another
  * version) with a hint which package is missing. Thread: any. */
 const void *ptxi_module_get(const char *name, struct ptx_error **err);

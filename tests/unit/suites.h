@@ -6,8 +6,12 @@
 	SUITE(base_digest) \
 	SUITE(base_encode) \
 	SUITE(base_fs) \
+	SUITE(base_glob) \
 	SUITE(base_log) \
+	SUITE(base_module) \
 	SUITE(base_path) \
+	SUITE(base_pool) \
+	SUITE(base_proc) \
 	SUITE(base_rand) \
 	SUITE(base_time) \
 	SUITE(value_codec) \
