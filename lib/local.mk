@@ -4,7 +4,7 @@
 nobase_include_HEADERS = \
 	include/pitrix/buf.h include/pitrix/codec.h include/pitrix/context.h include/pitrix/error.h \
 	include/pitrix/pitrix.h include/pitrix/types.h include/pitrix/value.h include/pitrix/version.h \
-	include/pitrix/sys/alloc.h
+	include/pitrix/sys/alloc.h include/pitrix/sys/provider.h
 
 base_sources = \
 	lib/base/alloc.c lib/base/alloc.h lib/base/arena.c lib/base/arena.h lib/base/attr.h \

@@ -46,7 +46,8 @@ endif
 AM_TESTS_ENVIRONMENT = \
 	PITRIX_SOURCE='$(abs_top_srcdir)'; export PITRIX_SOURCE; \
 	PITRIX_BUILD='$(abs_top_builddir)'; export PITRIX_BUILD; \
-	PITRIX_MODULES='$(abs_top_builddir)/.libs'; export PITRIX_MODULES;
+	PITRIX_MODULES='$(abs_top_builddir)/.libs'; export PITRIX_MODULES; \
+	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX;
 
 # The program: one .bats file a command.
 TEST_EXTENSIONS = .bats
@@ -64,3 +65,9 @@ TESTS += tests/check-generated.sh
 .PHONY: update-generated
 update-generated: pitrix
 	$(AM_V_GEN)./pitrix __generate $(srcdir)
+
+# The shape of the tree: arrows between the rooms, exported symbols, public headers on their own.
+shape_tests = tests/check-layers.sh tests/check-symbols.sh tests/headers/check-headers.sh
+dist_check_SCRIPTS += $(shape_tests)
+TESTS += $(shape_tests)
+EXTRA_DIST += docs/architecture.md
