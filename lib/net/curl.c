@@ -503,6 +503,8 @@ static int judge(struct run *run, CURLcode rc)
 		said = "nothing came or went for too long";
 	else if (run->stopped == PTX_E_IO)
 		said = "cannot read the file to be sent";
+	x->unsent = rc == CURLE_COULDNT_CONNECT || rc == CURLE_COULDNT_RESOLVE_HOST ||
+		    rc == CURLE_COULDNT_RESOLVE_PROXY;
 	if (run->stopped || rc)
 		snprintf(x->fault, sizeof(x->fault), "%s", said);
 	if (run->stopped)

@@ -393,6 +393,7 @@ static int attempt(struct ptxi_http *h, const struct ptxi_http_request *r, const
 		else if (!ptx_buf_ok(&in->answer->headers))
 			code = ptx_fail(err, PTX_E_NOMEM, "no memory for an answer");
 		in->answer->status = code < 0 ? 0 : x.status;
+		in->answer->unsent = x.unsent;
 		trace(h, r, url, code, x.status, ptxi_time_mono_ms() - began, in->got);
 	}
 	if (x.body_fd >= 0)
@@ -454,7 +455,7 @@ static bool repeatable_fault(int code)
 static int send_to(struct ptxi_http *h, const struct ptxi_http_request *r, const char *url,
 		   struct ptxi_http_answer *answer, struct ptx_error **err)
 {
-	unsigned most = may_repeat(r) ? (r->attempts ? r->attempts : DEFAULT_ATTEMPTS) : 1;
+	unsigned most = r->attempts ? r->attempts : DEFAULT_ATTEMPTS;
 
 	for (unsigned n = 1;; n++) {
 		ptx_auto(error) failed = NULL;
@@ -470,9 +471,10 @@ static int send_to(struct ptxi_http *h, const struct ptxi_http_request *r, const
 		ptx_buf_clear(&answer->headers);
 		ptx_buf_clear(&answer->body);
 		answer->status = 0;
+		answer->unsent = false;
 		answer->attempts++;
 		code = attempt(h, r, url, &in, &failed);
-		if (n >= most || in.handed_over ||
+		if (n >= most || in.handed_over || !(may_repeat(r) || answer->unsent) ||
 		    !(code < 0 ? repeatable_fault(code) : repeatable_status(answer->status)))
 			pause = -1;
 		else

@@ -4,7 +4,7 @@
  * An answer of any status is a success here; ptxi_http_expect() turns one that is not 2xx into an error.
  * What only reads (GET, HEAD, OPTIONS, or `safe`) is tried again after a fault of the connection and after 429
  * and 5xx. What creates or changes is sent exactly once, on a connection of its own: whoever sends it again
- * has looked first.
+ * has looked first. (Where no connection could be made it was not sent, and is tried again.)
  */
 #ifndef PTXI_HTTP_H
 #define PTXI_HTTP_H
@@ -60,6 +60,7 @@ struct ptxi_http_answer {
 	struct ptx_buf body;
 	char *url;                /* after redirects; owned */
 	unsigned attempts;
+	bool unsent;              /* no connection was made: nothing can have been carried out */
 };
 void ptxi_http_answer_init(struct ptxi_http_answer *a);
 void ptxi_http_answer_done(struct ptxi_http_answer *a);
@@ -119,6 +120,7 @@ struct ptxi_http_exchange {
 	void *user;
 	/* out */
 	int status;
+	bool unsent;              /* no connection was made */
 	char fault[256];          /* what went wrong, where exchange() returns a negative code */
 };
 

@@ -435,7 +435,11 @@ START_TEST(reading_is_tried_again)
 	ck_assert(ptx_error_retryable(err));
 	r.url = "http://engine/";
 	r.unix_socket = "/nonexistent/socket";
+	r.method = "POST";
+	r.attempts = 2;
 	ck_assert_int_eq(ptxi_http_send(http, &r, &a, NULL), PTX_E_UNAVAILABLE);
+	ck_assert(a.unsent);
+	ck_assert_uint_eq(a.attempts, 2);
 }
 END_TEST
 
