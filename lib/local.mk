@@ -30,7 +30,10 @@ cluster_sources = \
 
 wire_sources = lib/wire/kv.c lib/wire/kv.h lib/wire/pki.h lib/wire/wire.c lib/wire/wire.h
 
-library_sources = lib/modules_shared.c $(base_sources) $(value_sources) $(cluster_sources) $(wire_sources)
+net_sources = lib/net/answer.c lib/net/http.c lib/net/http.h
+
+library_sources = lib/modules_shared.c $(base_sources) $(value_sources) $(net_sources) $(cluster_sources) \
+	$(wire_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la
@@ -51,3 +54,10 @@ lib_LIBRARIES += libpitrix.a
 libpitrix_a_SOURCES = $(library_sources)
 libpitrix_a_CFLAGS = $(libpitrix_core_la_CFLAGS)
 endif
+
+# Modules: what wraps a heavy library. They use no symbol of ours.
+pkglib_LTLIBRARIES += pitrix-curl.la
+pitrix_curl_la_SOURCES = lib/net/curl.c
+pitrix_curl_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS) $(CRYPTO_CFLAGS)
+pitrix_curl_la_LIBADD = $(CURL_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
+pitrix_curl_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared

@@ -16,6 +16,7 @@ unit_sources = \
 	tests/unit/test_base_proc.c \
 	tests/unit/test_base_rand.c \
 	tests/unit/test_base_time.c \
+	tests/unit/test_net_http.c \
 	tests/unit/test_value_codec.c \
 	tests/unit/test_value_compare.c \
 	tests/unit/test_value_diff.c \

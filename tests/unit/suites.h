@@ -14,6 +14,7 @@
 	SUITE(base_proc) \
 	SUITE(base_rand) \
 	SUITE(base_time) \
+	SUITE(net_http) \
 	SUITE(value_codec) \
 	SUITE(value_compare) \
 	SUITE(value_diff) \
