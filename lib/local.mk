@@ -17,12 +17,14 @@ base_sources = \
 	lib/base/path.h lib/base/pool.c lib/base/pool.h lib/base/proc.c lib/base/proc.h \
 	lib/base/proc_daemon.c lib/base/ptxi.h lib/base/rand.c lib/base/rand.h lib/base/sort.c \
 	lib/base/sort.h lib/base/str.c lib/base/str.h lib/base/time.c lib/base/time.h \
-	lib/base/utf8.c lib/base/utf8.h lib/base/vec.c lib/base/vec.h lib/base/version.c
+	lib/base/unicode.c lib/base/unicode.h lib/base/utf8.c lib/base/utf8.h \
+	lib/base/vec.c lib/base/vec.h lib/base/version.c
 
 value_sources = \
 	lib/value/codec.c lib/value/codec.h lib/value/compare.c lib/value/diff.c lib/value/diff.h \
 	lib/value/json_read.c lib/value/json_write.c lib/value/merge.c lib/value/merge.h lib/value/path.c \
-	lib/value/path.h lib/value/strvals.c lib/value/strvals.h lib/value/value.c lib/value/value.h
+	lib/value/path.h lib/value/strvals.c lib/value/strvals.h lib/value/value.c lib/value/value.h \
+	lib/value/yaml.h lib/value/yaml_read.c lib/value/yaml_resolve.c lib/value/yaml_write.c
 
 cluster_sources = \
 	lib/cluster/metadata.c lib/cluster/metadata.h lib/cluster/record.c lib/cluster/record.h lib/cluster/spec.c \

@@ -25,6 +25,9 @@ unit_sources = \
 	tests/unit/test_value_merge.c \
 	tests/unit/test_value_path.c \
 	tests/unit/test_value_strvals.c \
+	tests/unit/test_value_yaml_read.c \
+	tests/unit/test_value_yaml_resolve.c \
+	tests/unit/test_value_yaml_write.c \
 	tests/unit/test_value_value.c
 
 check_PROGRAMS += tests/unit/unit

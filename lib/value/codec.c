@@ -15,9 +15,11 @@ static void format_json(const struct ptx_value *v, struct ptx_buf *out)
 }
 
 static const char *const json_extensions[] = { ".json", NULL };
+static const char *const yaml_extensions[] = { ".yaml", ".yml", NULL };
 
 static const struct ptxi_codec codecs[] = {
 	{ "json", json_extensions, ptx_json_parse, format_json },
+	{ "yaml", yaml_extensions, ptx_yaml_parse, ptx_yaml_format },
 };
 
 const struct ptxi_codec *ptxi_codec_find(const char *name)

@@ -475,7 +475,23 @@ const struct ptxi_entry **ptxi_value_sorted(struct ptx_arena *a, const struct pt
 	return ptxi_sort(sorted, n, sizeof(*sorted), by_key, NULL) ? sorted : NULL;
 }
 
-static struct ptx_value *copy(struct ptx_arena *a, const struct ptx_value *v, unsigned depth)
+/* The name of the file that the value copied last came from, and its copy: mostly all come from one. */
+struct copied_file {
+	const char *from;
+	const char *to;
+};
+
+static const char *copy_file(struct ptx_arena *a, const char *file, struct copied_file *last)
+{
+	if (file && file != last->from) {
+		last->from = file;
+		last->to = ptxi_arena_str(a, file);
+	}
+	return file ? last->to : NULL;
+}
+
+static struct ptx_value *copy(struct ptx_arena *a, const struct ptx_value *v, unsigned depth,
+			      struct copied_file *file)
 {
 	struct ptx_value *to = NULL;
 	struct ptx_str text = ptx_value_str(v);
@@ -496,14 +512,14 @@ static struct ptx_value *copy(struct ptx_arena *a, const struct ptx_value *v, un
 	if (!to)
 		return NULL;
 	for (size_t i = 0; v->kind == PTX_LIST && i < v->list.n; i++) {
-		struct ptx_value *item = copy(a, v->list.v[i], depth + 1);
+		struct ptx_value *item = copy(a, v->list.v[i], depth + 1, file);
 
 		if (!item)
 			return NULL;
 		ptx_value_append(to, item);
 	}
 	for (size_t i = 0; v->kind == PTX_MAP && i < v->map.n; i++) {
-		struct ptx_value *item = copy(a, v->map.v[i].value, depth + 1);
+		struct ptx_value *item = copy(a, v->map.v[i].value, depth + 1, file);
 		struct ptxi_entry *e = item ? ptxi_value_put(to, v->map.v[i].key, false, item) : NULL;
 
 		if (!e)
@@ -511,11 +527,13 @@ static struct ptx_value *copy(struct ptx_arena *a, const struct ptx_value *v, un
 		e->pos = v->map.v[i].pos;
 	}
 	to->pos = v->pos;
-	to->file = v->file ? ptxi_arena_str(a, v->file) : NULL;
+	to->file = copy_file(a, v->file, file);
 	return to;
 }
 
 struct ptx_value *ptx_value_copy(struct ptx_arena *a, const struct ptx_value *v)
 {
-	return copy(a, v, 0);
+	struct copied_file file = { NULL, NULL };
+
+	return copy(a, v, 0, &file);
 }

@@ -23,5 +23,8 @@
 	SUITE(value_merge) \
 	SUITE(value_path) \
 	SUITE(value_strvals) \
+	SUITE(value_yaml_read) \
+	SUITE(value_yaml_resolve) \
+	SUITE(value_yaml_write) \
 	SUITE(value_value)
 #endif

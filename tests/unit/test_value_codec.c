@@ -10,6 +10,7 @@ START_TEST(finds_by_name_and_file)
 {
 	ck_assert_str_eq(ptxi_codec_find("json")->name, "json");
 	ck_assert_ptr_null(ptxi_codec_find("xml"));
+	ck_assert_str_eq(ptxi_codec_for_file("values.yml")->name, "yaml");
 	ck_assert_str_eq(ptxi_codec_for_file("a/b.JSON")->name, "json");
 	ck_assert_ptr_null(ptxi_codec_for_file(".json"));
 	ck_assert_ptr_null(ptxi_codec_for_file("json"));

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* yaml.h - what the reader and the writer of YAML share: which plain scalars are not strings. */
+#ifndef PTXI_VALUE_YAML_H
+#define PTXI_VALUE_YAML_H
+
+#include <pitrix/codec.h>
+#include "value.h"
+
+enum ptxi_yaml_type {
+	PTXI_YAML_STRING,
+	PTXI_YAML_NULL,
+	PTXI_YAML_BOOL,
+	PTXI_YAML_INT,
+	PTXI_YAML_UINT, /* only above INT64_MAX */
+	PTXI_YAML_FLOAT,
+	PTXI_YAML_TIMESTAMP
+};
+
+struct ptxi_yaml_scalar {
+	enum ptxi_yaml_type type;
+	union {
+		bool b;
+		int64_t i;
+		uint64_t u;
+		double f;
+	};
+};
+
+/* What a plain scalar without a tag is, by the rules of YAML 1.1 as Go's yaml.v2 has them. */
+struct ptxi_yaml_scalar ptxi_yaml_resolve(struct ptx_str text);
+
+/* Appends a double as Go prints it (%g with the fewest digits), infinities and NaN as YAML has them; as_float: the
+ * digits that a float32 needs. */
+void ptxi_yaml_double(double f, bool as_float, struct ptx_buf *out);
+
+/* Reads the first document and ignores what follows it, as Go's Unmarshal does; else as ptx_yaml_parse(). */
+struct ptx_value *ptxi_yaml_parse_first(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
+					struct ptx_error **err);
+
+#endif
