@@ -24,7 +24,8 @@ value_sources = \
 	lib/value/codec.c lib/value/codec.h lib/value/compare.c lib/value/diff.c lib/value/diff.h \
 	lib/value/json_read.c lib/value/json_write.c lib/value/merge.c lib/value/merge.h lib/value/path.c \
 	lib/value/path.h lib/value/strvals.c lib/value/strvals.h lib/value/value.c lib/value/value.h \
-	lib/value/yaml.h lib/value/yaml_read.c lib/value/yaml_resolve.c lib/value/yaml_write.c
+	lib/value/yaml.h lib/value/yaml_order.c lib/value/yaml_read.c lib/value/yaml_resolve.c \
+	lib/value/yaml_write.c
 
 cluster_sources = \
 	lib/cluster/metadata.c lib/cluster/metadata.h lib/cluster/record.c lib/cluster/record.h lib/cluster/spec.c \

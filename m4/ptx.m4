@@ -49,3 +49,19 @@ AC_DEFUN([PTX_SANITIZERS], [
   ])
   AM_CONDITIONAL([SANITIZED], [test "$ptx_sanitizers" != no])
 ])
+
+dnl --enable-fuzzers: the fuzz targets are libFuzzer's (clang only), everything else is built to tell it its way.
+AC_DEFUN([PTX_FUZZERS], [
+  AC_ARG_ENABLE([fuzzers],
+    [AS_HELP_STRING([--enable-fuzzers], [fuzz targets of libFuzzer with ASan and UBSan; needs CC=clang])],
+    [], [enable_fuzzers=no])
+  FUZZER_LDFLAGS=
+  AS_IF([test "$enable_fuzzers" = yes], [
+    PTX_CFLAGS="$PTX_CFLAGS -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -g"
+    PTX_LDFLAGS="$PTX_LDFLAGS -fsanitize=address,undefined"
+    FUZZER_LDFLAGS="-fsanitize=fuzzer,address,undefined"
+    AC_DEFINE([PTXI_SANITIZED], [1], [Define when a sanitizer watches this build.])
+  ])
+  AC_SUBST([FUZZER_LDFLAGS])
+  AM_CONDITIONAL([FUZZERS], [test "$enable_fuzzers" = yes])
+])

@@ -75,3 +75,39 @@ shape_tests = tests/check-layers.sh tests/check-symbols.sh tests/headers/check-h
 dist_check_SCRIPTS += $(shape_tests)
 TESTS += $(shape_tests)
 EXTRA_DIST += docs/architecture.md
+
+# Fuzz targets. By default a driver runs their small corpora; with --enable-fuzzers they are libFuzzer's.
+fuzz_targets = tests/fuzz/fuzz_json tests/fuzz/fuzz_yaml tests/fuzz/fuzz_strvals
+check_PROGRAMS += $(fuzz_targets)
+fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
+fuzz_common = tests/fuzz/fuzz.h
+if !FUZZERS
+fuzz_common += tests/fuzz/driver.c
+endif
+fuzz_libs = libpitrix_core.la
+fuzz_ldflags = $(AM_LDFLAGS) $(FUZZER_LDFLAGS)
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_common)
+tests_fuzz_fuzz_json_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz_yaml.c $(fuzz_common)
+tests_fuzz_fuzz_yaml_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_yaml_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_yaml_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_strvals_SOURCES = tests/fuzz/fuzz_strvals.c $(fuzz_common)
+tests_fuzz_fuzz_strvals_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_strvals_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_strvals_LDADD = $(fuzz_libs)
+dist_check_SCRIPTS += tests/fuzz/run-corpora.sh
+TESTS += tests/fuzz/run-corpora.sh
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/driver.c
+
+# What the corpora say of the doors of values; PITRIX_CORPUS is their folder.
+check_PROGRAMS += tests/corpus/run_values tests/corpus/run_hostile_text
+tests_corpus_run_values_SOURCES = tests/corpus/run_values.c
+tests_corpus_run_values_CPPFLAGS = $(fuzz_cppflags)
+tests_corpus_run_values_LDADD = libpitrix_core.la
+tests_corpus_run_hostile_text_SOURCES = tests/corpus/run_hostile_text.c
+tests_corpus_run_hostile_text_CPPFLAGS = $(fuzz_cppflags)
+tests_corpus_run_hostile_text_LDADD = libpitrix_core.la
+dist_check_SCRIPTS += tests/corpus/values.sh

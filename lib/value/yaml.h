@@ -33,6 +33,14 @@ struct ptxi_yaml_scalar ptxi_yaml_resolve(struct ptx_str text);
  * digits that a float32 needs. */
 void ptxi_yaml_double(double f, bool as_float, struct ptx_buf *out);
 
+/* The entries of a map in the order in which YAML is written, in the arena; NULL when empty or without memory. */
+const struct ptxi_entry **ptxi_yaml_sorted(struct ptx_arena *a, const struct ptx_value *map);
+
+/* As ptx_yaml_format(), with what Go's detour through JSON does to a few characters, for Helm's toYaml: U+0085 folds
+ * as a line break, and controls from U+007F to U+009F, U+FEFF, U+FFFE and U+FFFF, and U+0085 in a key, fail the buffer
+ * with PTX_E_INVALID (where Helm's result is empty). */
+void ptxi_yaml_format_as_go(const struct ptx_value *v, struct ptx_buf *out);
+
 /* Reads the first document and ignores what follows it, as Go's Unmarshal does; else as ptx_yaml_parse(). */
 struct ptx_value *ptxi_yaml_parse_first(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
 					struct ptx_error **err);

@@ -12,9 +12,7 @@
 #include "codec.h"
 #include "yaml.h"
 #include "../base/encode.h"
-#include "../base/sort.h"
 #include "../base/time.h"
-#include "../base/unicode.h"
 #include "../base/utf8.h"
 
 #define INDENT 2
@@ -30,6 +28,7 @@ struct writer {
 	bool whitespace;
 	bool indention;
 	unsigned depth;
+	bool through_json; /* see ptxi_yaml_format_as_go() */
 };
 
 /* Where a node stands. */
@@ -371,16 +370,58 @@ static void write_literal(struct writer *w, struct ptx_str s)
 	}
 }
 
+/* What Go's YAML reader makes of a text in double quotes: NEL is a line break there, and folds. False for characters
+ * that it refuses, and for a key of several lines. */
+static bool fold_as_go(struct ptx_str s, bool key, char *to, size_t *n)
+{
+	size_t len = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < s.n; i += len) {
+		uint32_t c = ptxi_utf8_decode(ptxi_str_from(s, i), &len);
+		size_t breaks = 0;
+
+		if ((c >= 0x7f && c <= 0x9f && c != 0x85) || c == 0xfeff || c == 0xfffe || c == 0xffff || (c == 0x85 && key))
+			return false;
+		if (c != 0x85) {
+			memcpy(to + *n, s.p + i, len);
+			*n += len;
+			continue;
+		}
+		while (*n && to[*n - 1] == ' ')
+			--*n;
+		for (; c == 0x85 || c == ' '; c = ptxi_utf8_decode(ptxi_str_from(s, i), &len)) {
+			breaks += c == 0x85;
+			i += len;
+		}
+		len = 0;
+		if (breaks == 1)
+			to[(*n)++] = ' ';
+		else
+			for (; breaks > 1; breaks--)
+				to[(*n)++] = '\n';
+	}
+	return true;
+}
+
 /* Strings with bytes that are no UTF-8 have U+FFFD in their place, as in JSON. */
-static struct ptx_str make_valid(struct writer *w, struct ptx_str s)
+static struct ptx_str make_valid(struct writer *w, struct ptx_str s, bool key)
 {
 	char *to = NULL;
 	size_t n = 0;
 
 	if (!s.p)
 		return PTXI_STR("");
+	if (w->through_json) {
+		to = ptxi_arena_bytes(w->scratch, s.n);
+		if (!to || !fold_as_go(s, key, to, &n))
+			w->out->status = to ? PTX_E_INVALID : PTX_E_NOMEM;
+		else
+			s = ptxi_strn(to, n);
+	}
 	if (ptxi_utf8_valid(s))
 		return s;
+	n = 0;
 	to = ptxi_arena_bytes(w->scratch, s.n * 3);
 	if (!to) {
 		w->out->status = PTX_E_NOMEM;
@@ -415,10 +456,8 @@ static void write_text(struct writer *w, struct ptx_str s, enum style style, boo
 
 static void write_string(struct writer *w, struct ptx_str s, enum place place)
 {
-	struct analysis a = { 0 };
+	struct analysis a = analyse(s);
 
-	s = make_valid(w, s);
-	a = analyse(s);
 	write_text(w, s, style_of(s, &a, place), place != AS_KEY);
 }
 
@@ -486,89 +525,9 @@ static void write_list(struct writer *w, const struct ptx_value *list, enum plac
 	w->indent = indent;
 }
 
-/* The digits at s from i on as a number that may wrap, as Go's does; *end is behind them. */
-static int64_t number_at(const uint32_t *s, size_t n, size_t i, uint64_t start, size_t *end)
-{
-	uint64_t v = start;
-
-	for (; i < n && ptxi_unicode_is_digit(s[i]); i++)
-		v = v * 10 + (uint64_t)((int64_t)s[i] - '0');
-	*end = i;
-	return (int64_t)v;
-}
-
-static int sign_of(bool less)
-{
-	return less ? -1 : 1;
-}
-
-/* Both differ at i, and what is before it is the same. */
-static int compare_at(const uint32_t *a, size_t an, const uint32_t *b, size_t bn, size_t i)
-{
-	bool a_letter = ptxi_unicode_is_letter(a[i]);
-	bool b_letter = ptxi_unicode_is_letter(b[i]);
-	uint64_t start = 0;
-	size_t a_end = i;
-	size_t b_end = i;
-	int64_t x = 0;
-	int64_t y = 0;
-
-	if (a_letter && b_letter)
-		return sign_of(a[i] < b[i]);
-	if (a_letter || b_letter)
-		return sign_of(b_letter);
-	if (a[i] == '0' || b[i] == '0')
-		for (size_t j = i; j > 0 && ptxi_unicode_is_digit(a[j - 1]) && !start; j--)
-			start = a[j - 1] != '0';
-	x = number_at(a, an, i, start, &a_end);
-	y = number_at(b, bn, i, start, &b_end);
-	if (x != y)
-		return sign_of(x < y);
-	if (a_end != b_end)
-		return sign_of(a_end < b_end);
-	return sign_of(a[i] < b[i]);
-}
-
-struct sort_key {
-	const struct ptxi_entry *entry;
-	uint32_t *runes;
-	size_t n;
-};
-
-static int by_natural_order(const void *x, const void *y, void *user)
-{
-	const struct sort_key *a = x;
-	const struct sort_key *b = y;
-
-	(void)user;
-	for (size_t i = 0; i < a->n && i < b->n; i++)
-		if (a->runes[i] != b->runes[i])
-			return compare_at(a->runes, a->n, b->runes, b->n, i);
-	return (a->n > b->n) - (a->n < b->n);
-}
-
-static struct sort_key *sorted_keys(struct writer *w, const struct ptx_value *map)
-{
-	struct sort_key *keys = ptxi_arena_array(w->scratch, map->map.n, sizeof(*keys));
-
-	for (size_t i = 0; keys && i < map->map.n; i++) {
-		struct ptx_str s = map->map.v[i].key;
-
-		keys[i].entry = &map->map.v[i];
-		keys[i].runes = ptxi_arena_array(w->scratch, s.n + 1, sizeof(uint32_t));
-		if (!keys[i].runes)
-			return NULL;
-		for (size_t at = 0, len = 0; at < s.n; at += len)
-			keys[i].runes[keys[i].n++] = ptxi_utf8_decode(ptxi_str_from(s, at), &len);
-	}
-	if (!keys || !ptxi_sort(keys, map->map.n, sizeof(*keys), by_natural_order, NULL))
-		return NULL;
-	return keys;
-}
-
 static void write_pair(struct writer *w, const struct ptxi_entry *e)
 {
-	struct ptx_str key = make_valid(w, e->key);
+	struct ptx_str key = make_valid(w, e->key, true);
 
 	write_indent(w);
 	if (key.n <= LONGEST_SIMPLE_KEY && !analyse(key).multiline) {
@@ -586,7 +545,7 @@ static void write_pair(struct writer *w, const struct ptxi_entry *e)
 static void write_map(struct writer *w, const struct ptx_value *map)
 {
 	struct ptxi_arena_mark mark = ptxi_arena_mark(w->scratch);
-	struct sort_key *keys = sorted_keys(w, map);
+	const struct ptxi_entry **keys = ptxi_yaml_sorted(w->scratch, map);
 	int indent = w->indent;
 
 	if (!keys) {
@@ -595,7 +554,7 @@ static void write_map(struct writer *w, const struct ptx_value *map)
 	}
 	w->indent = indent < 0 ? 0 : indent + INDENT;
 	for (size_t i = 0; i < map->map.n && ptx_buf_ok(w->out); i++)
-		write_pair(w, keys[i].entry);
+		write_pair(w, keys[i]);
 	w->indent = indent;
 	ptxi_arena_release(w->scratch, mark);
 }
@@ -620,7 +579,7 @@ static void write_node(struct writer *w, const struct ptx_value *v, enum place p
 		write_number(w, v);
 		break;
 	case PTX_STRING:
-		write_string(w, v->s, place);
+		write_string(w, make_valid(w, v->s, false), place);
 		break;
 	case PTX_BYTES:
 	case PTX_TIME:
@@ -642,10 +601,11 @@ static void write_node(struct writer *w, const struct ptx_value *v, enum place p
 	w->depth--;
 }
 
-void ptx_yaml_format(const struct ptx_value *v, struct ptx_buf *out)
+static void format(const struct ptx_value *v, bool through_json, struct ptx_buf *out)
 {
 	ptx_auto(arena) scratch = ptx_arena_new(0);
-	struct writer w = { .out = out, .scratch = scratch, .indent = -1, .whitespace = true, .indention = true };
+	struct writer w = { .out = out, .scratch = scratch, .indent = -1, .whitespace = true, .indention = true,
+			    .through_json = through_json };
 
 	if (!scratch) {
 		out->status = PTX_E_NOMEM;
@@ -653,4 +613,14 @@ void ptx_yaml_format(const struct ptx_value *v, struct ptx_buf *out)
 	}
 	write_node(&w, v, AT_ROOT);
 	write_indent(&w);
+}
+
+void ptx_yaml_format(const struct ptx_value *v, struct ptx_buf *out)
+{
+	format(v, false, out);
+}
+
+void ptxi_yaml_format_as_go(const struct ptx_value *v, struct ptx_buf *out)
+{
+	format(v, true, out);
 }

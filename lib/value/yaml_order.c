@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* yaml_order.c - the order of keys in YAML that Go's yaml.v2 writes.
+ *
+ * Keys are compared character by character. Where they first differ, a letter comes after what is no letter, letters
+ * by code point, and digits as the number that they begin, so that "a9" is before "a10". Equal numbers with unlike
+ * zeros go by length.
+ */
+#define PTX_AREA PTX_AREA_VALUE
+#include "yaml.h"
+#include "../base/sort.h"
+#include "../base/unicode.h"
+#include "../base/utf8.h"
+
+/* The digits at s from i on as a number that may wrap, as Go's does; *end is behind them. */
+static int64_t number_at(const uint32_t *s, size_t n, size_t i, uint64_t start, size_t *end)
+{
+	uint64_t v = start;
+
+	for (; i < n && ptxi_unicode_is_digit(s[i]); i++)
+		v = v * 10 + (uint64_t)((int64_t)s[i] - '0');
+	*end = i;
+	return (int64_t)v;
+}
+
+static int sign_of(bool less)
+{
+	return less ? -1 : 1;
+}
+
+/* Both differ at i, and what is before it is the same. */
+static int compare_at(const uint32_t *a, size_t an, const uint32_t *b, size_t bn, size_t i)
+{
+	bool a_letter = ptxi_unicode_is_letter(a[i]);
+	bool b_letter = ptxi_unicode_is_letter(b[i]);
+	uint64_t start = 0;
+	size_t a_end = i;
+	size_t b_end = i;
+	int64_t x = 0;
+	int64_t y = 0;
+
+	if (a_letter && b_letter)
+		return sign_of(a[i] < b[i]);
+	if (a_letter || b_letter)
+		return sign_of(b_letter);
+	if (a[i] == '0' || b[i] == '0')
+		for (size_t j = i; j > 0 && ptxi_unicode_is_digit(a[j - 1]) && !start; j--)
+			start = a[j - 1] != '0';
+	x = number_at(a, an, i, start, &a_end);
+	y = number_at(b, bn, i, start, &b_end);
+	if (x != y)
+		return sign_of(x < y);
+	if (a_end != b_end)
+		return sign_of(a_end < b_end);
+	return sign_of(a[i] < b[i]);
+}
+
+struct sort_key {
+	const struct ptxi_entry *entry;
+	uint32_t *runes;
+	size_t n;
+};
+
+static int by_natural_order(const void *x, const void *y, void *user)
+{
+	const struct sort_key *a = x;
+	const struct sort_key *b = y;
+
+	(void)user;
+	for (size_t i = 0; i < a->n && i < b->n; i++)
+		if (a->runes[i] != b->runes[i])
+			return compare_at(a->runes, a->n, b->runes, b->n, i);
+	return (a->n > b->n) - (a->n < b->n);
+}
+
+const struct ptxi_entry **ptxi_yaml_sorted(struct ptx_arena *a, const struct ptx_value *map)
+{
+	const struct ptxi_entry **sorted = ptxi_arena_array(a, map->map.n, sizeof(*sorted));
+	struct sort_key *keys = ptxi_arena_array(a, map->map.n, sizeof(*keys));
+
+	for (size_t i = 0; keys && i < map->map.n; i++) {
+		struct ptx_str s = map->map.v[i].key;
+
+		keys[i].entry = &map->map.v[i];
+		keys[i].runes = ptxi_arena_array(a, s.n + 1, sizeof(uint32_t));
+		if (!keys[i].runes)
+			return NULL;
+		for (size_t at = 0, len = 0; at < s.n; at += len)
+			keys[i].runes[keys[i].n++] = ptxi_utf8_decode(ptxi_str_from(s, at), &len);
+	}
+	if (!sorted || !keys || !ptxi_sort(keys, map->map.n, sizeof(*keys), by_natural_order, NULL))
+		return NULL;
+	for (size_t i = 0; i < map->map.n; i++)
+		sorted[i] = keys[i].entry;
+	return sorted;
+}
