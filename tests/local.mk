@@ -4,18 +4,29 @@
 if HAVE_CHECK
 unit_sources = \
 	tests/unit/runner.c tests/unit/suites.h \
+	tests/unit/test_base_alloc.c \
+	tests/unit/test_base_arena.c \
+	tests/unit/test_base_buf.c \
 	tests/unit/test_base_ctx.c \
+	tests/unit/test_base_diag.c \
 	tests/unit/test_base_digest.c \
 	tests/unit/test_base_encode.c \
+	tests/unit/test_base_error.c \
 	tests/unit/test_base_fs.c \
 	tests/unit/test_base_glob.c \
 	tests/unit/test_base_log.c \
+	tests/unit/test_base_lookup.c \
+	tests/unit/test_base_map.c \
 	tests/unit/test_base_module.c \
+	tests/unit/test_base_opts.c \
 	tests/unit/test_base_path.c \
 	tests/unit/test_base_pool.c \
 	tests/unit/test_base_proc.c \
 	tests/unit/test_base_rand.c \
+	tests/unit/test_base_str.c \
 	tests/unit/test_base_time.c \
+	tests/unit/test_base_utf8.c \
+	tests/unit/test_base_vec.c \
 	tests/unit/test_net_http.c \
 	tests/unit/test_value_codec.c \
 	tests/unit/test_value_compare.c \

@@ -151,7 +151,7 @@ char *ptxi_arena_bytes(struct ptx_arena *a, size_t n)
 
 char *ptxi_arena_strn(struct ptx_arena *a, const char *p, size_t n)
 {
-	char *copy = n < SIZE_MAX ? take(a, n + 1, 1) : NULL;
+	char *copy = take(a, n < SIZE_MAX ? n + 1 : n, 1); /* SIZE_MAX itself is more than there ever is */
 
 	if (!copy)
 		return NULL;
@@ -188,13 +188,15 @@ void *ptxi_arena_grow(struct ptx_arena *a, void *p, size_t old, size_t n)
 	struct block *b = a ? a->top : NULL;
 	void *grown = NULL;
 
+	if (p && n <= old)
+		return p;
 	if (p && b && !a->status && (char *)p + old == b->data + b->used &&
 	    n - old <= b->size - b->used) {
 		b->used += n - old;
 		return p;
 	}
 	grown = take(a, n, ALIGN);
-	if (grown && old)
+	if (grown && p && old)
 		memcpy(grown, p, old);
 	return grown;
 }

@@ -60,6 +60,7 @@ static bool grow(struct ptx_buf *b, size_t n)
 	}
 	b->p = p;
 	b->cap = cap;
+	b->p[b->n] = '\0'; /* also when what was reserved is never committed */
 	return true;
 }
 

@@ -122,7 +122,7 @@ static struct pair *find(const struct ptxi_map *m, struct ptx_str key, uint64_t 
 	for (size_t slot = hash & m->mask; m->table[slot]; slot = (slot + 1) & m->mask) {
 		struct pair *p = &m->pairs.v[m->table[slot] - 1];
 
-		if (p->hash == hash && p->n == key.n && memcmp(p->key, key.p, key.n) == 0)
+		if (p->hash == hash && ptxi_str_eq(ptxi_strn(p->key, p->n), key))
 			return p;
 	}
 	return NULL;

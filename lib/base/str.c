@@ -189,6 +189,7 @@ bool ptxi_parse_double(struct ptx_str s, double *out)
 	char *text = local;
 	char *end = NULL;
 	char *dot = NULL;
+	double value = 0;
 
 	if (!is_decimal(s))
 		return false;
@@ -204,8 +205,11 @@ bool ptxi_parse_double(struct ptx_str s, double *out)
 	dot = strchr(text, '.');
 	if (dot)
 		*dot = localeconv()->decimal_point[0];
-	*out = strtod(text, &end);
-	return *end == '\0';
+	value = strtod(text, &end);
+	if (*end)
+		return false;
+	*out = value;
+	return true;
 }
 
 /* The digits of "D.DDDe[+-]XX", trailing zeros cut. */

@@ -2,18 +2,29 @@
 /* suites.h - every unit suite, one line each. The runner and the prototypes come from this list. */
 #ifndef TEST_SUITES
 #define TEST_SUITES(SUITE) \
+	SUITE(base_alloc) \
+	SUITE(base_arena) \
+	SUITE(base_buf) \
 	SUITE(base_ctx) \
+	SUITE(base_diag) \
 	SUITE(base_digest) \
 	SUITE(base_encode) \
+	SUITE(base_error) \
 	SUITE(base_fs) \
 	SUITE(base_glob) \
 	SUITE(base_log) \
+	SUITE(base_lookup) \
+	SUITE(base_map) \
 	SUITE(base_module) \
+	SUITE(base_opts) \
 	SUITE(base_path) \
 	SUITE(base_pool) \
 	SUITE(base_proc) \
 	SUITE(base_rand) \
+	SUITE(base_str) \
 	SUITE(base_time) \
+	SUITE(base_utf8) \
+	SUITE(base_vec) \
 	SUITE(net_http) \
 	SUITE(value_codec) \
 	SUITE(value_compare) \
@@ -23,8 +34,8 @@
 	SUITE(value_merge) \
 	SUITE(value_path) \
 	SUITE(value_strvals) \
+	SUITE(value_value) \
 	SUITE(value_yaml_read) \
 	SUITE(value_yaml_resolve) \
-	SUITE(value_yaml_write) \
-	SUITE(value_value)
+	SUITE(value_yaml_write)
 #endif
