@@ -62,6 +62,7 @@ AM_TESTS_ENVIRONMENT = \
 	PITRIX_SOURCE='$(abs_top_srcdir)'; export PITRIX_SOURCE; \
 	PITRIX_BUILD='$(abs_top_builddir)'; export PITRIX_BUILD; \
 	PITRIX_MODULES='$(abs_top_builddir)/.libs'; export PITRIX_MODULES; \
+	CK_TIMEOUT_MULTIPLIER=$${CK_TIMEOUT_MULTIPLIER:-10}; export CK_TIMEOUT_MULTIPLIER; \
 	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX;
 
 # The shape of the tree: arrows between the rooms, exported symbols, public headers on their own.
