@@ -384,13 +384,11 @@ static int defaults(struct state *s, size_t target, struct ptx_error **err)
 		if (text && *text) {
 			snprintf(from, sizeof(from), "environment variable '%s'", o->env);
 		} else {
-			text = NULL;
+			text = s->p->fallback ? s->p->fallback(o, s->p->fallback_user) : NULL;
 			snprintf(from, sizeof(from), "configuration");
-			if (s->p->fallback)
-				rc = s->p->fallback(o, &text, s->p->fallback_user, err);
 		}
 		s->from = from;
-		if (text && rc == 0)
+		if (text)
 			rc = store(s, t, o, text, err);
 	}
 	s->from = NULL;

@@ -152,8 +152,7 @@ static int selftest_run(struct cli *cli, const void *args, struct ptx_error **er
 
 	(void)args;
 	(void)err;
-	check_options(&t, cli->cmd, cli_global_opts, cli_program_opts);
-	check_options(&t, cli->cmd, cli_program_opts, cli_global_opts);
+	check_options(&t, cli->cmd, cli_global_opts, NULL);
 	for (const struct cmd *const *c = commands; *c; c++)
 		check_command(&t, *c);
 	for (const struct cmd_noun *const *noun = command_nouns; *noun; noun++) {

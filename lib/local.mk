@@ -31,7 +31,8 @@ cluster_sources = \
 	lib/cluster/metadata.c lib/cluster/metadata.h lib/cluster/record.c lib/cluster/record.h lib/cluster/spec.c \
 	lib/cluster/spec.h lib/cluster/status.c lib/cluster/status.h
 
-wire_sources = lib/wire/kv.c lib/wire/kv.h lib/wire/pki.h lib/wire/wire.c lib/wire/wire.h
+wire_sources = lib/wire/kv.c lib/wire/kv.h lib/wire/pki.c lib/wire/pki.h lib/wire/pki_priv.h \
+	lib/wire/pki_verify.c lib/wire/wire.c lib/wire/wire.h
 
 net_sources = lib/net/answer.c lib/net/http.c lib/net/http.h
 
@@ -64,3 +65,28 @@ pitrix_curl_la_SOURCES = lib/net/curl.c
 pitrix_curl_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS) $(CRYPTO_CFLAGS)
 pitrix_curl_la_LIBADD = $(CURL_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
 pitrix_curl_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+
+# The agent: one static program of the lower rooms, evnet and agent; what it does not use is not linked.
+evnet_sources = \
+	lib/evnet/client.c lib/evnet/client.h lib/evnet/http1.c lib/evnet/http1.h lib/evnet/server.c lib/evnet/server.h \
+	lib/evnet/tls.c lib/evnet/tls.h
+
+agent_sources = \
+	lib/agent/etcd.c lib/agent/etcd.h lib/agent/fg_drone.c lib/agent/fg_enrol.c lib/agent/fg_events.c \
+	lib/agent/fg_identity.c lib/agent/fg_pilot.c lib/agent/frontgate.c lib/agent/frontgate.h \
+	lib/agent/frontgate_priv.h lib/agent/mirror.c lib/agent/mirror.h lib/agent/modules.c \
+	lib/agent/rights.c lib/agent/rights.h
+
+noinst_LIBRARIES += libpitrix_agent.a
+libpitrix_agent_a_SOURCES = $(base_sources) $(value_sources) $(wire_sources) $(evnet_sources) $(agent_sources)
+libpitrix_agent_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(SSL_CFLAGS) $(EVENT_CFLAGS)
+
+pkglibexec_PROGRAMS += pitrix-agent
+pitrix_agent_SOURCES = lib/agent/main.c
+pitrix_agent_CFLAGS = $(libpitrix_agent_a_CFLAGS)
+pitrix_agent_LDADD = libpitrix_agent.a -levent_openssl -levent_core -lssl -lcrypto -ljansson -lyaml
+pitrix_agent_LDFLAGS = $(AM_LDFLAGS)
+if !SANITIZED
+pitrix_agent_SOURCES += lib/agent/noname.c
+pitrix_agent_LDFLAGS += -all-static -Wl,--wrap=dlopen
+endif
