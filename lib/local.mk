@@ -3,7 +3,8 @@
 
 nobase_include_HEADERS = \
 	include/pitrix/buf.h include/pitrix/codec.h include/pitrix/context.h include/pitrix/error.h \
-	include/pitrix/pitrix.h include/pitrix/types.h include/pitrix/value.h include/pitrix/version.h \
+	include/pitrix/pitrix.h include/pitrix/template.h include/pitrix/types.h include/pitrix/value.h \
+	include/pitrix/version.h \
 	include/pitrix/sys/alloc.h include/pitrix/sys/provider.h
 
 base_sources = \
@@ -27,6 +28,16 @@ value_sources = \
 	lib/value/yaml.h lib/value/yaml_order.c lib/value/yaml_read.c lib/value/yaml_resolve.c \
 	lib/value/yaml_write.c
 
+text_sources = \
+	lib/text/gofmt.c lib/text/gofmt.h lib/text/gonum.c lib/text/gonum.h lib/text/goquote.c lib/text/goquote.h \
+	lib/text/gotype.c lib/text/gotype.h lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h
+
+template_sources = \
+	lib/template/ast.c lib/template/ast.h lib/template/call.c lib/template/exec.c lib/template/exec.h \
+	lib/template/funcs.c lib/template/funcs.h lib/template/funcs_builtin.c \
+	lib/template/lex.c lib/template/lex.h lib/template/parse.c lib/template/parse.h lib/template/set.c \
+	lib/template/set.h
+
 cluster_sources = \
 	lib/cluster/metadata.c lib/cluster/metadata.h lib/cluster/record.c lib/cluster/record.h lib/cluster/spec.c \
 	lib/cluster/spec.h lib/cluster/status.c lib/cluster/status.h
@@ -37,7 +48,7 @@ wire_sources = lib/wire/kv.c lib/wire/kv.h lib/wire/pki.c lib/wire/pki.h lib/wir
 net_sources = lib/net/answer.c lib/net/http.c lib/net/http.h
 
 library_sources = lib/modules_shared.c $(base_sources) $(value_sources) $(net_sources) $(cluster_sources) \
-	$(wire_sources)
+	$(wire_sources) $(text_sources) $(template_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la

@@ -7,6 +7,7 @@
 #include <pitrix/codec.h>
 #include <pitrix/context.h>
 #include <pitrix/error.h>
+#include <pitrix/template.h>
 #include <pitrix/types.h>
 #include <pitrix/value.h>
 #include <pitrix/version.h>

@@ -526,6 +526,7 @@ static struct ptx_value *copy(struct ptx_arena *a, const struct ptx_value *v, un
 			return NULL;
 		e->pos = v->map.v[i].pos;
 	}
+	to->go = v->go;
 	to->pos = v->pos;
 	to->file = copy_file(a, v->file, file);
 	return to;

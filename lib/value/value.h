@@ -39,6 +39,7 @@ struct ptxi_time {
 
 struct ptx_value {
 	uint8_t kind; /* enum ptx_kind */
+	uint16_t go;  /* of templates: which of Go's types it is (lib/text/gotype.h); 0 = the kind's own */
 	struct ptxi_pos pos;
 	const char *file; /* of pos; in the arena, or NULL */
 	union {

@@ -26,6 +26,7 @@
 	SUITE(base_utf8) \
 	SUITE(base_vec) \
 	SUITE(net_http) \
+	SUITE(template_exec) \
 	SUITE(value_codec) \
 	SUITE(value_compare) \
 	SUITE(value_diff) \

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ast.c - printing nodes back as source, and finding where they stood. */
+#define PTX_AREA PTX_AREA_TEMPLATE
+#include "ast.h"
+#include "../base/utf8.h"
+#include "../text/goquote.h"
+#include "../text/runes.h"
+
+static void *grow(struct ptx_arena *a, void *v, size_t n, size_t *cap, size_t size)
+{
+	size_t want = *cap ? *cap * 2 : 2;
+	void *grown = NULL;
+
+	if (n < *cap)
+		return v;
+	grown = ptxi_arena_grow(a, v, n * size, want * size);
+	if (grown)
+		*cap = want;
+	return grown;
+}
+
+bool ptxi_nodes_push(struct ptx_arena *a, struct ptxi_nodes *list, struct ptxi_node *n)
+{
+	void *v = n ? grow(a, list->v, list->n, &list->cap, sizeof(*list->v)) : NULL;
+
+	if (!v)
+		return false;
+	list->v = v;
+	list->v[list->n++] = n;
+	return true;
+}
+
+bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, struct ptx_str name)
+{
+	char *copy = ptxi_arena_strn(a, name.p, name.n);
+	void *v = copy ? grow(a, list->v, list->n, &list->cap, sizeof(*list->v)) : NULL;
+
+	if (!v)
+		return false;
+	list->v = v;
+	list->v[list->n++] = ptxi_strn(copy, name.n);
+	return true;
+}
+
+static void print_names(const struct ptxi_names *names, struct ptx_buf *out)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		ptx_buf_addc(out, '.');
+		ptx_buf_addstr(out, names->v[i]);
+	}
+}
+
+static void print_list(const struct ptxi_nodes *list, struct ptx_buf *out)
+{
+	for (size_t i = 0; i < list->n; i++)
+		ptxi_node_print(list->v[i], out);
+}
+
+/* A word of a command; a pipeline among them stands in parentheses. */
+static void print_word(const struct ptxi_node *n, struct ptx_buf *out)
+{
+	if (n->kind == PTXI_NODE_PIPE)
+		ptx_buf_addc(out, '(');
+	ptxi_node_print(n, out);
+	if (n->kind == PTXI_NODE_PIPE)
+		ptx_buf_addc(out, ')');
+}
+
+static void print_pipe(const struct ptxi_node *n, struct ptx_buf *out)
+{
+	for (size_t i = 0; i < n->line.decls; i++) {
+		if (i)
+			ptx_buf_adds(out, ", ");
+		ptxi_node_print(n->line.decl[i], out);
+	}
+	if (n->line.decls)
+		ptx_buf_adds(out, n->line.assign ? " = " : " := ");
+	for (size_t i = 0; i < n->line.commands.n; i++) {
+		if (i)
+			ptx_buf_adds(out, " | ");
+		ptxi_node_print(n->line.commands.v[i], out);
+	}
+}
+
+static void print_branch(const struct ptxi_node *n, const char *word, struct ptx_buf *out)
+{
+	ptx_buf_adds(out, "{{");
+	ptx_buf_adds(out, word);
+	ptx_buf_addc(out, ' ');
+	ptxi_node_print(n->branch.pipe, out);
+	ptx_buf_adds(out, "}}");
+	ptxi_node_print(n->branch.list, out);
+	if (n->branch.else_list) {
+		ptx_buf_adds(out, "{{else}}");
+		ptxi_node_print(n->branch.else_list, out);
+	}
+	ptx_buf_adds(out, "{{end}}");
+}
+
+static void print_call(const struct ptxi_node *n, struct ptx_buf *out)
+{
+	ptx_buf_adds(out, "{{template ");
+	ptxi_go_quote(n->call.name, false, out);
+	if (n->call.pipe) {
+		ptx_buf_addc(out, ' ');
+		ptxi_node_print(n->call.pipe, out);
+	}
+	ptx_buf_adds(out, "}}");
+}
+
+void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out)
+{
+	switch (n->kind) {
+	case PTXI_NODE_TEXT:
+		ptx_buf_addstr(out, n->text);
+		break;
+	case PTXI_NODE_ACTION:
+		ptx_buf_adds(out, "{{");
+		ptxi_node_print(n->pipe, out);
+		ptx_buf_adds(out, "}}");
+		break;
+	case PTXI_NODE_IF:
+		print_branch(n, "if", out);
+		break;
+	case PTXI_NODE_RANGE:
+		print_branch(n, "range", out);
+		break;
+	case PTXI_NODE_WITH:
+		print_branch(n, "with", out);
+		break;
+	case PTXI_NODE_TEMPLATE:
+		print_call(n, out);
+		break;
+	case PTXI_NODE_BREAK:
+		ptx_buf_adds(out, "{{break}}");
+		break;
+	case PTXI_NODE_CONTINUE:
+		ptx_buf_adds(out, "{{continue}}");
+		break;
+	case PTXI_NODE_LIST:
+		print_list(&n->list, out);
+		break;
+	case PTXI_NODE_PIPE:
+		print_pipe(n, out);
+		break;
+	case PTXI_NODE_COMMAND:
+		for (size_t i = 0; i < n->list.n; i++) {
+			if (i)
+				ptx_buf_addc(out, ' ');
+			print_word(n->list.v[i], out);
+		}
+		break;
+	case PTXI_NODE_IDENTIFIER:
+		ptx_buf_addstr(out, n->function.name);
+		break;
+	case PTXI_NODE_VARIABLE:
+		ptx_buf_addstr(out, n->variable.name);
+		print_names(&n->variable.fields, out);
+		break;
+	case PTXI_NODE_FIELD:
+		print_names(&n->fields, out);
+		break;
+	case PTXI_NODE_CHAIN:
+		print_word(n->chain.node, out);
+		print_names(&n->chain.fields, out);
+		break;
+	case PTXI_NODE_DOT:
+		ptx_buf_addc(out, '.');
+		break;
+	case PTXI_NODE_NIL:
+		ptx_buf_adds(out, "nil");
+		break;
+	case PTXI_NODE_BOOL:
+		ptx_buf_adds(out, ptx_value_as_bool(n->boolean, false) ? "true" : "false");
+		break;
+	case PTXI_NODE_NUMBER:
+		ptx_buf_addstr(out, n->number->text);
+		break;
+	case PTXI_NODE_STRING:
+		ptx_buf_addstr(out, n->string.quoted);
+		break;
+	case PTXI_NODE_ELSE:
+		ptx_buf_adds(out, "{{else}}");
+		break;
+	case PTXI_NODE_END:
+		ptx_buf_adds(out, "{{end}}");
+		break;
+	}
+}
+
+static bool is_blank(struct ptx_str s)
+{
+	while (s.n) {
+		size_t len = 0;
+
+		if (!ptxi_rune_is_space(ptxi_utf8_decode(s, &len)))
+			return false;
+		s = ptxi_str_from(s, len);
+	}
+	return true;
+}
+
+bool ptxi_node_is_empty(const struct ptxi_node *n)
+{
+	if (!n)
+		return true;
+	if (n->kind == PTXI_NODE_TEXT)
+		return is_blank(n->text);
+	if (n->kind != PTXI_NODE_LIST)
+		return false;
+	for (size_t i = 0; i < n->list.n; i++)
+		if (!ptxi_node_is_empty(n->list.v[i]))
+			return false;
+	return true;
+}
+
+struct ptxi_place ptxi_source_place(const struct ptxi_source *s, size_t pos)
+{
+	struct ptxi_place place = { .line = 1 };
+	struct ptx_str before = ptxi_str_sub(s->text, 0, pos);
+	size_t newline = ptxi_str_rfind_char(before, '\n');
+	struct ptx_str line = newline == SIZE_MAX ? before : ptxi_str_from(before, newline + 1);
+
+	for (size_t i = 0; i < before.n; i++)
+		place.line += before.p[i] == '\n';
+	place.byte = (unsigned)line.n;
+	place.column = (unsigned)ptxi_utf8_count(line) + 1;
+	return place;
+}

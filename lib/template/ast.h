@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ast.h - the tree of a parsed template.
+ *
+ * Nodes live in the arena of their set and never change once parsed, so that many threads may execute them. */
+#ifndef PTXI_TEMPLATE_AST_H
+#define PTXI_TEMPLATE_AST_H
+
+#include "../value/value.h"
+
+struct ptxi_func;
+
+/* One text that was parsed: the templates that it defines point to it. */
+struct ptxi_source {
+	const char *name;
+	struct ptx_str text; /* NUL-terminated */
+};
+
+enum ptxi_node_kind {
+	PTXI_NODE_TEXT,
+	PTXI_NODE_ACTION,
+	PTXI_NODE_IF,
+	PTXI_NODE_RANGE,
+	PTXI_NODE_WITH,
+	PTXI_NODE_TEMPLATE,
+	PTXI_NODE_BREAK,
+	PTXI_NODE_CONTINUE,
+	PTXI_NODE_LIST,
+	PTXI_NODE_PIPE,
+	PTXI_NODE_COMMAND,
+	PTXI_NODE_IDENTIFIER,
+	PTXI_NODE_VARIABLE,
+	PTXI_NODE_FIELD,
+	PTXI_NODE_CHAIN,
+	PTXI_NODE_DOT,
+	PTXI_NODE_NIL,
+	PTXI_NODE_BOOL,
+	PTXI_NODE_NUMBER,
+	PTXI_NODE_STRING,
+	/* while parsing only */
+	PTXI_NODE_ELSE,
+	PTXI_NODE_END
+};
+
+struct ptxi_node;
+
+struct ptxi_nodes {
+	struct ptxi_node **v;
+	size_t n, cap;
+};
+
+/* .a.b.c */
+struct ptxi_names {
+	struct ptx_str *v; /* NUL-terminated */
+	size_t n, cap;
+};
+
+/* What a number written in a template may be taken as. */
+struct ptxi_number {
+	struct ptx_str text;
+	bool is_int, is_uint, is_float, is_complex;
+	int64_t i;
+	uint64_t u;
+	double f;
+	struct ptx_value *as_int, *as_float; /* values of int and float64, where it is one */
+};
+
+struct ptxi_node {
+	enum ptxi_node_kind kind;
+	uint32_t pos; /* byte offset in the source */
+	union {
+		struct ptx_str text;     /* TEXT */
+		struct ptxi_nodes list;  /* LIST; COMMAND: its words */
+		struct ptxi_node *pipe;  /* ACTION */
+		struct {
+			struct ptxi_node *pipe, *list, *else_list; /* else_list may be NULL */
+		} branch; /* IF, RANGE, WITH */
+		struct {
+			struct ptx_str name;
+			struct ptxi_node *pipe; /* or NULL */
+		} call; /* TEMPLATE */
+		struct {
+			struct ptxi_nodes commands;
+			struct ptxi_node *decl[2]; /* VARIABLE */
+			uint8_t decls;
+			bool assign; /* = and not := */
+		} line; /* PIPE */
+		struct {
+			struct ptx_str name;
+			const struct ptxi_func *fn;
+		} function; /* IDENTIFIER */
+		struct {
+			struct ptx_str name; /* with its $ */
+			uint32_t symbol;
+			struct ptxi_names fields;
+		} variable; /* VARIABLE */
+		struct ptxi_names fields; /* FIELD */
+		struct {
+			struct ptxi_node *node;
+			struct ptxi_names fields;
+		} chain; /* CHAIN */
+		struct ptx_value *boolean; /* BOOL */
+		struct ptxi_number *number; /* NUMBER */
+		struct {
+			struct ptx_str quoted;
+			struct ptx_value *value;
+		} string; /* STRING */
+	};
+};
+
+/* A template of a set. */
+struct ptxi_tree {
+	const char *name;
+	const struct ptxi_source *source;
+	struct ptxi_node *root; /* LIST */
+};
+
+/* Appends the node as Go prints it in messages. */
+void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out);
+/* True when there is nothing in it but blanks. */
+bool ptxi_node_is_empty(const struct ptxi_node *n);
+
+/* Line and column of an offset: the line from 1, the column in bytes from 0 as Go counts, and in characters from 1. */
+struct ptxi_place {
+	unsigned line;
+	unsigned byte;
+	unsigned column;
+};
+struct ptxi_place ptxi_source_place(const struct ptxi_source *s, size_t pos);
+
+/* Growing in the arena; false without memory. */
+bool ptxi_nodes_push(struct ptx_arena *a, struct ptxi_nodes *list, struct ptxi_node *n);
+bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, struct ptx_str name);
+
+#endif

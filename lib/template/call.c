@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* call.c - calling functions: how many arguments, of which types, and Go's words when they do not fit.
+ *
+ * In Go a function's parameters have types, and a template's call is checked against them: a literal must be
+ * of the kind that is asked for, a value assignable to it. Only `and`, `or` leave arguments unevaluated.
+ */
+#define PTX_AREA PTX_AREA_TEMPLATE
+#include "exec.h"
+
+#define FEW_ARGS 8
+
+struct ptx_template_call {
+	struct ptxi_exec *exec;
+};
+
+struct ptx_arena *ptx_template_call_arena(struct ptx_template_call *call)
+{
+	return call->exec->arena;
+}
+
+static bool can_be_nil(char param)
+{
+	return strchr("vrmlSK", param) != NULL;
+}
+
+/* The zero of a parameter's type that can be nil. */
+static struct ptx_value *zero_of(struct ptxi_exec *x, char param)
+{
+	switch (param) {
+	case 'm':
+		return ptxi_go_new_nil(x->arena, PTX_MAP, PTXI_GO_PLAIN);
+	case 'l':
+		return ptxi_go_new_nil(x->arena, PTX_LIST, PTXI_GO_PLAIN);
+	case 'S':
+		return ptxi_go_new_nil(x->arena, PTX_LIST, PTXI_GO_STRINGS);
+	case 'K':
+		return ptxi_go_new_nil(x->arena, PTX_LIST, PTXI_GO_PAIRS);
+	default:
+		return param == 'v' ? ptxi_nil : NULL;
+	}
+}
+
+static bool assignable(const struct ptx_value *v, char param)
+{
+	enum ptxi_go go = ptxi_go_of(v);
+
+	switch (param) {
+	case 'v':
+	case 'r':
+		return true;
+	case 's':
+		return v->kind == PTX_STRING;
+	case 'b':
+		return v->kind == PTX_BOOL;
+	case 'i':
+		return v->kind == PTX_INT && go == PTXI_GO_INT;
+	case 'I':
+		return v->kind == PTX_INT && go == PTXI_GO_PLAIN;
+	case 'f':
+		return v->kind == PTX_FLOAT && go == PTXI_GO_PLAIN;
+	case 'm':
+		return v->kind == PTX_MAP && go == PTXI_GO_PLAIN;
+	case 'l':
+		return v->kind == PTX_LIST && go == PTXI_GO_PLAIN;
+	case 'S':
+		return v->kind == PTX_LIST && go == PTXI_GO_STRINGS;
+	case 'K':
+		return v->kind == PTX_LIST && go == PTXI_GO_PAIRS;
+	default:
+		return false;
+	}
+}
+
+/* The value as an argument of the parameter's type. */
+static int validate(struct ptxi_exec *x, struct ptx_value *v, char param, struct ptx_value **out)
+{
+	*out = v;
+	if (!v) {
+		if (!can_be_nil(param))
+			return ptxi_exec_fail(x, PTX_E_INVALID, "invalid value; expected %s",
+					      ptxi_func_type_name(param));
+		*out = zero_of(x, param);
+		return 0;
+	}
+	if (assignable(v, param))
+		return 0;
+	return ptxi_exec_fail(x, PTX_E_INVALID, "wrong type for value; expected %s; got %s",
+			      ptxi_func_type_name(param), v->kind == PTX_NULL ? "interface {}" : ptxi_go_type(v));
+}
+
+static int literal_mismatch(struct ptxi_exec *x, const struct ptxi_node *n, const char *what)
+{
+	ptx_auto_buf text = { 0 };
+
+	ptx_buf_init(&text, 0);
+	ptxi_node_print(n, &text);
+	return ptxi_exec_fail(x, PTX_E_INVALID, "expected %s; found %s", what, text.p);
+}
+
+static int number_argument(struct ptxi_exec *x, const struct ptxi_node *n, char param, struct ptx_value **out)
+{
+	bool is_number = n->kind == PTXI_NODE_NUMBER;
+
+	if (param == 'f') {
+		if (!is_number || !n->number->is_float)
+			return literal_mismatch(x, n, "float");
+		*out = n->number->as_float;
+		return 0;
+	}
+	if (!is_number || !n->number->is_int)
+		return literal_mismatch(x, n, "integer");
+	*out = param == 'I'            ? ptx_value_int(x->arena, n->number->i)
+	       : n->number->as_int     ? n->number->as_int
+				       : ptxi_go_new_int(x->arena, n->number->i);
+	return 0;
+}
+
+static int literal_argument(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n, char param,
+			    struct ptx_value **out)
+{
+	struct ptxi_operand value = { 0 };
+	ptx_auto_buf text = { 0 };
+	int code = 0;
+
+	switch (param) {
+	case 'v':
+	case 'r':
+		code = ptxi_exec_operand(x, dot, n, &value);
+		*out = value.v;
+		return code;
+	case 'b':
+		if (n->kind != PTXI_NODE_BOOL)
+			return literal_mismatch(x, n, "bool");
+		*out = n->boolean;
+		return 0;
+	case 's':
+		if (n->kind != PTXI_NODE_STRING)
+			return literal_mismatch(x, n, "string");
+		*out = n->string.value;
+		return 0;
+	case 'i':
+	case 'I':
+	case 'f':
+		return number_argument(x, n, param, out);
+	default:
+		ptx_buf_init(&text, 0);
+		ptxi_node_print(n, &text);
+		return ptxi_exec_fail(x, PTX_E_INVALID, "can't handle %s for arg of type %s", text.p,
+				      ptxi_func_type_name(param));
+	}
+}
+
+static int argument(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n, char param,
+		    struct ptx_value **out)
+{
+	struct ptxi_operand value = { 0 };
+	int code = 0;
+
+	x->at = n;
+	switch (n->kind) {
+	case PTXI_NODE_NIL:
+		if (!can_be_nil(param))
+			return ptxi_exec_fail(x, PTX_E_INVALID, "cannot assign nil to %s", ptxi_func_type_name(param));
+		*out = zero_of(x, param);
+		return 0;
+	case PTXI_NODE_BOOL:
+	case PTXI_NODE_NUMBER:
+	case PTXI_NODE_STRING:
+		return literal_argument(x, dot, n, param, out);
+	default:
+		code = ptxi_exec_operand(x, dot, n, &value);
+		return code < 0 ? code : validate(x, value.v, param, out);
+	}
+}
+
+static int wrong_count(struct ptxi_exec *x, struct ptx_str name, size_t least, size_t most, size_t written,
+		       size_t given)
+{
+	if (most == SIZE_MAX)
+		return ptxi_exec_fail(x, PTX_E_INVALID, "wrong number of args for %.*s: want at least %zu got %zu",
+				      PTX_STR_ARG(name), least, written);
+	if (least == most)
+		return ptxi_exec_fail(x, PTX_E_INVALID, "wrong number of args for %.*s: want %zu got %zu",
+				      PTX_STR_ARG(name), most, given);
+	return ptxi_exec_fail(x, PTX_E_INVALID, "wrong number of args for %.*s: want %zu to %zu got %zu",
+			      PTX_STR_ARG(name), least, most, given);
+}
+
+static int short_circuit(struct ptxi_exec *x, struct ptxi_operand dot, bool is_or, struct ptxi_node *const *args,
+			 size_t count, const struct ptxi_operand *final, struct ptxi_operand *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		int code = argument(x, dot, args[i], 'r', &out->v);
+
+		if (code < 0)
+			return code;
+		if (ptxi_go_truth(out->v) == is_or)
+			return 0;
+	}
+	if (final)
+		out->v = final->v;
+	return 0;
+}
+
+static struct ptx_value *call_of_no_function(const struct ptxi_node *first, struct ptx_value **args,
+					     struct ptx_error **err)
+{
+	ptx_auto_buf name = { 0 };
+
+	if (ptx_value_kind(args[0]) == PTX_NULL) {
+		ptx_fail(err, PTX_E_INVALID, "call of nil");
+		return NULL;
+	}
+	ptx_buf_init(&name, 0);
+	if (first)
+		ptxi_node_print(first, &name);
+	else
+		ptx_buf_addstr(&name, ptx_value_str(args[0]));
+	ptx_fail(err, PTX_E_INVALID, "non-function %s of type %s", name.p, ptxi_go_type(args[0]));
+	return NULL;
+}
+
+static struct ptx_value *run(struct ptxi_exec *x, const struct ptxi_func *fn, const struct ptxi_node *first,
+			     struct ptx_value **args, size_t n, struct ptx_error **err)
+{
+	struct ptx_template_call call = { x };
+	struct ptx_value *v = NULL;
+
+	switch (fn->special) {
+	case PTXI_FUNC_USER:
+		v = fn->user->fn(&call, args, n, fn->user->user, err);
+		return v || *err ? v : ptxi_nil;
+	case PTXI_FUNC_CALL:
+		return call_of_no_function(first, args, err);
+	default:
+		return fn->fn(x, args, n, err);
+	}
+}
+
+/* What a function failed with, in Go's words. */
+static int function_failed(struct ptxi_exec *x, const struct ptxi_node *node, struct ptx_str name,
+			   struct ptx_error *inner)
+{
+	ptx_auto_buf where = { 0 };
+	int code = inner ? ptx_error_code(inner) : ptxi_arena_check(x->arena, NULL);
+
+	ptx_buf_init(&where, 0);
+	if (x->fail_source) {
+		struct ptxi_place place = ptxi_source_place(x->fail_source, x->fail_pos);
+
+		ptx_buf_printf(&where, "template: %s:%u:%u: ", x->fail_source->name, place.line, place.byte);
+	}
+	x->at = node;
+	if (!inner)
+		return ptxi_exec_fail(x, code < 0 ? code : PTX_E_NOMEM, "error calling %.*s: out of memory",
+				      PTX_STR_ARG(name));
+	ptxi_exec_fail(x, code, "error calling %.*s: %s%s", PTX_STR_ARG(name), where.p, ptx_error_message(inner));
+	if (ptx_error_hint(inner))
+		ptxi_error_hint(x->err, "%s", ptx_error_hint(inner));
+	return code;
+}
+
+int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_func *fn, struct ptx_str name,
+		   const struct ptxi_node *node, struct ptxi_node *const *args, size_t count,
+		   const struct ptxi_operand *final, struct ptx_value *receiver, struct ptxi_operand *out)
+{
+	struct ptx_value *few[FEW_ARGS];
+	struct ptx_value **values = few;
+	size_t hidden = receiver != NULL;
+	size_t given = count + (final != NULL);
+	size_t least = 0;
+	size_t most = 0;
+	ptx_auto(error) inner = NULL;
+
+	if (ptxi_exec_count(x) < 0)
+		return PTX_E_LIMIT;
+	ptxi_func_count(fn->params, &least, &most);
+	if (fn->special == PTXI_FUNC_USER) {
+		least = fn->user->min_args;
+		most = fn->user->max_args == UINT_MAX ? SIZE_MAX : fn->user->max_args;
+	}
+	if (given + hidden < least || given + hidden > most)
+		return wrong_count(x, name, least - hidden, most == SIZE_MAX ? most : most - hidden, count, given);
+	*out = (struct ptxi_operand){ 0 };
+	if (fn->special == PTXI_FUNC_AND || fn->special == PTXI_FUNC_OR)
+		return short_circuit(x, dot, fn->special == PTXI_FUNC_OR, args, count, final, out);
+	if (given + hidden > FEW_ARGS) {
+		values = ptxi_arena_array(x->arena, given + hidden, sizeof(*values));
+		if (!values)
+			return ptxi_exec_fail(x, ptx_arena_status(x->arena), "out of memory");
+	}
+	if (receiver)
+		values[0] = receiver;
+	for (size_t i = 0; i < count; i++) {
+		int code = argument(x, dot, args[i], ptxi_func_param(fn->params, i + hidden), &values[i + hidden]);
+
+		if (code < 0)
+			return code;
+	}
+	if (final) {
+		int code = validate(x, final->v, ptxi_func_param(fn->params, count + hidden),
+				    &values[count + hidden]);
+
+		if (code < 0)
+			return code;
+	}
+	x->fail_source = NULL;
+	out->v = run(x, fn, count ? args[0] : NULL, values, given + hidden, &inner);
+	if (!out->v || inner)
+		return function_failed(x, node, name, inner);
+	return 0;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* exec.h - one execution of a template, and what it learns of the world outside. */
+#ifndef PTXI_TEMPLATE_EXEC_H
+#define PTXI_TEMPLATE_EXEC_H
+
+#include "set.h"
+
+struct ptxi_kv;
+
+/* Facts from outside come through these; any may be NULL. All get `user`. */
+struct ptxi_template_env {
+	const struct ptxi_kv *kv; /* what confd's functions read */
+	/* The value of an environment variable, borrowed, or NULL. */
+	const char *(*getenv)(const char *name, void *user);
+	bool (*file_exists)(const char *path, void *user);
+	int64_t (*now_ns)(void *user); /* since 1970 */
+	/* Appends the addresses of a host as strings to a list. */
+	int (*lookup_host)(const char *host, struct ptx_value *list, void *user, struct ptx_error **err);
+	/* Hears what a template does that is probably a mistake, but no error. */
+	void (*warn)(const char *message, void *user);
+	/* The method of a value, or NULL: a row whose first parameter is the value itself. */
+	const struct ptxi_func *(*method)(const struct ptx_value *receiver, struct ptx_str name, void *user);
+	/* Gets Go's whole text of a failure: "template: NAME:LINE:COLUMN: executing ...". */
+	struct ptx_buf *go_error;
+	void *user;
+};
+
+/* A value as the executor passes it around. */
+struct ptxi_operand {
+	struct ptx_value *v; /* NULL: no value; a null value: a nil interface */
+	bool any;            /* it was taken from a list or map of interfaces (for messages) */
+};
+
+struct ptxi_exec {
+	const struct ptx_template *set;
+	const struct ptxi_template_env *env; /* never NULL */
+	struct ptx_execute_opts opts;        /* with the defaults filled in */
+	struct ptx_arena *arena;             /* of all values that come into being */
+	struct ptx_buf *out;
+	const struct ptxi_tree *tree; /* being executed */
+	const struct ptxi_node *at;   /* for messages */
+	struct ptxi_variable {
+		uint32_t symbol;
+		struct ptxi_operand value;
+	} *vars; /* a stack; those of the present tree from base on */
+	size_t var_count, var_cap, base;
+	unsigned depth;  /* templates within templates */
+	unsigned frames; /* nested nodes, over all templates: bounds our own stack */
+	uint64_t steps;
+	const struct ptxi_source *fail_source; /* where the last failure was */
+	size_t fail_pos;
+	struct ptx_error **err;
+};
+
+/* As ptx_template_execute(), with an environment (NULL: none). */
+int ptxi_template_execute(const struct ptx_template *t, const char *name, const struct ptx_value *data,
+			  const struct ptx_execute_opts *opts, const struct ptxi_template_env *env,
+			  struct ptx_buf *out, struct ptx_error **err);
+/* Within an execution: executes another template of the set with its own dot, and appends its text to out. */
+int ptxi_exec_template(struct ptxi_exec *x, const struct ptxi_tree *tree, struct ptx_value *dot, struct ptx_buf *out,
+		       struct ptx_error **err);
+
+/* Shared by exec.c and call.c. */
+
+/* Fails at x->at with Go's text around the message. */
+int ptxi_exec_fail(struct ptxi_exec *x, int code, const char *fmt, ...) PTXI_PRINTF(3, 4);
+/* One step more; fails with LIMIT. */
+int ptxi_exec_count(struct ptxi_exec *x);
+int ptxi_exec_pipeline(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *pipe,
+		       struct ptxi_operand *out);
+/* The value of an operand where no type is asked for. */
+int ptxi_exec_operand(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n,
+		      struct ptxi_operand *out);
+/* Calls a function. args are the operands written behind it; final, if not NULL, comes from the pipeline;
+ * receiver, if not NULL, is the value whose method it is. */
+int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_func *fn, struct ptx_str name,
+		   const struct ptxi_node *node, struct ptxi_node *const *args, size_t count,
+		   const struct ptxi_operand *final, struct ptx_value *receiver, struct ptxi_operand *out);
+
+#endif

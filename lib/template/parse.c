@@ -1,0 +1,876 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parse.c - a recursive descent parser of Go's template language.
+ *
+ *     pipeline  = [ decl ] command { "|" command }
+ *     command   = operand { operand }
+ *     operand   = term { .field }
+ *     term      = literal | function | . | .field | $variable | ( pipeline )
+ *
+ * Blanks are tokens, since they separate operands; so up to three tokens are looked ahead. The definitions within a
+ * text are trees of their own, with their own variables. After the first error everything returns NULL.
+ * Invariant: a variable is used only where one of that name is in scope; which one is found at execution.
+ */
+#define PTX_AREA PTX_AREA_TEMPLATE
+#include "parse.h"
+#include "lex.h"
+#include "../base/vec.h"
+#include "../text/gonum.h"
+#include "../text/goquote.h"
+
+/* What each tree has for itself while it is parsed. */
+struct scope {
+	PTX_VEC(uint32_t) vars; /* symbols, the innermost last */
+	unsigned range_depth;
+	unsigned action_line;
+};
+
+struct parser {
+	struct ptx_template *set;
+	struct ptx_arena *arena;
+	const struct ptxi_source *source;
+	struct ptxi_lexer lexer;
+	struct ptxi_token token[3];
+	int peeked;
+	unsigned depth;
+	struct scope *scope;
+	struct ptxi_trees *trees;
+	struct ptx_error **err;
+	bool failed;
+};
+
+static struct ptxi_node *pipeline(struct parser *p, const char *context, enum ptxi_token_kind end);
+static struct ptxi_node *item_list(struct parser *p, struct ptxi_node **end);
+
+static struct ptxi_token next_token(struct parser *p)
+{
+	if (p->peeked > 0)
+		p->peeked--;
+	else
+		p->token[0] = ptxi_lexer_next(&p->lexer);
+	return p->token[p->peeked];
+}
+
+static void backup(struct parser *p)
+{
+	p->peeked++;
+}
+
+static void backup2(struct parser *p, struct ptxi_token t1)
+{
+	p->token[1] = t1;
+	p->peeked = 2;
+}
+
+static void backup3(struct parser *p, struct ptxi_token t2, struct ptxi_token t1)
+{
+	p->token[1] = t1;
+	p->token[2] = t2;
+	p->peeked = 3;
+}
+
+static struct ptxi_token peek(struct parser *p)
+{
+	if (p->peeked > 0)
+		return p->token[p->peeked - 1];
+	p->peeked = 1;
+	p->token[0] = ptxi_lexer_next(&p->lexer);
+	return p->token[0];
+}
+
+static struct ptxi_token next_non_space(struct parser *p)
+{
+	struct ptxi_token t = next_token(p);
+
+	while (t.kind == PTXI_TOKEN_SPACE)
+		t = next_token(p);
+	return t;
+}
+
+static struct ptxi_token peek_non_space(struct parser *p)
+{
+	struct ptxi_token t = next_non_space(p);
+
+	backup(p);
+	return t;
+}
+
+static void *fail(struct parser *p, int code, const char *fmt, ...) PTXI_PRINTF(3, 4);
+
+static void *fail(struct parser *p, int code, const char *fmt, ...)
+{
+	const struct ptxi_token *t = &p->token[0];
+	struct ptxi_place place = ptxi_source_place(p->source, t->pos);
+	struct ptx_where where = { p->source->name, t->line, place.line == t->line ? place.column : 0 };
+	ptx_auto_buf text = { 0 };
+	va_list ap;
+
+	if (p->failed)
+		return NULL;
+	p->failed = true;
+	ptx_buf_init(&text, 0);
+	va_start(ap, fmt);
+	ptx_buf_vprintf(&text, fmt, ap);
+	va_end(ap);
+	ptx_fail_at(p->err, code, where, "%s", text.p);
+	return NULL;
+}
+
+static void *no_memory(struct parser *p)
+{
+	if (!p->failed && ptxi_arena_check(p->arena, p->err) == 0)
+		ptx_fail(p->err, PTX_E_NOMEM, "out of memory");
+	p->failed = true;
+	return NULL;
+}
+
+static void *unexpected(struct parser *p, const struct ptxi_token *t, const char *context)
+{
+	ptx_auto_buf text = { 0 };
+
+	ptx_buf_init(&text, 0);
+	if (t->kind != PTXI_TOKEN_ERROR) {
+		ptxi_token_print(t, &text);
+		return fail(p, PTX_E_SYNTAX, "unexpected %s in %s", text.p, context);
+	}
+	ptx_buf_addstr(&text, t->text);
+	if (p->scope->action_line && p->scope->action_line != t->line)
+		ptx_buf_printf(&text, "%s started at %s:%u", ptxi_str_ends(t->text, " action") ? "" : " in action",
+			       p->source->name, p->scope->action_line);
+	return fail(p, PTX_E_SYNTAX, "%s", text.p);
+}
+
+static struct ptxi_node *new_node(struct parser *p, enum ptxi_node_kind kind, size_t pos)
+{
+	struct ptxi_node *n = ptxi_arena_alloc(p->arena, sizeof(*n));
+
+	if (!n)
+		return no_memory(p);
+	n->kind = kind;
+	n->pos = (uint32_t)pos;
+	return n;
+}
+
+static bool push(struct parser *p, struct ptxi_nodes *list, struct ptxi_node *n)
+{
+	if (!n)
+		return false;
+	if (!ptxi_nodes_push(p->arena, list, n)) {
+		no_memory(p);
+		return false;
+	}
+	return true;
+}
+
+static bool enter(struct parser *p)
+{
+	if (p->depth < PTXI_PARSE_DEEPEST) {
+		p->depth++;
+		return true;
+	}
+	fail(p, PTX_E_LIMIT, "nested deeper than %u levels", PTXI_PARSE_DEEPEST);
+	return false;
+}
+
+static bool expect(struct parser *p, enum ptxi_token_kind kind, const char *context)
+{
+	struct ptxi_token t = next_non_space(p);
+
+	if (t.kind == kind)
+		return true;
+	unexpected(p, &t, context);
+	return false;
+}
+
+/* What a string token stands for, in the arena; {NULL, 0} after an error. */
+static struct ptx_str unquote(struct parser *p, struct ptx_str quoted)
+{
+	ptx_auto_buf text = { 0 };
+	char *copy = NULL;
+	size_t n = 0;
+
+	ptx_buf_init(&text, 0);
+	if (!ptxi_go_unquote(quoted, &text)) {
+		fail(p, PTX_E_SYNTAX, "invalid syntax");
+		return (struct ptx_str){ NULL, 0 };
+	}
+	n = text.n;
+	copy = ptx_buf_ok(&text) ? ptxi_arena_strn(p->arena, text.p, n) : NULL;
+	if (!copy)
+		no_memory(p);
+	return ptxi_strn(copy, copy ? n : 0);
+}
+
+static bool declare(struct parser *p, uint32_t symbol)
+{
+	if (ptx_vec_push(&p->scope->vars, symbol))
+		return true;
+	no_memory(p);
+	return false;
+}
+
+static struct ptxi_node *variable(struct parser *p, const struct ptxi_token *t)
+{
+	struct ptxi_node *n = new_node(p, PTXI_NODE_VARIABLE, t->pos);
+
+	if (!n)
+		return NULL;
+	n->variable.name = t->text;
+	n->variable.symbol = ptxi_template_symbol(p->set, t->text);
+	return n->variable.symbol ? n : no_memory(p);
+}
+
+static struct ptxi_node *use_variable(struct parser *p, const struct ptxi_token *t)
+{
+	struct ptxi_node *n = variable(p, t);
+	ptx_auto_buf name = { 0 };
+
+	for (size_t i = 0; n && i < p->scope->vars.n; i++)
+		if (p->scope->vars.v[i] == n->variable.symbol)
+			return n;
+	ptx_buf_init(&name, 0);
+	ptxi_go_quote(t->text, false, &name);
+	return fail(p, PTX_E_SYNTAX, "undefined variable %s", name.p);
+}
+
+/* Fills in what the number may be taken as; false when it is none. */
+static bool number_kinds(struct ptxi_number *num)
+{
+	bool floaty = false;
+	struct ptx_str s = num->text;
+
+	num->is_uint = ptxi_go_parse_uint(s, 0, &num->u) == PTXI_NUMBER_OK;
+	num->is_int = ptxi_go_parse_int(s, 0, &num->i) == PTXI_NUMBER_OK;
+	if (num->is_int && num->i == 0)
+		num->is_uint = true;
+	if (num->is_int || num->is_uint) {
+		num->is_float = true;
+		num->f = num->is_int ? (double)num->i : (double)num->u;
+		return true;
+	}
+	if (ptxi_go_parse_float(s, &num->f) != PTXI_NUMBER_OK)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		floaty |= strchr(".eEpP", s.p[i]) != NULL;
+	if (!floaty)
+		return false;
+	num->is_float = true;
+	if (num->f >= -9223372036854775808.0 && num->f < 9223372036854775808.0 &&
+	    (double)(int64_t)num->f == num->f) {
+		num->is_int = true;
+		num->i = (int64_t)num->f;
+	}
+	if (num->f >= 0 && num->f < 18446744073709551616.0 && (double)(uint64_t)num->f == num->f) {
+		num->is_uint = true;
+		num->u = (uint64_t)num->f;
+	}
+	return true;
+}
+
+static bool char_constant(struct parser *p, struct ptxi_number *num)
+{
+	uint32_t rune = 0;
+	bool whole = true;
+
+	if (!ptxi_go_unquote_rune(num->text, &rune, &whole)) {
+		if (whole)
+			fail(p, PTX_E_SYNTAX, "invalid syntax");
+		else
+			fail(p, PTX_E_SYNTAX, "malformed character constant: %.*s", PTX_STR_ARG(num->text));
+		return false;
+	}
+	num->is_int = num->is_uint = num->is_float = true;
+	num->i = (int64_t)rune;
+	num->u = rune;
+	num->f = rune;
+	return true;
+}
+
+/* A constant without a type is a float64 where it is written as one. */
+static bool written_as_float(const struct ptxi_number *num)
+{
+	struct ptx_str s = num->text;
+	bool hex = s.n > 2 && s.p[0] == '0' && (s.p[1] | 0x20) == 'x';
+	bool exponent = false;
+	bool floaty = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		exponent |= (s.p[i] | 0x20) == 'p';
+		floaty |= strchr(".eEpP", s.p[i]) != NULL;
+	}
+	return num->is_float && s.p[0] != '\'' && !(hex && !exponent) && floaty;
+}
+
+static struct ptxi_node *number(struct parser *p, const struct ptxi_token *t)
+{
+	struct ptxi_node *n = new_node(p, PTXI_NODE_NUMBER, t->pos);
+	struct ptxi_number *num = ptxi_arena_alloc(p->arena, sizeof(*num));
+	ptx_auto_buf quoted = { 0 };
+
+	if (!n || !num)
+		return no_memory(p);
+	n->number = num;
+	num->text = t->text;
+	ptx_buf_init(&quoted, 0);
+	ptxi_go_quote(t->text, false, &quoted);
+	if (t->kind == PTXI_TOKEN_COMPLEX || (t->text.n && t->text.p[t->text.n - 1] == 'i'))
+		return fail(p, PTX_E_UNSUPPORTED, "complex numbers are not supported: %s", quoted.p);
+	if (t->kind == PTXI_TOKEN_CHAR_CONSTANT) {
+		if (!char_constant(p, num))
+			return NULL;
+	} else if (!number_kinds(num)) {
+		double f = 0;
+		bool whole = ptxi_go_parse_float(t->text, &f) == PTXI_NUMBER_OK;
+
+		return fail(p, PTX_E_SYNTAX, "%s: %s", whole ? "integer overflow" : "illegal number syntax", quoted.p);
+	}
+	if (num->is_int && !written_as_float(num))
+		num->as_int = ptxi_go_new_int(p->arena, num->i);
+	if (num->is_float)
+		num->as_float = ptx_value_float(p->arena, num->f);
+	return ptx_arena_status(p->arena) ? no_memory(p) : n;
+}
+
+static struct ptxi_node *function(struct parser *p, const struct ptxi_token *t)
+{
+	struct ptxi_node *n = new_node(p, PTXI_NODE_IDENTIFIER, t->pos);
+	ptx_auto_buf quoted = { 0 };
+
+	if (!n)
+		return NULL;
+	n->function.name = t->text;
+	n->function.fn = ptxi_template_func(p->set, t->text);
+	if (n->function.fn)
+		return n;
+	ptx_buf_init(&quoted, 0);
+	ptxi_go_quote(t->text, false, &quoted);
+	return fail(p, PTX_E_SYNTAX, "function %s not defined", quoted.p);
+}
+
+static struct ptxi_node *string(struct parser *p, const struct ptxi_token *t)
+{
+	struct ptxi_node *n = new_node(p, PTXI_NODE_STRING, t->pos);
+	struct ptx_str s = n ? unquote(p, t->text) : (struct ptx_str){ NULL, 0 };
+
+	if (!s.p)
+		return NULL;
+	n->string.quoted = t->text;
+	n->string.value = ptxi_value_string_in(p->arena, s, PTX_STRING);
+	return n->string.value ? n : no_memory(p);
+}
+
+/* NULL without an error when the next token begins no term. */
+static struct ptxi_node *term(struct parser *p)
+{
+	struct ptxi_token t = next_non_space(p);
+	struct ptxi_node *n = NULL;
+
+	switch (t.kind) {
+	case PTXI_TOKEN_IDENTIFIER:
+		return function(p, &t);
+	case PTXI_TOKEN_DOT:
+		return new_node(p, PTXI_NODE_DOT, t.pos);
+	case PTXI_TOKEN_NIL:
+		return new_node(p, PTXI_NODE_NIL, t.pos);
+	case PTXI_TOKEN_VARIABLE:
+		return use_variable(p, &t);
+	case PTXI_TOKEN_FIELD:
+		n = new_node(p, PTXI_NODE_FIELD, t.pos);
+		if (n && !ptxi_names_push(p->arena, &n->fields, ptxi_str_from(t.text, 1)))
+			return no_memory(p);
+		return n;
+	case PTXI_TOKEN_BOOL:
+		n = new_node(p, PTXI_NODE_BOOL, t.pos);
+		if (n)
+			n->boolean = ptx_value_bool(p->arena, ptxi_str_is(t.text, "true"));
+		return n && !n->boolean ? no_memory(p) : n;
+	case PTXI_TOKEN_CHAR_CONSTANT:
+	case PTXI_TOKEN_COMPLEX:
+	case PTXI_TOKEN_NUMBER:
+		return number(p, &t);
+	case PTXI_TOKEN_LEFT_PAREN:
+		if (!enter(p))
+			return NULL;
+		n = pipeline(p, "parenthesized pipeline", PTXI_TOKEN_RIGHT_PAREN);
+		p->depth--;
+		return n;
+	case PTXI_TOKEN_STRING:
+	case PTXI_TOKEN_RAW_STRING:
+		return string(p, &t);
+	default:
+		backup(p);
+		return NULL;
+	}
+}
+
+static bool push_fields(struct parser *p, struct ptxi_names *names)
+{
+	while (peek(p).kind == PTXI_TOKEN_FIELD) {
+		if (!ptxi_names_push(p->arena, names, ptxi_str_from(next_token(p).text, 1))) {
+			no_memory(p);
+			return false;
+		}
+	}
+	return true;
+}
+
+static struct ptxi_node *operand(struct parser *p)
+{
+	struct ptxi_node *n = term(p);
+	struct ptxi_node *chain = NULL;
+	ptx_auto_buf text = { 0 };
+
+	if (!n || peek(p).kind != PTXI_TOKEN_FIELD)
+		return n;
+	switch (n->kind) {
+	case PTXI_NODE_FIELD:
+		n->pos = (uint32_t)peek(p).pos;
+		return push_fields(p, &n->fields) ? n : NULL;
+	case PTXI_NODE_VARIABLE:
+		n->pos = (uint32_t)peek(p).pos;
+		return push_fields(p, &n->variable.fields) ? n : NULL;
+	case PTXI_NODE_BOOL:
+	case PTXI_NODE_STRING:
+	case PTXI_NODE_NUMBER:
+	case PTXI_NODE_NIL:
+	case PTXI_NODE_DOT:
+		while (peek(p).kind == PTXI_TOKEN_FIELD)
+			next_token(p);
+		ptx_buf_init(&text, 0);
+		if (n->kind == PTXI_NODE_STRING) {
+			ptxi_go_quote(n->string.quoted, false, &text);
+		} else {
+			ptx_buf_addc(&text, '"');
+			ptxi_node_print(n, &text);
+			ptx_buf_addc(&text, '"');
+		}
+		return fail(p, PTX_E_SYNTAX, "unexpected . after term %s", text.p);
+	default:
+		chain = new_node(p, PTXI_NODE_CHAIN, peek(p).pos);
+		if (!chain)
+			return NULL;
+		chain->chain.node = n;
+		return push_fields(p, &chain->chain.fields) ? chain : NULL;
+	}
+}
+
+static struct ptxi_node *command(struct parser *p)
+{
+	struct ptxi_node *cmd = new_node(p, PTXI_NODE_COMMAND, peek_non_space(p).pos);
+
+	while (cmd && !p->failed) {
+		struct ptxi_node *n = NULL;
+		struct ptxi_token t;
+
+		peek_non_space(p);
+		n = operand(p);
+		if (p->failed || (n && !push(p, &cmd->list, n)))
+			return NULL;
+		t = next_token(p);
+		if (t.kind == PTXI_TOKEN_SPACE)
+			continue;
+		if (t.kind == PTXI_TOKEN_RIGHT_DELIM || t.kind == PTXI_TOKEN_RIGHT_PAREN)
+			backup(p);
+		else if (t.kind != PTXI_TOKEN_PIPE)
+			return unexpected(p, &t, "operand");
+		break;
+	}
+	if (cmd && cmd->list.n == 0)
+		return fail(p, PTX_E_SYNTAX, "empty command");
+	return cmd;
+}
+
+/* The variables that a pipeline sets; false after an error. */
+static bool declarations(struct parser *p, struct ptxi_node *pipe, const char *context)
+{
+	for (;;) {
+		struct ptxi_token v = peek_non_space(p);
+		struct ptxi_token after;
+		struct ptxi_token next;
+		struct ptxi_node *n = NULL;
+		bool comma = false;
+
+		if (v.kind != PTXI_TOKEN_VARIABLE)
+			return true;
+		next_token(p);
+		after = peek(p);
+		next = peek_non_space(p);
+		comma = next.kind == PTXI_TOKEN_CHAR && ptxi_str_is(next.text, ",");
+		if (next.kind != PTXI_TOKEN_ASSIGN && next.kind != PTXI_TOKEN_DECLARE && !comma) {
+			if (after.kind == PTXI_TOKEN_SPACE)
+				backup3(p, v, after);
+			else
+				backup2(p, v);
+			return true;
+		}
+		next_non_space(p);
+		n = variable(p, &v);
+		if (!n || !declare(p, n->variable.symbol))
+			return false;
+		if (pipe->line.decls < 2)
+			pipe->line.decl[pipe->line.decls++] = n;
+		if (!comma) {
+			pipe->line.assign = next.kind == PTXI_TOKEN_ASSIGN;
+			return true;
+		}
+		if (strcmp(context, "range") != 0 || pipe->line.decls >= 2) {
+			fail(p, PTX_E_SYNTAX, "too many declarations in %s", context);
+			return false;
+		}
+		switch (peek_non_space(p).kind) {
+		case PTXI_TOKEN_VARIABLE:
+		case PTXI_TOKEN_RIGHT_DELIM:
+		case PTXI_TOKEN_RIGHT_PAREN:
+			break;
+		default:
+			fail(p, PTX_E_SYNTAX, "range can only initialize variables");
+			return false;
+		}
+	}
+}
+
+static struct ptxi_node *check_pipeline(struct parser *p, struct ptxi_node *pipe, const char *context)
+{
+	const struct ptxi_nodes *commands = &pipe->line.commands;
+
+	if (commands->n == 0)
+		return fail(p, PTX_E_SYNTAX, "missing value for %s", context);
+	for (size_t i = 1; i < commands->n; i++) {
+		switch (commands->v[i]->list.v[0]->kind) {
+		case PTXI_NODE_BOOL:
+		case PTXI_NODE_DOT:
+		case PTXI_NODE_NIL:
+		case PTXI_NODE_NUMBER:
+		case PTXI_NODE_STRING:
+			return fail(p, PTX_E_SYNTAX, "non executable command in pipeline stage %zu", i + 1);
+		default:
+			break;
+		}
+	}
+	return pipe;
+}
+
+static bool begins_operand(enum ptxi_token_kind kind)
+{
+	switch (kind) {
+	case PTXI_TOKEN_BOOL:
+	case PTXI_TOKEN_CHAR_CONSTANT:
+	case PTXI_TOKEN_COMPLEX:
+	case PTXI_TOKEN_DOT:
+	case PTXI_TOKEN_FIELD:
+	case PTXI_TOKEN_IDENTIFIER:
+	case PTXI_TOKEN_NUMBER:
+	case PTXI_TOKEN_NIL:
+	case PTXI_TOKEN_RAW_STRING:
+	case PTXI_TOKEN_STRING:
+	case PTXI_TOKEN_VARIABLE:
+	case PTXI_TOKEN_LEFT_PAREN:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct ptxi_node *pipeline(struct parser *p, const char *context, enum ptxi_token_kind end)
+{
+	struct ptxi_node *pipe = new_node(p, PTXI_NODE_PIPE, peek_non_space(p).pos);
+
+	if (!pipe || !declarations(p, pipe, context))
+		return NULL;
+	while (!p->failed) {
+		struct ptxi_token t = next_non_space(p);
+
+		if (t.kind == end)
+			return check_pipeline(p, pipe, context);
+		if (!begins_operand(t.kind))
+			return unexpected(p, &t, context);
+		backup(p);
+		if (!push(p, &pipe->line.commands, command(p)))
+			return NULL;
+	}
+	return NULL;
+}
+
+static struct ptxi_node *branch(struct parser *p, enum ptxi_node_kind kind, const char *context)
+{
+	size_t vars = p->scope->vars.n;
+	struct ptxi_node *pipe = pipeline(p, context, PTXI_TOKEN_RIGHT_DELIM);
+	struct ptxi_node *n = pipe ? new_node(p, kind, pipe->pos) : NULL;
+	struct ptxi_node *end = NULL;
+	enum ptxi_token_kind same = kind == PTXI_NODE_IF ? PTXI_TOKEN_IF : PTXI_TOKEN_WITH;
+
+	if (!n || !enter(p))
+		return NULL;
+	p->scope->range_depth += kind == PTXI_NODE_RANGE;
+	n->branch.pipe = pipe;
+	n->branch.list = item_list(p, &end);
+	p->scope->range_depth -= kind == PTXI_NODE_RANGE;
+	if (!n->branch.list)
+		return NULL;
+	if (end->kind == PTXI_NODE_ELSE && kind != PTXI_NODE_RANGE && peek(p).kind == same) {
+		/* {{else if}}: an if of its own in the else, which shares the {{end}} */
+		next_token(p);
+		n->branch.else_list = new_node(p, PTXI_NODE_LIST, end->pos);
+		if (!n->branch.else_list || !push(p, &n->branch.else_list->list, branch(p, kind, context)))
+			return NULL;
+	} else if (end->kind == PTXI_NODE_ELSE) {
+		n->branch.else_list = item_list(p, &end);
+		if (!n->branch.else_list)
+			return NULL;
+		if (end->kind != PTXI_NODE_END)
+			return fail(p, PTX_E_SYNTAX, "expected end; found {{else}}");
+	}
+	p->scope->vars.n = vars;
+	p->depth--;
+	return n;
+}
+
+static struct ptxi_node *else_control(struct parser *p)
+{
+	struct ptxi_token t = peek_non_space(p);
+
+	if (t.kind != PTXI_TOKEN_IF && t.kind != PTXI_TOKEN_WITH && !expect(p, PTXI_TOKEN_RIGHT_DELIM, "else"))
+		return NULL;
+	return new_node(p, PTXI_NODE_ELSE, t.pos);
+}
+
+static struct ptxi_node *loop_control(struct parser *p, enum ptxi_node_kind kind, size_t pos)
+{
+	const char *word = kind == PTXI_NODE_BREAK ? "{{break}}" : "{{continue}}";
+	struct ptxi_token t = next_non_space(p);
+
+	if (t.kind != PTXI_TOKEN_RIGHT_DELIM)
+		return unexpected(p, &t, word);
+	if (p->scope->range_depth == 0)
+		return fail(p, PTX_E_SYNTAX, "%s outside {{range}}", word);
+	return new_node(p, kind, pos);
+}
+
+static struct ptx_str template_name(struct parser *p, const struct ptxi_token *t, const char *context)
+{
+	if (t->kind == PTXI_TOKEN_STRING || t->kind == PTXI_TOKEN_RAW_STRING)
+		return unquote(p, t->text);
+	unexpected(p, t, context);
+	return (struct ptx_str){ NULL, 0 };
+}
+
+static bool add_tree(struct parser *p, struct ptx_str name, struct ptxi_node *root)
+{
+	struct ptxi_trees *list = p->trees;
+	struct ptxi_tree *tree = NULL;
+	ptx_auto_buf quoted = { 0 };
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (!ptxi_str_is(name, list->v[i]->name))
+			continue;
+		if (ptxi_node_is_empty(list->v[i]->root)) {
+			list->v[i]->root = root;
+			return true;
+		}
+		if (ptxi_node_is_empty(root))
+			return true;
+		ptx_buf_init(&quoted, 0);
+		ptxi_go_quote(name, false, &quoted);
+		fail(p, PTX_E_SYNTAX, "template: multiple definition of template %s", quoted.p);
+		return false;
+	}
+	tree = ptxi_arena_alloc(p->arena, sizeof(*tree));
+	if (tree && list->n == list->cap) {
+		size_t cap = list->cap ? list->cap * 2 : 8;
+		void *v = ptxi_arena_grow(p->arena, list->v, list->n * sizeof(*list->v), cap * sizeof(*list->v));
+
+		if (!v)
+			tree = NULL;
+		else
+			list->v = v;
+		list->cap = cap;
+	}
+	if (!tree) {
+		no_memory(p);
+		return false;
+	}
+	*tree = (struct ptxi_tree){ name.p, p->source, root };
+	list->v[list->n++] = tree;
+	return true;
+}
+
+/* What stands between {{define}} or {{block}} and its {{end}}, as a tree with variables of its own. */
+static bool definition(struct parser *p, struct ptx_str name, const char *context)
+{
+	struct scope mine = { 0 };
+	struct scope *outer = p->scope;
+	struct ptxi_node *end = NULL;
+	struct ptxi_node *root = NULL;
+	bool ok = false;
+
+	p->scope = &mine;
+	if (enter(p) && declare(p, ptxi_template_symbol(p->set, PTXI_STR("$")))) {
+		root = item_list(p, &end);
+		if (root && end->kind != PTXI_NODE_END)
+			fail(p, PTX_E_SYNTAX, "unexpected {{else}} in %s", context);
+		else if (root)
+			ok = add_tree(p, name, root);
+		p->depth--;
+	}
+	ptx_vec_done(&mine.vars);
+	p->scope = outer;
+	return ok;
+}
+
+static bool define_control(struct parser *p)
+{
+	struct ptxi_token t = next_non_space(p);
+	struct ptx_str name = template_name(p, &t, "define clause");
+
+	return name.p && expect(p, PTXI_TOKEN_RIGHT_DELIM, "define clause") && definition(p, name, "define clause");
+}
+
+static struct ptxi_node *template_control(struct parser *p, bool block)
+{
+	const char *context = block ? "block clause" : "template clause";
+	struct ptxi_token t = next_non_space(p);
+	struct ptx_str name = template_name(p, &t, context);
+	struct ptxi_node *n = name.p ? new_node(p, PTXI_NODE_TEMPLATE, t.pos) : NULL;
+
+	if (!n)
+		return NULL;
+	n->call.name = name;
+	if (!block && next_non_space(p).kind == PTXI_TOKEN_RIGHT_DELIM)
+		return n;
+	if (!block)
+		backup(p);
+	n->call.pipe = pipeline(p, context, PTXI_TOKEN_RIGHT_DELIM);
+	if (!n->call.pipe || (block && !definition(p, name, context)))
+		return NULL;
+	return n;
+}
+
+static struct ptxi_node *action(struct parser *p)
+{
+	struct ptxi_token t = next_non_space(p);
+	struct ptxi_node *n = NULL;
+
+	switch (t.kind) {
+	case PTXI_TOKEN_BLOCK:
+		return template_control(p, true);
+	case PTXI_TOKEN_BREAK:
+		return loop_control(p, PTXI_NODE_BREAK, t.pos);
+	case PTXI_TOKEN_CONTINUE:
+		return loop_control(p, PTXI_NODE_CONTINUE, t.pos);
+	case PTXI_TOKEN_ELSE:
+		return else_control(p);
+	case PTXI_TOKEN_END:
+		return expect(p, PTXI_TOKEN_RIGHT_DELIM, "end") ? new_node(p, PTXI_NODE_END, t.pos) : NULL;
+	case PTXI_TOKEN_IF:
+		return branch(p, PTXI_NODE_IF, "if");
+	case PTXI_TOKEN_RANGE:
+		return branch(p, PTXI_NODE_RANGE, "range");
+	case PTXI_TOKEN_TEMPLATE:
+		return template_control(p, false);
+	case PTXI_TOKEN_WITH:
+		return branch(p, PTXI_NODE_WITH, "with");
+	default:
+		break;
+	}
+	backup(p);
+	n = new_node(p, PTXI_NODE_ACTION, peek(p).pos);
+	if (!n)
+		return NULL;
+	n->pipe = pipeline(p, "command", PTXI_TOKEN_RIGHT_DELIM);
+	return n->pipe ? n : NULL;
+}
+
+static struct ptxi_node *text_or_action(struct parser *p)
+{
+	struct ptxi_token t = next_non_space(p);
+	struct ptxi_node *n = NULL;
+
+	switch (t.kind) {
+	case PTXI_TOKEN_TEXT:
+		n = new_node(p, PTXI_NODE_TEXT, t.pos);
+		if (n)
+			n->text = t.text;
+		return n;
+	case PTXI_TOKEN_LEFT_DELIM:
+		p->scope->action_line = t.line;
+		n = action(p);
+		p->scope->action_line = 0;
+		return n;
+	default:
+		return unexpected(p, &t, "input");
+	}
+}
+
+/* Up to {{end}} or {{else}}, which *end gets. */
+static struct ptxi_node *item_list(struct parser *p, struct ptxi_node **end)
+{
+	struct ptxi_node *list = new_node(p, PTXI_NODE_LIST, peek_non_space(p).pos);
+
+	while (list && peek_non_space(p).kind != PTXI_TOKEN_EOF) {
+		struct ptxi_node *n = text_or_action(p);
+
+		if (n && (n->kind == PTXI_NODE_END || n->kind == PTXI_NODE_ELSE)) {
+			*end = n;
+			return list;
+		}
+		if (!push(p, &list->list, n))
+			return NULL;
+	}
+	return fail(p, PTX_E_SYNTAX, "unexpected EOF");
+}
+
+/* The text itself: as item_list(), to the end, and with definitions. */
+static struct ptxi_node *parse_text(struct parser *p)
+{
+	struct ptxi_node *root = new_node(p, PTXI_NODE_LIST, peek(p).pos);
+
+	while (root && peek(p).kind != PTXI_TOKEN_EOF) {
+		struct ptxi_node *n = NULL;
+
+		if (peek(p).kind == PTXI_TOKEN_LEFT_DELIM) {
+			struct ptxi_token delim = next_token(p);
+
+			if (next_non_space(p).kind == PTXI_TOKEN_DEFINE) {
+				if (!define_control(p))
+					return NULL;
+				continue;
+			}
+			backup2(p, delim);
+		}
+		n = text_or_action(p);
+		if (n && (n->kind == PTXI_NODE_END || n->kind == PTXI_NODE_ELSE))
+			return fail(p, PTX_E_SYNTAX, "unexpected {{%s}}", n->kind == PTXI_NODE_END ? "end" : "else");
+		if (!push(p, &root->list, n))
+			return NULL;
+	}
+	return root;
+}
+
+int ptxi_parse(struct ptx_template *set, const struct ptxi_source *source, struct ptxi_trees *out,
+	       struct ptx_error **err)
+{
+	struct scope scope = { 0 };
+	struct ptx_error *own = NULL;
+	struct parser p = {
+		.set = set, .arena = set->arena, .source = source, .scope = &scope, .trees = out, .err = &own,
+	};
+	struct ptxi_node *root = NULL;
+	int code = PTX_E_NOMEM;
+
+	ptxi_lexer_init(&p.lexer, source->text, ptxi_str(set->opts.left_delim), ptxi_str(set->opts.right_delim));
+	p.lexer.break_ok = !ptxi_template_func(set, PTXI_STR("break"));
+	p.lexer.continue_ok = !ptxi_template_func(set, PTXI_STR("continue"));
+	if (declare(&p, ptxi_template_symbol(set, PTXI_STR("$"))))
+		root = parse_text(&p);
+	if (root && add_tree(&p, ptxi_str(source->name), root))
+		code = 0;
+	else if (own)
+		code = ptx_error_code(own);
+	ptx_vec_done(&scope.vars);
+	if (code && !own)
+		code = ptx_fail(&own, PTX_E_NOMEM, "out of memory");
+	if (err && code)
+		*err = own;
+	else
+		ptx_error_free(own);
+	return code;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parse.h - from text to trees. */
+#ifndef PTXI_TEMPLATE_PARSE_H
+#define PTXI_TEMPLATE_PARSE_H
+
+#include "set.h"
+
+/* Nesting of actions and parentheses. */
+#define PTXI_PARSE_DEEPEST 1000u
+
+/* The trees that one text defines. */
+struct ptxi_trees {
+	struct ptxi_tree **v; /* in the set's arena */
+	size_t n, cap;
+};
+
+/* Parses a source, which lives in the set's arena, and lists what it defines, itself last. */
+int ptxi_parse(struct ptx_template *set, const struct ptxi_source *source, struct ptxi_trees *out,
+	       struct ptx_error **err);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* set.h - the inside of struct ptx_template: named templates that may call each other. */
+#ifndef PTXI_TEMPLATE_SET_H
+#define PTXI_TEMPLATE_SET_H
+
+#include <pitrix/template.h>
+#include "../base/arena.h"
+#include "../base/map.h"
+#include "ast.h"
+#include "funcs.h"
+
+PTX_DEFINE_AUTO(template);
+
+struct ptx_template {
+	struct ptx_arena *arena;
+	struct ptxi_map *trees;   /* name -> struct ptxi_tree, in the order of definition */
+	struct ptxi_map *symbols; /* variable's name -> its number, as a pointer */
+	struct ptx_template_opts opts;
+	struct ptxi_func *user; /* the rows of opts.functions */
+	const struct ptxi_func_family *families[8];
+	size_t family_count;
+};
+
+/* The function of a name among those of the caller, the chosen families and the built-in ones. */
+const struct ptxi_func *ptxi_template_func(const struct ptx_template *t, struct ptx_str name);
+const struct ptxi_tree *ptxi_template_tree(const struct ptx_template *t, struct ptx_str name);
+/* The number of a variable's name; the same for the same name. 0 without memory ("$" is 1). */
+uint32_t ptxi_template_symbol(struct ptx_template *t, struct ptx_str name);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gotype.h - which of Go's types a value stands for.
+ *
+ * Go's templates see types: printf "%d" of an int64 and of a float64 differ, a function that takes []string refuses
+ * []interface {}, and a nil []string is JSON's null. A value's kind says most of it; `go` in struct ptx_value says the
+ * rest, and is 0 for what documents are read into:
+ *
+ *     null: nil   bool   int: int64   uint: uint64   float: float64   number: json.Number   string
+ *     bytes: []uint8   time: time.Time   list: []interface {}   map: map[string]interface {}
+ */
+#ifndef PTXI_TEXT_GOTYPE_H
+#define PTXI_TEXT_GOTYPE_H
+
+#include "../value/value.h"
+
+enum ptxi_go {
+	PTXI_GO_PLAIN, /* the kind's own */
+	/* of whole numbers */
+	PTXI_GO_INT,
+	PTXI_GO_INT8,
+	PTXI_GO_INT16,
+	PTXI_GO_INT32,
+	PTXI_GO_UINT,
+	PTXI_GO_UINT8,
+	PTXI_GO_UINT16,
+	PTXI_GO_UINT32,
+	PTXI_GO_UINT64,
+	PTXI_GO_DURATION, /* nanoseconds */
+	/* of floats */
+	PTXI_GO_FLOAT32,
+	/* of lists */
+	PTXI_GO_STRINGS,
+	PTXI_GO_INTS,
+	PTXI_GO_PAIRS, /* []libconfd.KVPair */
+	/* of maps */
+	PTXI_GO_STRING_MAP, /* map[string]string */
+	PTXI_GO_PAIR,       /* the struct libconfd.KVPair: Key, Value */
+	PTXI_GO_COUNT
+};
+
+/* Set in `go` of a list, map or bytes that is Go's typed nil. */
+#define PTXI_GO_NIL 0x8000u
+
+static inline enum ptxi_go ptxi_go_of(const struct ptx_value *v)
+{
+	return (enum ptxi_go)(v->go & ~PTXI_GO_NIL);
+}
+
+/* The kinds of Go's package reflect, as far as they matter here. */
+enum ptxi_go_kind {
+	PTXI_KIND_INVALID, /* nil */
+	PTXI_KIND_BOOL,
+	PTXI_KIND_INT,  /* of any size */
+	PTXI_KIND_UINT, /* of any size */
+	PTXI_KIND_FLOAT,
+	PTXI_KIND_STRING,
+	PTXI_KIND_SLICE,
+	PTXI_KIND_MAP,
+	PTXI_KIND_STRUCT
+};
+
+enum ptxi_go_kind ptxi_go_kind(const struct ptx_value *v);
+/* "int", "map[string]interface {}"; "<nil>" for nil. */
+const char *ptxi_go_type(const struct ptx_value *v);
+/* "int", "float64", "map", "slice", "struct", "invalid": what reflect's Kind prints. */
+const char *ptxi_go_kind_name(const struct ptx_value *v);
+/* True for nil, and for a typed nil. */
+bool ptxi_go_is_nil(const struct ptx_value *v);
+/* Go's truth: not the zero of its type; structs are always true. */
+bool ptxi_go_truth(const struct ptx_value *v);
+/* True when the members of a list or map are interfaces, so that one may be nil. */
+bool ptxi_go_holds_any(const struct ptx_value *v);
+/* The value of a whole number of either kind as Go's conversion gives it. */
+int64_t ptxi_go_int(const struct ptx_value *v);
+uint64_t ptxi_go_uint(const struct ptx_value *v);
+/* reflect.DeepEqual. Deeper than 1,000 levels counts as different. */
+bool ptxi_go_deep_equal(const struct ptx_value *a, const struct ptx_value *b);
+
+/* Values of a type. */
+struct ptx_value *ptxi_go_new_int(struct ptx_arena *a, int64_t i); /* int */
+struct ptx_value *ptxi_go_new_list(struct ptx_arena *a, enum ptxi_go type);
+/* A typed nil. */
+struct ptx_value *ptxi_go_new_nil(struct ptx_arena *a, enum ptx_kind kind, enum ptxi_go type);
+struct ptx_value *ptxi_go_new_pair(struct ptx_arena *a, struct ptx_str key, struct ptx_str value);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* corpus_template.c - the template language against what Go made of the same templates.
+ *
+ * Rows whose template uses a function that the engine does not have are skipped and counted. The texts of errors are
+ * compared too, but a difference there is only reported (V=2 shows them). */
+#include "lines.h"
+#include "base/utf8.h"
+#include "template/exec.h"
+
+struct totals {
+	unsigned messages; /* that differ from Go's */
+};
+
+static bool has_string(const struct ptx_value *row, const char *key, struct ptx_str *out)
+{
+	*out = ptx_value_str(ptx_value_get(row, key));
+	return ptx_value_kind(ptx_value_get(row, key)) == PTX_STRING;
+}
+
+/* Helm removes every "<no value>" from what it has rendered. */
+static void without_no_value(struct ptx_str s, struct ptx_buf *out)
+{
+	for (;;) {
+		size_t at = ptxi_str_find(s, PTXI_STR("<no value>"));
+
+		if (at == SIZE_MAX)
+			break;
+		ptx_buf_add(out, s.p, at);
+		s = ptxi_str_from(s, at + 10);
+	}
+	ptx_buf_addstr(out, s);
+}
+
+/* `slice` is Sprig's there, and not the built-in one. */
+static bool sprig_hides(const struct ptx_template *t, struct ptx_str template)
+{
+	return ptxi_template_func(t, PTXI_STR("slice")) == ptxi_func_find(&ptxi_funcs_builtin, PTXI_STR("slice")) &&
+	       ptxi_str_find(template, PTXI_STR("slice ")) != SIZE_MAX;
+}
+
+/* The corpus is JSON, which holds no invalid UTF-8: there it is U+FFFD. */
+static void as_recorded(struct ptx_str s, struct ptx_buf *out)
+{
+	while (s.n) {
+		size_t len = 0;
+		char bytes[4] = "";
+		uint32_t rune = ptxi_utf8_decode(s, &len);
+
+		ptx_buf_add(out, bytes, ptxi_utf8_encode(rune, bytes));
+		s = ptxi_str_from(s, len);
+	}
+}
+
+static bool lacks_function(const struct ptx_error *err, struct ptx_str message)
+{
+	const char *text = ptx_error_message(err);
+
+	return strncmp(text, "function \"", 10) == 0 && ptxi_str_find(message, ptxi_str(text)) == SIZE_MAX;
+}
+
+static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v, void *user)
+{
+	struct totals *totals = user;
+	struct ptx_template_opts opts = PTX_TEMPLATE_OPTS_INIT;
+	struct ptx_execute_opts exec = PTX_EXECUTE_OPTS_INIT;
+	struct ptxi_template_env env = { 0 };
+	ptx_auto(error) err = NULL;
+	ptx_auto(template) t = ptx_template_new(&opts, &err);
+	ptx_auto_buf raw = { 0 };
+	ptx_auto_buf shown = { 0 };
+	ptx_auto_buf got = { 0 };
+	ptx_auto_buf go = { 0 };
+	const char *id = ptx_value_as_string(ptx_value_get(v, "id"), "?");
+	const struct ptx_value *data = ptx_value_get(v, "data");
+	bool text_mode = strcmp(ptx_value_as_string(ptx_value_get(v, "mode"), ""), "text") == 0;
+	bool want_error = ptx_value_as_bool(ptx_value_get(v, "error"), false);
+	struct ptx_str template;
+	struct ptx_str want;
+	struct ptx_str message;
+
+	has_string(v, "template", &template);
+	if (sprig_hides(t, template) || ptx_value_has(v, "set") || ptx_value_has(v, "set_string") || ptx_value_has(v, "set_json") ||
+	    ptx_value_has(v, "set_literal")) {
+		c->skipped++;
+		return;
+	}
+	has_string(v, "expect", &want);
+	has_string(v, "message", &message);
+	ptx_buf_init(&raw, 0);
+	ptx_buf_init(&shown, 0);
+	ptx_buf_init(&got, 0);
+	ptx_buf_init(&go, 0);
+	env.go_error = &go;
+	exec.missing_key = text_mode ? PTX_MISSING_DEFAULT : PTX_MISSING_ZERO;
+	if (ptx_template_parse(t, "t", template, &err) < 0) {
+		if (lacks_function(err, message)) {
+			c->skipped++;
+			return;
+		}
+		ptx_buf_printf(&go, "template: t:%u: %s", ptx_error_where(err) ? ptx_error_where(err)->line : 0,
+			       ptx_error_message(err));
+	} else if (ptxi_template_execute(t, "t", data ? data : ptx_value_map(a), &exec, &env, &raw, &err) == 0) {
+		if (text_mode)
+			ptx_buf_addstr(&shown, ptx_buf_str(&raw));
+		else
+			without_no_value(ptx_buf_str(&raw), &shown);
+		as_recorded(ptx_buf_str(&shown), &got);
+	}
+	if (err && !want_error) {
+		corpus_fail(c, id, "it fails", want, ptx_buf_str(&go));
+	} else if (!err && want_error) {
+		corpus_fail(c, id, "it should fail", message, ptx_buf_str(&got));
+	} else if (!err && !ptxi_str_eq(ptx_buf_str(&got), want)) {
+		corpus_fail(c, id, "the text differs", want, ptx_buf_str(&got));
+	} else {
+		corpus_pass(c);
+		if (err && message.n && !ptxi_str_eq(message, ptx_buf_str(&go))) {
+			totals->messages++;
+			if (corpus_verbose(2))
+				printf("note %s %s: message\n  Go   %.*s\n  here %s\n", c->name, id,
+				       PTX_STR_ARG(message), go.p);
+		}
+	}
+}
+
+int main(void)
+{
+	struct corpus c = { .name = "template" };
+	struct totals totals = { 0 };
+
+	if (!corpus_each(&c, "cases.jsonl", row, &totals)) {
+		printf("template: no corpus in %s: skipped\n", corpus_folder());
+		return CORPUS_SKIPPED;
+	}
+	if (totals.messages)
+		printf("note: %u messages of errors differ from Go's\n", totals.messages);
+	return corpus_close(&c);
+}
