@@ -13,6 +13,11 @@
 
 #include "cli.h"
 
+const struct opt cli_program_opts[] = {
+	OPT_BOOL('V', "version", struct cli_globals, version, "tell which version this is"),
+	OPT_END
+};
+
 const struct opt cli_global_opts[] = {
 	OPT_BOOL('h', "help", struct cli_globals, help, "show what a command does, and its options"),
 	OPT_STR(0, "home", struct cli_globals, home, "DIR", "folder of the state [~/.local/state/pitrix]",
@@ -25,7 +30,6 @@ const struct opt cli_global_opts[] = {
 		 "when to use colours"),
 	OPT_BOOL('q', "quiet", struct cli_globals, quiet, "say nothing but results and errors"),
 	OPT_BOOL('v', "verbose", struct cli_globals, verbose, "say more about what is done"),
-	OPT_BOOL('V', "version", struct cli_globals, version, "tell which version this is"),
 	OPT_BOOL(0, "debug", struct cli_globals, debug, "log everything, with where an error was made",
 		 .env = "PITRIX_DEBUG"),
 	OPT_END

@@ -35,16 +35,23 @@ struct cli_globals {
 };
 
 extern const struct opt cli_global_opts[];
+/* Options that stand before the command only. */
+extern const struct opt cli_program_opts[];
 
 struct config;
 struct cmd;
+struct follow;
+struct ptx_store;
 
 /* One run of the program. */
 struct cli {
 	struct cli_globals globals;
 	const struct cmd *cmd; /* what runs */
-	struct config *config; /* defaults of the user; NULL until read */
+	struct config *config; /* defaults of the user; NULL: none */
+	bool config_read;
 	struct ptx_ctx *ctx;   /* made by the first cli_ctx() */
+	struct ptx_store *store; /* opened by the first cli_store() */
+	struct follow *follow; /* what is being drawn on stderr, or NULL */
 	bool color_out;        /* colours on stdout */
 	bool color_err;
 	bool err_terminal; /* stderr is a terminal: progress may be redrawn */
@@ -85,6 +92,9 @@ struct cmd_noun {
 
 /* The library's context, made at first use; NULL with *err set. */
 struct ptx_ctx *cli_ctx(struct cli *cli, struct ptx_error **err);
+
+/* The state of this installation, opened at first use; NULL with *err set. */
+struct ptx_store *cli_store(struct cli *cli, struct ptx_error **err);
 
 /* Frees what a run made. */
 void cli_done(struct cli *cli);

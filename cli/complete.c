@@ -232,7 +232,7 @@ static void complete_argument(struct answer *a, const struct cmd *c, size_t give
 
 static void complete(struct answer *a, const struct opt_list *words)
 {
-	const struct opt *tables[2] = { NULL, cli_global_opts };
+	const struct opt *tables[2] = { cli_program_opts, cli_global_opts };
 	struct command_match m = { 0 };
 	const struct opt *value_of = NULL;
 	char before[128] = "";

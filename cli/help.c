@@ -132,6 +132,8 @@ void help_all(struct cli *cli, struct ptx_buf *out)
 	ptx_buf_adds(out, "  pitrix COMMAND [OPTIONS] ...\n");
 	for (int g = 0; g < GROUP_COUNT; g++)
 		command_rows(cli, out, (enum cmd_group)g);
+	heading(cli, out, "Options:");
+	option_rows(out, cli_program_opts);
 	heading(cli, out, "Options of every command:");
 	option_rows(out, cli_global_opts);
 	ptx_buf_adds(out, "\n'pitrix help COMMAND' tells more, and so do pitrix(1) and pitrix(7).\n");

@@ -4,9 +4,9 @@
 bin_PROGRAMS += pitrix
 pitrix_SOURCES = \
 	cli/cli.c cli/cli.h cli/cmd_completion.c cli/cmd_version.c cli/commands.c cli/commands.h \
-	cli/complete.c cli/complete.h cli/generate.c cli/help.c cli/help.h cli/main.c cli/man.c cli/man.h cli/opt.c \
-	cli/opt.h cli/selftest.c cli/text.c cli/text.h
-pitrix_CPPFLAGS = -I$(top_srcdir)/include $(PTX_CPPFLAGS)
+	cli/complete.c cli/complete.h cli/config.c cli/config.h cli/context.c cli/generate.c cli/help.c cli/help.h cli/main.c cli/man.c cli/man.h cli/opt.c \
+	cli/opt.h cli/print.c cli/print.h cli/selftest.c cli/text.c cli/text.h
+pitrix_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include $(PTX_CPPFLAGS)
 pitrix_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS)
 pitrix_LDADD = libpitrix.la $(SMARTCOLS_LIBS)
 
@@ -20,3 +20,6 @@ dist_man_MANS += \
 dist_bashcomp_DATA = completions/pitrix.bash
 dist_zshcomp_DATA = completions/_pitrix
 dist_fishcomp_DATA = completions/pitrix.fish
+
+dist_man_MANS += man/pitrix.7 man/pitrix-package.5
+EXTRA_DIST += CONTRIBUTING.md SECURITY.md docs/dependencies.md docs/errors.md

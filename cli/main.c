@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "config.h"
 #include "help.h"
 
 static void init_terminal(struct cli *cli)
@@ -54,6 +55,21 @@ static int page(struct cli *cli, const struct command_match *m, bool wanted, str
 			fwrite(out.p, 1, out.n, stderr);
 	}
 	ptx_buf_done(&out);
+	return rc;
+}
+
+/* Defaults of the user; the file is read when the first of them is asked for. */
+static int fallback(const struct opt *o, const char **text, void *user, struct ptx_error **err)
+{
+	struct cli *cli = user;
+	int rc = 0;
+
+	if (cli->cmd->hidden)
+		return 0;
+	if (!cli->config_read)
+		rc = config_load(&cli->config, err);
+	cli->config_read = true;
+	*text = config_get(cli->config, cli->cmd, o);
 	return rc;
 }
 
@@ -102,8 +118,10 @@ static int leading(struct opt_parser *p, int argc, char **argv, int *at, struct 
 static int run(struct cli *cli, int argc, char **argv, struct ptx_error **err)
 {
 	struct opt_parser p = {
-		.targets = { { NULL, NULL }, { cli_global_opts, &cli->globals } },
+		.targets = { { cli_program_opts, &cli->globals }, { cli_global_opts, &cli->globals } },
 		.stop = &cli->globals.help,
+		.fallback = fallback,
+		.fallback_user = cli,
 	};
 	struct command_match m = { 0 };
 	int at = 1;
@@ -163,6 +181,7 @@ int main(int argc, char **argv)
 		rc = ptx_code_exit_status(ptx_error_code(err));
 	}
 	ptx_error_free(err);
-
+	config_free(cli.config);
+	cli_done(&cli);
 	return rc;
 }

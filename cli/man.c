@@ -192,6 +192,8 @@ void man_program(struct ptx_buf *out)
 	ptx_buf_adds(out, ".SH COMMANDS\n");
 	for (int g = 0; g < GROUP_COUNT; g++)
 		group(out, (enum cmd_group)g);
+	ptx_buf_adds(out, ".SH OPTIONS\n");
+	options(out, cli_program_opts);
 	ptx_buf_adds(out, ".SH \"OPTIONS OF EVERY COMMAND\"\n");
 	options(out, cli_global_opts);
 	ptx_buf_adds(out, ".SH \"EXIT STATUS\"\n0 when all is done; else see\n.BR pitrix (7).\n");

@@ -384,11 +384,13 @@ static int defaults(struct state *s, size_t target, struct ptx_error **err)
 		if (text && *text) {
 			snprintf(from, sizeof(from), "environment variable '%s'", o->env);
 		} else {
-			text = s->p->fallback ? s->p->fallback(o, s->p->fallback_user) : NULL;
+			text = NULL;
 			snprintf(from, sizeof(from), "configuration");
+			if (s->p->fallback)
+				rc = s->p->fallback(o, &text, s->p->fallback_user, err);
 		}
 		s->from = from;
-		if (text)
+		if (text && rc == 0)
 			rc = store(s, t, o, text, err);
 	}
 	s->from = NULL;

@@ -111,8 +111,8 @@ struct opt_target {
 	void *base;
 };
 
-/* The text that a configuration gives for an option, borrowed, or NULL. */
-typedef const char *(*opt_fallback_fn)(const struct opt *o, void *user);
+/* The text that a configuration gives for an option, borrowed, or NULL. Returns 0, or a code with *err set. */
+typedef int (*opt_fallback_fn)(const struct opt *o, const char **text, void *user, struct ptx_error **err);
 
 struct opt_parser {
 	struct opt_target targets[2]; /* the command's, then the global ones; no letter or name in both */

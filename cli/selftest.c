@@ -152,7 +152,8 @@ static int selftest_run(struct cli *cli, const void *args, struct ptx_error **er
 
 	(void)args;
 	(void)err;
-	check_options(&t, cli->cmd, cli_global_opts, NULL);
+	check_options(&t, cli->cmd, cli_global_opts, cli_program_opts);
+	check_options(&t, cli->cmd, cli_program_opts, cli_global_opts);
 	for (const struct cmd *const *c = commands; *c; c++)
 		check_command(&t, *c);
 	for (const struct cmd_noun *const *noun = command_nouns; *noun; noun++) {

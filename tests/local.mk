@@ -63,24 +63,8 @@ AM_TESTS_ENVIRONMENT = \
 	PITRIX_SOURCE='$(abs_top_srcdir)'; export PITRIX_SOURCE; \
 	PITRIX_BUILD='$(abs_top_builddir)'; export PITRIX_BUILD; \
 	PITRIX_MODULES='$(abs_top_builddir)/.libs'; export PITRIX_MODULES; \
+	CK_TIMEOUT_MULTIPLIER=$${CK_TIMEOUT_MULTIPLIER:-10}; export CK_TIMEOUT_MULTIPLIER; \
 	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX;
-
-# The program: one .bats file a command.
-TEST_EXTENSIONS = .bats
-BATS_LOG_COMPILER = $(top_srcdir)/tests/cli/run-bats.sh
-cli_tests = \
-	tests/cli/completion.bats tests/cli/help.bats tests/cli/options.bats tests/cli/version.bats
-if HAVE_BATS
-TESTS += $(cli_tests)
-endif
-EXTRA_DIST += tests/cli/helpers.bash tests/cli/run-bats.sh $(cli_tests)
-
-# What is made of the program's tables and committed.
-dist_check_SCRIPTS += tests/check-generated.sh
-TESTS += tests/check-generated.sh
-.PHONY: update-generated
-update-generated: pitrix
-	$(AM_V_GEN)./pitrix __generate $(srcdir)
 
 # The shape of the tree: arrows between the rooms, exported symbols, public headers on their own.
 shape_tests = tests/check-layers.sh tests/check-symbols.sh tests/headers/check-headers.sh

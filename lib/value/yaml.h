@@ -37,7 +37,7 @@ void ptxi_yaml_double(double f, bool as_float, struct ptx_buf *out);
 const struct ptxi_entry **ptxi_yaml_sorted(struct ptx_arena *a, const struct ptx_value *map);
 
 /* As ptx_yaml_format(), with what Go's detour through JSON does to a few characters, for Helm's toYaml: U+0085 folds
- * as a line break, and controls from U+007F to U+009F, U+FEFF, U+FFFE and U+FFFF, and U+0085 in a key, fail the buffer
+ * as a line break, and controls from U+007F to U+009F, U+FFFE and U+FFFF, and U+0085 in a key, fail the buffer
  * with PTX_E_INVALID (where Helm's result is empty). */
 void ptxi_yaml_format_as_go(const struct ptx_value *v, struct ptx_buf *out);
 

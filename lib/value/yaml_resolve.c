@@ -123,6 +123,21 @@ static bool parse_int(struct ptx_str s, struct ptxi_yaml_scalar *out)
 	return true;
 }
 
+/* Takes the underscores out; false where one is not between digits, when that matters. */
+static bool take_underscores(struct ptx_str s, bool between_digits, struct ptx_str *out, char *to)
+{
+	*out = ptxi_strn(to, 0);
+	if (s.n > LONGEST_NUMBER)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != '_')
+			to[out->n++] = s.p[i];
+		else if (between_digits && (!i || i + 1 == s.n || digit_of(s.p[i - 1]) > 9 || digit_of(s.p[i + 1]) > 9))
+			return false;
+	}
+	return true;
+}
+
 static bool parse_float(struct ptx_str s, struct ptxi_yaml_scalar *out)
 {
 	double f = 0;
@@ -218,16 +233,23 @@ static struct ptxi_yaml_scalar resolve_number(struct ptx_str text)
 {
 	char plain[LONGEST_NUMBER];
 	struct ptxi_yaml_scalar out = of_type(PTXI_YAML_STRING);
-	struct ptx_str s = { plain, 0 };
+	struct ptx_str s = { NULL, 0 };
 
 	if (is_timestamp(text))
 		return of_type(PTXI_YAML_TIMESTAMP);
-	if (text.n > sizeof(plain))
-		return out;
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] != '_')
-			plain[s.n++] = text.p[i];
-	if (!parse_int(s, &out) && !parse_float(s, &out))
+	if (!take_underscores(text, false, &s, plain) || (!parse_int(s, &out) && !parse_float(s, &out)))
+		out = of_type(PTXI_YAML_STRING);
+	return out;
+}
+
+/* ".5": here Go leaves the underscores to its number reader, which wants them between digits. */
+static struct ptxi_yaml_scalar resolve_fraction(struct ptx_str text)
+{
+	char plain[LONGEST_NUMBER];
+	struct ptxi_yaml_scalar out = of_type(PTXI_YAML_STRING);
+	struct ptx_str s = { NULL, 0 };
+
+	if (!take_underscores(text, true, &s, plain) || !parse_float(s, &out))
 		out = of_type(PTXI_YAML_STRING);
 	return out;
 }
@@ -243,8 +265,8 @@ struct ptxi_yaml_scalar ptxi_yaml_resolve(struct ptx_str text)
 	if (find_word(text, &out) || !text.n)
 		return out;
 	if (text.p[0] == '.')
-		parse_float(text, &out);
-	else if (strchr("+-0123456789", text.p[0]))
+		return resolve_fraction(text);
+	if (strchr("+-0123456789", text.p[0]))
 		return resolve_number(text);
 	return out;
 }

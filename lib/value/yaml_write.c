@@ -381,7 +381,7 @@ static bool fold_as_go(struct ptx_str s, bool key, char *to, size_t *n)
 		uint32_t c = ptxi_utf8_decode(ptxi_str_from(s, i), &len);
 		size_t breaks = 0;
 
-		if ((c >= 0x7f && c <= 0x9f && c != 0x85) || c == 0xfeff || c == 0xfffe || c == 0xffff || (c == 0x85 && key))
+		if ((c >= 0x7f && c <= 0x9f && c != 0x85) || c == 0xfffe || c == 0xffff || (c == 0x85 && key))
 			return false;
 		if (c != 0x85) {
 			memcpy(to + *n, s.p + i, len);

@@ -39,3 +39,15 @@ load helpers
 	"$program" help 2>"$HOME/.err" | true
 	[ ! -s "$HOME/.err" ]
 }
+
+@test "version for programs" {
+	pitrix version -o json
+	status_is 0
+	out_has '"library": "'
+	pitrix version -o yaml
+	status_is 0
+	out_has 'library: '
+	pitrix version -o name
+	status_is 64
+	err_has "table, json or yaml is expected"
+}
