@@ -276,15 +276,15 @@ START_TEST(a_daemon_is_on_its_own)
 
 	ptx_buf_init(&out, 0);
 	ck_assert_int_eq(ptxi_proc_daemon(SH("read line; echo \"in:$line\"; echo oops >&2; ps -o sid= -p $$ | tr -d ' '; "
-					     "ls /proc/$$/fd | tr '\\n' ' '; echo; echo end"), log, NULL), 0);
+					     "ls -m /proc/$$/fd; echo end"), log, NULL), 0);
 	for (int i = 0; i < 500 && !strstr(out.p, "end\n"); i++) {
 		usleep(10000);
 		ptx_buf_clear(&out);
 		ptxi_fs_read(log, 0, &out, NULL);
 	}
 	ck_assert_int_eq(strncmp(out.p, "in:\noops\n", 9), 0);
-	ck_assert_ptr_nonnull(strstr(out.p, "\n0 1 2"));
-	ck_assert_ptr_null(strstr(out.p, "0 1 2 3"));
+	ck_assert_ptr_nonnull(strstr(out.p, "\n0, 1, 2"));
+	ck_assert_ptr_null(strstr(out.p, "0, 1, 2, 3"));
 	snprintf(sid, sizeof(sid), "\n%ld\n", (long)getsid(0));
 	ck_assert_ptr_null(strstr(out.p, sid));
 	ck_assert_int_eq(stat(log, &st), 0);
