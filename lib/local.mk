@@ -2,10 +2,22 @@
 # The library: sources by room, the modules around heavy libraries, and what is built of them.
 
 nobase_include_HEADERS = \
-	include/pitrix/buf.h include/pitrix/codec.h include/pitrix/context.h include/pitrix/error.h \
-	include/pitrix/pitrix.h include/pitrix/template.h include/pitrix/types.h include/pitrix/value.h \
-	include/pitrix/version.h \
-	include/pitrix/sys/alloc.h include/pitrix/sys/provider.h
+	include/pitrix/buf.h \
+	include/pitrix/codec.h \
+	include/pitrix/context.h \
+	include/pitrix/error.h \
+	include/pitrix/pitrix.h \
+	include/pitrix/plan.h \
+	include/pitrix/store.h \
+	include/pitrix/sys/alloc.h \
+	include/pitrix/sys/provider.h \
+	include/pitrix/sys/store.h \
+	include/pitrix/template.h \
+	include/pitrix/types.h \
+	include/pitrix/value.h \
+	include/pitrix/version.h
+
+library_sources = lib/modules_shared.c
 
 base_sources = \
 	lib/base/alloc.c lib/base/alloc.h lib/base/arena.c lib/base/arena.h lib/base/attr.h \
@@ -20,6 +32,7 @@ base_sources = \
 	lib/base/sort.h lib/base/str.c lib/base/str.h lib/base/time.c lib/base/time.h \
 	lib/base/unicode.c lib/base/unicode.h lib/base/utf8.c lib/base/utf8.h \
 	lib/base/vec.c lib/base/vec.h lib/base/version.c
+library_sources += $(base_sources)
 
 value_sources = \
 	lib/value/codec.c lib/value/codec.h lib/value/compare.c lib/value/diff.c lib/value/diff.h \
@@ -27,28 +40,30 @@ value_sources = \
 	lib/value/path.h lib/value/strvals.c lib/value/strvals.h lib/value/value.c lib/value/value.h \
 	lib/value/yaml.h lib/value/yaml_order.c lib/value/yaml_read.c lib/value/yaml_resolve.c \
 	lib/value/yaml_write.c
-
-text_sources = \
-	lib/text/gofmt.c lib/text/gofmt.h lib/text/gonum.c lib/text/gonum.h lib/text/goquote.c lib/text/goquote.h \
-	lib/text/gotype.c lib/text/gotype.h lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h
-
-template_sources = \
-	lib/template/ast.c lib/template/ast.h lib/template/call.c lib/template/exec.c lib/template/exec.h \
-	lib/template/funcs.c lib/template/funcs.h lib/template/funcs_builtin.c \
-	lib/template/lex.c lib/template/lex.h lib/template/parse.c lib/template/parse.h lib/template/set.c \
-	lib/template/set.h
+library_sources += $(value_sources)
 
 cluster_sources = \
-	lib/cluster/metadata.c lib/cluster/metadata.h lib/cluster/record.c lib/cluster/record.h lib/cluster/spec.c \
-	lib/cluster/spec.h lib/cluster/status.c lib/cluster/status.h
+	lib/cluster/job.c lib/cluster/job.h lib/cluster/metadata.c lib/cluster/metadata.h lib/cluster/record.c \
+	lib/cluster/record.h lib/cluster/spec.c lib/cluster/spec.h lib/cluster/status.c lib/cluster/status.h
+library_sources += $(cluster_sources)
 
 wire_sources = lib/wire/kv.c lib/wire/kv.h lib/wire/pki.c lib/wire/pki.h lib/wire/pki_priv.h \
 	lib/wire/pki_verify.c lib/wire/wire.c lib/wire/wire.h
+library_sources += $(wire_sources)
 
 net_sources = lib/net/answer.c lib/net/http.c lib/net/http.h
+library_sources += $(net_sources)
 
-library_sources = lib/modules_shared.c $(base_sources) $(value_sources) $(net_sources) $(cluster_sources) \
-	$(wire_sources) $(text_sources) $(template_sources)
+store_sources = \
+	lib/store/export.c lib/store/mem.c lib/store/seal.c lib/store/seal.h lib/store/sqlite.c lib/store/sqlite.h \
+	lib/store/store.c lib/store/store.h
+library_sources += $(store_sources)
+
+plan_sources = \
+	lib/plan/action.c lib/plan/action.h lib/plan/op.c lib/plan/op.h lib/plan/plan.c lib/plan/plan.h \
+	lib/plan/show.c lib/plan/vm_create.c lib/plan/vm_delete.c lib/plan/vm_layers.c lib/plan/vm_layers.h \
+	lib/plan/vm_power.c
+library_sources += $(plan_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la
@@ -76,6 +91,12 @@ pitrix_curl_la_SOURCES = lib/net/curl.c
 pitrix_curl_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS) $(CRYPTO_CFLAGS)
 pitrix_curl_la_LIBADD = $(CURL_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
 pitrix_curl_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+
+pkglib_LTLIBRARIES += pitrix-sqlite.la
+pitrix_sqlite_la_SOURCES = lib/store/sqlite_module.c
+pitrix_sqlite_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+pitrix_sqlite_la_LIBADD = $(SQLITE_LIBS)
+pitrix_sqlite_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 
 # The agent: one static program of the lower rooms, evnet and agent; what it does not use is not linked.
 evnet_sources = \

@@ -7,6 +7,8 @@
 #include <pitrix/codec.h>
 #include <pitrix/context.h>
 #include <pitrix/error.h>
+#include <pitrix/plan.h>
+#include <pitrix/store.h>
 #include <pitrix/template.h>
 #include <pitrix/types.h>
 #include <pitrix/value.h>

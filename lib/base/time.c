@@ -35,6 +35,14 @@ int64_t ptxi_time_mono_ms(void)
 	return clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
+void ptxi_time_sleep_ms(int64_t ms)
+{
+	struct timespec left = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
+		continue;
+}
+
 int64_t ptxi_time_wall_ns(void)
 {
 	return clock_ns(CLOCK_REALTIME);

@@ -9,6 +9,8 @@
 
 /* Milliseconds of a clock that never jumps. */
 int64_t ptxi_time_mono_ms(void);
+/* Sleeps; a signal does not end it early. */
+void ptxi_time_sleep_ms(int64_t ms);
 /* Nanoseconds since 1970 by the system's clock. */
 int64_t ptxi_time_wall_ns(void);
 

@@ -11,6 +11,7 @@
  * digits. A node that has no instance yet is left out.
  */
 #define PTX_AREA PTX_AREA_CLUSTER
+#include "../base/ptxi.h"
 #include "metadata.h"
 
 #include <pitrix/codec.h>

@@ -5,6 +5,7 @@
  * its own (nodes, vpc) is a document of its own. A document says its format; a newer one is refused, never guessed.
  */
 #define PTX_AREA PTX_AREA_CLUSTER
+#include "../base/ptxi.h"
 #include "record.h"
 #include "../base/rand.h"
 #include "spec.h"

@@ -5,6 +5,7 @@
  * ten minutes. A port may be a number, or the name of a parameter: "env.client_port" or "role.env.client_port".
  */
 #define PTX_AREA PTX_AREA_CLUSTER
+#include "../base/ptxi.h"
 #include "spec.h"
 #include "../value/path.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* status.c - the names of the states, and the check that an operation is allowed in one. */
 #define PTX_AREA PTX_AREA_CLUSTER
+#include "../base/ptxi.h"
 #include "status.h"
 
 static const struct {

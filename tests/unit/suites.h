@@ -25,8 +25,10 @@
 	SUITE(base_time) \
 	SUITE(base_utf8) \
 	SUITE(base_vec) \
+	SUITE(cluster_record) \
 	SUITE(net_http) \
-	SUITE(template_exec) \
+	SUITE(plan_vm) \
+	SUITE(store_store) \
 	SUITE(value_codec) \
 	SUITE(value_compare) \
 	SUITE(value_diff) \
