@@ -338,7 +338,9 @@ static bool make_room(struct ptxi_vmap *m)
 
 struct ptxi_entry *ptxi_value_put(struct ptx_value *map, struct ptx_str key, bool in_arena, struct ptx_value *v)
 {
-	struct ptxi_entry *e = ptxi_value_find(map, key);
+	bool hashed = ptx_value_kind(map) == PTX_MAP && map->map.index;
+	uint32_t hash = hashed ? hash_of(key) : 0;
+	struct ptxi_entry *e = hashed ? find_hashed(&map->map, key, hash) : ptxi_value_find(map, key);
 	struct ptxi_vmap *m = NULL;
 
 	if (e) {
@@ -355,7 +357,7 @@ struct ptxi_entry *ptxi_value_put(struct ptx_value *map, struct ptx_str key, boo
 	e = &m->v[m->n++];
 	*e = (struct ptxi_entry){ .key = key, .value = or_null(v) };
 	if (m->index) {
-		e->hash = hash_of(key);
+		e->hash = hashed ? hash : hash_of(key);
 		index_entry(m, m->n - 1);
 	}
 	return e;
