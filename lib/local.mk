@@ -42,6 +42,18 @@ value_sources = \
 	lib/value/yaml_write.c
 library_sources += $(value_sources)
 
+text_sources = \
+	lib/text/gofmt.c lib/text/gofmt.h lib/text/gonum.c lib/text/gonum.h lib/text/goquote.c lib/text/goquote.h \
+	lib/text/gotype.c lib/text/gotype.h lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h
+library_sources += $(text_sources)
+
+template_sources = \
+	lib/template/ast.c lib/template/ast.h lib/template/call.c lib/template/exec.c lib/template/exec.h \
+	lib/template/funcs.c lib/template/funcs.h lib/template/funcs_builtin.c \
+	lib/template/lex.c lib/template/lex.h lib/template/parse.c lib/template/parse.h lib/template/set.c \
+	lib/template/set.h
+library_sources += $(template_sources)
+
 cluster_sources = \
 	lib/cluster/job.c lib/cluster/job.h lib/cluster/metadata.c lib/cluster/metadata.h lib/cluster/record.c \
 	lib/cluster/record.h lib/cluster/spec.c lib/cluster/spec.h lib/cluster/status.c lib/cluster/status.h

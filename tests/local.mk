@@ -31,6 +31,7 @@ unit_sources = \
 	tests/unit/test_net_http.c \
 	tests/unit/test_plan_vm.c \
 	tests/unit/test_store_store.c \
+	tests/unit/test_template_exec.c \
 	tests/unit/test_value_codec.c \
 	tests/unit/test_value_compare.c \
 	tests/unit/test_value_diff.c \
@@ -62,28 +63,11 @@ pitrix_testold_la_LDFLAGS = $(pitrix_testgood_la_LDFLAGS)
 endif
 
 AM_TESTS_ENVIRONMENT = \
-	CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT; \
 	PITRIX_SOURCE='$(abs_top_srcdir)'; export PITRIX_SOURCE; \
 	PITRIX_BUILD='$(abs_top_builddir)'; export PITRIX_BUILD; \
 	PITRIX_MODULES='$(abs_top_builddir)/.libs'; export PITRIX_MODULES; \
+	CK_TIMEOUT_MULTIPLIER=$${CK_TIMEOUT_MULTIPLIER:-10}; export CK_TIMEOUT_MULTIPLIER; \
 	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX;
-
-# The program: one .bats file a command.
-TEST_EXTENSIONS = .bats
-BATS_LOG_COMPILER = $(top_srcdir)/tests/cli/run-bats.sh
-cli_tests = \
-	tests/cli/completion.bats tests/cli/help.bats tests/cli/options.bats tests/cli/version.bats
-if HAVE_BATS
-TESTS += $(cli_tests)
-endif
-EXTRA_DIST += tests/cli/helpers.bash tests/cli/run-bats.sh $(cli_tests)
-
-# What is made of the program's tables and committed.
-dist_check_SCRIPTS += tests/check-generated.sh
-TESTS += tests/check-generated.sh
-.PHONY: update-generated
-update-generated: pitrix
-	$(AM_V_GEN)./pitrix __generate $(srcdir)
 
 # The shape of the tree: arrows between the rooms, exported symbols, public headers on their own.
 shape_tests = tests/check-layers.sh tests/check-symbols.sh tests/headers/check-headers.sh
@@ -126,5 +110,20 @@ tests_corpus_run_hostile_text_SOURCES = tests/corpus/run_hostile_text.c
 tests_corpus_run_hostile_text_CPPFLAGS = $(fuzz_cppflags)
 tests_corpus_run_hostile_text_LDADD = libpitrix_core.la
 dist_check_SCRIPTS += tests/corpus/values.sh
+
+# Corpora: what others made of the same input. They are not part of the tree; without them a runner says so.
+corpus_programs = tests/corpus/corpus_template
+check_PROGRAMS += $(corpus_programs)
+corpus_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+corpus_lines = tests/corpus/lines.c tests/corpus/lines.h
+tests_corpus_corpus_template_SOURCES = tests/corpus/corpus_template.c $(corpus_lines)
+tests_corpus_corpus_template_CPPFLAGS = $(corpus_cppflags)
+tests_corpus_corpus_template_LDADD = libpitrix_core.la
+
+.PHONY: check-corpus
+check-corpus: $(corpus_programs)
+	@PITRIX_SOURCE='$(abs_top_srcdir)' PITRIX_MODULES='$(abs_top_builddir)/.libs' \
+		$(SHELL) $(srcdir)/tests/corpus/run-all.sh $(corpus_programs)
+EXTRA_DIST += tests/corpus/run-all.sh
 
 EXTRA_DIST += tests/data

@@ -29,6 +29,7 @@
 	SUITE(net_http) \
 	SUITE(plan_vm) \
 	SUITE(store_store) \
+	SUITE(template_exec) \
 	SUITE(value_codec) \
 	SUITE(value_compare) \
 	SUITE(value_diff) \
