@@ -50,7 +50,7 @@ void cli_say(struct cli *cli, const char *fmt, ...)
 	if (cli->globals.quiet)
 		return;
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vfprintf(stderr, fmt, ap); /* NOLINT(clang-analyzer-valist.Uninitialized): va_start is right above */
 	va_end(ap);
 	fputc('\n', stderr);
 }

@@ -12,9 +12,9 @@
 const struct cmd *const commands[] = { COMMANDS(ROW) NULL };
 #undef ROW
 
-const struct cmd_noun *const command_nouns[] = {
-	NULL,
-};
+#define ROW(name) &noun_##name,
+const struct cmd_noun *const command_nouns[] = { NOUNS(ROW) NULL };
+#undef ROW
 
 const char *command_group_title(enum cmd_group group)
 {

@@ -7,6 +7,8 @@
 
 /* Every command, in the order of the help; cmd_NAME is its row. */
 #define COMMANDS(ROW) \
+	ROW(state_export)  \
+	ROW(state_import)  \
 	ROW(completion)    \
 	ROW(help)          \
 	ROW(version)       \
@@ -18,6 +20,14 @@
 #define COMMAND_DECLARE(name) extern const struct cmd cmd_##name;
 COMMANDS(COMMAND_DECLARE)
 #undef COMMAND_DECLARE
+
+/* Every first word that has verbs, in the order of the help; noun_NAME is its row. */
+#define NOUNS(ROW) \
+	ROW(state)
+
+#define NOUN_DECLARE(name) extern const struct cmd_noun noun_##name;
+NOUNS(NOUN_DECLARE)
+#undef NOUN_DECLARE
 
 /* Both end with NULL. */
 extern const struct cmd *const commands[];

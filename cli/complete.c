@@ -107,7 +107,7 @@ struct answer {
 	struct cli *cli;
 	struct ptx_buf out;
 	const char *begin;  /* what a candidate must begin with */
-	const char *before; /* what stands before it in the same word: "--output=" */
+	char before[128];   /* what stands before it in the same word: "--output=" */
 	const char *mode;
 };
 
@@ -200,7 +200,7 @@ static const struct opt *wants_value(const struct opt *const tables[2], const ch
 }
 
 /* The word under the cursor is "--name=...": offers values, with what stands before them. */
-static bool complete_joined(struct answer *a, const struct opt *const tables[2], const char *word, char *before, size_t size)
+static bool complete_joined(struct answer *a, const struct opt *const tables[2], const char *word)
 {
 	const char *equals = strchr(word, '=');
 	const struct opt *o = NULL;
@@ -211,8 +211,7 @@ static bool complete_joined(struct answer *a, const struct opt *const tables[2],
 		o = opt_by_name(tables[t], word + 2, (size_t)(equals - word) - 2);
 	if (!o)
 		return true;
-	snprintf(before, size, "%.*s", (int)(equals + 1 - word), word);
-	a->before = before;
+	snprintf(a->before, sizeof(a->before), "%.*s", (int)(equals + 1 - word), word);
 	a->begin = equals + 1;
 	offer_values(a, o->complete, o->choices);
 	return true;
@@ -235,7 +234,6 @@ static void complete(struct answer *a, const struct opt_list *words)
 	const struct opt *tables[2] = { cli_program_opts, cli_global_opts };
 	struct command_match m = { 0 };
 	const struct opt *value_of = NULL;
-	char before[128] = "";
 	bool ended = false;
 	size_t given = 0;
 
@@ -259,7 +257,7 @@ static void complete(struct answer *a, const struct opt_list *words)
 	a->begin = words->n ? words->items[words->n - 1] : "";
 	if (value_of)
 		offer_values(a, value_of->complete, value_of->choices);
-	else if (!ended && complete_joined(a, tables, a->begin, before, sizeof(before)))
+	else if (!ended && complete_joined(a, tables, a->begin))
 		return;
 	else if (!ended && a->begin[0] == '-') {
 		offer_options(a, tables[0]);
@@ -277,7 +275,7 @@ struct complete_args {
 static int complete_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
 	const struct complete_args *args = v;
-	struct answer a = { .cli = cli, .begin = "", .before = "", .mode = ":none" };
+	struct answer a = { .cli = cli, .begin = "", .mode = ":none" };
 	int rc = 0;
 
 	ptx_buf_init(&a.out, 1u << 20);

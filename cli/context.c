@@ -5,6 +5,8 @@
  */
 #include <signal.h>
 
+#include <pitrix/store.h>
+
 #include "cli.h"
 
 /* The context that a signal cancels. The one file-level variable: a handler is given nothing else. */
@@ -68,10 +70,21 @@ struct ptx_ctx *cli_ctx(struct cli *cli, struct ptx_error **err)
 	return ctx;
 }
 
+struct ptx_store *cli_store(struct cli *cli, struct ptx_error **err)
+{
+	struct ptx_ctx *ctx = cli_ctx(cli, err);
+
+	if (ctx && !cli->store)
+		cli->store = ptx_store_open(ctx, NULL, err);
+	return cli->store;
+}
+
 void cli_done(struct cli *cli)
 {
 	struct ptx_ctx *ctx = cli->ctx;
 
+	ptx_store_close(cli->store);
+	cli->store = NULL;
 	cli->ctx = NULL;
 	if (!ctx)
 		return;

@@ -3,7 +3,7 @@
 
 bin_PROGRAMS += pitrix
 pitrix_SOURCES = \
-	cli/cli.c cli/cli.h cli/cmd_completion.c cli/cmd_version.c cli/commands.c cli/commands.h \
+	cli/cli.c cli/cli.h cli/cmd_completion.c cli/cmd_state.c cli/cmd_version.c cli/commands.c cli/commands.h \
 	cli/complete.c cli/complete.h cli/config.c cli/config.h cli/context.c cli/generate.c cli/help.c cli/help.h cli/main.c cli/man.c cli/man.h cli/opt.c \
 	cli/opt.h cli/print.c cli/print.h cli/selftest.c cli/text.c cli/text.h
 pitrix_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include $(PTX_CPPFLAGS)
@@ -15,6 +15,8 @@ dist_man_MANS += \
 	man/pitrix.1 \
 	man/pitrix-completion.1 \
 	man/pitrix-help.1 \
+	man/pitrix-state-export.1 \
+	man/pitrix-state-import.1 \
 	man/pitrix-version.1
 
 dist_bashcomp_DATA = completions/pitrix.bash

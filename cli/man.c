@@ -65,7 +65,7 @@ void man_name(struct ptx_buf *out, const struct cmd *c)
 {
 	ptx_buf_adds(out, "pitrix-");
 	for (const char *p = c->path; *p; p++)
-		ptx_buf_addc(out, *p == ' ' ? '-' : *p);
+		ptx_buf_addc(out, (char)(*p == ' ' ? '-' : *p));
 }
 
 static void title(struct ptx_buf *out, const char *name)

@@ -459,8 +459,10 @@ int opt_parse(struct opt_parser *p, int argc, char *const *argv, struct ptx_erro
 int opt_parse_leading(struct opt_parser *p, int argc, char *const *argv, int *used, struct ptx_error **err)
 {
 	struct state s = { .p = p };
+	int rc = options_and_words(&s, argc, argv, used, err);
 
-	return options_and_words(&s, argc, argv, used, err);
+	free(s.words.items);
+	return rc;
 }
 
 void opt_done(const struct opt_parser *p)

@@ -74,7 +74,7 @@ static int split(char *line, char **words)
 		words[n++] = out = p;
 		for (; *p && (quote || *p != ' '); p++) {
 			if (quote ? *p == quote : *p == '\'' || *p == '"')
-				quote = quote ? 0 : *p;
+				quote = (char)(quote ? 0 : *p);
 			else
 				*out++ = *p;
 		}

@@ -6,7 +6,7 @@ TEST_EXTENSIONS = .bats
 BATS_LOG_COMPILER = $(top_srcdir)/tests/cli/run-bats.sh
 cli_tests = \
 	tests/cli/completion.bats tests/cli/config.bats tests/cli/help.bats tests/cli/options.bats \
-	tests/cli/startup.bats tests/cli/version.bats
+	tests/cli/startup.bats tests/cli/state.bats tests/cli/version.bats
 if HAVE_BATS
 TESTS += $(cli_tests)
 endif

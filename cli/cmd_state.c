@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_state.c - carries the whole state from one place to another as one JSON file.
+ *
+ * The passphrase is never an option's value: other users see those. It comes from a file or the environment.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pitrix/store.h>
+
+#include "commands.h"
+
+#define MOST_STATE (1u << 30)
+#define MOST_PASSPHRASE 4096u
+
+const struct cmd_noun noun_state = {
+	.name = "state",
+	.group = GROUP_JOB,
+	.summary = "Carry the state of an installation elsewhere",
+	.about = "The state is what is recorded of clusters and jobs, with secrets sealed. A pipeline exports it at the end of one job "
+		 "and imports it at the beginning of the next.",
+};
+
+struct state_args {
+	const char *file;
+	const char *passphrase_file;
+	bool replace;
+};
+
+static int cannot(struct ptx_error **err, const char *what, const char *path)
+{
+	int code = errno == ENOENT ? PTX_E_NOT_FOUND : errno == EACCES ? PTX_E_DENIED : PTX_E_IO;
+
+	ptx_error_set(err, code, "cannot %s '%s': %s", what, path, strerror(errno));
+	return code;
+}
+
+/* Reads a whole file, or stdin for "-". */
+static int read_all(const char *path, struct ptx_buf *out, struct ptx_error **err)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+	char chunk[8192];
+	int rc = 0;
+
+	if (!f)
+		return cannot(err, "read", path);
+	while (ptx_buf_ok(out)) {
+		size_t n = fread(chunk, 1, sizeof(chunk), f);
+
+		ptx_buf_add(out, chunk, n);
+		if (n == 0)
+			break;
+	}
+	explicit_bzero(chunk, sizeof(chunk));
+	if (ferror(f))
+		rc = cannot(err, "read", path);
+	if (f != stdin)
+		fclose(f);
+	if (rc == 0 && !ptx_buf_ok(out)) {
+		rc = out->status;
+		ptx_error_set(err, rc, rc == PTX_E_LIMIT ? "'%s' is too large" : "out of memory while reading '%s'", path);
+	}
+	return rc;
+}
+
+/* The passphrase in out, with nothing in it when none is given. */
+static int passphrase(const struct state_args *args, struct ptx_buf *out, struct ptx_error **err)
+{
+	const char *env = getenv("PITRIX_STATE_PASSPHRASE");
+	int rc = 0;
+
+	if (args->passphrase_file)
+		rc = read_all(args->passphrase_file, out, err);
+	else if (env)
+		ptx_buf_adds(out, env);
+	while (out->n && (out->p[out->n - 1] == '\n' || out->p[out->n - 1] == '\r'))
+		ptx_buf_truncate(out, out->n - 1);
+	if (rc == 0 && args->passphrase_file && out->n == 0)
+		return cli_usage(err, "the passphrase in '%s' is empty", args->passphrase_file);
+	return rc;
+}
+
+static void forget(struct ptx_buf *secret)
+{
+	explicit_bzero(secret->p, secret->n);
+	ptx_buf_done(secret);
+}
+
+/* A new file of 0600 that takes the place of the old one only when it is whole. */
+static int write_whole(const char *path, const struct ptx_buf *b, struct ptx_error **err)
+{
+	char part[4096] = "";
+	size_t at = 0;
+	int fd = -1;
+	int rc = 0;
+
+	if (snprintf(part, sizeof(part), "%s.XXXXXX", path) >= (int)sizeof(part))
+		return cli_usage(err, "the name of the file is too long");
+	fd = mkstemp(part);
+	if (fd < 0)
+		return cannot(err, "write", path);
+	while (rc == 0 && at < b->n) {
+		ssize_t n = write(fd, b->p + at, b->n - at);
+
+		if (n < 0 && errno != EINTR)
+			rc = cannot(err, "write", path);
+		at += n > 0 ? (size_t)n : 0;
+	}
+	if (rc == 0 && fsync(fd) < 0)
+		rc = cannot(err, "write", path);
+	if (close(fd) < 0 && rc == 0)
+		rc = cannot(err, "write", path);
+	if (rc == 0 && rename(part, path) < 0)
+		rc = cannot(err, "write", path);
+	if (rc < 0)
+		unlink(part);
+	return rc;
+}
+
+static int export_run(struct cli *cli, const void *v, struct ptx_error **err)
+{
+	const struct state_args *args = v;
+	struct ptx_store *st = NULL;
+	struct ptx_buf secret;
+	struct ptx_buf out;
+	int rc = 0;
+
+	ptx_buf_init(&secret, MOST_PASSPHRASE);
+	ptx_buf_init(&out, 0);
+	rc = passphrase(args, &secret, err);
+	if (rc == 0) {
+		st = cli_store(cli, err);
+		rc = st ? ptx_store_export(st, secret.n ? secret.p : NULL, &out, err) : ptx_error_code(*err);
+	}
+	if (rc == 0 && (!args->file || strcmp(args->file, "-") == 0))
+		rc = cli_write(&out, err);
+	else if (rc == 0)
+		rc = write_whole(args->file, &out, err);
+	forget(&secret);
+	ptx_buf_done(&out);
+	return rc;
+}
+
+static int import_run(struct cli *cli, const void *v, struct ptx_error **err)
+{
+	const struct state_args *args = v;
+	struct ptx_store *st = NULL;
+	struct ptx_buf secret;
+	struct ptx_buf text;
+	int rc = 0;
+
+	ptx_buf_init(&secret, MOST_PASSPHRASE);
+	ptx_buf_init(&text, MOST_STATE);
+	rc = passphrase(args, &secret, err);
+	if (rc == 0)
+		rc = read_all(args->file, &text, err);
+	if (rc == 0) {
+		st = cli_store(cli, err);
+		rc = st ? ptx_store_import(st, ptx_buf_str(&text), secret.n ? secret.p : NULL, args->replace, err) :
+			  ptx_error_code(*err);
+	}
+	if (rc == 0)
+		cli_say(cli, "The state is imported.");
+	forget(&secret);
+	ptx_buf_done(&text);
+	return rc;
+}
+
+/* clang-format off */
+#define OPT_PASSPHRASE \
+	OPT_STR(0, "passphrase-file", struct state_args, passphrase_file, "FILE", \
+		"seal secrets under the passphrase in this file instead of this machine's key; or $PITRIX_STATE_PASSPHRASE", \
+		.complete = COMPLETE_FILE)
+/* clang-format on */
+
+static const struct opt export_opts[] = { OPT_PASSPHRASE, OPT_END };
+
+static const struct opt_arg export_args[] = {
+	ARG("FILE", struct state_args, file, "where to write it, - for stdout [-]", .optional = true, .complete = COMPLETE_FILE),
+	ARG_END
+};
+
+static const struct cmd_example export_examples[] = {
+	{ "pitrix state export state.json --passphrase-file key.txt", "Write the state for another machine" },
+	{ "pitrix state export > backup.json", "Keep a copy; it needs this machine's key" },
+	{ NULL, NULL }
+};
+
+const struct cmd cmd_state_export = {
+	.path = "state export",
+	.group = GROUP_JOB,
+	.summary = "Write the whole state as one JSON file",
+	.about = "Secrets stay sealed: under this machine's key, or under a passphrase where the file goes elsewhere.",
+	.opts = export_opts,
+	.args = export_args,
+	.examples = export_examples,
+	.args_size = sizeof(struct state_args),
+	.run = export_run,
+};
+
+static const struct opt import_opts[] = {
+	OPT_PASSPHRASE,
+	OPT_BOOL(0, "replace", struct state_args, replace, "throw away the state that is here"),
+	OPT_END
+};
+
+static const struct opt_arg import_args[] = {
+	ARG("FILE", struct state_args, file, "a file of 'pitrix state export', - for stdin", .complete = COMPLETE_FILE),
+	ARG_END
+};
+
+static const struct cmd_example import_examples[] = {
+	{ "pitrix state import state.json --passphrase-file key.txt", "Take over the state of another machine" },
+	{ NULL, NULL }
+};
+
+const struct cmd cmd_state_import = {
+	.path = "state import",
+	.group = GROUP_JOB,
+	.summary = "Read a state that was exported",
+	.about = "All of it or nothing. A state that holds something already is kept, unless --replace says otherwise.",
+	.opts = import_opts,
+	.args = import_args,
+	.examples = import_examples,
+	.args_size = sizeof(struct state_args),
+	.run = import_run,
+};
