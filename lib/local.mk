@@ -77,6 +77,9 @@ plan_sources = \
 	lib/plan/vm_power.c
 library_sources += $(plan_sources)
 
+pilot_sources = lib/pilot/pilot.c lib/pilot/pilot.h lib/pilot/vpc.c lib/pilot/vpc.h
+library_sources += $(pilot_sources)
+
 # Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la
 libpitrix_core_la_SOURCES = $(library_sources)
