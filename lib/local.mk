@@ -44,12 +44,14 @@ library_sources += $(value_sources)
 
 text_sources = \
 	lib/text/gofmt.c lib/text/gofmt.h lib/text/gonum.c lib/text/gonum.h lib/text/goquote.c lib/text/goquote.h \
-	lib/text/gotype.c lib/text/gotype.h lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h
+	lib/text/gotype.c lib/text/gotype.h lib/text/regex.c lib/text/regex.h lib/text/regex_module.h \
+	lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h
 library_sources += $(text_sources)
 
 template_sources = \
 	lib/template/ast.c lib/template/ast.h lib/template/call.c lib/template/exec.c lib/template/exec.h \
-	lib/template/funcs.c lib/template/funcs.h lib/template/funcs_builtin.c \
+	lib/template/funcs.c lib/template/funcs.h lib/template/funcs_builtin.c lib/template/funcs_confd.c \
+	lib/template/funcs_confd_number.c lib/template/funcs_confd.h lib/template/confd_kv.c lib/template/confd_kv.h \
 	lib/template/lex.c lib/template/lex.h lib/template/parse.c lib/template/parse.h lib/template/set.c \
 	lib/template/set.h
 library_sources += $(template_sources)
@@ -112,6 +114,12 @@ pitrix_sqlite_la_SOURCES = lib/store/sqlite_module.c
 pitrix_sqlite_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 pitrix_sqlite_la_LIBADD = $(SQLITE_LIBS)
 pitrix_sqlite_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+
+pkglib_LTLIBRARIES += pitrix-regex.la
+pitrix_regex_la_SOURCES = lib/text/regex_re2.cc lib/text/regex_module.h
+pitrix_regex_la_CXXFLAGS = $(AM_CXXFLAGS) $(RE2_CFLAGS)
+pitrix_regex_la_LIBADD = $(RE2_LIBS)
+pitrix_regex_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 
 # The agent: one static program of the lower rooms, evnet and agent; what it does not use is not linked.
 evnet_sources = \

@@ -31,7 +31,10 @@ unit_sources = \
 	tests/unit/test_net_http.c \
 	tests/unit/test_plan_vm.c \
 	tests/unit/test_store_store.c \
+	tests/unit/test_template_confd_kv.c \
 	tests/unit/test_template_exec.c \
+	tests/unit/test_template_funcs_confd.c \
+	tests/unit/test_text_regex.c \
 	tests/unit/test_value_codec.c \
 	tests/unit/test_value_compare.c \
 	tests/unit/test_value_diff.c \
@@ -112,16 +115,19 @@ tests_corpus_run_hostile_text_LDADD = libpitrix_core.la
 dist_check_SCRIPTS += tests/corpus/values.sh
 
 # Corpora: what others made of the same input. They are not part of the tree; without them a runner says so.
-corpus_programs = tests/corpus/corpus_template
+corpus_programs = tests/corpus/corpus_template tests/corpus/corpus_confd
 check_PROGRAMS += $(corpus_programs)
 corpus_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 corpus_lines = tests/corpus/lines.c tests/corpus/lines.h
 tests_corpus_corpus_template_SOURCES = tests/corpus/corpus_template.c $(corpus_lines)
 tests_corpus_corpus_template_CPPFLAGS = $(corpus_cppflags)
 tests_corpus_corpus_template_LDADD = libpitrix_core.la
+tests_corpus_corpus_confd_SOURCES = tests/corpus/corpus_confd.c $(corpus_lines)
+tests_corpus_corpus_confd_CPPFLAGS = $(corpus_cppflags)
+tests_corpus_corpus_confd_LDADD = libpitrix_core.la
 
 .PHONY: check-corpus
-check-corpus: $(corpus_programs)
+check-corpus: $(corpus_programs) pitrix-regex.la
 	@PITRIX_SOURCE='$(abs_top_srcdir)' PITRIX_MODULES='$(abs_top_builddir)/.libs' \
 		$(SHELL) $(srcdir)/tests/corpus/run-all.sh $(corpus_programs)
 EXTRA_DIST += tests/corpus/run-all.sh

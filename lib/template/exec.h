@@ -5,11 +5,11 @@
 
 #include "set.h"
 
-struct ptxi_kv;
+struct ptxi_confd_kv;
 
 /* Facts from outside come through these; any may be NULL. All get `user`. */
 struct ptxi_template_env {
-	const struct ptxi_kv *kv; /* what confd's functions read */
+	const struct ptxi_confd_kv *kv; /* what confd's functions read */
 	/* The value of an environment variable, borrowed, or NULL. */
 	const char *(*getenv)(const char *name, void *user);
 	bool (*file_exists)(const char *path, void *user);

@@ -14,7 +14,8 @@ size_t ptxi_func_families(unsigned which, const struct ptxi_func_family *out[8])
 {
 	size_t n = 0;
 
-	(void)which;
+	if (which & PTX_FUNCS_CONFD)
+		out[n++] = &ptxi_funcs_confd;
 	out[n++] = &ptxi_funcs_builtin;
 	return n;
 }

@@ -79,8 +79,8 @@ static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v
 	struct ptx_str message;
 
 	has_string(v, "template", &template);
-	if (sprig_hides(t, template) || ptx_value_has(v, "set") || ptx_value_has(v, "set_string") || ptx_value_has(v, "set_json") ||
-	    ptx_value_has(v, "set_literal")) {
+	if (sprig_hides(t, template) || ptx_value_has(v, "set") || ptx_value_has(v, "set_string") ||
+	    ptx_value_has(v, "set_json") || ptx_value_has(v, "set_literal")) {
 		c->skipped++;
 		return;
 	}

@@ -29,7 +29,10 @@
 	SUITE(net_http) \
 	SUITE(plan_vm) \
 	SUITE(store_store) \
+	SUITE(template_confd_kv) \
 	SUITE(template_exec) \
+	SUITE(template_funcs_confd) \
+	SUITE(text_regex) \
 	SUITE(value_codec) \
 	SUITE(value_compare) \
 	SUITE(value_diff) \

@@ -10,7 +10,8 @@
 Suite *suite_template_exec(void);
 
 #define DATA \
-	"{\"s\":\"str\",\"i\":3,\"f\":1.5,\"t\":true,\"nil\":null,\"l\":[1,\"two\",null],\"m\":{\"b\":2,\"a\":{\"x\":\"y\"}}," \
+	"{\"s\":\"str\",\"i\":3,\"f\":1.5,\"t\":true,\"nil\":null,\"l\":[1,\"two\",null]," \
+	"\"m\":{\"b\":2,\"a\":{\"x\":\"y\"}}," \
 	"\"e\":[],\"users\":[{\"n\":\"al\"},{\"n\":\"bo\"}]}"
 
 struct row {

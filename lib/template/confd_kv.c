@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kv.c - a sorted array of pairs, and confd's ways of listing it.
+/* confd_kv.c - a sorted array of pairs, and confd's ways of listing it.
  *
  * Paths are compared part by part after cleaning, as confd does it: "/a/" lists what "/a" does, but a relative
  * path matches no key. A name's text is what follows the path in the key as it is written. A quirk is kept, since
  * templates may rely on it: below "/" only keys of one part are listed.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
-#include "kv.h"
+#include "confd_kv.h"
 #include "../base/glob.h"
 #include "../base/path.h"
 #include "../base/vec.h"
 
-struct ptxi_kv {
-	PTX_VEC(struct ptxi_pair) pairs;
+struct ptxi_confd_kv {
+	PTX_VEC(struct ptxi_confd_pair) pairs;
 };
 
-struct ptxi_kv *ptxi_kv_new(void)
+struct ptxi_confd_kv *ptxi_confd_kv_new(void)
 {
-	return ptxi_alloc(sizeof(struct ptxi_kv));
+	return ptxi_alloc(sizeof(struct ptxi_confd_kv));
 }
 
-void ptxi_kv_free(struct ptxi_kv *kv)
+void ptxi_confd_kv_free(struct ptxi_confd_kv *kv)
 {
 	if (!kv)
 		return;
@@ -32,20 +32,20 @@ void ptxi_kv_free(struct ptxi_kv *kv)
 	ptx_free(kv);
 }
 
-size_t ptxi_kv_count(const struct ptxi_kv *kv)
+size_t ptxi_confd_kv_count(const struct ptxi_confd_kv *kv)
 {
 	return kv ? kv->pairs.n : 0;
 }
 
-const struct ptxi_pair *ptxi_kv_at(const struct ptxi_kv *kv, size_t i)
+const struct ptxi_confd_pair *ptxi_confd_kv_at(const struct ptxi_confd_kv *kv, size_t i)
 {
 	return &kv->pairs.v[i];
 }
 
-size_t ptxi_kv_from(const struct ptxi_kv *kv, struct ptx_str key)
+size_t ptxi_confd_kv_from(const struct ptxi_confd_kv *kv, struct ptx_str key)
 {
 	size_t lo = 0;
-	size_t hi = ptxi_kv_count(kv);
+	size_t hi = ptxi_confd_kv_count(kv);
 
 	if (hi && ptxi_str_cmp(kv->pairs.v[hi - 1].key, key) < 0)
 		return hi;
@@ -60,19 +60,19 @@ size_t ptxi_kv_from(const struct ptxi_kv *kv, struct ptx_str key)
 	return lo;
 }
 
-const struct ptxi_pair *ptxi_kv_get(const struct ptxi_kv *kv, struct ptx_str key)
+const struct ptxi_confd_pair *ptxi_confd_kv_get(const struct ptxi_confd_kv *kv, struct ptx_str key)
 {
-	size_t i = ptxi_kv_from(kv, key);
+	size_t i = ptxi_confd_kv_from(kv, key);
 
-	return i < ptxi_kv_count(kv) && ptxi_str_eq(kv->pairs.v[i].key, key) ? &kv->pairs.v[i] : NULL;
+	return i < ptxi_confd_kv_count(kv) && ptxi_str_eq(kv->pairs.v[i].key, key) ? &kv->pairs.v[i] : NULL;
 }
 
-int ptxi_kv_set(struct ptxi_kv *kv, struct ptx_str key, struct ptx_str value, struct ptx_error **err)
+int ptxi_confd_kv_set(struct ptxi_confd_kv *kv, struct ptx_str key, struct ptx_str value, struct ptx_error **err)
 {
-	size_t i = ptxi_kv_from(kv, key);
+	size_t i = ptxi_confd_kv_from(kv, key);
 	ptx_auto_str new_key = NULL;
 	ptx_auto_str new_value = ptxi_str_dup(value);
-	struct ptxi_pair *v = kv->pairs.v;
+	struct ptxi_confd_pair *v = kv->pairs.v;
 
 	if (!new_value)
 		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
@@ -142,13 +142,13 @@ static struct ptx_str first_part(struct ptx_str s)
 	return slash == SIZE_MAX ? s : ptxi_str_sub(s, 0, slash);
 }
 
-int ptxi_kv_list(const struct ptxi_kv *kv, struct ptx_str path, ptxi_kv_name_fn fn, void *user)
+int ptxi_confd_kv_list(const struct ptxi_confd_kv *kv, struct ptx_str path, ptxi_confd_kv_name_fn fn, void *user)
 {
 	ptx_auto_str prefix = clean(path);
 
 	if (!prefix)
 		return PTX_E_NOMEM;
-	for (size_t i = 0; i < ptxi_kv_count(kv); i++) {
+	for (size_t i = 0; i < ptxi_confd_kv_count(kv); i++) {
 		struct ptx_str key = kv->pairs.v[i].key;
 		struct ptx_str beyond;
 		ptx_auto_str folder = NULL;
@@ -172,13 +172,13 @@ int ptxi_kv_list(const struct ptxi_kv *kv, struct ptx_str path, ptxi_kv_name_fn 
 	return 0;
 }
 
-int ptxi_kv_list_dirs(const struct ptxi_kv *kv, struct ptx_str path, ptxi_kv_name_fn fn, void *user)
+int ptxi_confd_kv_list_dirs(const struct ptxi_confd_kv *kv, struct ptx_str path, ptxi_confd_kv_name_fn fn, void *user)
 {
 	ptx_auto_str prefix = clean(path);
 
 	if (!prefix)
 		return PTX_E_NOMEM;
-	for (size_t i = ptxi_kv_from(kv, path); i < ptxi_kv_count(kv); i++) {
+	for (size_t i = ptxi_confd_kv_from(kv, path); i < ptxi_confd_kv_count(kv); i++) {
 		struct ptx_str key = kv->pairs.v[i].key;
 		struct ptx_str beyond;
 		ptx_auto_str folder = NULL;
@@ -199,9 +199,9 @@ int ptxi_kv_list_dirs(const struct ptxi_kv *kv, struct ptx_str path, ptxi_kv_nam
 	return 0;
 }
 
-int ptxi_kv_match(const struct ptxi_kv *kv, struct ptx_str pattern, ptxi_kv_pair_fn fn, void *user)
+int ptxi_confd_kv_match(const struct ptxi_confd_kv *kv, struct ptx_str pattern, ptxi_confd_kv_pair_fn fn, void *user)
 {
-	for (size_t i = 0; i < ptxi_kv_count(kv); i++) {
+	for (size_t i = 0; i < ptxi_confd_kv_count(kv); i++) {
 		int code = ptxi_glob_match(pattern, kv->pairs.v[i].key);
 
 		if (code > 0)
