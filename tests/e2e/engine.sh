@@ -44,7 +44,7 @@ usage() {
 
 check() {
 	[ "$(id -u)" = 0 ] || skip "needs root"
-	for c in podman unshare nsenter ip mount flock; do
+	for c in podman unshare setpriv nsenter ip mount flock curl; do
 		command -v "$c" >/dev/null 2>&1 || skip "needs $c (see scripts/packages)"
 	done
 	command -v runc >/dev/null 2>&1 || command -v crun >/dev/null 2>&1 ||
@@ -278,16 +278,15 @@ prepare() {
 	cgroup_make "$cgroup" || { cgroup_remove "$cgroup"; cgroup=; }
 }
 
-# enter COMMAND... - runs the inner half; what it starts keeps none of our locks
+# enter COMMAND... - becomes the inner half; what it starts keeps none of our locks
 enter() {
-	(
-		for d in ${cgroup:+$(cgroup_dirs "$cgroup")}; do
-			echo 0 >"$d/cgroup.procs" || say "cannot move into $d"
-		done
-		exec 9>&- 7>&-
-		exec unshare --net --mount --pid --ipc ${cgroup:+--cgroup} --fork --kill-child --mount-proc \
-			/bin/sh "$self" --inner "$dir" "$store" "$cgroup" "$@"
-	)
+	for d in ${cgroup:+$(cgroup_dirs "$cgroup")}; do
+		echo 0 >"$d/cgroup.procs" || say "cannot move into $d"
+	done
+	exec 9>&- 7>&-
+	# it dies with its parent, and all inside with it
+	exec setpriv --pdeathsig KILL unshare --net --mount --pid --ipc ${cgroup:+--cgroup} --fork --kill-child --mount-proc \
+		/bin/sh "$self" --inner "$dir" "$store" "$cgroup" "$@"
 }
 
 start() {
@@ -370,7 +369,7 @@ case $verb in
 run)
 	[ $# -gt 0 ] || usage
 	prepare
-	enter "$@"
+	(enter "$@")
 	;;
 start)
 	[ -n "$state" ] || usage
