@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The library: sources by room, the modules around heavy libraries, and what is built of them.
 
-nobase_include_HEADERS = \
+pitrixincludedir = $(includedir)/pitrix
+pitrixinclude_HEADERS = \
 	include/pitrix/buf.h \
 	include/pitrix/codec.h \
 	include/pitrix/context.h \
@@ -9,13 +10,16 @@ nobase_include_HEADERS = \
 	include/pitrix/pitrix.h \
 	include/pitrix/plan.h \
 	include/pitrix/store.h \
-	include/pitrix/sys/alloc.h \
-	include/pitrix/sys/provider.h \
-	include/pitrix/sys/store.h \
 	include/pitrix/template.h \
 	include/pitrix/types.h \
 	include/pitrix/value.h \
 	include/pitrix/version.h
+
+pitrixsysincludedir = $(includedir)/pitrix/sys
+pitrixsysinclude_HEADERS = \
+	include/pitrix/sys/alloc.h \
+	include/pitrix/sys/provider.h \
+	include/pitrix/sys/store.h
 
 library_sources = lib/modules_shared.c
 
