@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* archive_libarchive.c - the module `archive`: libarchive for tar and zip, zlib for gzip.
+ *
+ * gzip is not left to libarchive, whose reader does not compare the checksum and the length at a member's end. Any warning
+ * of libarchive counts as damage, but the one about names in another character set. This file uses no function of the
+ * library that loads it.
+ */
+#include "config.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <zlib.h>
+
+#include "archive.h"
+#include "../base/module.h"
+
+#define CHUNK 65536u
+#define MOST_MEMBERS 1000u
+
+static int say(char *why, size_t why_size, int code, const char *what)
+{
+	snprintf(why, why_size, "%s", what ? what : "unknown reason");
+	return code;
+}
+
+/* ---- gzip */
+
+struct unzip {
+	z_stream z;
+	unsigned char out[CHUNK];
+	uint64_t total;
+	uint64_t most;
+	const struct ptxi_archive_sink *sink;
+};
+
+/* One member. 0 at its end. */
+static int inflate_member(struct unzip *u, char *why, size_t why_size)
+{
+	int rc = Z_OK;
+
+	while (rc != Z_STREAM_END) {
+		size_t n = 0;
+		int stopped = 0;
+
+		u->z.next_out = u->out;
+		u->z.avail_out = sizeof(u->out);
+		rc = inflate(&u->z, Z_NO_FLUSH);
+		if (rc == Z_MEM_ERROR)
+			return say(why, why_size, PTX_E_NOMEM, "no memory");
+		if (rc != Z_OK && rc != Z_STREAM_END)
+			return say(why, why_size, PTX_E_CORRUPT, rc == Z_BUF_ERROR ? "the gzip stream is cut off"
+								 : u->z.msg ? u->z.msg : "the gzip stream is damaged");
+		n = sizeof(u->out) - u->z.avail_out;
+		u->total += n;
+		if (u->total > u->most)
+			return say(why, why_size, PTX_E_LIMIT, "it unpacks to more than is allowed");
+		stopped = n ? u->sink->data(u->out, n, u->sink->user) : 0;
+		if (stopped < 0)
+			return stopped;
+	}
+	return 0;
+}
+
+static int all_members(struct unzip *u, char *why, size_t why_size)
+{
+	for (unsigned i = 0; i < MOST_MEMBERS; i++) {
+		int rc = inflate_member(u, why, why_size);
+
+		if (rc < 0 || u->z.avail_in < 2 || u->z.next_in[0] != 0x1f || u->z.next_in[1] != 0x8b)
+			return rc;
+		if (inflateReset(&u->z) != Z_OK)
+			return say(why, why_size, PTX_E_NOMEM, "no memory");
+	}
+	return say(why, why_size, PTX_E_LIMIT, "too many gzip members");
+}
+
+static int gunzip(const void *in, size_t n, uint64_t most, const struct ptxi_archive_sink *sink, char *why,
+		  size_t why_size)
+{
+	struct unzip *u = NULL;
+	int rc = 0;
+
+	if (n > UINT32_MAX)
+		return say(why, why_size, PTX_E_LIMIT, "the archive is too large");
+	u = calloc(1, sizeof(*u));
+	if (!u || inflateInit2(&u->z, 15 + 16) != Z_OK) {
+		free(u);
+		return say(why, why_size, PTX_E_NOMEM, "no memory");
+	}
+	u->z.next_in = (unsigned char *)(uintptr_t)in;
+	u->z.avail_in = (uInt)n;
+	u->most = most;
+	u->sink = sink;
+	rc = all_members(u, why, why_size);
+	inflateEnd(&u->z);
+	free(u);
+	return rc;
+}
+
+/* ---- reading */
+
+static enum ptxi_archive_kind kind_of(struct archive_entry *e)
+{
+	if (archive_entry_hardlink(e) || archive_entry_symlink(e))
+		return PTXI_ARCHIVE_OTHER;
+	if (archive_entry_filetype(e) == AE_IFREG)
+		return PTXI_ARCHIVE_FILE;
+	return archive_entry_filetype(e) == AE_IFDIR ? PTXI_ARCHIVE_FOLDER : PTXI_ARCHIVE_OTHER;
+}
+
+static int read_body(struct archive *a, const struct ptxi_archive_sink *sink, char *why, size_t why_size)
+{
+	char chunk[8192];
+
+	for (;;) {
+		la_ssize_t n = archive_read_data(a, chunk, sizeof(chunk));
+		int rc = 0;
+
+		if (n == 0)
+			return 0;
+		if (n < 0)
+			return say(why, why_size, PTX_E_CORRUPT, archive_error_string(a));
+		rc = sink->data(chunk, (size_t)n, sink->user);
+		if (rc < 0)
+			return rc;
+	}
+}
+
+static int read_entries(struct archive *a, const struct ptxi_archive_sink *sink, char *why, size_t why_size)
+{
+	for (;;) {
+		struct archive_entry *e = NULL;
+		struct ptxi_archive_entry entry = { 0 };
+		int rc = archive_read_next_header(a, &e);
+		const char *text = archive_error_string(a);
+
+		if (rc == ARCHIVE_EOF)
+			return 0;
+		if (rc == ARCHIVE_FATAL || rc == ARCHIVE_FAILED || rc == ARCHIVE_RETRY ||
+		    (rc == ARCHIVE_WARN && !(text && strstr(text, "onver"))))
+			return say(why, why_size, PTX_E_CORRUPT, text);
+		entry.name = archive_entry_pathname(e);
+		entry.kind = kind_of(e);
+		entry.sparse = archive_entry_sparse_count(e) > 0;
+		entry.has_size = archive_entry_size_is_set(e);
+		entry.size = entry.has_size && archive_entry_size(e) > 0 ? (uint64_t)archive_entry_size(e) : 0;
+		entry.executable = archive_entry_perm(e) & 0100;
+		if (archive_entry_is_encrypted(e))
+			return say(why, why_size, PTX_E_UNSUPPORTED, "it is encrypted");
+		if (!entry.name)
+			return say(why, why_size, PTX_E_INVALID, "an entry has no name that can be read");
+		rc = sink->entry(&entry, sink->user);
+		if (rc >= 0)
+			rc = read_body(a, sink, why, why_size);
+		if (rc < 0)
+			return rc;
+	}
+}
+
+static int read_archive(enum ptxi_archive_format format, const void *in, size_t n, const struct ptxi_archive_sink *sink,
+			char *why, size_t why_size)
+{
+	struct archive *a = archive_read_new();
+	int rc = a ? 0 : ARCHIVE_FATAL;
+
+	if (rc == 0)
+		rc = format == PTXI_ARCHIVE_TAR ? archive_read_support_format_tar(a)
+						: archive_read_support_format_zip_seekable(a);
+	/* Names stay the bytes that they are: the reader of this table checks that they are UTF-8. */
+	if (rc == 0)
+		archive_read_set_options(a, "hdrcharset=BINARY");
+	if (rc == 0)
+		rc = archive_read_open_memory(a, in, n);
+	if (rc == 0)
+		rc = read_entries(a, sink, why, why_size);
+	else
+		rc = say(why, why_size, PTX_E_CORRUPT, a ? archive_error_string(a) : "no memory");
+	archive_read_free(a);
+	return rc;
+}
+
+/* ---- writing */
+
+struct drain {
+	const struct ptxi_archive_sink *sink;
+	int failed;
+};
+
+static la_ssize_t on_write(struct archive *a, void *user, const void *bytes, size_t n)
+{
+	struct drain *d = user;
+	int rc = d->sink->data(bytes, n, d->sink->user);
+
+	if (rc >= 0)
+		return (la_ssize_t)n;
+	d->failed = rc;
+	archive_set_error(a, -1, "it cannot be written");
+	return -1;
+}
+
+static int write_items(struct archive *a, const struct ptxi_archive_item *items, size_t count, int64_t mtime_unix)
+{
+	int rc = ARCHIVE_OK;
+
+	for (size_t i = 0; i < count && rc == ARCHIVE_OK; i++) {
+		struct archive_entry *e = archive_entry_new();
+
+		if (!e)
+			return ARCHIVE_FATAL;
+		archive_entry_set_pathname(e, items[i].name);
+		archive_entry_set_filetype(e, AE_IFREG);
+		archive_entry_set_perm(e, items[i].executable ? 0755 : 0644);
+		archive_entry_set_size(e, (la_int64_t)items[i].content.n);
+		archive_entry_set_mtime(e, (time_t)mtime_unix, 0);
+		rc = archive_write_header(a, e);
+		if (rc == ARCHIVE_OK && items[i].content.n &&
+		    archive_write_data(a, items[i].content.p, items[i].content.n) != (la_ssize_t)items[i].content.n)
+			rc = ARCHIVE_FATAL;
+		archive_entry_free(e);
+	}
+	return rc;
+}
+
+static int write_archive(const struct ptxi_archive_item *items, size_t count, int64_t mtime_unix,
+			 const struct ptxi_archive_sink *sink, char *why, size_t why_size)
+{
+	struct archive *a = archive_write_new();
+	struct drain d = { sink, 0 };
+	int rc = a ? archive_write_set_format_pax_restricted(a) : ARCHIVE_FATAL;
+
+	if (rc == ARCHIVE_OK)
+		rc = archive_write_add_filter_gzip(a);
+	/* No time in gzip's header, and the best compression: the bytes depend on the content alone. */
+	if (rc == ARCHIVE_OK)
+		rc = archive_write_set_options(a, "gzip:!timestamp,gzip:compression-level=9,pax:hdrcharset=BINARY");
+	if (rc == ARCHIVE_OK)
+		archive_write_set_bytes_in_last_block(a, 1);
+	if (rc == ARCHIVE_OK)
+		rc = archive_write_open2(a, &d, NULL, on_write, NULL, NULL);
+	if (rc == ARCHIVE_OK)
+		rc = write_items(a, items, count, mtime_unix);
+	if (rc == ARCHIVE_OK)
+		rc = archive_write_close(a);
+	if (rc != ARCHIVE_OK)
+		rc = d.failed ? d.failed : say(why, why_size, PTX_E_FAILED, a ? archive_error_string(a) : "no memory");
+	archive_write_free(a);
+	return rc;
+}
+
+static const struct ptxi_archive_table table = { PTXI_MODULE_ABI, gunzip, read_archive, write_archive };
+PTXI_MODULE_EXPORT(archive, table);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pattern.h - the regular expressions that config.json writes: ECMAScript's, look-ahead included.
+ *
+ * A pattern is tested as RegExp.prototype.test does: anywhere in the text unless it is anchored. Matching is bounded;
+ * what takes too long fails with LIMIT.
+ */
+#ifndef PTXI_TEXT_PATTERN_H
+#define PTXI_TEXT_PATTERN_H
+
+#include "../base/ptxi.h"
+
+struct ptxi_pattern;
+
+/* Owned. Fails: SYNTAX (offset in the message), UNSUPPORTED (the module is not installed), NOMEM. */
+struct ptxi_pattern *ptxi_pattern_compile(struct ptx_str pattern, struct ptx_error **err);
+void ptxi_pattern_free(struct ptxi_pattern *p);
+PTXI_DEFINE_AUTO(pattern);
+/* 1 where it matches, 0 where it does not, or LIMIT, INVALID (text that is no UTF-8), NOMEM. */
+int ptxi_pattern_test(const struct ptxi_pattern *p, struct ptx_str text, struct ptx_error **err);
+
+/* The pattern in PCRE2's words, for tests; SYNTAX for what is no ECMAScript pattern. */
+int ptxi_pattern_rewrite(struct ptx_str pattern, struct ptx_buf *out, struct ptx_error **err);
+
+/* What the module `pattern` implements. It uses nothing of this library. */
+struct ptxi_pattern_table {
+	unsigned abi; /* PTXI_MODULE_ABI */
+	/* NULL on failure: *offset says where (SIZE_MAX: no memory), why gets a sentence. */
+	void *(*compile)(const char *text, size_t n, size_t *offset, char *why, size_t why_size);
+	void (*release)(void *code);
+	/* 1, 0, or a negative PTX_E_*. */
+	int (*test)(const void *code, const char *text, size_t n);
+};
+
+#endif
