@@ -7,6 +7,7 @@ pitrixinclude_HEADERS = \
 	include/pitrix/codec.h \
 	include/pitrix/context.h \
 	include/pitrix/error.h \
+	include/pitrix/package.h \
 	include/pitrix/pitrix.h \
 	include/pitrix/plan.h \
 	include/pitrix/store.h \
@@ -86,6 +87,16 @@ library_sources += $(plan_sources)
 pilot_sources = lib/pilot/pilot.c lib/pilot/pilot.h lib/pilot/vpc.c lib/pilot/vpc.h
 library_sources += $(pilot_sources)
 
+package_sources = \
+	lib/tables.c lib/text/pattern.c lib/text/pattern.h lib/package/answers.c lib/package/archive.c \
+	lib/package/archive.h lib/package/build.c lib/package/conf.c lib/package/conf.h lib/package/conf_action.c \
+	lib/package/conf_check.c lib/package/conf_model.c lib/package/conf_model.h lib/package/conf_scan.c \
+	lib/package/conf_scan.h lib/package/config.c lib/package/config.h lib/package/config_check.c \
+	lib/package/create.c lib/package/files.c lib/package/kind.c lib/package/kind.h lib/package/lint.c \
+	lib/package/locale.c lib/package/locale.h lib/package/meta.c lib/package/package.c lib/package/package.h \
+	lib/package/tar_check.c lib/package/vm.c lib/package/vm.h lib/package/zip_check.c
+library_sources += $(package_sources)
+
 # Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la
 libpitrix_core_la_SOURCES = $(library_sources)
@@ -124,6 +135,16 @@ pitrix_regex_la_SOURCES = lib/text/regex_re2.cc lib/text/regex_module.h
 pitrix_regex_la_CXXFLAGS = $(AM_CXXFLAGS) $(RE2_CFLAGS)
 pitrix_regex_la_LIBADD = $(RE2_LIBS)
 pitrix_regex_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+
+pkglib_LTLIBRARIES += pitrix-archive.la pitrix-pattern.la
+pitrix_archive_la_SOURCES = lib/package/archive_libarchive.c
+pitrix_archive_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS)
+pitrix_archive_la_LIBADD = $(ARCHIVE_LIBS) $(ZLIB_LIBS)
+pitrix_archive_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+pitrix_pattern_la_SOURCES = lib/text/pattern_pcre2.c
+pitrix_pattern_la_CFLAGS = $(AM_CFLAGS) $(PCRE2_CFLAGS)
+pitrix_pattern_la_LIBADD = $(PCRE2_LIBS)
+pitrix_pattern_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 
 # The agent: one static program of the lower rooms, evnet and agent; what it does not use is not linked.
 evnet_sources = \

@@ -115,7 +115,9 @@ tests_corpus_run_hostile_text_LDADD = libpitrix_core.la
 dist_check_SCRIPTS += tests/corpus/values.sh
 
 # Corpora: what others made of the same input. They are not part of the tree; without them a runner says so.
-corpus_programs = tests/corpus/corpus_template tests/corpus/corpus_confd
+corpus_programs = \
+	tests/corpus/corpus_template tests/corpus/corpus_confd tests/corpus/corpus_openpitrix \
+	tests/corpus/corpus_appcenter
 check_PROGRAMS += $(corpus_programs)
 corpus_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 corpus_lines = tests/corpus/lines.c tests/corpus/lines.h
@@ -125,9 +127,15 @@ tests_corpus_corpus_template_LDADD = libpitrix_core.la
 tests_corpus_corpus_confd_SOURCES = tests/corpus/corpus_confd.c $(corpus_lines)
 tests_corpus_corpus_confd_CPPFLAGS = $(corpus_cppflags)
 tests_corpus_corpus_confd_LDADD = libpitrix_core.la
+tests_corpus_corpus_openpitrix_SOURCES = tests/corpus/corpus_openpitrix.c $(corpus_lines)
+tests_corpus_corpus_openpitrix_CPPFLAGS = $(corpus_cppflags)
+tests_corpus_corpus_openpitrix_LDADD = libpitrix_core.la
+tests_corpus_corpus_appcenter_SOURCES = tests/corpus/corpus_appcenter.c $(corpus_lines)
+tests_corpus_corpus_appcenter_CPPFLAGS = $(corpus_cppflags)
+tests_corpus_corpus_appcenter_LDADD = libpitrix_core.la
 
 .PHONY: check-corpus
-check-corpus: $(corpus_programs) pitrix-regex.la
+check-corpus: $(corpus_programs) $(pkglib_LTLIBRARIES)
 	@PITRIX_SOURCE='$(abs_top_srcdir)' PITRIX_MODULES='$(abs_top_builddir)/.libs' \
 		$(SHELL) $(srcdir)/tests/corpus/run-all.sh $(corpus_programs)
 EXTRA_DIST += tests/corpus/run-all.sh

@@ -7,6 +7,7 @@
 #include <pitrix/codec.h>
 #include <pitrix/context.h>
 #include <pitrix/error.h>
+#include <pitrix/package.h>
 #include <pitrix/plan.h>
 #include <pitrix/store.h>
 #include <pitrix/template.h>

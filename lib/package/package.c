@@ -12,6 +12,7 @@
 #include "../base/digest.h"
 #include "../base/fs.h"
 #include "../base/opts.h"
+#include "../value/value.h"
 
 static int read_opts(struct ptx_package_opts *out, const struct ptx_package_opts *opts, struct ptx_error **err)
 {
@@ -74,12 +75,33 @@ static int choose_kind(struct ptx_package *p, struct ptx_error **err)
 	return ptxi_error_hint(err, "a package for machines has config.json and cluster.json.tmpl");
 }
 
-static struct ptx_package *load_into(struct ptx_ctx *ctx, const char *path, const struct ptx_package_opts *opts,
+/* Where a package comes from: the path, unless items are given. */
+struct source {
+	const char *path;
+	const struct ptxi_archive_item *items;
+	size_t count;
+};
+
+static int take_items(struct ptx_package *p, const struct source *src, struct ptx_error **err)
+{
+	for (size_t i = 0; i < src->count; i++) {
+		struct ptxi_package_file *f = ptxi_arena_alloc(p->arena, sizeof(*f));
+		const struct ptxi_archive_item *item = &src->items[i];
+
+		if (!f || ptxi_map_set(p->files, item->name, f) < 0)
+			return ptx_fail(err, PTX_E_NOMEM, "no memory for '%s'", item->name);
+		f->content = ptxi_strn(ptxi_arena_strn(p->arena, item->content.p, item->content.n), item->content.n);
+		f->executable = item->executable;
+	}
+	return ptxi_arena_check(p->arena, err);
+}
+
+static struct ptx_package *load_into(struct ptx_ctx *ctx, const struct source *src, const struct ptx_package_opts *opts,
 				     struct ptx_diags *diags, struct ptx_error **err)
 {
-	ptx_auto(package) p = new_package(ctx, path, opts, err);
+	ptx_auto(package) p = new_package(ctx, src->path, opts, err);
 
-	if (!p || open_files(p, err) < 0 || choose_kind(p, err) < 0)
+	if (!p || (src->items ? take_items(p, src, err) : open_files(p, err)) < 0 || choose_kind(p, err) < 0)
 		return NULL;
 	if (p->kind->load(p, diags, err) < 0 || ptxi_arena_check(p->arena, err) < 0)
 		return NULL;
@@ -94,8 +116,8 @@ static int fail_of(const struct ptx_diags *diags, size_t before, struct ptx_erro
 	return ptxi_diags_fail(diags, err);
 }
 
-struct ptx_package *ptx_package_load(struct ptx_ctx *ctx, const char *path, const struct ptx_package_opts *opts,
-				     struct ptx_error **err)
+static struct ptx_package *load(struct ptx_ctx *ctx, const struct source *src, const struct ptx_package_opts *opts,
+				struct ptx_error **err)
 {
 	struct ptx_package_opts o = { 0 };
 	ptx_auto(diags) own = ptx_diags_new();
@@ -111,15 +133,31 @@ struct ptx_package *ptx_package_load(struct ptx_ctx *ctx, const char *path, cons
 		return NULL;
 	}
 	before = ptx_diags_count_of(diags, PTX_ERROR);
-	p = load_into(ctx, path, opts, diags, err);
+	p = load_into(ctx, src, opts, diags, err);
 	if (!p)
 		return NULL;
 	if (fail_of(diags, before, err) < 0) {
-		ptx_wrap(err, "while loading the package '%s'", path);
+		ptx_wrap(err, "while loading the package '%s'", src->path);
 		return NULL;
 	}
 	p->opts.diags = NULL;
 	return ptx_steal(&p);
+}
+
+struct ptx_package *ptx_package_load(struct ptx_ctx *ctx, const char *path, const struct ptx_package_opts *opts,
+				     struct ptx_error **err)
+{
+	const struct source src = { .path = path };
+
+	return load(ctx, &src, opts, err);
+}
+
+struct ptx_package *ptxi_package_load_items(struct ptx_ctx *ctx, const char *name, const struct ptxi_archive_item *items,
+					    size_t count, const struct ptx_package_opts *opts, struct ptx_error **err)
+{
+	const struct source src = { name, items, count };
+
+	return load(ctx, &src, opts, err);
 }
 
 void ptx_package_free(struct ptx_package *p)
@@ -338,7 +376,8 @@ int ptx_package_lint_path(struct ptx_ctx *ctx, const char *path, const struct pt
 {
 	ptx_auto(error) e = NULL;
 	size_t before = ptx_diags_count_of(diags, PTX_ERROR);
-	ptx_auto(package) p = load_into(ctx, path, opts, diags, &e);
+	const struct source src = { .path = path };
+	ptx_auto(package) p = load_into(ctx, &src, opts, diags, &e);
 
 	int code = ptx_error_code(e);
 

@@ -34,6 +34,11 @@ struct ptxi_package_file {
 	bool executable;
 };
 
+struct ptxi_archive_item;
+/* A package of files that are in memory already, named without a top folder; copied. name stands in messages. */
+struct ptx_package *ptxi_package_load_items(struct ptx_ctx *ctx, const char *name, const struct ptxi_archive_item *items,
+					    size_t count, const struct ptx_package_opts *opts, struct ptx_error **err);
+
 /* 1 and the content, or 0 when there is no such file. Fails: LIMIT, IO, DENIED, INVALID (no regular file, or a link out of
  * the folder). */
 int ptxi_package_read(struct ptx_package *p, const char *name, struct ptx_str *content, struct ptx_error **err);

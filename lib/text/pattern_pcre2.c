@@ -30,7 +30,7 @@ static void *compile(const char *text, size_t n, size_t *offset, char *why, size
 	pcre2_set_parens_nest_limit(context, PATTERN_DEPTH);
 	code = pcre2_compile((PCRE2_SPTR)text, n,
 			     PCRE2_UTF | PCRE2_NEVER_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF |
-				     PCRE2_NEVER_BACKSLASH_C | PCRE2_ALT_BSUX,
+				     PCRE2_NEVER_BACKSLASH_C,
 			     &number, &at, context);
 	pcre2_compile_context_free(context);
 	if (code)
