@@ -23,8 +23,8 @@ static char *read_file(const char *path, struct ptx_error **err)
 {
 	ptx_auto_buf b = { 0 };
 
-	ptx_buf_init(&b, PTXI_PKI_MAX_PEM);
-	if (ptxi_fs_read(path, 0, &b, err) < 0)
+	ptx_buf_init(&b, 0);
+	if (ptxi_fs_read(path, PTXI_PKI_MAX_PEM, &b, err) < 0)
 		return NULL;
 	return ptx_buf_steal(&b, NULL);
 }

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+# A real Frontgate with a real etcd; skipped (77) without Debian's etcd-server.
+if HAVE_CHECK
+check_PROGRAMS += tests/agent/frontgate
+tests_agent_frontgate_SOURCES = tests/agent/frontgate.c tests/agent/frontgate_fixture.c tests/agent/frontgate_fixture.h
+tests_agent_frontgate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_agent_frontgate_CFLAGS = $(libpitrix_agent_a_CFLAGS) $(CHECK_CFLAGS)
+tests_agent_frontgate_LDADD = libpitrix_core.la libpitrix_agent.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) \
+	$(CHECK_LIBS)
+TESTS += tests/agent/frontgate
+endif
