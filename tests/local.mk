@@ -79,7 +79,7 @@ TESTS += $(shape_tests)
 EXTRA_DIST += docs/architecture.md
 
 # Fuzz targets. By default a driver runs their small corpora; with --enable-fuzzers they are libFuzzer's.
-fuzz_targets = tests/fuzz/fuzz_json tests/fuzz/fuzz_yaml tests/fuzz/fuzz_strvals
+fuzz_targets = tests/fuzz/fuzz_json tests/fuzz/fuzz_yaml tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template
 check_PROGRAMS += $(fuzz_targets)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
 fuzz_common = tests/fuzz/fuzz.h
@@ -100,6 +100,10 @@ tests_fuzz_fuzz_strvals_SOURCES = tests/fuzz/fuzz_strvals.c $(fuzz_common)
 tests_fuzz_fuzz_strvals_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_strvals_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_strvals_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c $(fuzz_common)
+tests_fuzz_fuzz_template_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_template_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_template_LDADD = $(fuzz_libs)
 dist_check_SCRIPTS += tests/fuzz/run-corpora.sh
 TESTS += tests/fuzz/run-corpora.sh
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/driver.c

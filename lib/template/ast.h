@@ -57,11 +57,13 @@ struct ptxi_names {
 /* What a number written in a template may be taken as. */
 struct ptxi_number {
 	struct ptx_str text;
-	bool is_int, is_uint, is_float, is_complex;
+	bool is_int, is_uint, is_float;
+	bool floaty; /* written so that without a type asked for it is a float64 */
 	int64_t i;
 	uint64_t u;
 	double f;
 	struct ptx_value *as_int, *as_float; /* values of int and float64, where it is one */
+	struct ptx_value *as_complex;        /* of one written with an i */
 };
 
 struct ptxi_node {

@@ -258,7 +258,11 @@ static int eval_number(struct ptxi_exec *x, const struct ptxi_node *n, struct pt
 	const struct ptxi_number *num = n->number;
 
 	x->at = n;
-	if (!num->as_int && num->is_uint && !num->is_int)
+	if (num->as_complex) {
+		*out = (struct ptxi_operand){ num->as_complex, false };
+		return 0;
+	}
+	if (!num->as_int && !num->floaty)
 		return ptxi_exec_fail(x, PTX_E_INVALID, "%.*s overflows int", PTX_STR_ARG(num->text));
 	*out = (struct ptxi_operand){ num->as_int ? num->as_int : num->as_float, false };
 	return 0;

@@ -80,6 +80,8 @@ int ptxi_go_eq(const struct ptx_value *a, const struct ptx_value *b, struct ptx_
 		return a->f == b->f;
 	case PTXI_KIND_STRING:
 		return ptxi_str_eq(a->s, b->s);
+	case PTXI_KIND_COMPLEX:
+		return ptxi_go_real(a) == ptxi_go_real(b) && ptxi_go_imaginary(a) == ptxi_go_imaginary(b);
 	default:
 		return eq_other(a, b, err);
 	}

@@ -556,6 +556,10 @@ static struct ptx_value *plain(struct ptxi_exec *x, struct ptx_value *v, bool ya
 		ptx_fail(err, PTX_E_INVALID, "json: unsupported value: %s", isnan(v->f) ? "NaN" : v->f < 0 ? "-Inf" : "+Inf");
 		return NULL;
 	}
+	if (ptxi_go_kind(v) == PTXI_KIND_COMPLEX) {
+		ptx_fail(err, PTX_E_INVALID, "%s: unsupported type: complex128", yaml ? "yaml" : "json");
+		return NULL;
+	}
 	if (v->kind == PTX_LIST) {
 		to = ptx_value_list(x->arena);
 		for (size_t i = 0; i < v->list.n; i++) {

@@ -232,6 +232,20 @@ static struct ptxi_node *use_variable(struct parser *p, const struct ptxi_token 
 	return fail(p, PTX_E_SYNTAX, "undefined variable %s", name.p);
 }
 
+/* A float without a fraction can be taken as a whole number. */
+static void whole_kinds(struct ptxi_number *num)
+{
+	if (num->f >= -9223372036854775808.0 && num->f < 9223372036854775808.0 &&
+	    (double)(int64_t)num->f == num->f) {
+		num->is_int = true;
+		num->i = (int64_t)num->f;
+	}
+	if (num->f >= 0 && num->f < 18446744073709551616.0 && (double)(uint64_t)num->f == num->f) {
+		num->is_uint = true;
+		num->u = (uint64_t)num->f;
+	}
+}
+
 /* Fills in what the number may be taken as; false when it is none. */
 static bool number_kinds(struct ptxi_number *num)
 {
@@ -254,15 +268,7 @@ static bool number_kinds(struct ptxi_number *num)
 	if (!floaty)
 		return false;
 	num->is_float = true;
-	if (num->f >= -9223372036854775808.0 && num->f < 9223372036854775808.0 &&
-	    (double)(int64_t)num->f == num->f) {
-		num->is_int = true;
-		num->i = (int64_t)num->f;
-	}
-	if (num->f >= 0 && num->f < 18446744073709551616.0 && (double)(uint64_t)num->f == num->f) {
-		num->is_uint = true;
-		num->u = (uint64_t)num->f;
-	}
+	whole_kinds(num);
 	return true;
 }
 
@@ -300,6 +306,35 @@ static bool written_as_float(const struct ptxi_number *num)
 	return num->is_float && s.p[0] != '\'' && !(hex && !exponent) && floaty;
 }
 
+/* Its parts: 1+2i, or 2i alone. */
+static bool complex_parts(struct ptx_str s, double *real, double *imaginary)
+{
+	size_t sign = 0;
+
+	s.n--; /* the i */
+	for (size_t i = 1; i < s.n; i++)
+		if ((s.p[i] == '+' || s.p[i] == '-') && !strchr("eEpP", s.p[i - 1]))
+			sign = i;
+	*real = 0;
+	if (sign && ptxi_go_parse_float(ptxi_str_sub(s, 0, sign), real) != PTXI_NUMBER_OK)
+		return false;
+	return ptxi_go_parse_float(ptxi_str_from(s, sign), imaginary) == PTXI_NUMBER_OK;
+}
+
+/* A complex number; false when it is none. One without an imaginary part can be taken as a simpler one. */
+static bool complex_kinds(struct parser *p, struct ptxi_number *num)
+{
+	double imaginary = 0;
+
+	if (!complex_parts(num->text, &num->f, &imaginary))
+		return false;
+	num->as_complex = ptxi_go_new_complex(p->arena, num->f, imaginary);
+	num->is_float = imaginary == 0;
+	if (num->is_float)
+		whole_kinds(num);
+	return true;
+}
+
 static struct ptxi_node *number(struct parser *p, const struct ptxi_token *t)
 {
 	struct ptxi_node *n = new_node(p, PTXI_NODE_NUMBER, t->pos);
@@ -312,18 +347,17 @@ static struct ptxi_node *number(struct parser *p, const struct ptxi_token *t)
 	num->text = t->text;
 	ptx_buf_init(&quoted, 0);
 	ptxi_go_quote(t->text, false, &quoted);
-	if (t->kind == PTXI_TOKEN_COMPLEX || (t->text.n && t->text.p[t->text.n - 1] == 'i'))
-		return fail(p, PTX_E_UNSUPPORTED, "complex numbers are not supported: %s", quoted.p);
 	if (t->kind == PTXI_TOKEN_CHAR_CONSTANT) {
 		if (!char_constant(p, num))
 			return NULL;
-	} else if (!number_kinds(num)) {
+	} else if (!(t->text.p[t->text.n - 1] == 'i' ? complex_kinds(p, num) : number_kinds(num))) {
 		double f = 0;
 		bool whole = ptxi_go_parse_float(t->text, &f) == PTXI_NUMBER_OK;
 
 		return fail(p, PTX_E_SYNTAX, "%s: %s", whole ? "integer overflow" : "illegal number syntax", quoted.p);
 	}
-	if (num->is_int && !written_as_float(num))
+	num->floaty = written_as_float(num);
+	if (num->is_int && !num->floaty)
 		num->as_int = ptxi_go_new_int(p->arena, num->i);
 	if (num->is_float)
 		num->as_float = ptx_value_float(p->arena, num->f);

@@ -434,6 +434,22 @@ static void fmt_float(struct printer *p, const struct ptx_value *v, uint32_t ver
 	}
 }
 
+static void fmt_complex(struct printer *p, const struct ptx_value *v, uint32_t verb)
+{
+	bool plus = p->f.plus;
+
+	if (verb >= 0x80 || verb == 0 || !strchr("vbgGxXfFeE", (int)verb)) {
+		bad_verb(p, v, verb);
+		return;
+	}
+	ptx_buf_addc(p->out, '(');
+	fmt_float(p, v->list.v[0], verb);
+	p->f.plus = true;
+	fmt_float(p, v->list.v[1], verb);
+	ptx_buf_adds(p->out, "i)");
+	p->f.plus = plus;
+}
+
 static void fmt_bytes(struct printer *p, const struct ptx_value *v, uint32_t verb, bool nested)
 {
 	switch (verb) {
@@ -585,6 +601,11 @@ static void print_value(struct printer *p, const struct ptx_value *v, uint32_t v
 		return;
 	}
 	p->depth++;
+	if (verb == 'w' && !p->erroring && ptxi_go_kind(v) >= PTXI_KIND_SLICE) {
+		bad_verb(p, v, verb);
+		p->depth--;
+		return;
+	}
 	if ((v->kind == PTX_NUMBER || v->kind == PTX_TIME || ptxi_go_of(v) == PTXI_GO_DURATION) &&
 	    print_stringer(p, v, verb)) {
 		p->depth--;
@@ -618,7 +639,10 @@ static void print_value(struct printer *p, const struct ptx_value *v, uint32_t v
 		print_time_struct(p, v, verb);
 		break;
 	case PTX_LIST:
-		print_list(p, v, verb);
+		if (ptxi_go_of(v) == PTXI_GO_COMPLEX)
+			fmt_complex(p, v, verb);
+		else
+			print_list(p, v, verb);
 		break;
 	case PTX_MAP:
 		if (ptxi_go_of(v) == PTXI_GO_PAIR)
@@ -632,13 +656,13 @@ static void print_value(struct printer *p, const struct ptx_value *v, uint32_t v
 
 static void print_arg(struct printer *p, const struct ptx_value *v, uint32_t verb)
 {
-	if (verb == 'T') {
-		pad(p, truncated(p, ptxi_str(ptxi_go_type(v))));
-	} else if (ptx_value_kind(v) == PTX_NULL) {
-		if (verb == 'v')
+	if (ptx_value_kind(v) == PTX_NULL) {
+		if (verb == 'v' || verb == 'T')
 			pad(p, PTXI_STR("<nil>"));
 		else
 			bad_verb(p, v, verb);
+	} else if (verb == 'T') {
+		pad(p, truncated(p, ptxi_str(ptxi_go_type(v))));
 	} else if (verb == 'p') {
 		/* An address is nobody's business: a fixed one stands for it. */
 		if (ptxi_go_kind(v) == PTXI_KIND_MAP || ptxi_go_kind(v) == PTXI_KIND_SLICE)

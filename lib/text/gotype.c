@@ -21,8 +21,9 @@ enum ptxi_go_kind ptxi_go_kind(const struct ptx_value *v)
 	case PTX_STRING:
 		return PTXI_KIND_STRING;
 	case PTX_BYTES:
-	case PTX_LIST:
 		return PTXI_KIND_SLICE;
+	case PTX_LIST:
+		return ptxi_go_of(v) == PTXI_GO_COMPLEX ? PTXI_KIND_COMPLEX : PTXI_KIND_SLICE;
 	case PTX_TIME:
 		return PTXI_KIND_STRUCT;
 	case PTX_MAP:
@@ -47,7 +48,7 @@ const char *ptxi_go_type(const struct ptx_value *v)
 		[PTXI_GO_UINT] = "uint",       [PTXI_GO_UINT8] = "uint8",
 		[PTXI_GO_UINT16] = "uint16",   [PTXI_GO_UINT32] = "uint32",
 		[PTXI_GO_UINT64] = "uint64",   [PTXI_GO_DURATION] = "time.Duration",
-		[PTXI_GO_FLOAT32] = "float32", [PTXI_GO_STRINGS] = "[]string",
+		[PTXI_GO_FLOAT32] = "float32", [PTXI_GO_COMPLEX] = "complex128", [PTXI_GO_STRINGS] = "[]string",
 		[PTXI_GO_INTS] = "[]int",      [PTXI_GO_PAIRS] = "[]libconfd.KVPair",
 		[PTXI_GO_PAIR] = "libconfd.KVPair", [PTXI_GO_STRING_MAP] = "map[string]string",
 	};
@@ -96,6 +97,8 @@ bool ptxi_go_truth(const struct ptx_value *v)
 	case PTX_TIME:
 		return true;
 	case PTX_LIST:
+		if (ptxi_go_of(v) == PTXI_GO_COMPLEX)
+			return ptxi_go_real(v) != 0 || ptxi_go_imaginary(v) != 0;
 		return v->list.n > 0;
 	case PTX_MAP:
 		return v->map.n > 0 || ptxi_go_of(v) == PTXI_GO_PAIR;
@@ -173,6 +176,25 @@ struct ptx_value *ptxi_go_new_int(struct ptx_arena *a, int64_t i)
 
 	if (v)
 		v->go = PTXI_GO_INT;
+	return v;
+}
+
+double ptxi_go_real(const struct ptx_value *v)
+{
+	return ptx_value_as_float(ptx_value_at(v, 0), 0);
+}
+
+double ptxi_go_imaginary(const struct ptx_value *v)
+{
+	return ptx_value_as_float(ptx_value_at(v, 1), 0);
+}
+
+struct ptx_value *ptxi_go_new_complex(struct ptx_arena *a, double real, double imaginary)
+{
+	struct ptx_value *v = ptxi_go_new_list(a, PTXI_GO_COMPLEX);
+
+	ptx_value_append(v, ptx_value_float(a, real));
+	ptx_value_append(v, ptx_value_float(a, imaginary));
 	return v;
 }
 

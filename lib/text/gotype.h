@@ -29,6 +29,7 @@ enum ptxi_go {
 	/* of floats */
 	PTXI_GO_FLOAT32,
 	/* of lists */
+	PTXI_GO_COMPLEX, /* complex128, as its two floats */
 	PTXI_GO_STRINGS,
 	PTXI_GO_INTS,
 	PTXI_GO_PAIRS, /* []libconfd.KVPair */
@@ -54,6 +55,7 @@ enum ptxi_go_kind {
 	PTXI_KIND_UINT, /* of any size */
 	PTXI_KIND_FLOAT,
 	PTXI_KIND_STRING,
+	PTXI_KIND_COMPLEX,
 	PTXI_KIND_SLICE,
 	PTXI_KIND_MAP,
 	PTXI_KIND_STRUCT
@@ -78,7 +80,11 @@ bool ptxi_go_deep_equal(const struct ptx_value *a, const struct ptx_value *b);
 
 /* Values of a type. */
 struct ptx_value *ptxi_go_new_int(struct ptx_arena *a, int64_t i); /* int */
+struct ptx_value *ptxi_go_new_complex(struct ptx_arena *a, double real, double imaginary);
 struct ptx_value *ptxi_go_new_list(struct ptx_arena *a, enum ptxi_go type);
+/* The parts of a complex number. */
+double ptxi_go_real(const struct ptx_value *v);
+double ptxi_go_imaginary(const struct ptx_value *v);
 /* A typed nil. */
 struct ptx_value *ptxi_go_new_nil(struct ptx_arena *a, enum ptx_kind kind, enum ptxi_go type);
 struct ptx_value *ptxi_go_new_pair(struct ptx_arena *a, struct ptx_str key, struct ptx_str value);

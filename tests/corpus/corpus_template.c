@@ -58,6 +58,13 @@ static bool lacks_function(const struct ptx_error *err, struct ptx_str message)
 	return strncmp(text, "function \"", 10) == 0 && ptxi_str_find(message, ptxi_str(text)) == SIZE_MAX;
 }
 
+static enum ptx_missing_key missing_key(const char *name)
+{
+	if (strcmp(name, "error") == 0)
+		return PTX_MISSING_ERROR;
+	return strcmp(name, "zero") == 0 ? PTX_MISSING_ZERO : PTX_MISSING_DEFAULT;
+}
+
 static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v, void *user)
 {
 	struct totals *totals = user;
@@ -79,7 +86,7 @@ static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v
 	struct ptx_str message;
 
 	has_string(v, "template", &template);
-	if (sprig_hides(t, template) || ptx_value_has(v, "set") || ptx_value_has(v, "set_string") ||
+	if ((ptx_value_has(v, "group") && sprig_hides(t, template)) || ptx_value_has(v, "set") || ptx_value_has(v, "set_string") ||
 	    ptx_value_has(v, "set_json") || ptx_value_has(v, "set_literal")) {
 		c->skipped++;
 		return;
@@ -91,7 +98,7 @@ static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v
 	ptx_buf_init(&got, 0);
 	ptx_buf_init(&go, 0);
 	env.go_error = &go;
-	exec.missing_key = text_mode ? PTX_MISSING_DEFAULT : PTX_MISSING_ZERO;
+	exec.missing_key = missing_key(ptx_value_as_string(ptx_value_get(v, "missing"), text_mode ? "default" : "zero"));
 	if (ptx_template_parse(t, "t", template, &err) < 0) {
 		if (lacks_function(err, message)) {
 			c->skipped++;
