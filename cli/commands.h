@@ -7,6 +7,10 @@
 
 /* Every command, in the order of the help; cmd_NAME is its row. */
 #define COMMANDS(ROW) \
+	ROW(create)        \
+	ROW(lint)          \
+	ROW(render)        \
+	ROW(package)       \
 	ROW(state_export)  \
 	ROW(state_import)  \
 	ROW(completion)    \

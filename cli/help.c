@@ -10,7 +10,9 @@
 #define LEFT 26u /* column at which explanations begin */
 
 const struct cmd_example help_examples[] = {
-	{ "pitrix help completion", "Tell all about one command" },
+	{ "pitrix create my-app", "Begin a package" },
+	{ "pitrix lint my-app", "Check it" },
+	{ "pitrix render my-app --set cluster.name=demo", "See what it comes to" },
 	{ NULL, NULL }
 };
 
@@ -172,7 +174,7 @@ static const struct opt_arg help_args[] = {
 
 static const struct cmd_example help_command_examples[] = {
 	{ "pitrix help", "List all commands" },
-	{ "pitrix help completion", "Tell all about one" },
+	{ "pitrix help render", "Tell all about one" },
 	{ NULL, NULL }
 };
 

@@ -31,3 +31,10 @@ echo "short commands, $runs runs each"
 bench "version" version
 bench "--help" --help
 bench "__complete" __complete version --co
+bench "lint" lint "$source/examples/zookeeper"
+bench "render" render "$source/examples/zookeeper"
+seed=$source/../shared/seed-zookeeper
+if [ -d "$seed" ]; then
+	bench "lint (seed)" lint "$seed"
+	bench "render (seed)" render "$seed"
+fi

@@ -32,3 +32,10 @@ lean()
 	lean version -o json
 	lean version -o yaml
 }
+
+@test "lint and render of a folder load no heavy library" {
+	lean lint "$source/examples/zookeeper"
+	lean render "$source/examples/zookeeper"
+	lean render "$source/examples/zookeeper" -o yaml --set cluster.name=zk
+	lean create app
+}
