@@ -10,6 +10,7 @@ pitrixinclude_HEADERS = \
 	include/pitrix/package.h \
 	include/pitrix/pitrix.h \
 	include/pitrix/plan.h \
+	include/pitrix/runtime.h \
 	include/pitrix/store.h \
 	include/pitrix/template.h \
 	include/pitrix/types.h \
@@ -72,6 +73,14 @@ library_sources += $(wire_sources)
 
 net_sources = lib/net/answer.c lib/net/http.c lib/net/http.h
 library_sources += $(net_sources)
+
+provider_sources = \
+	lib/provider/docker/address.c lib/provider/docker/check.c lib/provider/docker/container.c \
+	lib/provider/docker/docker.c lib/provider/docker/docker.h lib/provider/docker/engine.c \
+	lib/provider/docker/image.c lib/provider/docker/instance.c lib/provider/docker/network.c \
+	lib/provider/docker/volume.c lib/provider/provider.c lib/provider/provider.h lib/provider/runtime.c \
+	lib/provider/runtime.h
+library_sources += $(provider_sources)
 
 store_sources = \
 	lib/store/export.c lib/store/mem.c lib/store/seal.c lib/store/seal.h lib/store/sqlite.c lib/store/sqlite.h \

@@ -145,3 +145,15 @@ check-corpus: $(corpus_programs) $(pkglib_LTLIBRARIES)
 EXTRA_DIST += tests/corpus/run-all.sh
 
 EXTRA_DIST += tests/data
+
+# The driver `docker` against an engine in a sandbox; the same with a proxy that spoils calls.
+check_PROGRAMS += tests/e2e/test_docker
+tests_e2e_test_docker_SOURCES = tests/e2e/test_docker.c
+tests_e2e_test_docker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_e2e_test_docker_CFLAGS = $(libpitrix_core_la_CFLAGS)
+tests_e2e_test_docker_LDADD = libpitrix_core.la $(JANSSON_LIBS)
+dist_check_SCRIPTS += tests/e2e/docker.sh tests/e2e/docker-chaos.sh
+TESTS += tests/e2e/docker.sh tests/e2e/docker-chaos.sh
+.PHONY: check-chaos
+check-chaos: tests/e2e/test_docker pitrix-curl.la
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/e2e/docker-chaos.sh --all

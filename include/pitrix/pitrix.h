@@ -9,6 +9,7 @@
 #include <pitrix/error.h>
 #include <pitrix/package.h>
 #include <pitrix/plan.h>
+#include <pitrix/runtime.h>
 #include <pitrix/store.h>
 #include <pitrix/template.h>
 #include <pitrix/types.h>
