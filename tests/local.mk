@@ -121,7 +121,7 @@ dist_check_SCRIPTS += tests/corpus/values.sh
 # Corpora: what others made of the same input. They are not part of the tree; without them a runner says so.
 corpus_programs = \
 	tests/corpus/corpus_template tests/corpus/corpus_confd tests/corpus/corpus_openpitrix \
-	tests/corpus/corpus_appcenter
+	tests/corpus/corpus_appcenter tests/corpus/corpus_hostile
 check_PROGRAMS += $(corpus_programs)
 corpus_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 corpus_lines = tests/corpus/lines.c tests/corpus/lines.h
@@ -137,6 +137,9 @@ tests_corpus_corpus_openpitrix_LDADD = libpitrix_core.la
 tests_corpus_corpus_appcenter_SOURCES = tests/corpus/corpus_appcenter.c $(corpus_lines)
 tests_corpus_corpus_appcenter_CPPFLAGS = $(corpus_cppflags)
 tests_corpus_corpus_appcenter_LDADD = libpitrix_core.la
+tests_corpus_corpus_hostile_SOURCES = tests/corpus/corpus_hostile.c $(corpus_lines)
+tests_corpus_corpus_hostile_CPPFLAGS = $(corpus_cppflags)
+tests_corpus_corpus_hostile_LDADD = libpitrix_core.la
 
 .PHONY: check-corpus
 check-corpus: $(corpus_programs) $(pkglib_LTLIBRARIES)

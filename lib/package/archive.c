@@ -15,7 +15,7 @@
 #include "../base/utf8.h"
 
 #define MOST_NAME_BYTES 4096u
-#define TAR_OVERHEAD (UINT64_C(32) << 20) /* headers, paddings, extended headers */
+#define TAR_OVERHEAD (UINT64_C(16) << 20) /* headers, paddings, extended headers */
 
 struct entry {
 	struct ptx_buf content;
@@ -217,11 +217,22 @@ static int read_tar(struct reading *r, const struct ptxi_archive_table *t, struc
 static int read_zip(struct reading *r, const struct ptxi_archive_table *t, struct ptx_str zip)
 {
 	const struct ptxi_archive_sink sink = { on_entry, on_data, r };
+	ptx_auto_buf plain = { 0 };
 	char why[160] = "";
-	int rc = ptxi_zip_check(zip, r->err);
+	size_t comment = 0;
+	int rc = ptxi_zip_check(zip, &comment, r->err);
 
+	ptx_buf_init(&plain, 0);
 	if (rc < 0)
 		return ptx_wrap(r->err, "while reading archive '%s'", r->file);
+	/* libarchive looks for the end record in the last 16 KiB only: a long comment is cut off for it. */
+	if (comment) {
+		ptx_buf_add(&plain, zip.p, zip.n - comment - 2);
+		ptx_buf_add(&plain, "\0\0", 2);
+		if (!ptx_buf_ok(&plain))
+			return ptx_fail(r->err, PTX_E_NOMEM, "no memory for archive '%s'", r->file);
+		zip = ptx_buf_str(&plain);
+	}
 	return worded(r->err, t->read(PTXI_ARCHIVE_ZIP, zip.p, zip.n, &sink, why, sizeof(why)), r->file, why);
 }
 
@@ -235,6 +246,20 @@ static bool is_tar(struct ptx_str s)
 	return s.n >= 512 && (memcmp(s.p + 257, "ustar", 5) == 0 || s.p[0]);
 }
 
+/* A file's name must not promise another format than it has: what one program takes for a zip and another for a tar is
+ * nobody's package. */
+static bool name_fits(const char *file, struct ptx_str bytes)
+{
+	struct ptx_str name = ptxi_str(file);
+	bool zip = bytes.n >= 4 && memcmp(bytes.p, "PK", 2) == 0;
+
+	if (ptxi_str_ends(name, ".zip"))
+		return zip;
+	if (ptxi_str_ends(name, ".tgz") || ptxi_str_ends(name, ".tar.gz"))
+		return is_gzip(bytes);
+	return !ptxi_str_ends(name, ".tar") || (!zip && !is_gzip(bytes));
+}
+
 static int read_all(struct reading *r, struct ptx_str bytes)
 {
 	const struct ptxi_archive_table *t = module(r->err);
@@ -244,6 +269,8 @@ static int read_all(struct reading *r, struct ptx_str bytes)
 	ptx_buf_init(&tar, 0);
 	if (!t)
 		return ptx_error_code(r->err ? *r->err : NULL);
+	if (!name_fits(r->file, bytes))
+		return ptx_fail(r->err, PTX_E_UNSUPPORTED, "'%s' is not the archive that its name says", r->file);
 	if (bytes.n >= 4 && memcmp(bytes.p, "PK", 2) == 0)
 		return read_zip(r, t, bytes);
 	if (is_gzip(bytes)) {

@@ -40,8 +40,9 @@ int ptxi_archive_load(struct ptx_package *p, struct ptx_error **err);
 
 /* Whether the blocks of a tar stand for exactly one reading (tar_check.c); every header's fields, and extended headers. */
 int ptxi_tar_check(struct ptx_str tar, struct ptx_error **err);
-/* The same for a zip: central directory against local headers (zip_check.c). */
-int ptxi_zip_check(struct ptx_str zip, struct ptx_error **err);
+/* The same for a zip: central directory against local headers (zip_check.c). *comment is the length of the comment at its
+ * end. */
+int ptxi_zip_check(struct ptx_str zip, size_t *comment, struct ptx_error **err);
 
 /* ---- what the module `archive` implements; it uses nothing of this library */
 

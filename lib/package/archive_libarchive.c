@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include <locale.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,8 +163,8 @@ static int read_entries(struct archive *a, const struct ptxi_archive_sink *sink,
 	}
 }
 
-static int read_archive(enum ptxi_archive_format format, const void *in, size_t n, const struct ptxi_archive_sink *sink,
-			char *why, size_t why_size)
+static int read_open(enum ptxi_archive_format format, const void *in, size_t n, const struct ptxi_archive_sink *sink,
+		     char *why, size_t why_size)
 {
 	struct archive *a = archive_read_new();
 	int rc = a ? 0 : ARCHIVE_FATAL;
@@ -181,6 +182,22 @@ static int read_archive(enum ptxi_archive_format format, const void *in, size_t 
 	else
 		rc = say(why, why_size, PTX_E_CORRUPT, a ? archive_error_string(a) : "no memory");
 	archive_read_free(a);
+	return rc;
+}
+
+/* libarchive turns a zip's UTF-8 names into the locale's characters, which in the C locale fails: so this thread reads in
+ * a locale of its own. */
+static int read_archive(enum ptxi_archive_format format, const void *in, size_t n, const struct ptxi_archive_sink *sink,
+			char *why, size_t why_size)
+{
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+	int rc = read_open(format, in, n, sink, why, why_size);
+
+	if (utf8) {
+		uselocale(before);
+		freelocale(utf8);
+	}
 	return rc;
 }
 

@@ -168,8 +168,8 @@ static int check_central(struct zip *z, size_t *next)
 		return ptx_fail(z->err, PTX_E_UNSUPPORTED, "the zip is encrypted");
 	if ((flags & ~FLAGS_ALLOWED) || (method != 0 && method != 8))
 		return ptx_fail(z->err, PTX_E_UNSUPPORTED, "the zip is packed in a way that is not supported");
-	if (!method && u32(z, at + 20) != u32(z, at + 24))
-		return bad(z, "a stored entry has two sizes");
+	if (method ? !u32(z, at + 20) : u32(z, at + 20) != u32(z, at + 24))
+		return bad(z, "an entry has a size that cannot be");
 	if (u16(z, at + 34))
 		return bad(z, "an entry is on another disk");
 	name = ptxi_str_sub(z->bytes, at + CENTRAL_SIZE, u16(z, at + 28));
@@ -215,11 +215,12 @@ static int check_all(struct zip *z)
 	return 0;
 }
 
-int ptxi_zip_check(struct ptx_str zip, struct ptx_error **err)
+int ptxi_zip_check(struct ptx_str zip, size_t *comment, struct ptx_error **err)
 {
 	struct zip z = { .bytes = zip, .err = err };
 	int rc = check_all(&z);
 
+	*comment = rc < 0 ? 0 : zip.n - z.end - END_SIZE;
 	ptx_vec_done(&z.spans);
 	return rc;
 }
