@@ -23,7 +23,7 @@ pitrixsysinclude_HEADERS = \
 	include/pitrix/sys/provider.h \
 	include/pitrix/sys/store.h
 
-library_sources = lib/modules_shared.c
+library_sources =
 
 base_sources = \
 	lib/base/alloc.c lib/base/alloc.h lib/base/arena.c lib/base/arena.h lib/base/attr.h \
@@ -108,7 +108,7 @@ library_sources += $(package_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la
-libpitrix_core_la_SOURCES = $(library_sources)
+libpitrix_core_la_SOURCES = lib/modules_shared.c $(library_sources)
 libpitrix_core_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS)
 libpitrix_core_la_LIBADD = $(JANSSON_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
 
@@ -122,8 +122,13 @@ EXTRA_DIST += lib/libpitrix.map
 
 if STATIC_LIBRARY
 lib_LIBRARIES += libpitrix.a
-libpitrix_a_SOURCES = $(library_sources)
-libpitrix_a_CFLAGS = $(libpitrix_core_la_CFLAGS)
+# The modules are part of it: whoever links it links their libraries too (pkg-config --static).
+libpitrix_a_SOURCES = lib/modules_static.c $(library_sources) \
+	lib/net/curl.c lib/package/archive_libarchive.c lib/store/sqlite_module.c lib/text/pattern_pcre2.c \
+	lib/text/regex_re2.cc lib/text/regex_module.h
+libpitrix_a_CFLAGS = $(libpitrix_core_la_CFLAGS) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) \
+	$(SQLITE_CFLAGS) $(PCRE2_CFLAGS)
+libpitrix_a_CXXFLAGS = $(AM_CXXFLAGS) $(RE2_CFLAGS)
 endif
 
 # Modules: what wraps a heavy library. They use no symbol of ours.

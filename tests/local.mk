@@ -78,6 +78,16 @@ dist_check_SCRIPTS += $(shape_tests)
 TESTS += $(shape_tests)
 EXTRA_DIST += docs/architecture.md
 
+# A program of the static library: nothing of pitrix's is loaded.
+if STATIC_LIBRARY
+check_PROGRAMS += tests/static/modules
+tests_static_modules_SOURCES = tests/static/modules.c
+nodist_EXTRA_tests_static_modules_SOURCES = links-with-the-compiler-of.cc
+tests_static_modules_LDADD = libpitrix.a $(ARCHIVE_LIBS) $(ZLIB_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PCRE2_LIBS) \
+	$(RE2_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(YAML_LIBS)
+TESTS += tests/static/modules
+endif
+
 # Fuzz targets. By default a driver runs their small corpora; with --enable-fuzzers they are libFuzzer's.
 fuzz_targets = tests/fuzz/fuzz_json tests/fuzz/fuzz_yaml tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template
 check_PROGRAMS += $(fuzz_targets)

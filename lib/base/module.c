@@ -23,7 +23,7 @@ static const void *find_table(const char *name)
 {
 	for (const struct ptxi_module_row *row = ptxi_module_rows; row->name; row++)
 		if (strcmp(row->name, name) == 0)
-			return row->table;
+			return *row->table;
 	for (const struct found *f = all_found; f; f = f->next)
 		if (strcmp(f->name, name) == 0)
 			return f->table;

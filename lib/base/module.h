@@ -11,11 +11,11 @@
 
 #define PTXI_MODULE_ABI 1u
 
-/* What a program or library has linked in: {name, &table}, ended by a NULL name. Whoever links this room defines
+/* What a program or library has linked in: {name, &ptxi_module_NAME}, ended by a NULL name. Whoever links this room defines
  * both symbols: lib/modules_shared.c has no rows and loads files; a static program has rows and a NULL loader. */
 struct ptxi_module_row {
 	const char *name;
-	const void *table;
+	const void *const *table;
 };
 extern const struct ptxi_module_row ptxi_module_rows[];
 typedef const void *(*ptxi_module_loader_fn)(const char *name, struct ptx_error **err);
