@@ -49,7 +49,8 @@ value_sources = \
 library_sources += $(value_sources)
 
 text_sources = \
-	lib/text/gofmt.c lib/text/gofmt.h lib/text/gonum.c lib/text/gonum.h lib/text/goquote.c lib/text/goquote.h \
+	lib/text/gofmt.c lib/text/gofmt.h lib/text/gofmt_format.c lib/text/gofmt_priv.h lib/text/gofmt_time.c \
+	lib/text/gonum.c lib/text/gonum.h lib/text/goquote.c lib/text/goquote.h \
 	lib/text/gotype.c lib/text/gotype.h lib/text/regex.c lib/text/regex.h lib/text/regex_module.h \
 	lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h
 library_sources += $(text_sources)
@@ -58,8 +59,8 @@ template_sources = \
 	lib/template/ast.c lib/template/ast.h lib/template/call.c lib/template/exec.c lib/template/exec.h \
 	lib/template/funcs.c lib/template/funcs.h lib/template/funcs_builtin.c lib/template/funcs_confd.c \
 	lib/template/funcs_confd_number.c lib/template/funcs_confd.h lib/template/confd_kv.c lib/template/confd_kv.h \
-	lib/template/lex.c lib/template/lex.h lib/template/parse.c lib/template/parse.h lib/template/set.c \
-	lib/template/set.h
+	lib/template/lex.c lib/template/lex.h lib/template/parse.c lib/template/parse.h \
+	lib/template/parse_number.c lib/template/set.c lib/template/set.h
 library_sources += $(template_sources)
 
 cluster_sources = \

@@ -14,7 +14,6 @@
 #include "parse.h"
 #include "lex.h"
 #include "../base/vec.h"
-#include "../text/gonum.h"
 #include "../text/goquote.h"
 
 /* What each tree has for itself while it is parsed. */
@@ -232,135 +231,19 @@ static struct ptxi_node *use_variable(struct parser *p, const struct ptxi_token 
 	return fail(p, PTX_E_SYNTAX, "undefined variable %s", name.p);
 }
 
-/* A float without a fraction can be taken as a whole number. */
-static void whole_kinds(struct ptxi_number *num)
-{
-	if (num->f >= -9223372036854775808.0 && num->f < 9223372036854775808.0 &&
-	    (double)(int64_t)num->f == num->f) {
-		num->is_int = true;
-		num->i = (int64_t)num->f;
-	}
-	if (num->f >= 0 && num->f < 18446744073709551616.0 && (double)(uint64_t)num->f == num->f) {
-		num->is_uint = true;
-		num->u = (uint64_t)num->f;
-	}
-}
-
-/* Fills in what the number may be taken as; false when it is none. */
-static bool number_kinds(struct ptxi_number *num)
-{
-	bool floaty = false;
-	struct ptx_str s = num->text;
-
-	num->is_uint = ptxi_go_parse_uint(s, 0, &num->u) == PTXI_NUMBER_OK;
-	num->is_int = ptxi_go_parse_int(s, 0, &num->i) == PTXI_NUMBER_OK;
-	if (num->is_int && num->i == 0)
-		num->is_uint = true;
-	if (num->is_int || num->is_uint) {
-		num->is_float = true;
-		num->f = num->is_int ? (double)num->i : (double)num->u;
-		return true;
-	}
-	if (ptxi_go_parse_float(s, &num->f) != PTXI_NUMBER_OK)
-		return false;
-	for (size_t i = 0; i < s.n; i++)
-		floaty |= strchr(".eEpP", s.p[i]) != NULL;
-	if (!floaty)
-		return false;
-	num->is_float = true;
-	whole_kinds(num);
-	return true;
-}
-
-static bool char_constant(struct parser *p, struct ptxi_number *num)
-{
-	uint32_t rune = 0;
-	bool whole = true;
-
-	if (!ptxi_go_unquote_rune(num->text, &rune, &whole)) {
-		if (whole)
-			fail(p, PTX_E_SYNTAX, "invalid syntax");
-		else
-			fail(p, PTX_E_SYNTAX, "malformed character constant: %.*s", PTX_STR_ARG(num->text));
-		return false;
-	}
-	num->is_int = num->is_uint = num->is_float = true;
-	num->i = (int64_t)rune;
-	num->u = rune;
-	num->f = rune;
-	return true;
-}
-
-/* A constant without a type is a float64 where it is written as one. */
-static bool written_as_float(const struct ptxi_number *num)
-{
-	struct ptx_str s = num->text;
-	bool hex = s.n > 2 && s.p[0] == '0' && (s.p[1] | 0x20) == 'x';
-	bool exponent = false;
-	bool floaty = false;
-
-	for (size_t i = 0; i < s.n; i++) {
-		exponent |= (s.p[i] | 0x20) == 'p';
-		floaty |= strchr(".eEpP", s.p[i]) != NULL;
-	}
-	return num->is_float && s.p[0] != '\'' && !(hex && !exponent) && floaty;
-}
-
-/* Its parts: 1+2i, or 2i alone. */
-static bool complex_parts(struct ptx_str s, double *real, double *imaginary)
-{
-	size_t sign = 0;
-
-	s.n--; /* the i */
-	for (size_t i = 1; i < s.n; i++)
-		if ((s.p[i] == '+' || s.p[i] == '-') && !strchr("eEpP", s.p[i - 1]))
-			sign = i;
-	*real = 0;
-	if (sign && ptxi_go_parse_float(ptxi_str_sub(s, 0, sign), real) != PTXI_NUMBER_OK)
-		return false;
-	return ptxi_go_parse_float(ptxi_str_from(s, sign), imaginary) == PTXI_NUMBER_OK;
-}
-
-/* A complex number; false when it is none. One without an imaginary part can be taken as a simpler one. */
-static bool complex_kinds(struct parser *p, struct ptxi_number *num)
-{
-	double imaginary = 0;
-
-	if (!complex_parts(num->text, &num->f, &imaginary))
-		return false;
-	num->as_complex = ptxi_go_new_complex(p->arena, num->f, imaginary);
-	num->is_float = imaginary == 0;
-	if (num->is_float)
-		whole_kinds(num);
-	return true;
-}
-
 static struct ptxi_node *number(struct parser *p, const struct ptxi_token *t)
 {
 	struct ptxi_node *n = new_node(p, PTXI_NODE_NUMBER, t->pos);
-	struct ptxi_number *num = ptxi_arena_alloc(p->arena, sizeof(*num));
-	ptx_auto_buf quoted = { 0 };
+	ptx_auto_buf why = { 0 };
 
-	if (!n || !num)
+	if (!n)
+		return NULL;
+	n->number = ptxi_arena_alloc(p->arena, sizeof(*n->number));
+	if (!n->number)
 		return no_memory(p);
-	n->number = num;
-	num->text = t->text;
-	ptx_buf_init(&quoted, 0);
-	ptxi_go_quote(t->text, false, &quoted);
-	if (t->kind == PTXI_TOKEN_CHAR_CONSTANT) {
-		if (!char_constant(p, num))
-			return NULL;
-	} else if (!(t->text.p[t->text.n - 1] == 'i' ? complex_kinds(p, num) : number_kinds(num))) {
-		double f = 0;
-		bool whole = ptxi_go_parse_float(t->text, &f) == PTXI_NUMBER_OK;
-
-		return fail(p, PTX_E_SYNTAX, "%s: %s", whole ? "integer overflow" : "illegal number syntax", quoted.p);
-	}
-	num->floaty = written_as_float(num);
-	if (num->is_int && !num->floaty)
-		num->as_int = ptxi_go_new_int(p->arena, num->i);
-	if (num->is_float)
-		num->as_float = ptx_value_float(p->arena, num->f);
+	ptx_buf_init(&why, 0);
+	if (!ptxi_parse_number(p->arena, t->text, t->kind == PTXI_TOKEN_CHAR_CONSTANT, n->number, &why))
+		return fail(p, PTX_E_SYNTAX, "%s", why.p);
 	return ptx_arena_status(p->arena) ? no_memory(p) : n;
 }
 

@@ -18,4 +18,9 @@ struct ptxi_trees {
 int ptxi_parse(struct ptx_template *set, const struct ptxi_source *source, struct ptxi_trees *out,
 	       struct ptx_error **err);
 
+/* What the text of a number or of a character constant may be taken as. False when it is malformed; why gets
+ * Go's words for it. */
+bool ptxi_parse_number(struct ptx_arena *a, struct ptx_str text, bool character, struct ptxi_number *out,
+		       struct ptx_buf *why);
+
 #endif

@@ -1,55 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gofmt.c - Go's Printf over values.
+/* gofmt.c - Go's package fmt: one value under one verb, and Print, Println.
  *
- * A format is a run of directives `%[flags][width][.precision]verb`, each optionally with an argument's number in
- * brackets. The flags of one directive live in struct printer; formatting a list or map applies them to each member. A
- * verb that does not fit a value is no error: it is written as `%!verb(type=value)`.
+ * The flags of a directive live in struct ptxi_fmt (gofmt_format.c reads them); writing a list or map applies them to
+ * each member. A verb that does not fit a value is no error: it is written as `%!verb(type=value)`.
  * Behaviour: the documentation of Go's package fmt.
  */
 #define PTX_AREA PTX_AREA_TEXT
-#include "gofmt.h"
+#include "gofmt_priv.h"
 #include "gonum.h"
 #include "goquote.h"
 #include "runes.h"
-#include "../base/time.h"
 #include "../base/utf8.h"
 
 #include <math.h>
 
-#define LARGEST_WIDTH 1000000
 #define DEEPEST 1000u
 
-struct flags {
-	bool has_width, has_precision;
-	bool minus, plus, sharp, space, zero;
-	bool plus_v, sharp_v; /* %+v and %#v */
-};
+static void print_value(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb, bool nested);
 
-struct printer {
-	struct ptx_buf *out;
-	struct ptx_arena *scratch;
-	struct flags f;
-	int width, precision;
-	bool erroring; /* writing the value of a bad verb */
-	unsigned depth;
-};
-
-static void print_value(struct printer *p, const struct ptx_value *v, uint32_t verb, bool nested);
-
-static void add_rune(struct printer *p, uint32_t rune)
+void ptxi_fmt_rune(struct ptxi_fmt *p, uint32_t rune)
 {
 	char bytes[4] = "";
 
 	ptx_buf_add(p->out, bytes, ptxi_utf8_encode(rune, bytes));
 }
 
-static void fill(struct printer *p, ptrdiff_t count)
+static void fill(struct ptxi_fmt *p, ptrdiff_t count)
 {
 	if (count > 0)
 		ptx_buf_fill(p->out, p->f.zero && !p->f.minus ? '0' : ' ', (size_t)count);
 }
 
-static void pad(struct printer *p, struct ptx_str s)
+static void pad(struct ptxi_fmt *p, struct ptx_str s)
 {
 	ptrdiff_t missing = 0;
 
@@ -65,7 +47,7 @@ static void pad(struct printer *p, struct ptx_str s)
 		fill(p, missing);
 }
 
-static void pad_spaces(struct printer *p, struct ptx_str s)
+static void pad_spaces(struct ptxi_fmt *p, struct ptx_str s)
 {
 	bool zero = p->f.zero;
 
@@ -74,11 +56,11 @@ static void pad_spaces(struct printer *p, struct ptx_str s)
 	p->f.zero = zero;
 }
 
-static void bad_verb(struct printer *p, const struct ptx_value *v, uint32_t verb)
+static void bad_verb(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
 	p->erroring = true;
 	ptx_buf_adds(p->out, "%!");
-	add_rune(p, verb);
+	ptxi_fmt_rune(p, verb);
 	ptx_buf_addc(p->out, '(');
 	ptx_buf_adds(p->out, ptxi_go_type(v));
 	if (ptx_value_kind(v) != PTX_NULL) {
@@ -89,7 +71,7 @@ static void bad_verb(struct printer *p, const struct ptx_value *v, uint32_t verb
 	p->erroring = false;
 }
 
-static struct ptx_str truncated(const struct printer *p, struct ptx_str s)
+static struct ptx_str truncated(const struct ptxi_fmt *p, struct ptx_str s)
 {
 	struct ptx_str rest = s;
 
@@ -104,7 +86,7 @@ static struct ptx_str truncated(const struct printer *p, struct ptx_str s)
 	return ptxi_strn(s.p, s.n - rest.n);
 }
 
-static void fmt_quoted(struct printer *p, struct ptx_str s)
+static void fmt_quoted(struct ptxi_fmt *p, struct ptx_str s)
 {
 	ptx_auto_buf text = { 0 };
 
@@ -120,7 +102,7 @@ static void fmt_quoted(struct printer *p, struct ptx_str s)
 	pad(p, ptx_buf_str(&text));
 }
 
-static void fmt_hex_bytes(struct printer *p, struct ptx_str s, bool upper)
+static void fmt_hex_bytes(struct ptxi_fmt *p, struct ptx_str s, bool upper)
 {
 	const char *digits = upper ? "0123456789ABCDEFX" : "0123456789abcdefx";
 	size_t n = p->f.has_precision && (size_t)p->precision < s.n ? (size_t)p->precision : s.n;
@@ -153,7 +135,7 @@ static void fmt_hex_bytes(struct printer *p, struct ptx_str s, bool upper)
 		fill(p, (ptrdiff_t)p->width - (ptrdiff_t)width);
 }
 
-static void fmt_string(struct printer *p, const struct ptx_value *v, struct ptx_str s, uint32_t verb)
+static void fmt_string(struct ptxi_fmt *p, const struct ptx_value *v, struct ptx_str s, uint32_t verb)
 {
 	switch (verb) {
 	case 'v':
@@ -178,7 +160,7 @@ static void fmt_string(struct printer *p, const struct ptx_value *v, struct ptx_
 }
 
 /* A whole number in a base, written from its end. */
-static void fmt_base(struct printer *p, uint64_t u, unsigned base, bool negative, uint32_t verb)
+static void fmt_base(struct ptxi_fmt *p, uint64_t u, unsigned base, bool negative, uint32_t verb)
 {
 	const char *digits = verb == 'X' ? "0123456789ABCDEFX" : "0123456789abcdefx";
 	char local[80];
@@ -245,7 +227,7 @@ static void fmt_base(struct printer *p, uint64_t u, unsigned base, bool negative
 	pad_spaces(p, ptxi_strn(at, (size_t)(end - at)));
 }
 
-static void fmt_unicode(struct printer *p, uint64_t u)
+static void fmt_unicode(struct ptxi_fmt *p, uint64_t u)
 {
 	ptx_auto_buf text = { 0 };
 	int digits = p->f.has_precision && p->precision > 4 ? p->precision : 4;
@@ -263,7 +245,7 @@ static void fmt_unicode(struct printer *p, uint64_t u)
 	pad_spaces(p, ptx_buf_str(&text));
 }
 
-static void fmt_char(struct printer *p, uint64_t u, bool quoted)
+static void fmt_char(struct ptxi_fmt *p, uint64_t u, bool quoted)
 {
 	uint32_t rune = u > 0x10FFFF ? PTXI_RUNE_ERROR : (uint32_t)u;
 	ptx_auto_buf text = { 0 };
@@ -278,7 +260,7 @@ static void fmt_char(struct printer *p, uint64_t u, bool quoted)
 	pad(p, ptx_buf_str(&text));
 }
 
-static void fmt_0x(struct printer *p, uint64_t u)
+static void fmt_0x(struct ptxi_fmt *p, uint64_t u)
 {
 	bool sharp = p->f.sharp;
 
@@ -287,7 +269,7 @@ static void fmt_0x(struct printer *p, uint64_t u)
 	p->f.sharp = sharp;
 }
 
-static void fmt_integer(struct printer *p, const struct ptx_value *v, uint64_t u, bool is_signed, uint32_t verb)
+static void fmt_integer(struct ptxi_fmt *p, const struct ptx_value *v, uint64_t u, bool is_signed, uint32_t verb)
 {
 	bool negative = is_signed && (int64_t)u < 0;
 
@@ -364,7 +346,7 @@ static void keep_zeros(struct ptx_buf *num, uint32_t verb, int precision)
 	ptx_buf_addstr(num, ptx_buf_str(&tail));
 }
 
-static void fmt_float_as(struct printer *p, double f, bool single, uint32_t verb, int precision)
+static void fmt_float_as(struct ptxi_fmt *p, double f, bool single, uint32_t verb, int precision)
 {
 	ptx_auto_buf num = { 0 };
 	struct ptx_str s;
@@ -406,7 +388,7 @@ static void fmt_float_as(struct printer *p, double f, bool single, uint32_t verb
 	}
 }
 
-static void fmt_float(struct printer *p, const struct ptx_value *v, uint32_t verb)
+static void fmt_float(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
 	bool single = ptxi_go_of(v) == PTXI_GO_FLOAT32;
 
@@ -434,7 +416,7 @@ static void fmt_float(struct printer *p, const struct ptx_value *v, uint32_t ver
 	}
 }
 
-static void fmt_complex(struct printer *p, const struct ptx_value *v, uint32_t verb)
+static void fmt_complex(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
 	bool plus = p->f.plus;
 
@@ -450,7 +432,7 @@ static void fmt_complex(struct printer *p, const struct ptx_value *v, uint32_t v
 	p->f.plus = plus;
 }
 
-static void fmt_bytes(struct printer *p, const struct ptx_value *v, uint32_t verb, bool nested)
+static void fmt_bytes(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb, bool nested)
 {
 	switch (verb) {
 	case 's':
@@ -485,7 +467,7 @@ static void fmt_bytes(struct printer *p, const struct ptx_value *v, uint32_t ver
 }
 
 /* A member of a list or map whose members may be nil interfaces. */
-static void print_member(struct printer *p, const struct ptx_value *v, bool any, uint32_t verb)
+static void print_member(struct ptxi_fmt *p, const struct ptx_value *v, bool any, uint32_t verb)
 {
 	if (ptx_value_kind(v) != PTX_NULL)
 		print_value(p, v, verb, true);
@@ -495,7 +477,7 @@ static void print_member(struct printer *p, const struct ptx_value *v, bool any,
 		ptx_buf_adds(p->out, "<nil>");
 }
 
-static void print_list(struct printer *p, const struct ptx_value *v, uint32_t verb)
+static void print_list(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
 	bool any = ptxi_go_holds_any(v);
 
@@ -515,7 +497,7 @@ static void print_list(struct printer *p, const struct ptx_value *v, uint32_t ve
 	ptx_buf_addc(p->out, p->f.sharp_v ? '}' : ']');
 }
 
-static void print_struct(struct printer *p, const struct ptx_value *v, uint32_t verb)
+static void print_struct(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
 	if (p->f.sharp_v)
 		ptx_buf_adds(p->out, ptxi_go_type(v));
@@ -532,7 +514,7 @@ static void print_struct(struct printer *p, const struct ptx_value *v, uint32_t 
 	ptx_buf_addc(p->out, '}');
 }
 
-static void print_map(struct printer *p, const struct ptx_value *v, uint32_t verb)
+static void print_map(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
 	const struct ptxi_entry **sorted = NULL;
 	bool any = ptxi_go_holds_any(v);
@@ -563,7 +545,7 @@ static void print_map(struct printer *p, const struct ptx_value *v, uint32_t ver
 }
 
 /* Values with a String method of their own in Go; false where the verb asks for what is behind it. */
-static bool print_stringer(struct printer *p, const struct ptx_value *v, uint32_t verb)
+static bool print_stringer(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
 	ptx_auto_buf text = { 0 };
 
@@ -582,7 +564,7 @@ static bool print_stringer(struct printer *p, const struct ptx_value *v, uint32_
 	return true;
 }
 
-static void print_time_struct(struct printer *p, const struct ptx_value *v, uint32_t verb)
+static void print_time_struct(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
 	ptx_auto_buf text = { 0 };
 
@@ -594,7 +576,7 @@ static void print_time_struct(struct printer *p, const struct ptx_value *v, uint
 		bad_verb(p, v, verb);
 }
 
-static void print_value(struct printer *p, const struct ptx_value *v, uint32_t verb, bool nested)
+static void print_value(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb, bool nested)
 {
 	if (p->depth >= DEEPEST) {
 		ptx_buf_adds(p->out, "...");
@@ -654,7 +636,7 @@ static void print_value(struct printer *p, const struct ptx_value *v, uint32_t v
 	p->depth--;
 }
 
-static void print_arg(struct printer *p, const struct ptx_value *v, uint32_t verb)
+void ptxi_fmt_arg(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
 	if (ptx_value_kind(v) == PTX_NULL) {
 		if (verb == 'v' || verb == 'T')
@@ -676,12 +658,12 @@ static void print_arg(struct printer *p, const struct ptx_value *v, uint32_t ver
 
 void ptxi_go_print_value(const struct ptx_value *v, struct ptx_arena *scratch, struct ptx_buf *out)
 {
-	struct printer p = { .out = out, .scratch = scratch };
+	struct ptxi_fmt p = { .out = out, .scratch = scratch };
 
 	if (ptx_value_kind(v) == PTX_STRING)
 		ptx_buf_addstr(out, v->s);
 	else
-		print_arg(&p, v, 'v');
+		ptxi_fmt_arg(&p, v, 'v');
 }
 
 void ptxi_go_print(struct ptx_value *const *args, size_t n, struct ptx_arena *scratch, struct ptx_buf *out)
@@ -706,280 +688,4 @@ void ptxi_go_println(struct ptx_value *const *args, size_t n, struct ptx_arena *
 		ptxi_go_print_value(args[i], scratch, out);
 	}
 	ptx_buf_addc(out, '\n');
-}
-
-/* Where the reading of a format stands. */
-struct reader {
-	struct ptx_str s;
-	size_t at;
-	struct ptx_value *const *args;
-	size_t n, next;   /* arguments, and the one to be used next */
-	bool after_index; /* an argument's number stood just before */
-	bool good_index;
-	bool reordered;
-};
-
-/* A decimal number; false when there is none. One that is far too large uses up the format. */
-static bool read_number(struct reader *r, int *number)
-{
-	bool any = false;
-
-	*number = 0;
-	for (; r->at < r->s.n && r->s.p[r->at] >= '0' && r->s.p[r->at] <= '9'; r->at++) {
-		if (*number > LARGEST_WIDTH) {
-			r->at = r->s.n;
-			*number = 0;
-			return false;
-		}
-		*number = *number * 10 + (r->s.p[r->at] - '0');
-		any = true;
-	}
-	return any;
-}
-
-/* [3]: the number of the argument to use next. */
-static void read_index(struct reader *r)
-{
-	struct ptx_str rest = ptxi_str_from(r->s, r->at);
-	size_t end = 0;
-	uint64_t number = 0;
-
-	r->after_index = false;
-	if (rest.n == 0 || rest.p[0] != '[')
-		return;
-	r->reordered = true;
-	end = ptxi_str_find_char(rest, ']');
-	if (rest.n < 3 || end == SIZE_MAX) {
-		r->good_index = false;
-		r->at++;
-		return;
-	}
-	r->at += end + 1;
-	if (!ptxi_parse_u64(ptxi_str_sub(rest, 1, end - 1), &number, LARGEST_WIDTH)) {
-		r->good_index = false;
-		return;
-	}
-	r->after_index = true;
-	if (number >= 1 && number <= r->n)
-		r->next = (size_t)number - 1;
-	else
-		r->good_index = false;
-}
-
-/* *: an argument gives the width or precision. */
-static bool read_star(struct reader *r, int *number)
-{
-	const struct ptx_value *v = r->next < r->n ? r->args[r->next] : NULL;
-	enum ptxi_go_kind kind = ptxi_go_kind(v);
-
-	*number = 0;
-	r->at++;
-	r->after_index = false;
-	if (r->next >= r->n)
-		return false;
-	r->next++;
-	if (kind != PTXI_KIND_INT && (kind != PTXI_KIND_UINT || ptxi_go_int(v) < 0))
-		return false;
-	if (ptxi_go_int(v) > LARGEST_WIDTH || ptxi_go_int(v) < -LARGEST_WIDTH)
-		return false;
-	*number = (int)ptxi_go_int(v);
-	return true;
-}
-
-static bool read_flag(struct reader *r, struct flags *f)
-{
-	switch (r->at < r->s.n ? r->s.p[r->at] : '\0') {
-	case '#':
-		f->sharp = true;
-		break;
-	case '0':
-		f->zero = true;
-		break;
-	case '+':
-		f->plus = true;
-		break;
-	case '-':
-		f->minus = true;
-		break;
-	case ' ':
-		f->space = true;
-		break;
-	default:
-		return false;
-	}
-	r->at++;
-	return true;
-}
-
-static void read_width(struct reader *r, struct printer *p)
-{
-	if (r->at < r->s.n && r->s.p[r->at] == '*') {
-		p->f.has_width = read_star(r, &p->width);
-		if (!p->f.has_width)
-			ptx_buf_adds(p->out, "%!(BADWIDTH)");
-		if (p->width < 0) {
-			p->width = -p->width;
-			p->f.minus = true;
-			p->f.zero = false;
-		}
-		return;
-	}
-	p->f.has_width = read_number(r, &p->width);
-	if (r->after_index && p->f.has_width)
-		r->good_index = false;
-}
-
-static void read_precision(struct reader *r, struct printer *p)
-{
-	if (r->at + 1 >= r->s.n || r->s.p[r->at] != '.')
-		return;
-	r->at++;
-	if (r->after_index)
-		r->good_index = false;
-	read_index(r);
-	if (r->at < r->s.n && r->s.p[r->at] == '*') {
-		p->f.has_precision = read_star(r, &p->precision);
-		if (p->precision < 0) {
-			p->precision = 0;
-			p->f.has_precision = false;
-		}
-		if (!p->f.has_precision)
-			ptx_buf_adds(p->out, "%!(BADPREC)");
-		return;
-	}
-	if (!read_number(r, &p->precision))
-		p->precision = 0;
-	p->f.has_precision = true;
-}
-
-/* One directive, after its %. False when the format ended. */
-static bool directive(struct reader *r, struct printer *p)
-{
-	uint32_t verb = 0;
-	size_t len = 0;
-
-	p->f = (struct flags){ 0 };
-	p->width = p->precision = 0;
-	r->good_index = true;
-	while (read_flag(r, &p->f))
-		;
-	read_index(r);
-	read_width(r, p);
-	read_precision(r, p);
-	if (!r->after_index)
-		read_index(r);
-	if (r->at >= r->s.n) {
-		ptx_buf_adds(p->out, "%!(NOVERB)");
-		return false;
-	}
-	verb = ptxi_utf8_decode(ptxi_str_from(r->s, r->at), &len);
-	r->at += len;
-	if (verb == '%') {
-		ptx_buf_addc(p->out, '%');
-		return true;
-	}
-	if (!r->good_index || r->next >= r->n) {
-		ptx_buf_adds(p->out, "%!");
-		add_rune(p, verb);
-		ptx_buf_adds(p->out, r->good_index ? "(MISSING)" : "(BADINDEX)");
-		return true;
-	}
-	if (verb == 'v' || verb == 'w') {
-		p->f.sharp_v = p->f.sharp;
-		p->f.sharp = false;
-		p->f.plus_v = p->f.plus;
-		p->f.plus = false;
-	}
-	print_arg(p, r->args[r->next++], verb);
-	return true;
-}
-
-static void extra_arguments(struct reader *r, struct printer *p)
-{
-	p->f = (struct flags){ 0 };
-	ptx_buf_adds(p->out, "%!(EXTRA ");
-	for (size_t i = r->next; i < r->n; i++) {
-		if (i > r->next)
-			ptx_buf_adds(p->out, ", ");
-		ptx_buf_adds(p->out, ptxi_go_type(r->args[i]));
-		if (ptx_value_kind(r->args[i]) == PTX_NULL)
-			continue;
-		ptx_buf_addc(p->out, '=');
-		print_arg(p, r->args[i], 'v');
-	}
-	ptx_buf_addc(p->out, ')');
-}
-
-void ptxi_go_printf(struct ptx_str format, struct ptx_value *const *args, size_t n, struct ptx_arena *scratch,
-		    struct ptx_buf *out)
-{
-	struct printer p = { .out = out, .scratch = scratch };
-	struct reader r = { .s = format, .args = args, .n = n };
-
-	while (r.at < r.s.n && ptx_buf_ok(out)) {
-		struct ptx_str rest = ptxi_str_from(r.s, r.at);
-		size_t plain = ptxi_str_find_char(rest, '%');
-
-		if (plain == SIZE_MAX) {
-			ptx_buf_addstr(out, rest);
-			break;
-		}
-		ptx_buf_add(out, rest.p, plain);
-		r.at += plain + 1;
-		if (!directive(&r, &p))
-			break;
-	}
-	if (!r.reordered && r.next < r.n)
-		extra_arguments(&r, &p);
-}
-
-void ptxi_go_print_time(const struct ptxi_time *t, struct ptx_buf *out)
-{
-	struct ptxi_civil c = ptxi_time_civil(t->unix_seconds + t->offset_seconds);
-	int minutes = abs(t->offset_seconds) / 60;
-	char offset[16] = "";
-
-	ptx_buf_printf(out, "%04lld-%02d-%02d %02d:%02d:%02d", (long long)c.year, c.month, c.day, c.hour, c.minute,
-		       c.second);
-	if (t->nanoseconds) {
-		char digits[16] = "";
-		size_t n = 9;
-
-		snprintf(digits, sizeof(digits), "%09d", t->nanoseconds);
-		while (n > 1 && digits[n - 1] == '0')
-			n--;
-		ptx_buf_addc(out, '.');
-		ptx_buf_add(out, digits, n);
-	}
-	snprintf(offset, sizeof(offset), "%c%02d%02d", t->offset_seconds < 0 ? '-' : '+', minutes / 60, minutes % 60);
-	ptx_buf_printf(out, " %s %s", offset, t->offset_seconds ? offset : "UTC");
-}
-
-void ptxi_go_print_duration(int64_t ns, struct ptx_buf *out)
-{
-	uint64_t u = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
-	uint64_t seconds = u / PTXI_NS_PER_S;
-	uint64_t unit = u < 1000 ? 1 : u < 1000000 ? 1000 : u < PTXI_NS_PER_S ? 1000000 : PTXI_NS_PER_S;
-	uint64_t fraction = u % unit;
-	const char *name = unit == 1 ? "ns" : unit == 1000 ? "\xc2\xb5s" : unit == 1000000 ? "ms" : "s";
-
-	if (u == 0) {
-		ptx_buf_adds(out, "0s");
-		return;
-	}
-	if (ns < 0)
-		ptx_buf_addc(out, '-');
-	if (seconds >= 3600)
-		ptx_buf_printf(out, "%lluh", (unsigned long long)(seconds / 3600));
-	if (seconds >= 60)
-		ptx_buf_printf(out, "%llum", (unsigned long long)(seconds / 60 % 60));
-	ptx_buf_printf(out, "%llu", (unsigned long long)(seconds ? seconds % 60 : u / unit));
-	if (fraction) {
-		ptx_buf_addc(out, '.');
-		for (uint64_t place = unit / 10; fraction; place /= 10) {
-			ptx_buf_addc(out, (char)('0' + fraction / place));
-			fraction %= place;
-		}
-	}
-	ptx_buf_adds(out, name);
 }

@@ -32,6 +32,9 @@
 	SUITE(template_confd_kv) \
 	SUITE(template_exec) \
 	SUITE(template_funcs_confd) \
+	SUITE(text_gofmt) \
+	SUITE(text_gonum) \
+	SUITE(text_goquote) \
 	SUITE(text_regex) \
 	SUITE(value_codec) \
 	SUITE(value_compare) \
