@@ -109,9 +109,10 @@ image_key() {
 			done
 		done
 		# a package's fix makes another image
-		[ -z "$image_packages" ] || ! command -v apt-cache >/dev/null 2>&1 ||
+		if [ -n "$image_packages" ] && command -v apt-cache >/dev/null 2>&1; then
 			# shellcheck disable=SC2086
 			apt-cache policy $image_packages 2>/dev/null | grep -E '^[^ ]|Candidate:'
+		fi
 		echo "${image_extra-}"
 	} | sha256sum | cut -c1-16
 }

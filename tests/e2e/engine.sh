@@ -352,7 +352,8 @@ case ${1-} in
 	;;
 esac
 
-store= state=
+store=
+state=
 while :; do
 	case ${1-} in
 	--store | --state)
