@@ -49,7 +49,10 @@ unit_sources = \
 	tests/unit/test_value_yaml_read.c \
 	tests/unit/test_value_yaml_resolve.c \
 	tests/unit/test_value_yaml_write.c \
-	tests/unit/test_value_value.c
+	tests/unit/test_value_value.c \
+	tests/unit/test_wire_kv.c \
+	tests/unit/test_wire_pki.c \
+	tests/unit/test_wire_wire.c
 
 check_PROGRAMS += tests/unit/unit
 tests_unit_unit_SOURCES = $(unit_sources)

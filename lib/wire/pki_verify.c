@@ -260,6 +260,8 @@ static int verify_chain(X509 *leaf, STACK_OF(X509) *rest, X509 *root, int64_t no
 		code = ptx_fail(err, PTX_E_NOMEM, "no memory to verify a certificate");
 	} else {
 		X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(ctx), (time_t)now_unix);
+		/* A path length does not count a certificate that has its issuer's name; this does. */
+		X509_VERIFY_PARAM_set_depth(X509_STORE_CTX_get0_param(ctx), 1);
 		if (X509_verify_cert(ctx) != 1)
 			code = ptx_fail(err, PTX_E_UNTRUSTED, "the certificate does not hold: %s",
 					X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));

@@ -492,6 +492,32 @@ START_TEST(certificates_are_renewed)
 }
 END_TEST
 
+static void set_up_aged(void)
+{
+	fixture_start_aged(&f, INT64_C(60) * 86400); /* of 90 days */
+}
+
+START_TEST(pilot_renews_the_intermediate)
+{
+	ptx_auto_str saved = ptxi_path_join(f.folder, "data/intermediate.pem");
+	struct scripted a;
+	struct stat st;
+
+	/* The first ping that was answered did it: fixture_wait_up(). */
+	ck_assert_int_eq(stat(saved, &st), 0);
+	ck_assert_int_eq(st.st_mode & 0777, 0600);
+	ready_drone(&a, "node-a", "127.77.199.11"); /* by the new one */
+	put_cluster("1", 0);
+	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL), 200);
+	/* It is used after a start, too. */
+	ck_assert_int_eq(fixture_end_frontgate(&f), 0);
+	fixture_start_frontgate(&f);
+	fixture_wait_up(&f);
+	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL), 200);
+	scripted_done(&a);
+}
+END_TEST
+
 #define MANY 200
 
 START_TEST(two_hundred_drones)
@@ -543,6 +569,7 @@ int main(void)
 {
 	Suite *suite = suite_create("frontgate");
 	TCase *tc = tcase_create("frontgate");
+	TCase *aged = tcase_create("aged");
 	SRunner *runner = NULL;
 	int failed = 0;
 
@@ -566,6 +593,10 @@ int main(void)
 	tcase_add_test(tc, certificates_are_renewed);
 	tcase_add_test(tc, two_hundred_drones);
 	suite_add_tcase(suite, tc);
+	tcase_set_timeout(aged, 60);
+	tcase_add_checked_fixture(aged, set_up_aged, tear_down);
+	tcase_add_test(aged, pilot_renews_the_intermediate);
+	suite_add_tcase(suite, aged);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -44,13 +44,23 @@ static void write_file(const char *folder, const char *name, struct ptx_str text
 	ck_assert_int_eq(ptxi_fs_write(path, text, mode, NULL), 0);
 }
 
+static int64_t aged_clock(void *user)
+{
+	const struct fixture *f = user;
+
+	return ptxi_time_wall_ns() - f->age_s * PTXI_NS_PER_S;
+}
+
 /* Frontgate's own files, but for where this one lives. */
 static void write_files(struct fixture *f)
 {
 	struct ptx_provider_file *files = NULL;
 	size_t count = 0;
 
-	ck_assert_int_eq(ptxi_pilot_frontgate_files(f->ctx, f->secret, "fg-1", f->arena, &files, &count, NULL), 0);
+	ptx_auto(ctx) past = ptx_ctx_new();
+
+	ptx_ctx_set_clock(past, aged_clock, f);
+	ck_assert_int_eq(ptxi_pilot_frontgate_files(past, f->secret, "fg-1", f->arena, &files, &count, NULL), 0);
 	for (size_t i = 0; i < count; i++) {
 		const char *name = strrchr(files[i].path, '/') + 1;
 		json_t *j = strcmp(name, "frontgate.json") == 0 ? ptxi_wire_parse(files[i].content, 65536, NULL) : NULL;
@@ -109,7 +119,13 @@ void fixture_wait_up(struct fixture *f)
 
 void fixture_start(struct fixture *f)
 {
+	fixture_start_aged(f, 0);
+}
+
+void fixture_start_aged(struct fixture *f, int64_t age_s)
+{
 	memset(f, 0, sizeof(*f));
+	f->age_s = age_s;
 	f->ctx = ptx_ctx_new();
 	f->arena = ptx_arena_new(0);
 	f->base = event_base_new();

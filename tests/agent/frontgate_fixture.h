@@ -27,11 +27,14 @@ struct fixture {
 	uint16_t port;
 	char ca_sha256[65];
 	pid_t pid;
+	int64_t age_s;
 };
 
 /* May the tests run here at all? False without etcd; says so. */
 bool fixture_possible(void);
 void fixture_start(struct fixture *f);
+/* The same with an intermediate certificate that was made so long ago. */
+void fixture_start_aged(struct fixture *f, int64_t age_s);
 void fixture_stop(struct fixture *f);
 /* Ends Frontgate (its exit status) and starts it again on the same folder. */
 int fixture_end_frontgate(struct fixture *f);

@@ -8,4 +8,12 @@ tests_agent_frontgate_CFLAGS = $(libpitrix_agent_a_CFLAGS) $(CHECK_CFLAGS)
 tests_agent_frontgate_LDADD = libpitrix_core.la libpitrix_agent.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) \
 	$(CHECK_LIBS)
 TESTS += tests/agent/frontgate
+
+# Unit tests of the rooms that only the agent has.
+check_PROGRAMS += tests/agent/unit
+tests_agent_unit_SOURCES = tests/agent/unit.c tests/unit/test_agent_rights.c tests/unit/test_evnet_http1.c
+tests_agent_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_agent_unit_CFLAGS = $(tests_agent_frontgate_CFLAGS)
+tests_agent_unit_LDADD = libpitrix_agent.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(CHECK_LIBS)
+TESTS += tests/agent/unit
 endif

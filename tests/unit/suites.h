@@ -47,5 +47,8 @@
 	SUITE(value_value) \
 	SUITE(value_yaml_read) \
 	SUITE(value_yaml_resolve) \
-	SUITE(value_yaml_write)
+	SUITE(value_yaml_write) \
+	SUITE(wire_kv) \
+	SUITE(wire_pki) \
+	SUITE(wire_wire)
 #endif
