@@ -11,6 +11,9 @@
 	ROW(lint)          \
 	ROW(render)        \
 	ROW(package)       \
+	ROW(runtime_list)  \
+	ROW(runtime_show)  \
+	ROW(runtime_check) \
 	ROW(state_export)  \
 	ROW(state_import)  \
 	ROW(completion)    \
@@ -27,6 +30,7 @@ COMMANDS(COMMAND_DECLARE)
 
 /* Every first word that has verbs, in the order of the help; noun_NAME is its row. */
 #define NOUNS(ROW) \
+	ROW(runtime)    \
 	ROW(state)
 
 #define NOUN_DECLARE(name) extern const struct cmd_noun noun_##name;

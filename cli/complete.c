@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "complete.h"
+#include "things.h"
 
 static const char bash_script[] =
 	"# bash completion of pitrix\n"
@@ -158,6 +159,11 @@ static void offer_choices(struct answer *a, const struct opt_choice *choices)
 		offer(a, c->name, strlen(c->name), c->help);
 }
 
+static void offer_thing(const char *name, const char *what, void *user)
+{
+	offer(user, name, strlen(name), what);
+}
+
 static void offer_values(struct answer *a, enum opt_complete what, const struct opt_choice *choices)
 {
 	switch (what) {
@@ -177,6 +183,8 @@ static void offer_values(struct answer *a, enum opt_complete what, const struct 
 	case COMPLETE_CLUSTER:
 	case COMPLETE_RUNTIME:
 	case COMPLETE_JOB:
+		things_each(a->cli, what, offer_thing, a);
+		break;
 	case COMPLETE_NONE:
 	case COMPLETE_TEXT:
 		break;

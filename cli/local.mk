@@ -4,9 +4,9 @@
 bin_PROGRAMS += pitrix
 pitrix_SOURCES = \
 	cli/answers.c cli/answers.h cli/cli.c cli/cli.h cli/cmd_completion.c cli/cmd_create.c cli/cmd_lint.c \
-	cli/cmd_package.c cli/cmd_render.c cli/cmd_state.c cli/cmd_version.c cli/commands.c cli/commands.h \
+	cli/cmd_package.c cli/cmd_render.c cli/cmd_runtime.c cli/cmd_state.c cli/cmd_version.c cli/commands.c cli/commands.h \
 	cli/complete.c cli/complete.h cli/config.c cli/config.h cli/context.c cli/generate.c cli/help.c cli/help.h cli/main.c cli/man.c cli/man.h cli/opt.c \
-	cli/opt.h cli/print.c cli/print.h cli/problems.c cli/problems.h cli/selftest.c cli/text.c cli/text.h
+	cli/opt.h cli/print.c cli/print.h cli/problems.c cli/problems.h cli/selftest.c cli/text.c cli/text.h cli/things.c cli/things.h
 pitrix_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include $(PTX_CPPFLAGS)
 pitrix_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS)
 pitrix_LDADD = libpitrix.la $(SMARTCOLS_LIBS)
@@ -20,6 +20,9 @@ dist_man_MANS += \
 	man/pitrix-lint.1 \
 	man/pitrix-package.1 \
 	man/pitrix-render.1 \
+	man/pitrix-runtime-check.1 \
+	man/pitrix-runtime-list.1 \
+	man/pitrix-runtime-show.1 \
 	man/pitrix-state-export.1 \
 	man/pitrix-state-import.1 \
 	man/pitrix-version.1
