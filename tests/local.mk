@@ -46,6 +46,7 @@ unit_sources = \
 	tests/unit/test_value_merge.c \
 	tests/unit/test_value_path.c \
 	tests/unit/test_value_strvals.c \
+	tests/unit/test_value_toml_read.c \
 	tests/unit/test_value_yaml_read.c \
 	tests/unit/test_value_yaml_resolve.c \
 	tests/unit/test_value_yaml_write.c \
@@ -95,7 +96,8 @@ TESTS += tests/static/modules
 endif
 
 # Fuzz targets. By default a driver runs their small corpora; with --enable-fuzzers they are libFuzzer's.
-fuzz_targets = tests/fuzz/fuzz_json tests/fuzz/fuzz_yaml tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template
+fuzz_targets = \
+	tests/fuzz/fuzz_json tests/fuzz/fuzz_toml tests/fuzz/fuzz_yaml tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template
 check_PROGRAMS += $(fuzz_targets)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
 fuzz_common = tests/fuzz/fuzz.h
@@ -108,6 +110,10 @@ tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_common)
 tests_fuzz_fuzz_json_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_toml_SOURCES = tests/fuzz/fuzz_toml.c $(fuzz_common)
+tests_fuzz_fuzz_toml_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_toml_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_toml_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz_yaml.c $(fuzz_common)
 tests_fuzz_fuzz_yaml_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_yaml_LDFLAGS = $(fuzz_ldflags)
@@ -137,7 +143,7 @@ dist_check_SCRIPTS += tests/corpus/values.sh
 # Corpora: what others made of the same input. They are not part of the tree; without them a runner says so.
 corpus_programs = \
 	tests/corpus/corpus_template tests/corpus/corpus_confd tests/corpus/corpus_openpitrix \
-	tests/corpus/corpus_appcenter tests/corpus/corpus_hostile
+	tests/corpus/corpus_appcenter tests/corpus/corpus_hostile tests/corpus/corpus_toml
 check_PROGRAMS += $(corpus_programs)
 corpus_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 corpus_lines = tests/corpus/lines.c tests/corpus/lines.h
@@ -156,6 +162,9 @@ tests_corpus_corpus_appcenter_LDADD = libpitrix_core.la
 tests_corpus_corpus_hostile_SOURCES = tests/corpus/corpus_hostile.c $(corpus_lines)
 tests_corpus_corpus_hostile_CPPFLAGS = $(corpus_cppflags)
 tests_corpus_corpus_hostile_LDADD = libpitrix_core.la
+tests_corpus_corpus_toml_SOURCES = tests/corpus/corpus_toml.c $(corpus_lines)
+tests_corpus_corpus_toml_CPPFLAGS = $(corpus_cppflags)
+tests_corpus_corpus_toml_LDADD = libpitrix_core.la
 
 .PHONY: check-corpus
 check-corpus: $(corpus_programs) $(pkglib_LTLIBRARIES)

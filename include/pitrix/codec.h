@@ -64,6 +64,14 @@ PTX_API struct ptx_value *ptx_yaml_parse_all(struct ptx_arena *a, struct ptx_str
 /* Appends v as a YAML document in the block style, keys sorted, as sigs.k8s.io/yaml writes it. */
 PTX_API void ptx_yaml_format(const struct ptx_value *v, struct ptx_buf *out);
 
+/* Reads a TOML 1.1 document, as leniently as BurntSushi/toml where tables are defined again. Integers are PTX_INT, floats
+ * PTX_FLOAT and dates PTX_TIME, whatever opts->numbers says; a key that comes twice is an error.
+ *
+ * Returns: a map, in the arena.  Fails: SYNTAX (with line and column), LIMIT, NOMEM.
+ */
+PTX_API struct ptx_value *ptx_toml_parse(struct ptx_arena *a, struct ptx_str text,
+					 const struct ptx_read_opts *opts, struct ptx_error **err);
+
 /* Applies one `--set` expression ("a.b=1,c[0]=x") to a map, as Helm reads it. as_string: values stay strings
  * (--set-string).
  *

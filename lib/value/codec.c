@@ -15,10 +15,12 @@ static void format_json(const struct ptx_value *v, struct ptx_buf *out)
 }
 
 static const char *const json_extensions[] = { ".json", NULL };
+static const char *const toml_extensions[] = { ".toml", NULL };
 static const char *const yaml_extensions[] = { ".yaml", ".yml", NULL };
 
 static const struct ptxi_codec codecs[] = {
 	{ "json", json_extensions, ptx_json_parse, format_json },
+	{ "toml", toml_extensions, ptx_toml_parse, NULL },
 	{ "yaml", yaml_extensions, ptx_yaml_parse, ptx_yaml_format },
 };
 

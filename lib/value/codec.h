@@ -11,7 +11,7 @@ struct ptxi_codec {
 	const char *const *extensions; /* ".json", NULL-terminated */
 	struct ptx_value *(*parse)(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
 				   struct ptx_error **err);
-	void (*format)(const struct ptx_value *v, struct ptx_buf *out);
+	void (*format)(const struct ptx_value *v, struct ptx_buf *out); /* NULL: it is only read */
 };
 
 /* By name, or by the extension of a file's name; NULL when there is none. */

@@ -122,7 +122,7 @@ struct ptx_value *ptx_value_time(struct ptx_arena *a, int64_t unix_seconds, int3
 
 	if (!v || !t)
 		return NULL;
-	*t = (struct ptxi_time){ unix_seconds, nanoseconds, offset_seconds };
+	*t = (struct ptxi_time){ unix_seconds, nanoseconds, offset_seconds, PTXI_LOCAL_NOT };
 	v->time = t;
 	return v;
 }
@@ -506,6 +506,8 @@ static struct ptx_value *copy(struct ptx_arena *a, const struct ptx_value *v, un
 		to = copy_text(a, text, ptx_value_kind(v));
 	} else if (v->kind == PTX_TIME) {
 		to = ptx_value_time(a, v->time->unix_seconds, v->time->nanoseconds, v->time->offset_seconds);
+		if (to)
+			to->time->local = v->time->local;
 	} else {
 		to = ptxi_value_new(a, ptx_value_kind(v));
 		if (to && v->kind <= PTX_FLOAT)

@@ -31,10 +31,14 @@ struct ptxi_vmap {
 	uint32_t index_mask;
 };
 
+/* What TOML knows beside an instant; the fields are then those of UTC, a missing date is 0000-01-01. */
+enum ptxi_local { PTXI_LOCAL_NOT, PTXI_LOCAL_DATETIME, PTXI_LOCAL_DATE, PTXI_LOCAL_TIME };
+
 struct ptxi_time {
 	int64_t unix_seconds;
 	int32_t nanoseconds;
 	int32_t offset_seconds;
+	enum ptxi_local local;
 };
 
 struct ptx_value {

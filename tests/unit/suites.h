@@ -44,6 +44,7 @@
 	SUITE(value_merge) \
 	SUITE(value_path) \
 	SUITE(value_strvals) \
+	SUITE(value_toml_read) \
 	SUITE(value_value) \
 	SUITE(value_yaml_read) \
 	SUITE(value_yaml_resolve) \
