@@ -4,9 +4,12 @@
 pitrixincludedir = $(includedir)/pitrix
 pitrixinclude_HEADERS = \
 	include/pitrix/buf.h \
+	include/pitrix/cluster.h \
 	include/pitrix/codec.h \
 	include/pitrix/context.h \
+	include/pitrix/doctor.h \
 	include/pitrix/error.h \
+	include/pitrix/job.h \
 	include/pitrix/package.h \
 	include/pitrix/pitrix.h \
 	include/pitrix/plan.h \
@@ -107,6 +110,18 @@ package_sources = \
 	lib/package/locale.c lib/package/locale.h lib/package/meta.c lib/package/package.c lib/package/package.h \
 	lib/package/tar_check.c lib/package/vm.c lib/package/vm.h lib/package/zip_check.c
 library_sources += $(package_sources)
+
+engine_sources = \
+	lib/engine/dag.c lib/engine/dag.h lib/engine/engine.c lib/engine/engine.h lib/engine/event.c \
+	lib/engine/event.h lib/engine/exec_agent.c lib/engine/exec_local.c lib/engine/exec_provider.c \
+	lib/engine/record.c lib/engine/task.c lib/engine/task.h
+library_sources += $(engine_sources)
+
+front_sources = \
+	lib/front/agents.c lib/front/clusters.c lib/front/deploy.c lib/front/doctor.c lib/front/front.c \
+	lib/front/front.h lib/front/jobs.c lib/front/operate.c lib/front/rebuild.c lib/front/secrets.c \
+	lib/front/secrets.h
+library_sources += $(front_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la

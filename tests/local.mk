@@ -28,6 +28,7 @@ unit_sources = \
 	tests/unit/test_base_utf8.c \
 	tests/unit/test_base_vec.c \
 	tests/unit/test_cluster_record.c \
+	tests/unit/test_engine_engine.c \
 	tests/unit/test_net_http.c \
 	tests/unit/test_plan_vm.c \
 	tests/unit/test_store_store.c \

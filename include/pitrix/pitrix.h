@@ -4,9 +4,12 @@
 #define PITRIX_PITRIX_H
 
 #include <pitrix/buf.h>
+#include <pitrix/cluster.h>
 #include <pitrix/codec.h>
 #include <pitrix/context.h>
+#include <pitrix/doctor.h>
 #include <pitrix/error.h>
+#include <pitrix/job.h>
 #include <pitrix/package.h>
 #include <pitrix/plan.h>
 #include <pitrix/runtime.h>

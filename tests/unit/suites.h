@@ -26,6 +26,7 @@
 	SUITE(base_utf8) \
 	SUITE(base_vec) \
 	SUITE(cluster_record) \
+	SUITE(engine_engine) \
 	SUITE(net_http) \
 	SUITE(plan_vm) \
 	SUITE(store_store) \

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cluster.h - deployed applications: make one, change it, look at it.
+ *
+ * A change is recorded as a job, whole, before anything acts: the functions that ask for one return its id, and
+ * ptx_job_run() (job.h) runs it. A cluster is named by its id or its name.
+ */
+#ifndef PITRIX_CLUSTER_H
+#define PITRIX_CLUSTER_H
+
+#include <pitrix/job.h>
+#include <pitrix/package.h>
+#include <pitrix/plan.h>
+#include <pitrix/store.h>
+
+PTX_BEGIN
+
+struct ptx_deploy_opts {
+	size_t size;
+	const char *name;                /* NULL: the conf's own name, made plain; a lower-case letter, then [a-z0-9-], at most 40 */
+	const char *runtime;             /* NULL: `local` */
+	const struct ptx_value *answers; /* map; NULL: the defaults */
+	const struct ptx_value *images;  /* map of image name -> source, over the runtime's; may be NULL */
+	const char *vpc;                 /* NULL: `default` */
+	int64_t lock_timeout_ms;         /* as in struct ptx_run_opts */
+	struct ptx_diags *diags;         /* gets every problem of the answers and the conf; may be NULL */
+};
+#define PTX_DEPLOY_OPTS_INIT { .size = sizeof(struct ptx_deploy_opts) }
+
+/* ptx_cluster_plan_deploy - what a deployment would do. Changes nothing.
+ *
+ * Returns: owned plan.  Fails: as ptx_cluster_deploy().
+ */
+PTX_API struct ptx_plan *ptx_cluster_plan_deploy(struct ptx_store *st, struct ptx_package *pkg,
+						 const struct ptx_deploy_opts *opts, struct ptx_error **err);
+
+/* ptx_cluster_deploy - record a new cluster and the job that creates it. A deployment of the same name and package that
+ * was interrupted gives its own job again.
+ *
+ * Returns: owned id of the job.  Fails: INVALID (answers, conf, name), NOT_FOUND (runtime), EXISTS (a cluster of that
+ *          name), BUSY (another program changes it), IO, ...
+ */
+PTX_API char *ptx_cluster_deploy(struct ptx_store *st, struct ptx_package *pkg, const struct ptx_deploy_opts *opts,
+				 struct ptx_error **err);
+
+struct ptx_operate_opts {
+	size_t size;
+	bool force;              /* delete: even when a destroy command fails */
+	int64_t lock_timeout_ms;
+};
+#define PTX_OPERATE_OPTS_INIT { .size = sizeof(struct ptx_operate_opts) }
+
+/* operation: "start", "stop", "restart" or "delete". Starting an active cluster mends what of it does not run. */
+PTX_API struct ptx_plan *ptx_cluster_plan(struct ptx_store *st, const char *cluster, const char *operation,
+					  const struct ptx_operate_opts *opts, struct ptx_error **err);
+/* Returns: owned id of the job, which is an unfinished one where the same was asked for before.  Fails: NOT_FOUND, PRECONDITION
+ * (the cluster's state, or another job has to be finished first), BUSY, UNSUPPORTED. */
+PTX_API char *ptx_cluster_operate(struct ptx_store *st, const char *cluster, const char *operation,
+				  const struct ptx_operate_opts *opts, struct ptx_error **err);
+
+/* All clusters by name: list of {id, name, status, transition, runtime, package, version, nodes: [{name, role, status, private_ip,
+ * public_ip, endpoints: [{name, address, protocol}]}], created, job}. deleted: those too that are gone. */
+PTX_API struct ptx_value *ptx_cluster_list(struct ptx_store *st, struct ptx_arena *a, bool deleted, struct ptx_error **err);
+/* One cluster: the same members, and subnet, vpc, answers (secrets as "***"), conf, frontgate. NOT_FOUND, with the nearest name. */
+PTX_API struct ptx_value *ptx_cluster_show(struct ptx_store *st, struct ptx_arena *a, const char *cluster,
+					   struct ptx_error **err);
+
+/* ptx_cluster_status - look at what is really there: the machines at the provider, the Frontgate and the agents.
+ *
+ * Returns: {id, name, status, healthy, problems: [text], nodes: [{name, role, status, machine, agent, private_ip, public_ip,
+ *          problem}], frontgate: {machine, agent, etcd, problem}} in the arena. healthy is what the exit status of
+ *          `pitrix cluster status` says.  Fails: NOT_FOUND, UNAVAILABLE (the provider does not answer).
+ */
+PTX_API struct ptx_value *ptx_cluster_status(struct ptx_store *st, struct ptx_arena *a, const char *cluster,
+					     struct ptx_error **err);
+
+/* What happened to a cluster, oldest first: its jobs and tasks, and what its Frontgate and agents saw: list of {time, source, kind,
+ * node, text}. */
+PTX_API struct ptx_value *ptx_cluster_events(struct ptx_store *st, struct ptx_arena *a, const char *cluster,
+					     struct ptx_error **err);
+
+/* What the services' commands of a node (NULL: of all) printed: list of {time, node, service, status, output}. */
+PTX_API struct ptx_value *ptx_cluster_logs(struct ptx_store *st, struct ptx_arena *a, const char *cluster, const char *node,
+					   struct ptx_error **err);
+
+/* ptx_cluster_exec - run a command on one node, once, through its agent. node is its name ("zk_node/1"), its id or its
+ * instance's name; NULL when there is only one. command is for /bin/sh -c. timeout_ms 0: a minute.
+ *
+ * Returns: {exit_status, output} in the arena.  Fails: NOT_FOUND, UNAVAILABLE, TIMEOUT, CANCELED.
+ */
+PTX_API struct ptx_value *ptx_cluster_exec(struct ptx_store *st, struct ptx_arena *a, const char *cluster, const char *node,
+					   const char *command, int64_t timeout_ms, struct ptx_error **err);
+
+PTX_END
+
+#endif
