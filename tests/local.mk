@@ -30,6 +30,8 @@ unit_sources = \
 	tests/unit/test_cluster_record.c \
 	tests/unit/test_engine_engine.c \
 	tests/unit/test_net_http.c \
+	tests/unit/test_provider_docker.c \
+	tests/unit/test_provider_runtime.c \
 	tests/unit/test_plan_vm.c \
 	tests/unit/test_store_store.c \
 	tests/unit/test_template_confd_kv.c \

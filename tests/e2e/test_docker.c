@@ -4,8 +4,9 @@
  *   test_docker scenario   each action: done, repeated, adopted, refused for what is somebody else's, deleted twice
  *   test_docker life       one life of a network, a volume and an instance, each action started again while it fails
  *                          with a retryable error; then nothing may be missing, doubled or left
+ *   test_docker start      no engine listens: several processes at once want one, and one service is started
  *
- * PITRIX_ENGINE is the engine. In `life` the driver under test talks to CHAOS_SOCKET where that is set; counting
+ * PITRIX_ENGINE is the engine (not of `start`). In `life` the driver under test talks to CHAOS_SOCKET where that is set; counting
  * always goes to the engine itself. Both work in a home folder of their own (PITRIX_HOME).
  */
 #include <arpa/inet.h>
@@ -347,6 +348,45 @@ static void scenario(struct bed *b)
 	check(access(home, F_OK) != 0, "no folder is left");
 }
 
+/* ---- start ---- */
+
+static int want_engine(void)
+{
+	struct bed b = { .ctx = ptx_ctx_new(), .a = ptx_arena_new(0) };
+	struct ptxi_engine_info info = { 0 };
+	ptx_auto(error) err = NULL;
+	void *driver = NULL;
+	int code = ptxi_provider_docker.open(b.ctx, ptx_value_map(b.a), &driver, &err);
+
+	if (code == 0)
+		code = ptxi_engine_need(driver, &info, &err);
+	if (code < 0)
+		fprintf(stderr, "  %s\n", ptx_error_message(err));
+	ptxi_provider_close(&ptxi_provider_docker, driver);
+	ptx_arena_free(b.a);
+	ptx_ctx_free(b.ctx);
+	return code == 0 && info.podman ? 0 : 1;
+}
+
+static int start(void)
+{
+	pid_t children[4];
+
+	unsetenv("DOCKER_HOST");
+	for (size_t i = 0; i < PTXI_COUNT(children); i++) {
+		children[i] = fork();
+		if (children[i] == 0)
+			_exit(want_engine());
+	}
+	for (size_t i = 0; i < PTXI_COUNT(children); i++) {
+		int status = 0;
+
+		check(children[i] > 0 && waitpid(children[i], &status, 0) == children[i] && status == 0, "found or started");
+	}
+	printf("%d passed, %d failed\n", checks - failures, failures);
+	return failures ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *direct = getenv("PITRIX_ENGINE");
@@ -354,8 +394,13 @@ int main(int argc, char **argv)
 	struct bed b = { .ctx = ptx_ctx_new(), .a = ptx_arena_new(0) };
 	ptx_auto(error) err = NULL;
 
+	if (argc == 2 && strcmp(argv[1], "start") == 0) {
+		ptx_arena_free(b.a);
+		ptx_ctx_free(b.ctx);
+		return start();
+	}
 	if (argc != 2 || !direct) {
-		fprintf(stderr, "usage: PITRIX_ENGINE=unix:///... %s scenario|life\n", argv[0]);
+		fprintf(stderr, "usage: PITRIX_ENGINE=unix:///... %s scenario|life|start\n", argv[0]);
 		return 64;
 	}
 	b.tags = json(&b, "{\"pitrix:owner\":\"test\",\"pitrix:cluster\":\"cl-1\",\"pitrix:node\":\"node-1\"}");

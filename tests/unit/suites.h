@@ -28,6 +28,8 @@
 	SUITE(cluster_record) \
 	SUITE(engine_engine) \
 	SUITE(net_http) \
+	SUITE(provider_docker) \
+	SUITE(provider_runtime) \
 	SUITE(plan_vm) \
 	SUITE(store_store) \
 	SUITE(template_confd_kv) \
