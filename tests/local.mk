@@ -30,6 +30,7 @@ unit_sources = \
 	tests/unit/test_cluster_record.c \
 	tests/unit/test_engine_engine.c \
 	tests/unit/test_net_http.c \
+	tests/unit/test_net_tls.c \
 	tests/unit/test_provider_docker.c \
 	tests/unit/test_provider_runtime.c \
 	tests/unit/test_plan_vm.c \
@@ -62,7 +63,7 @@ check_PROGRAMS += tests/unit/unit
 tests_unit_unit_SOURCES = $(unit_sources)
 tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
 tests_unit_unit_CFLAGS = $(libpitrix_core_la_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_unit_LDADD = libpitrix_core.la $(CHECK_LIBS)
+tests_unit_unit_LDADD = libpitrix_core.la $(SSL_LIBS) $(CHECK_LIBS)
 TESTS += tests/unit/unit
 
 # Two modules for the tests of the loader: one that fits and one of another build.

@@ -28,6 +28,7 @@
 	SUITE(cluster_record) \
 	SUITE(engine_engine) \
 	SUITE(net_http) \
+	SUITE(net_tls) \
 	SUITE(provider_docker) \
 	SUITE(provider_runtime) \
 	SUITE(plan_vm) \
