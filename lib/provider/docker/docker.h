@@ -3,6 +3,8 @@
 #ifndef PTXI_DOCKER_H
 #define PTXI_DOCKER_H
 
+#include "../../base/ptxi.h"
+
 #include <jansson.h>
 #include <pthread.h>
 
