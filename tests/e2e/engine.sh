@@ -12,7 +12,7 @@
 # networks and volumes. Its exit status is ours.
 #
 # The sandbox is a network, mount, pid, ipc and (where it can be) cgroup namespace: loopback is up and there is no other
-# interface, /run/netns, /dev/shm and /etc/containers are private, so that an engine which somebody starts in there by hand
+# interface, /run, /dev/shm and /etc/containers are private, so that an engine which somebody starts in there by hand
 # uses the sandbox's folders too. The first process of the pid namespace is this script: when it ends, by whatever
 # cause, the kernel ends every process inside, and the mounts and interfaces go with the last of them. What is then left
 # is one folder and one cgroup, which the outer half removes; a run that was killed leaves them to the next one.
@@ -151,12 +151,12 @@ inner() {
 	unset CONTAINERS_CONF CONTAINERS_STORAGE_CONF CONTAINER_HOST DOCKER_HOST DOCKER_CONTEXT
 	mount --make-rprivate /
 	ip link set lo up
-	mkdir -p /run/netns /run/containers
-	mount -t tmpfs -o mode=755 tmpfs /run/netns && mount -t tmpfs -o mode=1777 tmpfs /dev/shm ||
+	# All of /run: sockets of the machine's engines are out of reach, and what is started in here leaves none behind.
+	mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs -o mode=1777 tmpfs /dev/shm ||
 		{ say "cannot mount in here"; exit 1; }
-	for d in /run/containers /run/libpod /var/lib/cni; do
-		[ ! -d $d ] || mount -t tmpfs -o mode=700 tmpfs $d || exit 1
-	done
+	mkdir -p -m 755 /run/netns /run/lock
+	[ -z "${XDG_RUNTIME_DIR-}" ] || mkdir -p -m 700 "$XDG_RUNTIME_DIR"
+	[ ! -d /var/lib/cni ] || mount -t tmpfs -o mode=700 tmpfs /var/lib/cni || exit 1
 	cgroups "$cgroup"
 
 	driver=$(storage_driver)
