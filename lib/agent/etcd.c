@@ -6,8 +6,8 @@
  * etcd knows no address of its own: both its sockets are files in its folder, which only we can enter (0700). Its
  * option parser takes `unix://NAME:NUMBER` and makes a file of that name in the current folder; so it is started there.
  * When it dies again and again before it ever answered, its data are to blame: they are moved aside (the last ones are
- * kept for whoever wants to look) and it starts empty. That it could not be executed at all is told by status 127 and is
- * never the data's fault.
+ * kept for whoever wants to look) and it starts empty. That it could not be executed (status 126 and 127), was killed, or
+ * has no room on the disk is never the data's fault.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "etcd.h"
@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
@@ -32,6 +33,7 @@
 #define PAUSE_MAX_MS 5000
 #define FAILURES_UNTIL_BROKEN 3
 #define STOP_MS 5000
+#define ROOM_BYTES (UINT64_C(64) << 20)
 
 struct ptxi_etcd {
 	struct ptxi_etcd_opts o;
@@ -145,6 +147,14 @@ static void on_timer(evutil_socket_t fd, short what, void *user)
 	}
 }
 
+/* A full disk makes etcd fail on data that are whole. */
+static bool has_room(const struct ptxi_etcd *e)
+{
+	struct statvfs fs;
+
+	return statvfs(e->folder, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM_BYTES;
+}
+
 static void move_data_away(struct ptxi_etcd *e)
 {
 	ptx_auto_str broken = ptxi_path_join(e->folder, "data.broken");
@@ -184,12 +194,13 @@ bool ptxi_etcd_reaped(struct ptxi_etcd *e, pid_t pid, int status)
 		e->failures = 0;
 		e->pause_ms = PAUSE_MIN_MS;
 	} else {
-		bool could_run = !WIFEXITED(status) || WEXITSTATUS(status) < 126;
+		/* Neither what could not be executed nor what somebody killed says anything about the data. */
+		bool could_run = WIFEXITED(status) ? WEXITSTATUS(status) < 126 : WTERMSIG(status) != SIGKILL;
 
 		e->failures += could_run;
 		e->pause_ms = e->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : e->pause_ms * 2;
 	}
-	if (e->failures >= FAILURES_UNTIL_BROKEN)
+	if (e->failures >= FAILURES_UNTIL_BROKEN && has_room(e))
 		move_data_away(e);
 	arm(e, e->pause_ms);
 	return true;
