@@ -28,12 +28,20 @@ unit_sources = \
 	tests/unit/test_base_utf8.c \
 	tests/unit/test_base_vec.c \
 	tests/unit/test_cluster_record.c \
+	tests/unit/test_cluster_spec.c \
 	tests/unit/test_engine_engine.c \
 	tests/unit/test_net_http.c \
 	tests/unit/test_net_tls.c \
+	tests/unit/test_package_archive.c \
+	tests/unit/test_package_build.c \
+	tests/unit/test_package_conf.c \
+	tests/unit/test_package_conf_check.c \
+	tests/unit/test_package_config.c \
+	tests/unit/test_package_golden.c \
+	tests/unit/test_package_meta.c \
+	tests/unit/test_plan_vm.c \
 	tests/unit/test_provider_docker.c \
 	tests/unit/test_provider_runtime.c \
-	tests/unit/test_plan_vm.c \
 	tests/unit/test_store_store.c \
 	tests/unit/test_template_confd_kv.c \
 	tests/unit/test_template_exec.c \
@@ -41,6 +49,7 @@ unit_sources = \
 	tests/unit/test_text_gofmt.c \
 	tests/unit/test_text_gonum.c \
 	tests/unit/test_text_goquote.c \
+	tests/unit/test_text_pattern.c \
 	tests/unit/test_text_regex.c \
 	tests/unit/test_value_codec.c \
 	tests/unit/test_value_compare.c \
@@ -51,10 +60,10 @@ unit_sources = \
 	tests/unit/test_value_path.c \
 	tests/unit/test_value_strvals.c \
 	tests/unit/test_value_toml_read.c \
+	tests/unit/test_value_value.c \
 	tests/unit/test_value_yaml_read.c \
 	tests/unit/test_value_yaml_resolve.c \
 	tests/unit/test_value_yaml_write.c \
-	tests/unit/test_value_value.c \
 	tests/unit/test_wire_kv.c \
 	tests/unit/test_wire_pki.c \
 	tests/unit/test_wire_wire.c
@@ -101,7 +110,8 @@ endif
 
 # Fuzz targets. By default a driver runs their small corpora; with --enable-fuzzers they are libFuzzer's.
 fuzz_targets = \
-	tests/fuzz/fuzz_json tests/fuzz/fuzz_toml tests/fuzz/fuzz_yaml tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template
+	tests/fuzz/fuzz_json tests/fuzz/fuzz_toml tests/fuzz/fuzz_yaml tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template \
+	tests/fuzz/fuzz_config tests/fuzz/fuzz_package_archive
 check_PROGRAMS += $(fuzz_targets)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
 fuzz_common = tests/fuzz/fuzz.h
@@ -130,6 +140,14 @@ tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c $(fuzz_common)
 tests_fuzz_fuzz_template_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_template_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_template_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(fuzz_common)
+tests_fuzz_fuzz_config_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_config_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_package_archive_SOURCES = tests/fuzz/fuzz_package_archive.c $(fuzz_common)
+tests_fuzz_fuzz_package_archive_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_package_archive_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_package_archive_LDADD = $(fuzz_libs)
 dist_check_SCRIPTS += tests/fuzz/run-corpora.sh
 TESTS += tests/fuzz/run-corpora.sh
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/driver.c

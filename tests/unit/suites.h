@@ -26,12 +26,20 @@
 	SUITE(base_utf8) \
 	SUITE(base_vec) \
 	SUITE(cluster_record) \
+	SUITE(cluster_spec) \
 	SUITE(engine_engine) \
 	SUITE(net_http) \
 	SUITE(net_tls) \
+	SUITE(package_archive) \
+	SUITE(package_build) \
+	SUITE(package_conf) \
+	SUITE(package_conf_check) \
+	SUITE(package_config) \
+	SUITE(package_golden) \
+	SUITE(package_meta) \
+	SUITE(plan_vm) \
 	SUITE(provider_docker) \
 	SUITE(provider_runtime) \
-	SUITE(plan_vm) \
 	SUITE(store_store) \
 	SUITE(template_confd_kv) \
 	SUITE(template_exec) \
@@ -39,6 +47,7 @@
 	SUITE(text_gofmt) \
 	SUITE(text_gonum) \
 	SUITE(text_goquote) \
+	SUITE(text_pattern) \
 	SUITE(text_regex) \
 	SUITE(value_codec) \
 	SUITE(value_compare) \
