@@ -15,7 +15,7 @@
 #include "../base/rand.h"
 
 #define MOST_NAME 40u
-#define FRONTGATE_IMAGE "pitrix-frontgate"
+#define FRONTGATE_IMAGE "frontgate" /* every runtime has one of this name */
 
 struct deploy {
 	struct ptx_store *st;
@@ -201,8 +201,6 @@ static void set_source(struct deploy *d, struct ptx_value *to, const char *image
 	const char *given = ptx_value_as_string(ptx_value_get(d->o.images, image), NULL);
 	const char *source = given ? given : ptxi_runtime_image(d->world.runtime, image);
 
-	if (!source && strcmp(image, FRONTGATE_IMAGE) == 0)
-		source = ptxi_front_frontgate_image(d->arena);
 	if (source)
 		ptx_value_set_string(to, image, source);
 }

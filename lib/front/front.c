@@ -255,10 +255,3 @@ struct ptx_value *ptxi_front_time(struct ptx_arena *a, int64_t ns)
 	ptxi_time_format_rfc3339(ns / PTXI_NS_PER_S, (int32_t)(ns % PTXI_NS_PER_S / 1000000 * 1000000), 0, &text);
 	return ptx_value_strn(a, ptx_buf_str(&text));
 }
-
-const char *ptxi_front_frontgate_image(struct ptx_arena *a)
-{
-	const char *data = secure_getenv("PITRIX_DATA");
-
-	return ptxi_arena_printf(a, "%s/images/frontgate/build", data && *data ? data : PTXI_DATA_DIR);
-}

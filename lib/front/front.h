@@ -54,8 +54,6 @@ const char *ptxi_front_add_job(struct ptx_store *st, struct ptxi_commit *commit,
 			       struct ptx_error **err);
 /* "zk_node/1". In the arena. */
 const char *ptxi_front_node_name(struct ptx_arena *a, const struct ptxi_node *n);
-/* Where the script that builds the Frontgate's image is installed. In the arena. */
-const char *ptxi_front_frontgate_image(struct ptx_arena *a);
 /* RFC 3339, or null for 0. */
 struct ptx_value *ptxi_front_time(struct ptx_arena *a, int64_t ns);
 

@@ -60,7 +60,7 @@ void sample_vpc(struct ptxi_cluster *c, const char *status)
 	v->name = "default";
 	v->runtime = "local";
 	v->status = status;
-	v->frontgate_image = "pitrix-frontgate";
+	v->frontgate_image = "frontgate";
 	v->frontgate.id = "node-fg";
 	v->frontgate.role = "frontgate";
 	v->frontgate.status = "pending";
