@@ -26,7 +26,9 @@ nobase_dist_pkgdata_SCRIPTS = \
 	examples/zookeeper/image/rootfs/opt/zookeeper/bin/zkServer.sh
 
 EXTRA_DIST += \
+	scripts/demo \
 	scripts/packages \
+	scripts/test \
 	tests/e2e/engine.sh \
 	tests/e2e/zookeeper-image.sh \
 	tests/e2e/images/busybox/build \

@@ -90,6 +90,7 @@ AM_TESTS_ENVIRONMENT = \
 	PITRIX_BUILD='$(abs_top_builddir)'; export PITRIX_BUILD; \
 	PITRIX_MODULES='$(abs_top_builddir)/.libs'; export PITRIX_MODULES; \
 	CK_TIMEOUT_MULTIPLIER=$${CK_TIMEOUT_MULTIPLIER:-10}; export CK_TIMEOUT_MULTIPLIER; \
+	CORPUS_PROGRAMS='$(corpus_programs)'; export CORPUS_PROGRAMS; \
 	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX;
 
 # The shape of the tree: arrows between the rooms, exported symbols, public headers on their own.
@@ -188,11 +189,11 @@ tests_corpus_corpus_toml_SOURCES = tests/corpus/corpus_toml.c $(corpus_lines)
 tests_corpus_corpus_toml_CPPFLAGS = $(corpus_cppflags)
 tests_corpus_corpus_toml_LDADD = libpitrix_core.la
 
+dist_check_SCRIPTS += tests/corpus/run-all.sh
+TESTS += tests/corpus/run-all.sh
 .PHONY: check-corpus
-check-corpus: $(corpus_programs) $(pkglib_LTLIBRARIES)
-	@PITRIX_SOURCE='$(abs_top_srcdir)' PITRIX_MODULES='$(abs_top_builddir)/.libs' \
-		$(SHELL) $(srcdir)/tests/corpus/run-all.sh $(corpus_programs)
-EXTRA_DIST += tests/corpus/run-all.sh
+check-corpus: $(corpus_programs) tests/corpus/run_values tests/corpus/run_hostile_text $(pkglib_LTLIBRARIES)
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/corpus/run-all.sh
 
 EXTRA_DIST += tests/data
 
