@@ -169,6 +169,9 @@ static int check_names(const struct ptx_package *p, const char *version, struct 
 
 	if (!*p->name)
 		return ptx_fail(err, PTX_E_INVALID, "a package without package.json has no name and cannot be packed");
+	if (!ptxi_meta_name_ok(p->name))
+		return ptx_fail(err, PTX_E_INVALID, "'%s' cannot be the name of an archive: letters, digits, '.', '_' and '-' can",
+				p->name);
 	if (!*version)
 		return ptx_fail(err, PTX_E_INVALID, "package '%s' has no version in package.json", p->name);
 	if (!ptxi_meta_version_ok(version))

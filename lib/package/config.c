@@ -213,7 +213,7 @@ static void load_pattern(struct load *l, struct ptxi_config *c)
 	c->pattern = ptx_value_str(v);
 	if (!c->pattern.n)
 		return;
-	c->compiled = ptxi_pattern_compile(c->pattern, &e);
+	c->compiled = ptxi_pattern_compile(c->pattern, l->appcenter, &e);
 	if (!c->compiled)
 		ptxi_diag_add(l->diags, PTX_ERROR, ptx_error_code(e), "config-pattern", ptx_value_where(v), c->path,
 			      "'pattern' of %s: %s", shown(c), ptx_error_message(e));

@@ -32,6 +32,11 @@ static const struct ptx_value *read_texts(struct load *l, const char *name, stru
 	o.diags = l->diags;
 	o.duplicates = l->appcenter ? PTX_DUPLICATES_WARN : PTX_DUPLICATES_REFUSE;
 	v = ptx_json_parse(l->package->arena, text, &o, &e);
+	if (!v && l->appcenter) {
+		ptxi_diag_add(l->diags, PTX_WARNING, 0, "locale-json", ptx_error_where(e) ? *ptx_error_where(e) : (struct ptx_where){ 0 },
+			      NULL, "this locale is left out: %s", ptx_error_message(e));
+		return NULL;
+	}
 	if (!v) {
 		ptxi_diag_add_error(l->diags, "locale-json", e);
 		return NULL;

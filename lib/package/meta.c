@@ -2,8 +2,8 @@
 /* meta.c - package.json: who the package is.
  *
  * A package without one still works (the oldest examples have none), so that is a warning; one that is there must have
- * a name and fields of the right types, as the original refuses to decode others. Versions are not required to be
- * semantic to load, only to build.
+ * a name and fields of the right types, as the original refuses to decode others. Any name and version that the
+ * original loads is loaded; a plain name and a semantic version are needed only to build.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "package.h"
@@ -126,9 +126,12 @@ static void check_name(struct ptx_package *p, struct ptx_diags *diags)
 	if (!*p->name)
 		ptxi_diag_add(diags, PTX_ERROR, PTX_E_INVALID, "package-name", ptx_value_where(name ? name : p->meta), "name",
 			      "the package has no name");
-	else if (!ptxi_meta_name_ok(p->name))
+	else if (strchr(p->name, '/') || strcmp(p->name, ".") == 0 || strcmp(p->name, "..") == 0)
 		ptxi_diag_add(diags, PTX_ERROR, PTX_E_INVALID, "package-name", ptx_value_where(name), "name",
-			      "'%s' cannot be the name of a package: letters, digits, '.', '_' and '-' can", p->name);
+			      "'%s' cannot be the name of a package", p->name);
+	else if (!ptxi_meta_name_ok(p->name))
+		ptxi_diag_add(diags, PTX_WARNING, 0, "package-name", ptx_value_where(name), "name",
+			      "'%s' cannot be packed under this name: letters, digits, '.', '_' and '-' can", p->name);
 }
 
 int ptxi_meta_load(struct ptx_package *p, struct ptx_diags *diags, struct ptx_error **err)

@@ -385,7 +385,26 @@ int ptxi_pattern_rewrite(struct ptx_str pattern, struct ptx_buf *out, struct ptx
 	return ptx_buf_ok(out) ? 0 : ptx_fail(err, out->status, "a pattern needs too much memory");
 }
 
-struct ptxi_pattern *ptxi_pattern_compile(struct ptx_str pattern, struct ptx_error **err)
+/* The pattern in the module's words. */
+static int translate(struct ptx_str pattern, bool perl, struct ptx_buf *out, struct ptx_error **err)
+{
+	struct ptx_error *e = NULL;
+	int rc = ptxi_pattern_rewrite(pattern, out, &e);
+
+	if (rc == PTX_E_SYNTAX && perl) {
+		ptx_error_free(e);
+		ptx_buf_clear(out);
+		ptx_buf_addstr(out, pattern);
+		return ptx_buf_ok(out) ? 0 : ptx_fail(err, out->status, "a pattern needs too much memory");
+	}
+	if (rc < 0 && err)
+		*err = e;
+	else
+		ptx_error_free(e);
+	return rc;
+}
+
+struct ptxi_pattern *ptxi_pattern_compile(struct ptx_str pattern, bool perl, struct ptx_error **err)
 {
 	const struct ptxi_pattern_table *table = ptxi_module_get("pattern", err);
 	ptxi_auto(pattern) p = ptxi_alloc(sizeof(*p));
@@ -400,7 +419,7 @@ struct ptxi_pattern *ptxi_pattern_compile(struct ptx_str pattern, struct ptx_err
 		ptx_fail(err, PTX_E_NOMEM, "no memory for a pattern");
 		return NULL;
 	}
-	if (ptxi_pattern_rewrite(pattern, &text, err) < 0)
+	if (translate(pattern, perl, &text, err) < 0)
 		return NULL;
 	p->table = table;
 	p->code = table->compile(text.p, text.n, &offset, why, sizeof(why));

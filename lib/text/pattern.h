@@ -11,8 +11,9 @@
 
 struct ptxi_pattern;
 
-/* Owned. Fails: SYNTAX (offset in the message), UNSUPPORTED (the module is not installed), NOMEM. */
-struct ptxi_pattern *ptxi_pattern_compile(struct ptx_str pattern, struct ptx_error **err);
+/* Owned. perl: what is no ECMAScript pattern but one of Perl's (inline options, possessive quantifiers) is taken as that.
+ * Fails: SYNTAX (offset in the message), UNSUPPORTED (the module is not installed), NOMEM. */
+struct ptxi_pattern *ptxi_pattern_compile(struct ptx_str pattern, bool perl, struct ptx_error **err);
 void ptxi_pattern_free(struct ptxi_pattern *p);
 PTXI_DEFINE_AUTO(pattern);
 /* 1 where it matches, 0 where it does not, or LIMIT, INVALID (text that is no UTF-8), NOMEM. */

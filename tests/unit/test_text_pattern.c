@@ -73,7 +73,7 @@ static const struct {
 START_TEST(means_what_a_browser_means)
 {
 	ptx_auto(error) err = NULL;
-	ptxi_auto(pattern) p = ptxi_pattern_compile(ptxi_str(rows[_i].pattern), &err);
+	ptxi_auto(pattern) p = ptxi_pattern_compile(ptxi_str(rows[_i].pattern), false, &err);
 
 	ck_assert_msg((p != NULL) == (rows[_i].match >= 0), "%s: %s", rows[_i].pattern, err ? ptx_error_message(err) : "compiles");
 	if (!p)
@@ -87,7 +87,7 @@ END_TEST
 START_TEST(a_pattern_that_explodes_is_stopped)
 {
 	ptx_auto(error) err = NULL;
-	ptxi_auto(pattern) p = ptxi_pattern_compile(PTXI_STR("^(([a-z])+.)+[A-Z]([a-z])+$"), &err);
+	ptxi_auto(pattern) p = ptxi_pattern_compile(PTXI_STR("^(([a-z])+.)+[A-Z]([a-z])+$"), false, &err);
 
 	ck_assert_ptr_nonnull(p);
 	ck_assert_int_eq(ptxi_pattern_test(p, PTXI_STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac"), &err),
@@ -95,10 +95,20 @@ START_TEST(a_pattern_that_explodes_is_stopped)
 }
 END_TEST
 
+START_TEST(perl_where_it_is_allowed)
+{
+	ptxi_auto(pattern) p = ptxi_pattern_compile(PTXI_STR("(?i)^abc\\Z"), true, NULL);
+
+	ck_assert_ptr_nonnull(p);
+	ck_assert_int_eq(ptxi_pattern_test(p, PTXI_STR("ABC"), NULL), 1);
+	ck_assert_ptr_null(ptxi_pattern_compile(PTXI_STR("(?<"), true, NULL));
+}
+END_TEST
+
 START_TEST(a_text_that_is_no_utf8_is_refused)
 {
 	ptx_auto(error) err = NULL;
-	ptxi_auto(pattern) p = ptxi_pattern_compile(PTXI_STR("a"), &err);
+	ptxi_auto(pattern) p = ptxi_pattern_compile(PTXI_STR("a"), false, &err);
 
 	ck_assert_ptr_nonnull(p);
 	ck_assert_int_eq(ptxi_pattern_test(p, PTXI_STR("\xff"), &err), PTX_E_INVALID);
@@ -112,6 +122,7 @@ Suite *suite_text_pattern(void)
 
 	tcase_add_loop_test(t, means_what_a_browser_means, 0, PTXI_COUNT(rows));
 	tcase_add_test(t, a_pattern_that_explodes_is_stopped);
+	tcase_add_test(t, perl_where_it_is_allowed);
 	tcase_add_test(t, a_text_that_is_no_utf8_is_refused);
 	suite_add_tcase(s, t);
 	return s;
