@@ -83,6 +83,14 @@ static struct ptx_value *string(struct ptxi_run *r, const char *s)
 	return ptx_value_string(r->arena, s);
 }
 
+/* What was never asked for needs no call to be deleted. */
+static int nothing_to_do(struct ptxi_run *r, struct ptx_error **err)
+{
+	(void)r;
+	(void)err;
+	return PTX_PROVIDER_DONE;
+}
+
 /* --- images --- */
 
 static int prepare_image(struct ptxi_run *r, struct ptx_error **err)
@@ -137,6 +145,16 @@ static int prepare_network(struct ptxi_run *r, struct ptx_error **err)
 	if (v->network_id)
 		ptx_value_set(d, "network_id", string(r, v->network_id));
 	return ptxi_arena_check(c->arena, err);
+}
+
+static int prepare_network_delete(struct ptxi_run *r, struct ptx_error **err)
+{
+	const struct ptxi_vpc *v = r->engine->cluster->vpc;
+
+	if (v && v->network)
+		return prepare_network(r, err);
+	r->start = nothing_to_do;
+	return 0;
 }
 
 static const char *keep(struct ptxi_run *r, const char *key)
@@ -230,14 +248,6 @@ static int apply_volume(struct ptxi_run *r, struct ptx_error **err)
 	n->volume_id = keep(r, "volume_id");
 	touch(r, n);
 	return 0;
-}
-
-/* A volume that was never asked for needs no call. */
-static int nothing_to_do(struct ptxi_run *r, struct ptx_error **err)
-{
-	(void)r;
-	(void)err;
-	return PTX_PROVIDER_DONE;
 }
 
 static int prepare_volume_delete(struct ptxi_run *r, struct ptx_error **err)
@@ -447,7 +457,7 @@ const struct ptxi_executor_row ptxi_exec_provider[] = {
 	/* clang-format off */
 	{ "image.prepare",   prepare_image,           NULL, NULL, apply_image },
 	{ "network.create",  prepare_network,         NULL, NULL, apply_network },
-	{ "network.delete",  prepare_network,         NULL, NULL, apply_network_gone },
+	{ "network.delete",  prepare_network_delete,  NULL, NULL, apply_network_gone },
 	{ "volume.create",   prepare_volume,          NULL, NULL, apply_volume },
 	{ "volume.delete",   prepare_volume_delete,   NULL, NULL, apply_volume_gone },
 	{ "instance.create", prepare_instance_create, NULL, NULL, apply_instance },
