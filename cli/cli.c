@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "follow.h"
 
 const struct opt cli_program_opts[] = {
 	OPT_BOOL('V', "version", struct cli_globals, version, "tell which version this is"),
@@ -37,10 +38,12 @@ const struct opt cli_global_opts[] = {
 
 static void print_stderr(struct cli *cli, const char *color, const char *prefix, const char *text)
 {
+	follow_pause(cli->follow);
 	if (cli->color_err)
 		fprintf(stderr, "\033[%sm%s\033[0m%s\n", color, prefix, text);
 	else
 		fprintf(stderr, "%s%s\n", prefix, text);
+	follow_resume(cli->follow);
 }
 
 void cli_say(struct cli *cli, const char *fmt, ...)
@@ -49,10 +52,12 @@ void cli_say(struct cli *cli, const char *fmt, ...)
 
 	if (cli->globals.quiet)
 		return;
+	follow_pause(cli->follow);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap); /* NOLINT(clang-analyzer-valist.Uninitialized): va_start is right above */
 	va_end(ap);
 	fputc('\n', stderr);
+	follow_resume(cli->follow);
 }
 
 void cli_warn(struct cli *cli, const char *fmt, ...)

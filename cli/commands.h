@@ -7,21 +7,39 @@
 
 /* Every command, in the order of the help; cmd_NAME is its row. */
 #define COMMANDS(ROW) \
-	ROW(create)        \
-	ROW(lint)          \
-	ROW(render)        \
-	ROW(package)       \
-	ROW(runtime_list)  \
-	ROW(runtime_show)  \
+	ROW(create) \
+	ROW(lint) \
+	ROW(render) \
+	ROW(package) \
+	ROW(cluster_deploy) \
+	ROW(cluster_plan) \
+	ROW(cluster_list) \
+	ROW(cluster_show) \
+	ROW(cluster_status) \
+	ROW(cluster_start) \
+	ROW(cluster_stop) \
+	ROW(cluster_restart) \
+	ROW(cluster_delete) \
+	ROW(cluster_exec) \
+	ROW(cluster_logs) \
+	ROW(cluster_events) \
+	ROW(runtime_list) \
+	ROW(runtime_show) \
 	ROW(runtime_check) \
-	ROW(state_export)  \
-	ROW(state_import)  \
-	ROW(completion)    \
-	ROW(help)          \
-	ROW(version)       \
-	ROW(complete)      \
-	ROW(generate)      \
-	ROW(man)           \
+	ROW(doctor) \
+	ROW(job_list) \
+	ROW(job_show) \
+	ROW(job_follow) \
+	ROW(job_resume) \
+	ROW(job_cancel) \
+	ROW(state_export) \
+	ROW(state_import) \
+	ROW(completion) \
+	ROW(help) \
+	ROW(version) \
+	ROW(complete) \
+	ROW(generate) \
+	ROW(man) \
 	ROW(selftest)
 
 #define COMMAND_DECLARE(name) extern const struct cmd cmd_##name;
@@ -30,7 +48,9 @@ COMMANDS(COMMAND_DECLARE)
 
 /* Every first word that has verbs, in the order of the help; noun_NAME is its row. */
 #define NOUNS(ROW) \
-	ROW(runtime)    \
+	ROW(cluster) \
+	ROW(runtime) \
+	ROW(job) \
 	ROW(state)
 
 #define NOUN_DECLARE(name) extern const struct cmd_noun noun_##name;

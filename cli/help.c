@@ -13,6 +13,8 @@ const struct cmd_example help_examples[] = {
 	{ "pitrix create my-app", "Begin a package" },
 	{ "pitrix lint my-app", "Check it" },
 	{ "pitrix render my-app --set cluster.name=demo", "See what it comes to" },
+	{ "pitrix cluster deploy demo my-app", "Deploy it on this machine" },
+	{ "pitrix cluster status demo", "See whether it is well" },
 	{ NULL, NULL }
 };
 

@@ -3,10 +3,14 @@
 
 bin_PROGRAMS += pitrix
 pitrix_SOURCES = \
-	cli/answers.c cli/answers.h cli/cli.c cli/cli.h cli/cmd_completion.c cli/cmd_create.c cli/cmd_lint.c \
-	cli/cmd_package.c cli/cmd_render.c cli/cmd_runtime.c cli/cmd_state.c cli/cmd_version.c cli/commands.c cli/commands.h \
-	cli/complete.c cli/complete.h cli/config.c cli/config.h cli/context.c cli/generate.c cli/help.c cli/help.h cli/main.c cli/man.c cli/man.h cli/opt.c \
-	cli/opt.h cli/print.c cli/print.h cli/problems.c cli/problems.h cli/selftest.c cli/text.c cli/text.h cli/things.c cli/things.h
+	cli/answers.c cli/answers.h cli/cli.c cli/cli.h cli/cmd_cluster/cluster.h cli/cmd_cluster/deploy.c \
+	cli/cmd_cluster/inside.c cli/cmd_cluster/list.c cli/cmd_cluster/operate.c cli/cmd_completion.c \
+	cli/cmd_create.c cli/cmd_doctor.c cli/cmd_job.c cli/cmd_lint.c cli/cmd_package.c cli/cmd_render.c \
+	cli/cmd_runtime.c cli/cmd_state.c cli/cmd_version.c cli/commands.c cli/commands.h cli/complete.c \
+	cli/complete.h cli/config.c cli/config.h cli/context.c cli/follow.c cli/follow.h cli/generate.c \
+	cli/help.c cli/help.h cli/main.c cli/man.c cli/man.h cli/opt.c cli/opt.h cli/print.c cli/print.h \
+	cli/problems.c cli/problems.h cli/prompt.c cli/prompt.h cli/run.c cli/run.h cli/selftest.c cli/text.c \
+	cli/text.h cli/things.c cli/things.h
 pitrix_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include $(PTX_CPPFLAGS)
 pitrix_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS)
 pitrix_LDADD = libpitrix.la $(SMARTCOLS_LIBS)
@@ -14,9 +18,27 @@ pitrix_LDADD = libpitrix.la $(SMARTCOLS_LIBS)
 # Made by `pitrix __generate` and committed; tests/check-generated.sh compares.
 dist_man_MANS += \
 	man/pitrix.1 \
+	man/pitrix-cluster-delete.1 \
+	man/pitrix-cluster-deploy.1 \
+	man/pitrix-cluster-events.1 \
+	man/pitrix-cluster-exec.1 \
+	man/pitrix-cluster-list.1 \
+	man/pitrix-cluster-logs.1 \
+	man/pitrix-cluster-plan.1 \
+	man/pitrix-cluster-restart.1 \
+	man/pitrix-cluster-show.1 \
+	man/pitrix-cluster-start.1 \
+	man/pitrix-cluster-status.1 \
+	man/pitrix-cluster-stop.1 \
 	man/pitrix-completion.1 \
 	man/pitrix-create.1 \
+	man/pitrix-doctor.1 \
 	man/pitrix-help.1 \
+	man/pitrix-job-cancel.1 \
+	man/pitrix-job-follow.1 \
+	man/pitrix-job-list.1 \
+	man/pitrix-job-resume.1 \
+	man/pitrix-job-show.1 \
 	man/pitrix-lint.1 \
 	man/pitrix-package.1 \
 	man/pitrix-render.1 \
