@@ -193,7 +193,7 @@ dist_check_SCRIPTS += tests/corpus/run-all.sh
 TESTS += tests/corpus/run-all.sh
 .PHONY: check-corpus
 check-corpus: $(corpus_programs) tests/corpus/run_values tests/corpus/run_hostile_text $(pkglib_LTLIBRARIES)
-	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/corpus/run-all.sh
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/corpus/run-all.sh || test $$? = 77
 
 EXTRA_DIST += tests/data
 

@@ -8,6 +8,14 @@
 #include <stdlib.h>
 #include <time.h>
 
+/* A fortified libc makes macros of some for clang, which does not poison macros. */
+#undef strcpy
+#undef strcat
+#undef strncpy
+#undef strncat
+#undef sprintf
+#undef vsprintf
+#undef gets
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets atoi atol atoll
 #pragma GCC poison gmtime localtime ctime asctime setenv putenv system popen
 

@@ -132,6 +132,7 @@ void ptx_error_free(struct ptx_error *err)
  * the code, also where it comes back through ptx_wrap() or ptxi_error_hint(), which see only the NULL. */
 static _Thread_local int dropped_code = PTX_E_FAILED;
 
+PTXI_PRINTF(6, 0)
 static int vmake(struct ptx_error **err, int code, enum ptxi_area area, const char *source, int errnum,
 		 const char *fmt, va_list ap)
 {
@@ -224,6 +225,7 @@ static int code_of(struct ptx_error **err)
 	return err ? PTX_E_FAILED : dropped_code;
 }
 
+PTXI_PRINTF(1, 0)
 static char *vformat(const char *fmt, va_list ap)
 {
 	struct ptx_buf text;

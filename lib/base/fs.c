@@ -164,6 +164,7 @@ int ptxi_fs_write(const char *path, struct ptx_str content, mode_t mode, struct 
 	if (!failed && rename(temp, path) < 0)
 		failed = errno;
 	if (failed) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): open_temp() sets it whenever there is an fd */
 		unlink(temp);
 		return fail_path(err, failed, "write", path);
 	}

@@ -25,6 +25,7 @@ static const void *load_file(const char *name, const char *path, struct ptx_erro
 	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	table = handle ? dlsym(handle, symbol) : NULL;
 	if (table && *table)
+		/* cppcheck-suppress identicalInnerCondition; it is the value, not a condition */
 		return *table;
 	why = dlerror();
 	ptx_fail(err, PTX_E_UNSUPPORTED, "cannot load module '%s' from '%s': %s", name, path,

@@ -71,6 +71,7 @@ size_t ptxi_str_rfind_char(struct ptx_str s, char c)
 
 struct ptx_str ptxi_str_from(struct ptx_str s, size_t from)
 {
+	/* cppcheck-suppress nullPointerArithmeticRedundantCheck; what has a length has bytes */
 	return from < s.n ? ptxi_strn(s.p + from, s.n - from) : ptxi_strn(s.p ? s.p + s.n : NULL, 0);
 }
 

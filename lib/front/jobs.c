@@ -84,7 +84,7 @@ static bool is_running(struct ptx_store *st, const struct ptxi_job *job)
 	ptx_auto_str name = ptxi_asprintf("cluster/%s", job->cluster_name);
 	struct ptx_error *why = NULL;
 	ptxi_auto(lock) l = name ? ptxi_store_lock(st, name, 0, "looking", &why) : NULL;
-	bool running = ptx_error_code(why) == PTX_E_BUSY;
+	bool running = !l && ptx_error_code(why) == PTX_E_BUSY;
 
 	ptx_error_free(why);
 	return running;

@@ -381,7 +381,7 @@ static int attempt(struct ptxi_http *h, const struct ptxi_http_request *r, const
 	int64_t began = ptxi_time_mono_ms();
 	int code = lines ? 0 : PTX_E_NOMEM;
 
-	in->x = &x;
+	in->x = &x; /* cppcheck-suppress autoVariables; until this returns */
 	if (!code && r->body_path)
 		code = open_body(r->body_path, &x, err);
 	if (!code) {
@@ -396,6 +396,7 @@ static int attempt(struct ptxi_http *h, const struct ptxi_http_request *r, const
 		in->answer->unsent = x.unsent;
 		trace(h, r, url, code, x.status, ptxi_time_mono_ms() - began, in->got);
 	}
+	in->x = NULL;
 	if (x.body_fd >= 0)
 		close(x.body_fd);
 	free_lines(lines);

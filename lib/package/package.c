@@ -334,6 +334,7 @@ struct ptx_value *ptx_package_validate(const struct ptx_package *p, struct ptx_a
 	values = p->kind->validate(p, a, answers, &o, diags, err);
 	if (!values || fail_of(diags, before, err) < 0)
 		return NULL;
+	/* cppcheck-suppress returnDanglingLifetime; values are of the arena, no kind keeps the options */
 	return values;
 }
 

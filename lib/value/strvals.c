@@ -337,6 +337,7 @@ static int read_map_key(struct reader *r, struct ptx_value *map, const struct pt
 	rc = read_key(r, inner, dots);
 	if (rc < 0)
 		return rc;
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): container() gives one or fails */
 	if (inner->map.n) {
 		int set = set_key(r, map, key, inner);
 

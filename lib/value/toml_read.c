@@ -392,6 +392,7 @@ static bool read_pair(struct reader *r, struct scope in, struct ptx_value *copy)
 	struct parts key = { NULL, 0, 0 };
 	struct ptx_value *v = NULL;
 	bool ok = read_key(r, &key) && take(r, '=', "after the key");
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a key that was read has a part */
 	struct part last = ok ? key.v[key.n - 1] : (struct part){ { NULL, 0 }, { 0, 0 } };
 
 	for (size_t i = 0; ok && i + 1 < key.n; i++)
@@ -470,6 +471,7 @@ static struct ptx_value *read_value(struct reader *r, struct scope in, struct pa
 static bool open_table(struct reader *r, const struct parts *key, bool array)
 {
 	struct scope s = { table_of(r->scope.map), &r->top };
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a key that was read has a part */
 	struct part last = key->v[key->n - 1];
 
 	for (size_t i = 0; i + 1 < key->n; i++) {

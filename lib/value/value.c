@@ -185,6 +185,7 @@ int64_t ptx_value_as_int(const struct ptx_value *v, int64_t fallback)
 	default:
 		return fallback;
 	}
+	/* cppcheck-suppress incorrectLogicOperator; it does not read hexadecimal floats */
 	return f >= -0x1p63 && f < 0x1p63 && floor(f) == f ? (int64_t)f : fallback;
 }
 

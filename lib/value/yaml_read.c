@@ -611,6 +611,7 @@ static bool start(struct reader *r, struct ptx_arena *a, struct ptx_str text, co
 	if (opts->file && !r->file)
 		return out_of_memory(r);
 	yaml_parser_set_input_string(&r->parser, (const unsigned char *)text.p, text.n);
+	/* NOLINTNEXTLINE(misc-redundant-expression): each call reads one */
 	return next_event(r) && next_event(r); /* the start of the stream, then what is in it */
 }
 

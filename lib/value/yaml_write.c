@@ -329,6 +329,7 @@ static uint32_t last_char(struct ptx_str *s)
 	size_t len = 0;
 	uint32_t c = 0;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): n is below the length */
 	while (n && ((unsigned char)s->p[n] & 0xc0) == 0x80)
 		n--;
 	c = ptxi_utf8_decode(ptxi_str_from(*s, n), &len);

@@ -172,7 +172,6 @@ void fixture_stop(struct fixture *f)
 pid_t fixture_etcd(const struct fixture *f)
 {
 	char path[64];
-	ptx_auto_buf text = { 0 };
 	int64_t pid = 0;
 	ptx_auto_file file = NULL;
 	char line[64] = "";

@@ -29,10 +29,11 @@ teardown()
 }
 
 # pitrix WORD... : sets out, err and status. There is never a terminal.
+# PITRIX_UNDER: a program to run it under (valgrind).
 pitrix()
 {
 	status=0
-	"$program" "$@" >"$HOME/.out" 2>"$HOME/.err" </dev/null || status=$?
+	${PITRIX_UNDER-} "$program" "$@" >"$HOME/.out" 2>"$HOME/.err" </dev/null || status=$?
 	out=$(cat "$HOME/.out")
 	err=$(cat "$HOME/.err")
 }

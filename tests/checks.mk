@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# Checks that take longer than make check, or tools that not everybody has: lint, check-fuzz, check-valgrind.
+
+.PHONY: lint check-fuzz check-valgrind
+lint:
+	@$(AM_TESTS_ENVIRONMENT) CPPFLAGS='$(lint_cppflags)' $(SHELL) $(srcdir)/tests/lint/lint.sh $(LINT_FILES)
+lint_cppflags = -DHAVE_CONFIG_H -I$(abs_top_builddir) -D_GNU_SOURCE -Iinclude -Ilib $(SMARTCOLS_CFLAGS) \
+	-DPTXI_MODULE_DIR="" -DPTXI_DATA_DIR="" -DPTXI_LIBEXEC_DIR=""
+
+# The targets of libFuzzer are built beside this build; FUZZ_SECONDS each.
+check-fuzz:
+	@$(AM_TESTS_ENVIRONMENT) FUZZ_MODULES='$(pkglib_LTLIBRARIES)' $(SHELL) $(srcdir)/tests/fuzz/check-fuzz.sh $(fuzz_targets)
+
+check-valgrind: all $(check_PROGRAMS) $(check_LTLIBRARIES)
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/valgrind/check-valgrind.sh
+
+EXTRA_DIST += tests/lint tests/valgrind tests/fuzz/check-fuzz.sh .clang-tidy .clang-format .editorconfig .ci/run
