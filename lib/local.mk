@@ -183,19 +183,24 @@ evnet_sources = \
 	lib/evnet/tls.c lib/evnet/tls.h
 
 agent_sources = \
+	lib/agent/command.c lib/agent/command.h lib/agent/confd.c lib/agent/confd.h lib/agent/drone.c lib/agent/drone.h \
+	lib/agent/drone_identity.c lib/agent/drone_priv.h lib/agent/drone_requests.c lib/agent/journal.c \
+	lib/agent/journal.h lib/agent/resource.c lib/agent/resource.h lib/agent/volume.c lib/agent/volume.h \
 	lib/agent/etcd.c lib/agent/etcd.h lib/agent/fg_drone.c lib/agent/fg_enrol.c lib/agent/fg_events.c \
 	lib/agent/fg_identity.c lib/agent/fg_pilot.c lib/agent/frontgate.c lib/agent/frontgate.h \
-	lib/agent/frontgate_priv.h lib/agent/mirror.c lib/agent/mirror.h lib/agent/modules.c \
+	lib/agent/frontgate_priv.h lib/agent/mirror.c lib/agent/mirror.h \
 	lib/agent/rights.c lib/agent/rights.h
 
 noinst_LIBRARIES += libpitrix_agent.a
-libpitrix_agent_a_SOURCES = $(base_sources) $(value_sources) $(wire_sources) $(evnet_sources) $(agent_sources)
+libpitrix_agent_a_SOURCES = $(base_sources) $(value_sources) $(text_sources) $(template_sources) $(wire_sources) \
+	$(evnet_sources) $(agent_sources)
 libpitrix_agent_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(SSL_CFLAGS) $(EVENT_CFLAGS)
 
 pkglibexec_PROGRAMS += pitrix-agent
-pitrix_agent_SOURCES = lib/agent/main.c
+pitrix_agent_SOURCES = lib/agent/main.c lib/agent/modules.c lib/text/regex_re2.cc lib/text/regex_module.h
 pitrix_agent_CFLAGS = $(libpitrix_agent_a_CFLAGS)
-pitrix_agent_LDADD = libpitrix_agent.a -levent_openssl -levent_core -lssl -lcrypto -ljansson -lyaml
+pitrix_agent_CXXFLAGS = $(AM_CXXFLAGS) $(RE2_CFLAGS)
+pitrix_agent_LDADD = libpitrix_agent.a -levent_openssl -levent_core -lssl -lcrypto -ljansson -lyaml -lre2
 pitrix_agent_LDFLAGS = $(AM_LDFLAGS)
 if !SANITIZED
 pitrix_agent_SOURCES += lib/agent/noname.c

@@ -7,6 +7,7 @@
 
 #include "../base/time.h"
 #include "../wire/wire.h"
+#include "drone.h"
 #include "frontgate.h"
 
 static const struct {
@@ -15,6 +16,7 @@ static const struct {
 	const char *summary;
 	int (*run)(struct ptx_ctx *ctx, const char *config, struct ptx_error **err);
 } roles[] = {
+	{ "drone", PTXI_WIRE_FILE_DRONE, "one for each instance: its configuration files and commands", ptxi_drone_run },
 	{ "frontgate", PTXI_WIRE_FILE_FRONTGATE, "one for each VPC: guards the metadata of its clusters", ptxi_frontgate_run },
 };
 

@@ -49,6 +49,8 @@ struct link {
 	struct ptxi_http1 http;
 	bool is_ready;
 	bool was_used;           /* an answer came over it */
+	bool is_telling; /* inside of a done(): nobody else frees it */
+	bool is_stale;   /* made with a certificate that is not ours any more: not for another call */
 };
 
 struct ptxi_client {
@@ -111,12 +113,18 @@ static void unqueue(struct ptxi_call *call)
 /* Takes the call off its link or out of the queue, tells, and frees it. */
 static void finish(struct ptxi_call *call, const struct ptxi_answer *answer, const struct ptx_error *e)
 {
-	if (call->link)
-		call->link->call = NULL;
+	struct link *k = call->link;
+
+	if (k)
+		k->call = NULL;
 	else
 		unqueue(call);
 	call->link = NULL;
+	if (k)
+		k->is_telling = true; /* done() may change the certificate, which closes idle links, but not this one yet */
 	call->o.done(call->o.user, answer, e);
+	if (k)
+		k->is_telling = false;
 	call_free(call);
 }
 
@@ -296,7 +304,7 @@ static void answer_whole(struct link *k)
 
 	k->was_used = true;
 	finish(call, &a, NULL);
-	if (!keep) {
+	if (!keep || k->is_stale) {
 		link_free(k);
 		return;
 	}
@@ -619,8 +627,10 @@ void ptxi_client_set_tls(struct ptxi_client *c, SSL_CTX *tls)
 	while (k) { /* idle links go with the old certificate */
 		struct link *next = k->next;
 
-		if (!k->call)
+		if (!k->call && !k->is_telling)
 			link_free(k);
+		else
+			k->is_stale = true;
 		k = next;
 	}
 }

@@ -9,6 +9,14 @@ tests_agent_frontgate_LDADD = libpitrix_core.la libpitrix_agent.a $(EVENT_LIBS) 
 	$(CHECK_LIBS)
 TESTS += tests/agent/frontgate
 
+# A real Drone at that Frontgate.
+check_PROGRAMS += tests/agent/drone
+tests_agent_drone_SOURCES = tests/agent/drone.c tests/agent/frontgate_fixture.c tests/agent/frontgate_fixture.h
+tests_agent_drone_CPPFLAGS = $(tests_agent_frontgate_CPPFLAGS)
+tests_agent_drone_CFLAGS = $(tests_agent_frontgate_CFLAGS)
+tests_agent_drone_LDADD = $(tests_agent_frontgate_LDADD)
+TESTS += tests/agent/drone
+
 # Unit tests of the rooms that only the agent has.
 check_PROGRAMS += tests/agent/unit
 tests_agent_unit_SOURCES = tests/agent/unit.c tests/unit/test_agent_rights.c tests/unit/test_evnet_http1.c

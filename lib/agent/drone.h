@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* drone.h - one per instance: configuration files, commands and heartbeats; pid 1 of a container. */
+#ifndef PTXI_DRONE_H
+#define PTXI_DRONE_H
+
+#include "../base/ctx.h"
+
+/* Runs until SIGTERM or SIGINT, then ends its children and returns 0. Frontgate may be away for as long as it likes.
+ * Fails: CONFIG (the configuration), IO (the data folder), NOMEM. */
+int ptxi_drone_run(struct ptx_ctx *ctx, const char *config, struct ptx_error **err);
+
+#endif

@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* drone.c - a real pitrix-agent drone at a real Frontgate: enrolment, files, commands, crashes and absences. */
+#define PTX_AREA PTX_AREA_AGENT
+#include "frontgate_fixture.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/path.h"
+#include "base/time.h"
+
+#define INSTANCE "node-a"
+#define ADDRESS "127.77.199.11"
+
+static struct fixture f;
+static struct scripted who; /* token and allowance */
+static char *home;          /* of the Drone: data, confd, out */
+static pid_t drone;
+static unsigned numbers;
+
+static char *at(const char *name)
+{
+	return ptxi_path_join(home, name);
+}
+
+static void put_file(const char *name, const char *text, mode_t mode)
+{
+	ptx_auto_str path = at(name);
+	ptx_auto_str dir = ptxi_path_dir(path);
+
+	ck_assert_int_eq(ptxi_fs_mkdirs(dir, 0755, NULL), 0);
+	ck_assert_int_eq(ptxi_fs_write(path, ptxi_str(text), mode, NULL), 0);
+}
+
+/* The text of a file below home, "" when it is not there; in the fixture's arena. */
+static const char *file_text(const char *name)
+{
+	ptx_auto_str path = at(name);
+	ptx_auto_buf b = { 0 };
+	struct ptx_value *v = NULL;
+
+	ptx_buf_init(&b, 0);
+	if (ptxi_fs_read(path, 0, &b, NULL) < 0)
+		return "";
+	v = ptx_value_strn(f.arena, ptx_buf_str(&b));
+	return ptx_value_as_string(v, "");
+}
+
+static bool wait_text(const char *name, const char *text, int64_t ms)
+{
+	int64_t end = ptxi_time_mono_ms() + ms;
+
+	while (strcmp(file_text(name), text) != 0) {
+		if (ptxi_time_mono_ms() > end)
+			return false;
+		usleep(20000);
+	}
+	return true;
+}
+
+/* A resource NAME.toml whose template is given; dest is home/out/NAME. */
+static void put_resource(const char *name, const char *template, const char *more)
+{
+	ptx_auto_str toml = ptxi_asprintf("[template]\nsrc = \"%s.tmpl\"\ndest = \"%s/out/%s\"\n%s\n", name, home, name, more);
+	ptx_auto_str toml_name = ptxi_asprintf("confd/conf.d/%s.toml", name);
+	ptx_auto_str template_name = ptxi_asprintf("confd/templates/%s.tmpl", name);
+
+	put_file(toml_name, toml, 0644);
+	put_file(template_name, template, 0644);
+}
+
+static void write_config(void)
+{
+	json_t *j = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i}", "version", 1, "vpc", VPC, "instance", INSTANCE,
+			      "frontgate", f.address, "ca_sha256", f.ca_sha256, "source_ip", ADDRESS, "beat_ms", 200, "max_wait_ms",
+			      400, "stop_ms", 1000, "confd_retry_ms", 300);
+	ptx_auto_buf text = { 0 };
+	ptx_auto_str token = ptxi_asprintf("%s\n", who.token);
+
+	json_object_set_new(j, "token", json_sprintf("%s/token", home));
+	json_object_set_new(j, "data", json_sprintf("%s/data", home));
+	json_object_set_new(j, "confd", json_sprintf("%s/confd", home));
+	ptx_buf_init(&text, 0);
+	ck_assert(ptxi_wire_format(j, &text));
+	put_file("drone.json", text.p, 0644);
+	put_file("token", token, 0600);
+	json_decref(j);
+}
+
+static const char *agent_path(void)
+{
+	const char *build = getenv("PITRIX_BUILD");
+	ptx_auto_str path = ptxi_path_join(build ? build : ".", "pitrix-agent");
+
+	return ptx_value_as_string(ptx_value_string(f.arena, path), "");
+}
+
+/* in_namespace: as pid 1 of a pid namespace of its own. */
+static void start_drone(bool in_namespace)
+{
+	const char *program = agent_path();
+	ptx_auto_str config = at("drone.json");
+	ptx_auto_str log = at("log");
+
+	drone = fork();
+	if (drone == 0) {
+		int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+		dup2(fd, 2);
+		if (in_namespace)
+			execlp("unshare", "unshare", "--pid", "--fork", "--mount-proc", program, "drone", "--config", config,
+			       (char *)NULL);
+		else
+			execl(program, program, "drone", "--config", config, (char *)NULL);
+		_exit(127);
+	}
+	ck_assert_int_gt(drone, 0);
+}
+
+static int end_drone(int number)
+{
+	int status = 0;
+
+	kill(drone, number);
+	ck_assert_int_eq(waitpid(drone, &status, 0), drone);
+	drone = 0;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static const char *drone_status(const char *name)
+{
+	struct ptx_value *s = ptxi_pilot_status(f.pilot, f.arena, NULL);
+
+	return ptx_value_as_string(ptx_value_get(ptx_value_get(ptx_value_get(s, "drones"), INSTANCE), name), "");
+}
+
+static bool wait_status(const char *name, const char *text, int64_t ms)
+{
+	int64_t end = ptxi_time_mono_ms() + ms;
+
+	while (strcmp(drone_status(name), text) != 0) {
+		if (ptxi_time_mono_ms() > end)
+			return false;
+		usleep(50000);
+	}
+	return true;
+}
+
+/* Metadata with one changing value. */
+static void put_metadata(const char *value)
+{
+	struct ptx_value *tree = ptx_value_map(f.arena);
+	struct ptx_value *env = ptx_value_map(f.arena);
+	struct ptx_value *host = ptx_value_map(f.arena);
+	struct ptx_value *names = ptx_value_map(f.arena);
+	struct ptx_value *mapping = ptx_value_map(f.arena);
+	struct ptx_error *e = NULL;
+
+	ptx_value_set_string(env, "value", value);
+	ptx_value_set_string(host, "ip", ADDRESS);
+	ptx_value_set(tree, "env", env);
+	ptx_value_set(tree, "host", host);
+	ptx_value_set_string(names, "env", "/clusters/cl-1/env");
+	ptx_value_set_string(names, "host", "/clusters/cl-1/host");
+	ptx_value_set(mapping, INSTANCE, names);
+	ck_assert_msg(ptxi_pilot_put(f.pilot, "cl-1", tree, mapping, &e) == 0, "%s", e ? ptx_error_message(e) : "");
+}
+
+static void ask(const char *id, const char *kind, const char *cmd, int64_t timeout_ms)
+{
+	struct ptxi_pilot_request r = { id, kind, cmd, timeout_ms };
+	struct ptx_error *e = NULL;
+
+	ck_assert_msg(ptxi_pilot_request(f.pilot, INSTANCE, &r, &e) == 0, "%s", e ? ptx_error_message(e) : "");
+}
+
+/* Waits for a final outcome. */
+static const struct ptx_value *outcome(const char *id, int64_t ms)
+{
+	int64_t end = ptxi_time_mono_ms() + ms;
+	const struct ptx_value *v = NULL;
+
+	for (;;) {
+		const char *state = NULL;
+
+		v = ptxi_pilot_outcome(f.pilot, INSTANCE, id, f.arena, NULL);
+		state = ptx_value_as_string(ptx_value_get(v, "state"), "");
+		if (strcmp(state, "done") == 0 || strcmp(state, "failed") == 0 || strcmp(state, "unknown") == 0)
+			return v;
+		ck_assert_msg(ptxi_time_mono_ms() < end, "%s is still '%s'\n%s", id, state, file_text("log"));
+		usleep(20000);
+	}
+}
+
+static const char *text_of(const struct ptx_value *v, const char *name)
+{
+	return ptx_value_as_string(ptx_value_get(v, name), "");
+}
+
+/* Runs a command; its outcome's state. */
+static const char *run(const char *cmd, int64_t timeout_ms, const struct ptx_value **all)
+{
+	char id[32];
+	const struct ptx_value *v = NULL;
+
+	snprintf(id, sizeof(id), "run-%u", ++numbers);
+	ask(id, "run", cmd, timeout_ms);
+	v = outcome(id, timeout_ms + 8000);
+	if (all)
+		*all = v;
+	return text_of(v, "state");
+}
+
+/* Does a process with this command line run? Two words, the second one behind a NUL. */
+static bool runs(const char *words)
+{
+	size_t n = strlen(words) + 1 + strlen(words + strlen(words) + 1);
+	DIR *dir = opendir("/proc");
+	struct dirent *d = NULL;
+	bool found = false;
+
+	while (!found && (d = readdir(dir))) {
+		char path[300];
+		char text[64] = "";
+		int fd = -1;
+
+		snprintf(path, sizeof(path), "/proc/%s/cmdline", d->d_name);
+		fd = open(path, O_RDONLY);
+		found = fd >= 0 && read(fd, text, sizeof(text)) == (ssize_t)n + 1 && memcmp(text, words, n) == 0;
+		if (fd >= 0)
+			close(fd);
+	}
+	closedir(dir);
+	return found;
+}
+
+static void set_up(void)
+{
+	fixture_start(&f);
+	scripted_init(&who, &f, INSTANCE, ADDRESS);
+	home = ptxi_fs_tempdir("/tmp", "ptx-drone-", NULL);
+	ck_assert_ptr_nonnull(home);
+	write_config();
+	numbers = 0;
+}
+
+static void tear_down(void)
+{
+	if (drone > 0)
+		end_drone(SIGTERM);
+	scripted_done(&who);
+	fixture_stop(&f);
+	if (!getenv("KEEP")) /* to look at what a failed test left */
+		ck_assert_int_eq(ptxi_fs_remove(home, NULL), 0);
+	ptx_free(home);
+}
+
+static void bring_up(void)
+{
+	scripted_allow(&who, 600);
+	start_drone(false);
+	ck_assert_msg(wait_status("state", "up", 10000), "%s", file_text("log"));
+}
+
+START_TEST(files_follow_the_metadata)
+{
+	ptx_auto_str reload = NULL;
+	ptx_auto_str zoo = at("out/zoo");
+	struct stat st;
+
+	bring_up();
+	put_metadata("one");
+	reload = ptxi_asprintf("keys = [\"/env\", \"/host\"]\nmode = \"0640\"\ncheck_cmd = \"! grep -q forbidden {{.src}}\"\n"
+			       "reload_cmd = \"echo r >> %s/reloads\"\n", home);
+	put_resource("zoo", "ip={{ getv \"/host/ip\" }}\nvalue={{ getv \"/env/value\" }}\n", reload);
+	put_resource("other", "{{ range gets \"/host/*\" }}{{ .Key }}={{ .Value }}{{ end }}", "keys = [\"/host\"]\nreload_cmd = \"false\"");
+	ask("start", "confd.start", NULL, 20000);
+	ck_assert_str_eq(text_of(outcome("start", 20000), "state"), "done");
+	ck_assert_str_eq(file_text("out/zoo"), "ip=" ADDRESS "\nvalue=one\n");
+	ck_assert_str_eq(file_text("out/other"), "/host/ip=" ADDRESS);
+	ck_assert_int_eq(stat(zoo, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0640);
+	ck_assert_str_eq(file_text("reloads"), "r\n");
+	ck_assert(wait_status("confd", "running", 3000));
+	put_metadata("two");
+	ck_assert(wait_text("out/zoo", "ip=" ADDRESS "\nvalue=two\n", 5000));
+	ck_assert(wait_text("reloads", "r\nr\n", 5000));
+	/* A check that fails leaves the file as it is, and says so. */
+	put_metadata("forbidden");
+	usleep(500000);
+	ck_assert_str_eq(file_text("out/zoo"), "ip=" ADDRESS "\nvalue=two\n");
+	struct ptx_value *s = ptxi_pilot_status(f.pilot, f.arena, NULL);
+	const struct ptx_value *health = ptx_value_get(ptx_value_get(ptx_value_get(s, "drones"), INSTANCE), "health");
+
+	ck_assert_str_eq(text_of(health, "status"), "unhealthy");
+	put_metadata("three");
+	ck_assert(wait_text("out/zoo", "ip=" ADDRESS "\nvalue=three\n", 5000));
+	/* Stopped, nothing is rendered. */
+	ask("stop", "confd.stop", NULL, 20000);
+	ck_assert_str_eq(text_of(outcome("stop", 20000), "state"), "done");
+	put_metadata("four");
+	usleep(500000);
+	ck_assert_str_eq(file_text("out/zoo"), "ip=" ADDRESS "\nvalue=three\n");
+	ck_assert(wait_status("confd", "stopped", 3000));
+}
+END_TEST
+
+START_TEST(one_bad_resource_does_not_stop_the_others)
+{
+	const struct ptx_value *v = NULL;
+
+	bring_up();
+	put_metadata("one");
+	put_resource("a-bad", "{{ nosuch }}", "keys = [\"/\"]");
+	put_file("confd/conf.d/b-broken.toml", "[template\n", 0644);
+	put_resource("c-nobody", "x", "keys = [\"/\"]\nowner = \"no-such-user\"");
+	put_resource("d-good", "{{ getv \"/env/value\" }}{{ len (getvs \"/none/*\") }}", "keys = [\"/\"]");
+	ask("start", "confd.start", NULL, 20000);
+	v = outcome("start", 20000);
+	ck_assert_str_eq(text_of(v, "state"), "failed");
+	ck_assert_msg(strstr(text_of(v, "output"), "a-bad.toml") && strstr(text_of(v, "output"), "nosuch") &&
+			      strstr(text_of(v, "output"), "b-broken.toml") && strstr(text_of(v, "output"), "no-such-user"),
+		      "%s", text_of(v, "output"));
+	ck_assert_str_eq(file_text("out/d-good"), "one0");
+}
+END_TEST
+
+START_TEST(commands_run_once_with_their_timeout)
+{
+	const struct ptx_value *v = NULL;
+	int64_t began = 0;
+
+	bring_up();
+	ck_assert_str_eq(run("echo out; echo err >&2; printf 'caf\\351'; exit 3", 5000, &v), "failed");
+	ck_assert_int_eq(ptx_value_as_int(ptx_value_get(v, "exit_status"), -1), 3);
+	ck_assert_str_eq(text_of(v, "output"), "out\nerr\ncaf\xef\xbf\xbd");
+	ck_assert_str_eq(run("cat; pwd; test -n \"$PATH\"", 5000, &v), "done");
+	ck_assert_str_eq(text_of(v, "output"), "/\n");
+	/* Only the end of too much output. */
+	ck_assert_str_eq(run("seq 1 100000", 20000, &v), "done");
+	ck_assert_uint_gt(strlen(text_of(v, "output")), 30000);
+	ck_assert_ptr_nonnull(strstr(text_of(v, "output"), "\n100000\n"));
+	/* A daemon that keeps the pipe does not hang its command, and lives on. */
+	began = ptxi_time_mono_ms();
+	ck_assert_str_eq(run("(trap '' HUP; sleep 2; echo late) & echo started", 10000, &v), "done");
+	ck_assert_int_lt(ptxi_time_mono_ms() - began, 1900);
+	/* The whole group ends with its time. */
+	began = ptxi_time_mono_ms();
+	ck_assert_str_eq(run("echo early; sleep 30 & trap '' TERM; sleep 31; sleep 32", 500, &v), "failed");
+	ck_assert_int_lt(ptxi_time_mono_ms() - began, 6000);
+	ck_assert_ptr_nonnull(strstr(text_of(v, "error"), "longer than 500 ms"));
+	ck_assert_str_eq(text_of(v, "output"), "early\n");
+	ck_assert_str_eq(run("! ps ax | grep -q '[s]leep 3[012]'", 5000, NULL), "done");
+	/* The same id again is the same outcome. */
+	ptx_auto_str cmd = ptxi_asprintf("echo x >> %s/once", home);
+
+	ask("once", "run", cmd, 5000);
+	ck_assert_str_eq(text_of(outcome("once", 5000), "state"), "done");
+	ask("once", "run", cmd, 5000);
+	usleep(300000);
+	ck_assert_str_eq(file_text("once"), "x\n");
+	/* What the state does not allow, and no volumes at all. */
+	ask("volume", "volume", NULL, 5000);
+	ck_assert_str_eq(text_of(outcome("volume", 5000), "state"), "done");
+	put_metadata("one");
+	ask("start", "confd.start", NULL, 5000);
+	ck_assert_str_eq(text_of(outcome("start", 6000), "state"), "done");
+	ask("volume-2", "volume", NULL, 5000);
+	v = outcome("volume-2", 5000);
+	ck_assert_str_eq(text_of(v, "state"), "failed");
+	ck_assert_ptr_nonnull(strstr(text_of(v, "error"), "not possible while confd is running"));
+}
+END_TEST
+
+START_TEST(a_killed_drone_does_not_repeat)
+{
+	ptx_auto_str cmd = ptxi_asprintf("echo x >> %s/once; sleep 3", home);
+	const struct ptx_value *v = NULL;
+
+	put_resource("zoo", "{{ getv \"/env/value\" }}", "keys = [\"/\"]");
+	bring_up();
+	put_metadata("one");
+	ask("start", "confd.start", NULL, 5000);
+	ck_assert_str_eq(text_of(outcome("start", 6000), "state"), "done");
+	ask("middle", "run", cmd, 20000);
+	ck_assert(wait_text("once", "x\n", 5000));
+	ck_assert_int_eq(end_drone(SIGKILL), 128 + SIGKILL);
+	ck_assert(wait_status("state", "lost", 5000));
+	start_drone(false);
+	v = outcome("middle", 10000);
+	ck_assert_str_eq(text_of(v, "state"), "unknown");
+	ck_assert_str_eq(file_text("once"), "x\n");
+	ck_assert(wait_status("state", "up", 5000));
+	/* confd goes on without being asked. */
+	put_metadata("two");
+	ck_assert(wait_text("out/zoo", "two", 5000));
+}
+END_TEST
+
+START_TEST(frontgate_may_be_away)
+{
+	put_resource("zoo", "{{ getv \"/env/value\" }}", "keys = [\"/\"]");
+	bring_up();
+	put_metadata("one");
+	ask("start", "confd.start", NULL, 5000);
+	ck_assert_str_eq(text_of(outcome("start", 6000), "state"), "done");
+	ask("long", "run", "sleep 1; echo ran while away", 20000);
+	usleep(300000);
+	ck_assert_int_eq(fixture_end_frontgate(&f), 0);
+	usleep(2000000);
+	ck_assert_str_eq(file_text("out/zoo"), "one");
+	fixture_start_frontgate(&f);
+	fixture_wait_up(&f);
+	ck_assert_str_eq(text_of(outcome("long", 10000), "output"), "ran while away\n");
+	put_metadata("two");
+	ck_assert(wait_text("out/zoo", "two", 5000));
+	/* Its whole life on one enrolment. */
+	const char *log = file_text("log");
+	const char *first = strstr(log, ": enrolled");
+
+	ck_assert_ptr_nonnull(first);
+	ck_assert_ptr_null(strstr(first + 1, ": enrolled"));
+	ck_assert_ptr_null(strstr(log, who.token));
+}
+END_TEST
+
+START_TEST(sigterm_ends_everything)
+{
+	const struct ptx_value *v = NULL;
+	int64_t began = 0;
+
+	bring_up();
+	ck_assert_str_eq(run("setsid sleep 77.5 & echo $!", 5000, &v), "done");
+	ask("stubborn", "run", "trap '' TERM; echo x; while :; do sleep 77.6; done", 60000);
+	usleep(500000);
+	began = ptxi_time_mono_ms();
+	ck_assert_int_eq(end_drone(SIGTERM), 0);
+	ck_assert_int_lt(ptxi_time_mono_ms() - began, 4000);
+	ck_assert(!runs("sleep\00077.5") && !runs("sleep\00077.6"));
+	/* The journal knows what became of it. */
+	start_drone(false);
+	v = outcome("stubborn", 10000);
+	ck_assert_str_eq(text_of(v, "state"), "failed");
+	ck_assert_ptr_nonnull(strstr(text_of(v, "error"), "machine stops"));
+}
+END_TEST
+
+/* A certificate for the Drone's own key by Frontgate's intermediate, that ends in so many seconds. */
+static void put_certificate(int64_t ends_in_s)
+{
+	struct fixture *x = &f;
+	char *texts[3] = { NULL, NULL, NULL };
+	static const char *const names[] = { "intermediate.pem", "intermediate.key", "ca.pem" };
+	int64_t now = ptxi_time_wall_ns() / PTXI_NS_PER_S;
+
+	for (int i = 0; i < 3; i++) {
+		ptx_auto_str path = ptxi_path_join(x->folder, names[i]);
+		struct ptx_buf b;
+
+		ptx_buf_init(&b, 0);
+		ck_assert_int_eq(ptxi_fs_read(path, 0, &b, NULL), 0);
+		texts[i] = ptx_buf_steal(&b, NULL);
+	}
+	ptx_auto_str request = ptxi_pki_request(file_text("data/drone.key"), INSTANCE, VPC, NULL);
+	struct ptxi_pki_sign s = { .role = PTXI_PKI_DRONE, .request = request, .issuer = texts[0], .issuer_key = texts[1],
+				   .vpc = VPC, .instance = INSTANCE, .ip = ADDRESS, .now_unix = now - (ends_in_s < 0 ? 1000 : 0),
+				   .life_s = ends_in_s < 0 ? 1000 + ends_in_s : ends_in_s };
+	ptx_auto_str leaf = ptxi_pki_sign(&s, NULL);
+	ptx_auto_str all = ptxi_asprintf("%s%s%s", leaf, texts[0], texts[2]);
+
+	ck_assert_ptr_nonnull(leaf);
+	put_file("data/drone.pem", all, 0600);
+	for (int i = 0; i < 3; i++)
+		ptx_free(texts[i]);
+}
+
+START_TEST(certificates_are_renewed)
+{
+	bring_up();
+	ck_assert_int_eq(end_drone(SIGTERM), 0);
+	put_certificate(60);
+	start_drone(false);
+	for (int i = 0; i < 100 && !strstr(file_text("log"), "the certificate was renewed"); i++)
+		usleep(50000);
+	ck_assert_ptr_nonnull(strstr(file_text("log"), "the certificate was renewed"));
+	ck_assert_str_eq(run("echo still here", 5000, NULL), "done");
+	ck_assert_int_eq(end_drone(SIGTERM), 0);
+	/* It slept past its certificate's end: the old key enrols again. */
+	put_certificate(-100);
+	ck_assert(wait_status("state", "lost", 5000));
+	start_drone(false);
+	ck_assert(wait_status("state", "up", 10000));
+	ck_assert_str_eq(run("echo back", 5000, NULL), "done");
+}
+END_TEST
+
+START_TEST(a_lost_answer_is_asked_for_again)
+{
+	struct stat st;
+	ptx_auto_str key = at("data/drone.key");
+
+	/* Frontgate has bound this very key, but the Drone never heard of it. */
+	put_file("data/drone.key", who.key, 0600);
+	scripted_allow(&who, 600);
+	ck_assert_int_eq(scripted_enrol(&who, NULL, NULL, NULL), 200);
+	start_drone(false);
+	ck_assert(wait_status("state", "up", 10000));
+	ck_assert_str_eq(file_text("data/drone.key"), who.key);
+	ck_assert_int_eq(stat(key, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0600);
+	ck_assert_str_eq(run("echo hello", 5000, NULL), "done");
+}
+END_TEST
+
+START_TEST(as_pid_1_it_reaps)
+{
+	const struct ptx_value *v = NULL;
+	char line[64] = "";
+	char path[64];
+	int64_t child = 0;
+
+	if (geteuid() != 0) {
+		puts("skipped: a pid namespace needs root");
+		return;
+	}
+	scripted_allow(&who, 600);
+	start_drone(true);
+	ck_assert_msg(wait_status("state", "up", 10000), "%s", file_text("log"));
+	ck_assert_str_eq(run("for i in 1 2 3 4 5; do setsid sh -c 'sleep 0.1' & done; sleep 0.05; echo $PPID", 5000, &v), "done");
+	ck_assert_str_eq(text_of(v, "output"), "1\n");
+	ck_assert_str_eq(run("sleep 0.5; cat /proc/[0-9]*/stat | grep -c ') Z '", 5000, &v), "failed");
+	ck_assert_str_eq(text_of(v, "output"), "0\n");
+	ck_assert_str_eq(run("setsid sleep 78.5 > /dev/null 2>&1 &", 5000, NULL), "done");
+	/* The signal goes to pid 1 itself, not to what made its namespace. */
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)drone, (int)drone);
+	FILE *file = fopen(path, "r");
+
+	ck_assert(file && fgets(line, sizeof(line), file));
+	fclose(file);
+	ck_assert(ptxi_parse_i64(ptxi_str_trim(ptxi_str(line)), &child, 2, INT32_MAX));
+	kill((pid_t)child, SIGTERM);
+	ck_assert_int_eq(end_drone(0), 0);
+	ck_assert(!runs("sleep\00078.5"));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("drone");
+	TCase *tc = tcase_create("drone");
+	SRunner *runner = NULL;
+	int failed = 0;
+
+	if (!fixture_possible())
+		return 77;
+	signal(SIGPIPE, SIG_IGN);
+	tcase_set_timeout(tc, 60);
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, files_follow_the_metadata);
+	tcase_add_test(tc, one_bad_resource_does_not_stop_the_others);
+	tcase_add_test(tc, commands_run_once_with_their_timeout);
+	tcase_add_test(tc, a_killed_drone_does_not_repeat);
+	tcase_add_test(tc, frontgate_may_be_away);
+	tcase_add_test(tc, sigterm_ends_everything);
+	tcase_add_test(tc, certificates_are_renewed);
+	tcase_add_test(tc, a_lost_answer_is_asked_for_again);
+	tcase_add_test(tc, as_pid_1_it_reaps);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	printf("%d passed, %d failed\n", srunner_ntests_run(runner) - failed, failed);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
