@@ -325,6 +325,7 @@ static void run_child(const char *cmd, int out, char **env)
 	umask(022);
 	if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 || chdir("/") < 0)
 		_exit(126);
+	close_range(3, ~0u, 0);
 	execve(argv[0], (char *const *)(uintptr_t)argv, env);
 	_exit(127);
 }
@@ -334,6 +335,9 @@ struct ptxi_command *ptxi_command_start(struct ptxi_commands *c, const struct pt
 	struct ptxi_command *k = ptxi_alloc(sizeof(*k));
 	char **env = child_env();
 	int ends[2] = { -1, -1 };
+	int errnum = 0;
+	sigset_t all;
+	sigset_t before;
 
 	if (!k || !env || c->kill_ms || pipe2(ends, O_CLOEXEC) < 0) {
 		if (c->kill_ms)
@@ -355,16 +359,18 @@ struct ptxi_command *ptxi_command_start(struct ptxi_commands *c, const struct pt
 	k->readable = event_new(c->base, k->fd, EV_READ | EV_PERSIST, on_readable, k);
 	k->timer = event_new(c->base, -1, 0, on_timer, k);
 	k->started_unix = ptxi_ctx_now(c->ctx) / PTXI_NS_PER_S;
-	if (k->readable && k->timer)
-		k->pid = fork();
-	else
-		k->pid = -1;
+	/* Blocked, so that no signal meets our handlers in the child: they would tell us of it as if it were ours. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	k->pid = k->readable && k->timer ? fork() : -1;
 	if (k->pid == 0)
 		run_child(o->cmd, ends[1], env);
+	errnum = errno;
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(ends[1]);
 	ptx_free(env);
 	if (k->pid < 0) {
-		ptx_fail_errno(err, PTX_E_UNAVAILABLE, errno, "cannot start a process");
+		ptx_fail_errno(err, PTX_E_UNAVAILABLE, errnum, "cannot start a process");
 		command_free(k);
 		return NULL;
 	}

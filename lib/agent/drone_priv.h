@@ -69,7 +69,7 @@ struct drone {
 
 	/* requests (drone_requests.c) */
 	struct drone_request *requests; /* those that wait or run, in the order in which they came */
-	size_t running;
+	size_t running;        /* commands */
 	struct event *resend;
 	int64_t resend_ms;
 };

@@ -161,7 +161,7 @@ static void finish(struct drone_request *r, struct ptxi_wire_outcome *o)
 			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
 	ptx_error_free(e);
 	log_outcome(d, r->id, r->kind->name, o);
-	d->running--;
+	d->running -= r->kind->has_cmd;
 	request_free(r);
 	ptxi_drone_outcomes_send(d);
 	pump(d);
@@ -321,7 +321,7 @@ static void begin(struct drone_request *r)
 		request_free(r);
 		return;
 	}
-	d->running++;
+	d->running += r->kind->has_cmd;
 	ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "request", PTXI_F("id", r->id), PTXI_F("kind", r->kind->name), PTXI_F_END);
 	if (!actions[i].has_timeout) {
 		r->timer = event_new(d->base, -1, 0, on_timeout, r);
@@ -339,10 +339,10 @@ static void pump(struct drone *d)
 	struct drone_request *r = d->requests;
 	bool any_refused = false;
 
-	while (r && d->running < MOST_RUNNING && !d->is_ending) {
+	while (r && !d->is_ending) {
 		struct drone_request *next = r->next;
 
-		if (!r->entry) {
+		if (!r->entry && (!r->kind->has_cmd || d->running < MOST_RUNNING)) {
 			begin(r); /* may end at once, and others with it through pump(): look from the start */
 			any_refused = true;
 			next = d->requests;

@@ -24,6 +24,7 @@
 #define GROUP "/etc/group"
 #define MAX_ID (INT64_C(4294967294))
 #define MAX_MEMORY ((size_t)128 << 20)
+#define MAX_STEPS 3000000u /* about a second: heartbeats must go on */
 
 /* --- users and groups --- */
 
@@ -358,6 +359,7 @@ int ptxi_resource_render(const struct ptxi_resource *r, const struct ptxi_kv *vi
 		code = each_pair(r, view, prefix, add_pair, kv, err);
 	if (code < 0)
 		return code;
+	xopts.max_steps = MAX_STEPS;
 	xopts.max_output = PTXI_RESOURCE_MAX_OUTPUT;
 	xopts.max_memory = MAX_MEMORY;
 	if (!ptx_template_has(t, name)) /* an empty template is an empty file */

@@ -9,6 +9,14 @@ tests_agent_frontgate_LDADD = libpitrix_core.la libpitrix_agent.a $(EVENT_LIBS) 
 	$(CHECK_LIBS)
 TESTS += tests/agent/frontgate
 
+# The parts of the Drone on their own.
+check_PROGRAMS += tests/agent/units
+tests_agent_units_SOURCES = tests/agent/units.c lib/modules_shared.c
+tests_agent_units_CPPFLAGS = $(tests_agent_frontgate_CPPFLAGS)
+tests_agent_units_CFLAGS = $(tests_agent_frontgate_CFLAGS)
+tests_agent_units_LDADD = $(tests_agent_frontgate_LDADD)
+TESTS += tests/agent/units
+
 # A real Drone at that Frontgate.
 check_PROGRAMS += tests/agent/drone
 tests_agent_drone_SOURCES = tests/agent/drone.c tests/agent/frontgate_fixture.c tests/agent/frontgate_fixture.h

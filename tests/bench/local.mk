@@ -8,7 +8,16 @@ tests_bench_engine_SOURCES = tests/bench/engine.c
 tests_bench_engine_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_bench_engine_LDADD = libpitrix_core.la
 EXTRA_DIST += tests/bench/engine.sh
+if HAVE_CHECK
+EXTRA_PROGRAMS += tests/bench/drone_soak
+bench_check = tests/bench/drone_soak
+tests_bench_drone_soak_SOURCES = tests/bench/drone_soak.c tests/agent/frontgate_fixture.c tests/agent/frontgate_fixture.h
+tests_bench_drone_soak_CPPFLAGS = $(tests_agent_frontgate_CPPFLAGS)
+tests_bench_drone_soak_CFLAGS = $(tests_agent_frontgate_CFLAGS)
+tests_bench_drone_soak_LDADD = $(tests_agent_frontgate_LDADD)
+endif
+EXTRA_DIST += tests/bench/drone-soak.sh
 EXTRA_DIST += tests/bench/run.sh tests/bench/cli.sh
 .PHONY: bench
-bench: all tests/bench/measure tests/bench/engine
+bench: all tests/bench/measure tests/bench/engine $(bench_check)
 	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/run.sh $(BENCH)
