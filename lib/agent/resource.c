@@ -33,6 +33,7 @@ int ptxi_resource_id(const char *file, const char *name, int64_t *id, struct ptx
 	ptx_auto_buf text = { 0 };
 	struct ptx_str rest = { NULL, 0 };
 	struct ptx_str line = { NULL, 0 };
+	int fields = 0;
 
 	if (ptxi_parse_i64(ptxi_str(name), id, 0, MAX_ID))
 		return 0;
@@ -45,8 +46,9 @@ int ptxi_resource_id(const char *file, const char *name, int64_t *id, struct ptx
 
 		if (!ptxi_str_next(&line, ':', &field) || !ptxi_str_is(field, name))
 			continue;
-		if (ptxi_str_next(&line, ':', &field) && ptxi_str_next(&line, ':', &field) &&
-		    ptxi_parse_i64(field, id, 0, MAX_ID))
+		for (fields = 1; fields < 3 && ptxi_str_next(&line, ':', &field);)
+			fields++;
+		if (fields == 3 && ptxi_parse_i64(field, id, 0, MAX_ID))
 			return 0;
 	}
 	return ptx_fail(err, PTX_E_NOT_FOUND, "there is no '%s' in %s", name, file);

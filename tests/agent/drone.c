@@ -517,6 +517,27 @@ START_TEST(a_lost_answer_is_asked_for_again)
 }
 END_TEST
 
+START_TEST(a_strange_frontgate_gets_no_token)
+{
+	char kept = f.ca_sha256[0];
+
+	f.ca_sha256[0] = kept == '0' ? '1' : '0';
+	write_config();
+	scripted_allow(&who, 600);
+	start_drone(false);
+	for (int i = 0; i < 100 && !strstr(file_text("log"), "Frontgate is not reached"); i++)
+		usleep(50000);
+	ck_assert_ptr_nonnull(strstr(file_text("log"), "certificate of " FRONTGATE_IP));
+	ck_assert_str_eq(file_text("data/drone.pem"), "");
+	/* The token is as good as new. */
+	ck_assert_int_eq(end_drone(SIGTERM), 0);
+	f.ca_sha256[0] = kept;
+	write_config();
+	start_drone(false);
+	ck_assert(wait_status("state", "up", 10000));
+}
+END_TEST
+
 START_TEST(as_pid_1_it_reaps)
 {
 	const struct ptx_value *v = NULL;
@@ -569,6 +590,7 @@ int main(void)
 	tcase_add_test(tc, sigterm_ends_everything);
 	tcase_add_test(tc, certificates_are_renewed);
 	tcase_add_test(tc, a_lost_answer_is_asked_for_again);
+	tcase_add_test(tc, a_strange_frontgate_gets_no_token);
 	tcase_add_test(tc, as_pid_1_it_reaps);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

@@ -3,7 +3,9 @@
 #define PTX_AREA PTX_AREA_AGENT
 #include <check.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -190,6 +192,35 @@ START_TEST(files_are_replaced_whole)
 	ck_assert_int_eq(ptxi_resource_install(&r, staged, NULL), 0);
 	ck_assert_int_eq(stat(dest, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+	ptxi_resource_done(&r);
+}
+END_TEST
+
+START_TEST(a_mounted_file_is_written_through)
+{
+	ptx_auto_str toml = ptxi_asprintf("[template]\nsrc = 't'\ndest = '%s/out'\nmode = '0640'\n", home);
+	ptx_auto_str dest = ptxi_path_join(home, "out");
+	struct ptxi_resource r;
+	struct stat st;
+	bool same = false;
+	ptx_auto_str staged = NULL;
+
+	put("conf.d/x.toml", toml);
+	put("out", "old");
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount(dest, dest, NULL, MS_BIND, NULL) < 0) {
+		puts("skipped: mounting needs root");
+		return;
+	}
+	ck_assert_int_eq(ptxi_resource_load(&r, home, "x.toml", NULL), 0);
+	staged = ptxi_resource_stage(&r, PTXI_STR("new"), &same, NULL);
+	ck_assert_ptr_nonnull(staged);
+	ck_assert_int_eq(ptxi_resource_install(&r, staged, NULL), 0);
+	ck_assert(holds("out", "new"));
+	ck_assert_int_eq(stat(dest, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0640);
+	ck_assert_int_ne(access(staged, F_OK), 0);
+	ck_assert_int_eq(umount(dest), 0);
 	ptxi_resource_done(&r);
 }
 END_TEST
@@ -521,6 +552,7 @@ int main(void)
 	tcase_add_loop_test(tc, templates_see_their_keys, 0, PTXI_COUNT(views));
 	tcase_add_test(tc, a_digest_tells_what_matters);
 	tcase_add_test(tc, files_are_replaced_whole);
+	tcase_add_test(tc, a_mounted_file_is_written_through);
 	tcase_add_test(tc, names_are_looked_up_without_services);
 	tcase_add_test(tc, a_journal_remembers);
 	tcase_add_test(tc, a_journal_is_bounded);
