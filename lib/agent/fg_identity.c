@@ -18,6 +18,7 @@
 #include "../base/path.h"
 
 #define SAVED "intermediate.pem"
+#define CHAIN_MAX 4
 
 static char *read_file(const char *path, struct ptx_error **err)
 {
@@ -136,14 +137,18 @@ void ptxi_fg_identity_tick(struct frontgate *fg)
 
 /* --- the other side --- */
 
-static char *certificate_text(X509 *cert)
+/* The certificate and what came along with it. Our own intermediate would not do: it may be younger than the leaf, as after
+ * our instance was made anew. */
+static char *chain_text(X509 *cert, STACK_OF(X509) *along)
 {
 	BIO *bio = BIO_new(BIO_s_mem());
 	char *p = NULL;
 	char *text = NULL;
 	long n = 0;
 
-	if (bio && PEM_write_bio_X509(bio, cert) == 1) {
+	if (bio && cert && PEM_write_bio_X509(bio, cert) == 1) {
+		for (int i = 0; along && i < sk_X509_num(along) && i < CHAIN_MAX; i++)
+			PEM_write_bio_X509(bio, sk_X509_value(along, i));
 		n = BIO_get_mem_data(bio, &p);
 		text = n > 0 ? ptxi_strndup(p, (size_t)n) : NULL;
 	}
@@ -154,8 +159,7 @@ static char *certificate_text(X509 *cert)
 static struct ptxi_pki_identity *identify(struct frontgate *fg, struct ptxi_exchange *x, struct ptx_error **err)
 {
 	struct ptxi_pki_identity *who = ptxi_alloc(sizeof(*who));
-	ptx_auto_str leaf = certificate_text(ptxi_exchange_certificate(x));
-	ptx_auto_str chain = leaf ? ptxi_asprintf("%s%s", leaf, fg->config.intermediate) : NULL;
+	ptx_auto_str chain = chain_text(ptxi_exchange_certificate(x), ptxi_exchange_chain(x));
 
 	if (!who || !chain)
 		ptx_fail(err, PTX_E_NOMEM, "no memory for a certificate");

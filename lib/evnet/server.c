@@ -46,6 +46,7 @@ struct ptxi_exchange {
 	char ip[46];
 	char *query;     /* in http.target */
 	X509 *certificate;
+	STACK_OF(X509) *chain; /* that came along with it */
 	void *peer;
 	void (*free_peer)(void *);
 	void (*on_close)(struct ptxi_exchange *, void *);
@@ -77,6 +78,7 @@ static void conn_free(struct ptxi_exchange *x)
 	if (x->free_peer)
 		x->free_peer(x->peer);
 	X509_free(x->certificate);
+	sk_X509_pop_free(x->chain, X509_free);
 	ptxi_http1_done(&x->http);
 	ptx_buf_done(&x->body);
 	ptx_free(x);
@@ -296,6 +298,7 @@ static void on_event(struct bufferevent *bev, short what, void *user)
 	}
 	x->is_ready = true;
 	x->certificate = SSL_get1_peer_certificate(bufferevent_openssl_get_ssl(bev));
+	x->chain = X509_chain_up_ref(SSL_get_peer_cert_chain(bufferevent_openssl_get_ssl(bev)));
 }
 
 /* --- connections --- */
@@ -538,6 +541,11 @@ const char *ptxi_exchange_ip(const struct ptxi_exchange *x)
 X509 *ptxi_exchange_certificate(const struct ptxi_exchange *x)
 {
 	return x->certificate;
+}
+
+STACK_OF(X509) *ptxi_exchange_chain(const struct ptxi_exchange *x)
+{
+	return x->chain;
 }
 
 void *ptxi_exchange_peer(const struct ptxi_exchange *x)

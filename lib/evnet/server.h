@@ -60,6 +60,8 @@ struct ptx_str ptxi_exchange_body(const struct ptxi_exchange *x);
 const char *ptxi_exchange_ip(const struct ptxi_exchange *x);
 /* The verified certificate, or NULL; borrowed. */
 X509 *ptxi_exchange_certificate(const struct ptxi_exchange *x);
+/* The certificates that the peer sent along with it, or NULL; borrowed. */
+STACK_OF(X509) *ptxi_exchange_chain(const struct ptxi_exchange *x);
 /* What belongs to this exchange's connection, e.g. who it is; freed with it. */
 void *ptxi_exchange_peer(const struct ptxi_exchange *x);
 void ptxi_exchange_set_peer(struct ptxi_exchange *x, void *peer, void (*free_peer)(void *));

@@ -385,6 +385,14 @@ START_TEST(a_frontgate_that_starts_again_knows_everything)
 	fixture_wait_up(&f);
 	ck_assert_str_eq(generation, ptxi_pilot_generation(f.pilot, "cl-1", f.arena, NULL));
 	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL), 200);
+	/* Made anew, it has another intermediate; who was enrolled by an older one stays so. */
+	for (int i = 0; i < 2; i++) {
+		fixture_end_frontgate(&f);
+		fixture_write_files(&f);
+		fixture_start_frontgate(&f);
+		fixture_wait_up(&f);
+		ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL), 200);
+	}
 	scripted_done(&a);
 }
 END_TEST

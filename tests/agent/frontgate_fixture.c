@@ -52,7 +52,7 @@ static int64_t aged_clock(void *user)
 }
 
 /* Frontgate's own files, but for where this one lives. */
-static void write_files(struct fixture *f)
+void fixture_write_files(struct fixture *f)
 {
 	struct ptx_provider_file *files = NULL;
 	size_t count = 0;
@@ -135,7 +135,7 @@ void fixture_start_aged(struct fixture *f, int64_t age_s)
 	snprintf(f->address, sizeof(f->address), FRONTGATE_IP ":%u", (unsigned)f->port);
 	f->secret = ptxi_pilot_vpc_new(f->ctx, VPC, NULL);
 	ck_assert_ptr_nonnull(f->secret);
-	write_files(f);
+	fixture_write_files(f);
 	fixture_start_frontgate(f);
 	f->pilot = ptxi_pilot_open(f->ctx, f->secret, f->address, NULL);
 	ck_assert_ptr_nonnull(f->pilot);

@@ -39,6 +39,8 @@ void fixture_stop(struct fixture *f);
 /* Ends Frontgate (its exit status) and starts it again on the same folder. */
 int fixture_end_frontgate(struct fixture *f);
 void fixture_start_frontgate(struct fixture *f);
+/* Its files as Pilot makes them anew, with another intermediate certificate. */
+void fixture_write_files(struct fixture *f);
 void fixture_wait_up(struct fixture *f);
 /* The process of etcd, or 0. */
 pid_t fixture_etcd(const struct fixture *f);
