@@ -388,6 +388,18 @@ static int start_ready(struct loop *l, struct ptx_error **err)
 	return rc;
 }
 
+/* A switch of the tests: a program that acts before its intent is on disk, which the crash test has to notice. */
+static bool mutated(const struct loop *l)
+{
+#ifdef PTXI_MUTATE_INTENT
+	for (size_t i = 0; i < l->prepared.n; i++)
+		if (strcmp(l->prepared.v[i]->task->action->name, "instance.create") == 0)
+			return true;
+#endif
+	(void)l;
+	return false;
+}
+
 static int turn(struct loop *l, struct ptx_error **err)
 {
 	int64_t now = ptxi_time_mono_ms();
@@ -402,7 +414,7 @@ static int turn(struct loop *l, struct ptx_error **err)
 	}
 	if (rc == 0)
 		rc = start_ready(l, err);
-	if (rc == 0)
+	if (rc == 0 && !mutated(l))
 		rc = write_commit(l, err);
 	for (size_t i = 0; i < l->prepared.n && rc == 0; i++)
 		rc = dispatch(l, l->prepared.v[i], err);
