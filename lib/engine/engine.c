@@ -23,6 +23,7 @@
 #define CANCEL_CHECK_MS 500
 #define MOST_BACKOFF_MS 10000
 #define FIRST_BACKOFF_MS 200
+#define MOST_RETRIES 12u /* a bit more than a minute in all */
 
 struct loop {
 	struct ptxi_engine e;
@@ -260,7 +261,8 @@ static int take_outcome(struct loop *l, struct ptxi_run *r, struct ptx_error **e
 		free_run(r);
 		return 0;
 	}
-	if (r->start && ptx_error_retryable(r->error) && r->rc != PTX_E_TIMEOUT && now < r->deadline_ms && !l->canceled) {
+	if (r->start && ptx_error_retryable(r->error) && r->rc != PTX_E_TIMEOUT && r->retries < MOST_RETRIES &&
+	    now < r->deadline_ms && !l->stopping) {
 		ptxi_events_task(&l->events, PTX_EVENT_TASK_RETRIED, r, ptx_error_message(r->error), l->done);
 		ptxi_error_drop(&r->error);
 		r->started = false;
@@ -350,7 +352,7 @@ static int check_cancel(struct loop *l, int64_t now, struct ptx_error **err)
 	if (ptx_ctx_canceled(l->e.ctx) || ptxi_events_stopped(&l->events))
 		l->canceled = l->stopping = true;
 	if (l->deadline_ms && now > l->deadline_ms && !l->stopping) {
-		l->stopping = true;
+		l->canceled = l->stopping = true;
 		ptx_fail(&l->failure, PTX_E_TIMEOUT, "the job was not done within %lld s", (long long)(l->e.opts.timeout_ms / 1000));
 	}
 	if (now < l->next_cancel_check_ms)

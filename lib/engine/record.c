@@ -5,6 +5,7 @@
 #include "../base/ptxi.h"
 #include "engine.h"
 
+#include "../base/sort.h"
 #include "../cluster/record.h"
 
 static int load_node(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
@@ -41,6 +42,17 @@ static int load_vpc(struct ptx_store *st, struct ptxi_cluster *c, struct ptx_err
 	return 0;
 }
 
+/* By role and number: the order in which people and plans see them. */
+static int by_number(const void *a, const void *b, void *user)
+{
+	const struct ptxi_node *x = *(struct ptxi_node *const *)a;
+	const struct ptxi_node *y = *(struct ptxi_node *const *)b;
+	int role = strcmp(x->role, y->role);
+
+	(void)user;
+	return role ? role : (x->server_id > y->server_id) - (x->server_id < y->server_id);
+}
+
 struct ptxi_cluster *ptxi_engine_load(struct ptx_store *st, const char *cluster, struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
@@ -60,6 +72,10 @@ struct ptxi_cluster *ptxi_engine_load(struct ptx_store *st, const char *cluster,
 	if (ptxi_cluster_load(c, doc, err) < 0 || ptxi_store_each(st, nodes, 0, load_node, c, err) < 0 ||
 	    (c->vpc_id && load_vpc(st, c, err) < 0)) {
 		ptx_wrap(err, "while reading the record of cluster '%s'", cluster);
+		return NULL;
+	}
+	if (c->node_count && !ptxi_sort(c->nodes, c->node_count, sizeof(*c->nodes), by_number, NULL)) {
+		ptx_fail(err, PTX_E_NOMEM, "out of memory");
 		return NULL;
 	}
 	return ptx_steal(&c);

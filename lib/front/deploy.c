@@ -413,7 +413,7 @@ char *ptx_cluster_deploy(struct ptx_store *st, struct ptx_package *pkg, const st
 	}
 	if (rc == 0) {
 		job = interrupted(&d, &taken, err);
-		if (!taken)
+		if (!taken && ptxi_front_reach(st, &d.world, err) == 0)
 			job = record(&d, err);
 	}
 	ptxi_front_unlock(&locks);

@@ -165,6 +165,18 @@ static int find_instances(struct ptx_arena *a, const struct ptxi_world *w, const
 	return rc;
 }
 
+int ptxi_front_reach(struct ptx_store *st, const struct ptxi_world *w, struct ptx_error **err)
+{
+	ptx_auto(arena) a = ptx_arena_new(0);
+	const char *owner = ptxi_store_owner(st, err);
+
+	if (!owner)
+		return err && *err ? ptx_error_code(*err) : PTX_E_IO;
+	if (find_instances(a, w, owner, "pitrix:node", "none", ptx_value_map(a), err) < 0)
+		return ptx_wrap(err, "while asking runtime '%s' whether it is there", w->runtime->name);
+	return 0;
+}
+
 static bool runs(const struct ptxi_sight *s, const char *node)
 {
 	const struct ptx_value *one = ptx_value_get(s->found, node);
@@ -193,10 +205,12 @@ int ptxi_front_look(struct ptx_store *st, struct ptx_arena *a, const struct ptxi
 	const char *owner = c->owner ? c->owner : "";
 	const struct ptx_value *drones = NULL;
 	size_t count = 0;
+	size_t missing = 0;
 	int rc = 0;
 
 	*s = (struct ptxi_sight){ .found = ptx_value_map(a) };
 	s->up = ptxi_arena_array(a, c->node_count + 1, sizeof(*s->up));
+	s->missing = ptxi_arena_array(a, c->node_count + 1, sizeof(*s->missing));
 	rc = find_instances(a, w, owner, "pitrix:cluster", c->id, s->found, err);
 	if (rc == 0 && c->vpc)
 		rc = find_instances(a, w, owner, "pitrix:vpc", c->vpc->id, s->found, err);
@@ -208,12 +222,14 @@ int ptxi_front_look(struct ptx_store *st, struct ptx_arena *a, const struct ptxi
 		s->why_not = "its machine does not run";
 	s->frontgate_up = s->agents != NULL;
 	drones = ptx_value_get(s->agents, "drones");
-	for (size_t i = 0; s->up && i < c->node_count; i++) {
+	for (size_t i = 0; s->up && s->missing && i < c->node_count; i++) {
 		const struct ptxi_node *n = c->nodes[i];
 		const struct ptx_value *d = n->instance ? ptx_value_get(drones, n->instance) : NULL;
 
 		if (runs(s, n->id) && strcmp(ptx_value_as_string(ptx_value_get(d, "state"), ""), "up") == 0)
 			s->up[count++] = n->id;
+		if (!ptx_value_has(s->found, n->id))
+			s->missing[missing++] = n->id;
 	}
 	return ptxi_arena_check(a, err);
 }

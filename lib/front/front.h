@@ -38,8 +38,11 @@ struct ptxi_sight {
 	struct ptx_value *agents;  /* of ptxi_pilot_status(), or NULL when the Frontgate does not answer */
 	const char *why_not;       /* then: why */
 	const char **up;           /* ids of nodes whose machine and agent run, NULL-terminated */
+	const char **missing;      /* the same: of nodes whose machine is gone */
 	bool frontgate_up;
 };
+/* Does the runtime's remote answer at all? Fails with why not. */
+int ptxi_front_reach(struct ptx_store *st, const struct ptxi_world *w, struct ptx_error **err);
 int ptxi_front_look(struct ptx_store *st, struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_world *w,
 		    struct ptxi_sight *s, struct ptx_error **err);
 /* The Frontgate's published address, in the arena; NULL when it has none. */

@@ -82,6 +82,7 @@ static struct ptx_plan *make_plan(struct operate *w, struct ptx_error **err)
 	    ptxi_front_look(w->st, w->arena, w->cluster, &w->world, &sight, err) < 0 || look_at_others(w, &in, err) < 0)
 		return NULL;
 	in.up = sight.up;
+	in.missing = sight.missing;
 	in.frontgate_up = sight.frontgate_up;
 	return ptxi_op_plan(w->op, &in, err);
 }

@@ -15,6 +15,7 @@ struct ptxi_plan_input {
 	bool vpc_idle;        /* no other cluster runs in the VPC */
 	bool frontgate_up;    /* as seen just now */
 	const char *const *up; /* ids of nodes whose machine and agent were seen to run, NULL-terminated; NULL: none */
+	const char *const *missing; /* as up: of nodes whose machine is gone, so that their agents will have new keys */
 	bool force;           /* delete: whatever its services say */
 };
 

@@ -17,12 +17,17 @@ const char *ptxi_vm_node_name(struct ptx_plan *p, const struct ptxi_node *n)
 	return name ? name : "";
 }
 
-bool ptxi_vm_is_up(const struct ptxi_plan_input *in, const struct ptxi_node *n)
+static bool is_among(const char *const *ids, const struct ptxi_node *n)
 {
-	for (size_t i = 0; in->up && in->up[i]; i++)
-		if (strcmp(in->up[i], n->id) == 0)
+	for (size_t i = 0; ids && ids[i]; i++)
+		if (strcmp(ids[i], n->id) == 0)
 			return true;
 	return false;
+}
+
+bool ptxi_vm_is_up(const struct ptxi_plan_input *in, const struct ptxi_node *n)
+{
+	return is_among(in->up, n);
 }
 
 bool ptxi_vm_all(const struct ptxi_plan_input *in, const struct ptxi_node *n)
@@ -214,11 +219,14 @@ static struct ptxi_task *machine(struct ptx_plan *p, const struct ptxi_plan_inpu
 	const char *name = ptxi_vm_node_name(p, n);
 	struct ptxi_task *image = prepare_image(p, in, r->image);
 	struct ptxi_task *volume = r->volume_gib ? ptxi_plan_add(p, "volume.create", n->id, name) : NULL;
+	struct ptxi_task *forget = is_among(in->missing, n) ? ptxi_plan_add(p, "drone.forget", n->id, name) : NULL;
 	struct ptxi_task *allow = ptxi_plan_add(p, "drone.allow", n->id, name);
 	struct ptxi_task *instance = ptxi_plan_add(p, "instance.create", n->id, name);
 
+	ptxi_plan_after(p, forget, vpc);
 	ptxi_plan_after(p, allow, addresses);
 	ptxi_plan_after(p, allow, vpc);
+	ptxi_plan_after(p, allow, forget);
 	ptxi_plan_after(p, instance, allow);
 	ptxi_plan_after(p, instance, image);
 	ptxi_plan_after(p, instance, volume);
