@@ -100,6 +100,9 @@ static bool mentions(struct ptx_str text, const char *path)
 	struct ptx_str rest = text;
 	size_t n = strlen(path);
 
+	/* A question without a key, which another rule reports. */
+	if (!n)
+		return true;
 	for (;;) {
 		size_t at = ptxi_str_find(rest, ptxi_strn(path, n));
 		char after = '\0';
