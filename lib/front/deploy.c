@@ -376,12 +376,34 @@ static char *interrupted(struct deploy *d, bool *taken, struct ptx_error **err)
 	return NULL;
 }
 
+/* Is the runtime there? What cannot be reached is said before anything is recorded. */
+static int reach(struct deploy *d, struct ptx_error **err)
+{
+	struct ptx_value *tags = ptx_value_map(d->arena);
+	struct ptx_error *why = NULL;
+	int rc = 0;
+
+	ptx_value_set_string(tags, "pitrix:owner", d->cluster->owner);
+	ptx_value_set_string(tags, "pitrix:cluster", d->cluster->id);
+	rc = ptxi_provider_find_tagged(d->world.runtime->provider, d->world.driver, tags, ptx_value_list(d->arena), &why);
+	if (rc >= 0 || rc == PTX_E_UNSUPPORTED) {
+		ptx_error_free(why);
+		return 0;
+	}
+	ptx_wrap(&why, "while looking at runtime '%s'", d->world.runtime->name);
+	if (err)
+		*err = why;
+	else
+		ptx_error_free(why);
+	return rc;
+}
+
 static char *record(struct deploy *d, struct ptx_error **err)
 {
 	ptx_auto(plan) plan = NULL;
 	int64_t rev = 0;
 
-	if (make_record(d, err) < 0)
+	if (make_record(d, err) < 0 || reach(d, err) < 0)
 		return NULL;
 	plan = make_plan(d, err);
 	if (!plan)

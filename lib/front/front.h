@@ -9,6 +9,7 @@
 #include "../engine/engine.h"
 #include "../pilot/pilot.h"
 #include "../plan/op.h"
+#include "../provider/provider.h"
 #include "../provider/runtime.h"
 #include "../store/store.h"
 

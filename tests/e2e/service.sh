@@ -1,0 +1,270 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# service.sh - the whole life of a small cluster on a real engine, as a user has it: deploy, look, use, stop, start; what is
+# killed is named and mended; bad input changes nothing; secrets stay secret; delete leaves nothing. In a sandbox of engine.sh;
+# exit status 77: this machine lacks what it takes, the output says what.
+# shellcheck disable=SC2016
+
+set -u
+here=$(dirname "$(readlink -f "$0")")
+PITRIX_SOURCE=${PITRIX_SOURCE:-$here/../..} PITRIX_BUILD=${PITRIX_BUILD:-.}
+export PITRIX_SOURCE PITRIX_BUILD
+. "$here/tree.sh"
+
+if [ "${1-}" != --inside ]; then
+	for tool in python3 jq curl; do
+		command -v $tool >/dev/null || { echo "service.sh: skipped: needs $tool"; exit 77; }
+	done
+	"$here/engine.sh" check || exit 77
+	tree_images "${XDG_CACHE_HOME:-$HOME/.cache}/pitrix-tests"
+	tree_use
+	work=$(mktemp -d "${TMPDIR:-/tmp}/pitrix-service.XXXXXX") || exit 1
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 130' INT TERM
+	export work
+	"$here/engine.sh" run "$here/service.sh" --inside
+	exit
+fi
+
+export PITRIX_HOME=$work/home PITRIX_ADDRESSES=$work/addresses HOME=$work/user TMPDIR=$work
+mkdir -p "$HOME"
+package=$tree_source/tests/e2e/packages/service
+image=busybox=$tree_source/tests/e2e/images/busybox/build
+secret=Tell-no-one-7f3a
+passed=0
+failed=0
+
+ok() { # NAME COMMAND... - passes if the command does
+	local name=$1
+	shift
+	if "$@"; then
+		passed=$((passed + 1))
+		echo "ok - $name"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $name"
+		[ ! -s "$work/out" ] || sed 's/^/  out: /' "$work/out" | tail -n 20
+		[ ! -s "$work/err" ] || sed 's/^/  err: /' "$work/err" | tail -n 20
+		echo "  status: ${status-}"
+	fi
+}
+
+pitrix() { # WORD... - sets status; output in $work/out and $work/err
+	status=0
+	timeout 120 "$PITRIX" "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
+}
+
+is() { [ "$1" = "$2" ] || { echo "  have: $1"; echo "  want: $2"; false; }; }
+ends() { is "$status" "$1"; }
+says() { grep -q -- "$1" "$work/err" "$work/out"; }
+
+api() { # METHOD PATH
+	curl -sS --max-time 60 --unix-socket "$PITRIX_ENGINE_SOCKET" -X "$1" "http://d/v1.41$2"
+}
+
+engine_has() { # all that the engine holds, by name
+	api GET '/containers/json?all=1' | jq -r '.[].Names[0]' | sort
+	api GET /volumes | jq -r '(.Volumes // [])[].Name' | sort
+	api GET /networks | jq -r '.[].Name' | sort
+}
+
+folders() { # files of ours outside of the cache
+	find "$work/home" "$PITRIX_ADDRESSES" /run/pitrix -mindepth 1 2>/dev/null |
+	    grep -vE '/(state\.db(-wal|-shm)?|seal\.key(\.lock)?|locks(/.*)?|agents(/.*)?|cache(/.*)?|instances)$' | sort
+}
+
+container() { # ROLE - the name of its container
+	api GET '/containers/json?all=1' | jq -r --arg role "$1" '.[] | select(.Labels["pitrix:role"] == $role) | .Names[0] | ltrimstr("/")'
+}
+
+started() { curl -sS --max-time 5 "http://$address/starts"; }
+
+# within SECONDS COMMAND...: is it so before they are over?
+within() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ $SECONDS -le $end ] || return 1
+		sleep 0.3
+	done
+}
+
+sick() { # WORD - status ends with 1 and names it
+	pitrix cluster status svc
+	[ "$status" = 1 ] && says "$1"
+}
+
+well() {
+	pitrix cluster status svc
+	[ "$status" = 0 ]
+}
+
+# ---- bad input: a clear error, nothing changed ----------------------------------------------------------------------
+
+before=$(engine_has)
+nothing_changed() { is "$(engine_has)" "$before" && is "$(folders)" ''; }
+
+bad() { # NAME STATUS WORD ARGUMENT... - deploy is refused with the status and the word, and nothing is there
+	local name=$1 want=$2 word=$3
+	shift 3
+	pitrix cluster deploy bad "$package" --image "$image" "$@"
+	ok "bad input: $name: exit status $want" ends "$want"
+	ok "bad input: $name: says '$word'" says "$word"
+	ok "bad input: $name: nothing changed" nothing_changed
+}
+
+bad 'wrong type' 65 'count' --set-string cluster.node.count=many
+bad 'out of range' 65 '200' --set cluster.node.count=999
+bad 'unknown key' 65 "count" --set cluster.node.cuont=1
+cp -r "$package" "$work/required"
+sed -i '/"key": "count"/s/"default": 1, //' "$work/required/config.json"
+package=$work/required bad 'missing required' 65 'count'
+printf '{\n  "cluster": {\n    "name": oops\n  }\n}\n' >"$work/answers.json"
+bad 'bad JSON' 65 'answers.json:3:13' -f "$work/answers.json"
+# an image that neither the engine nor the runtime knows
+pitrix cluster deploy bad "$package" --image "busybox=nowhere/no-such-image:1"
+ok 'unknown image: fails' [ "$status" != 0 ]
+ok 'unknown image: names it' says 'no-such-image'
+pitrix cluster delete bad --yes
+ok 'unknown image: what was recorded can be deleted' ends 0
+ok 'unknown image: nothing is left' nothing_changed
+PITRIX_ENGINE=unix://$work/nowhere.sock bad 'no engine' 69 'nowhere.sock'
+pitrix cluster deploy bad "$work/no-such-package"
+ok 'no such package: exit status 66' ends 66
+mkdir -p "$work/readonly" && mount -t tmpfs -o ro,size=64k tmpfs "$work/readonly"
+PITRIX_HOME=$work/readonly/home bad 'no permission' 77 'readonly'
+mkdir -p "$work/small" && mount -t tmpfs -o size=64k tmpfs "$work/small"
+PITRIX_HOME=$work/small/home bad 'full disk' 74 'small\|space\|full'
+umount "$work/small" "$work/readonly"
+
+# ---- deploy ---------------------------------------------------------------------------------------------------------
+
+# All arguments and environments that there are while it works.
+watch_arguments() {
+	while :; do
+		cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | sort -u >>"$work/arguments"
+		sleep 0.1
+	done
+}
+printf '{"cluster": {"node": {"count": 2}}, "env": {"secret": "%s", "message": "hi"}}' "$secret" >"$work/secret.json"
+watch_arguments &
+watcher=$!
+pitrix cluster deploy svc "$package" --image "$image" -f "$work/secret.json"
+kill $watcher
+wait $watcher 2>/dev/null
+ok 'deploy ends with 0' ends 0
+pitrix cluster status svc
+ok 'status ends with 0' ends 0
+pitrix cluster list -o json
+address=$(jq -r '.[0].nodes[0].endpoints[0].address' "$work/out")
+ok 'list -o json gives a published address' [ "${address#127.77.}" != "$address" ]
+ok 'the service answers there' is "$(curl -sS --max-time 5 "http://$address/state" | grep ^message)" 'message=hi'
+is_listening_elsewhere() { ss -Hltn 2>/dev/null | awk '{print $4}' | grep -v '^127\.77\.' | grep -v '^10\.77\.' | grep -q .; }
+ok 'nothing of the host listens elsewhere' eval '! is_listening_elsewhere'
+pitrix cluster deploy svc "$package" --image "$image"
+ok 'the same name again is a conflict' ends 79
+pitrix cluster exec svc -n node/1 -- cat /data/state
+ok 'exec runs a command on a node' says 'message=hi'
+pitrix cluster exec svc -n node/1 'exit 7'
+ok 'exec ends with the status of the command' ends 7
+pitrix cluster logs svc
+ok 'logs show what services printed' says 'service started'
+
+# ---- secrets --------------------------------------------------------------------------------------------------------
+
+leaks_in_files() { grep -rlF -- "$secret" "$PITRIX_HOME" "$PITRIX_ADDRESSES" 2>/dev/null; }
+leaks_in_output() {
+	local words
+	for words in 'cluster list -o json' 'cluster show svc -o json' 'cluster status svc -o json' 'cluster events svc -o json' \
+	    'cluster logs svc -o json' 'job list -o json' 'job show svc -o json' 'state export' 'runtime show local -o json'; do
+		# shellcheck disable=SC2086
+		pitrix $words
+		! grep -qF -- "$secret" "$work/out" "$work/err" || { echo "  in: pitrix $words"; return 0; }
+	done
+	return 1
+}
+leaks_in_logs() {
+	local c
+	for c in $(api GET '/containers/json?all=1' | jq -r '.[].Id'); do
+		! api GET "/containers/$c/logs?stdout=1&stderr=1" | grep -aqF -- "$secret" || return 0
+		! api GET "/containers/$c/json" | grep -qF -- "$secret" || return 0
+	done
+	return 1
+}
+leaks_in_arguments() { [ ! -s "$work/arguments" ] || grep -F -- "$secret" "$work/arguments"; }
+ok 'the password is in no file of ours' eval '! leaks_in_files'
+ok 'the password is in no output' eval '! leaks_in_output'
+ok 'the password is in no log and no container' eval '! leaks_in_logs'
+ok 'the password is in no argument or environment of a process' eval '! leaks_in_arguments'
+pitrix cluster exec svc -n node/1 -- sh -c 'cat /opt/service/etc/* | wc -c'
+ok 'the configuration is there' ends 0
+
+# ---- stop, start ----------------------------------------------------------------------------------------------------
+
+was=$(started)
+pitrix cluster stop svc
+ok 'stop ends with 0' ends 0
+running() { api GET '/containers/json' | jq length; }
+ok 'nothing runs after stop' is "$(running)" 0
+pitrix cluster stop svc
+ok 'stop of what is stopped does no harm' [ "$status" = 0 -o "$status" = 79 -o "$status" = 1 ]
+pitrix cluster start svc
+ok 'start ends with 0' ends 0
+ok 'its data is kept: one start more is counted' is "$(started)" $((was + 1))
+
+# ---- what is killed -------------------------------------------------------------------------------------------------
+
+name=$(container node | head -n 1)
+enrolled() { podman_logs | grep -c ' enrolled '; }
+podman_logs() { for c in $(api GET '/containers/json?all=1' | jq -r '.[].Id'); do api GET "/containers/$c/logs?stdout=1&stderr=1" | tr -d '\000'; done; }
+times=$(enrolled)
+api POST "/containers/$name/kill?signal=SIGKILL" >/dev/null
+ok 'a killed instance is named by status within 15 s, exit status 1' within 15 sick 'node/'
+pitrix cluster start svc
+ok 'start mends it' ends 0
+ok 'all is well after it' within 15 well
+
+name=$(container frontgate)
+api POST "/containers/$name/kill?signal=SIGKILL" >/dev/null
+ok 'a killed Frontgate is named by status within 15 s, exit status 1' within 15 sick 'Frontgate'
+pitrix cluster start svc
+ok 'start mends it' ends 0
+ok 'all is well after it' within 15 well
+ok 'nobody enrolled anew' is "$(enrolled)" "$times"
+
+etcd=$(pgrep -x etcd)
+kill -KILL "$etcd"
+etcd_again() { [ -n "$(pgrep -x etcd)" ] && [ "$(pgrep -x etcd)" != "$etcd" ] && well; }
+ok 'a killed etcd is started again within 15 s' within 15 etcd_again
+pitrix cluster events svc
+ok 'events say so' says 'etcd'
+pitrix cluster exec svc -n node/2 -- true
+ok 'the nodes are reached after it' ends 0
+
+# ---- interrupted ----------------------------------------------------------------------------------------------------
+
+"$PITRIX" cluster restart svc >"$work/out" 2>"$work/err" </dev/null &
+sleep 0.3
+kill -INT $!
+status=0
+wait $! || status=$?
+ok 'an interrupted restart ends with 130 (or was done)' [ "$status" = 130 -o "$status" = 0 ]
+pitrix cluster restart svc
+ok 'the same command again goes on' ends 0
+ok 'all is well after it' within 15 well
+
+# ---- delete ---------------------------------------------------------------------------------------------------------
+
+pitrix cluster delete svc --yes
+ok 'delete ends with 0' ends 0
+ok 'no container, volume or network is left' is "$(engine_has)" "$before"
+ok 'no folder is left' is "$(folders)" ''
+no_process() { ! ps -eo comm= | grep -xE 'pitrix|pitrix-agent|agent|etcd|conmon|busybox|httpd'; }
+ok 'no process is left' within 5 no_process
+pitrix cluster list -o json
+ok 'the list is empty' is "$(jq length "$work/out")" 0
+pitrix cluster status svc
+ok 'it is not found any more: exit status 66' ends 66
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
