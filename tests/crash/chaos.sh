@@ -4,7 +4,7 @@
 # answer lost, the request lost, sent twice, a 500 instead, a hang. pitrix goes on by `job resume` where a command fails;
 # after each operation what the engine has is counted, as sweep does.
 #
-#   chaos.sh            the fault of the day, for CHAOS_SECONDS [240] at most
+#   chaos.sh            the fault of the day at every call
 #   chaos.sh --all      every fault at every call
 #
 # The proxy is chaos of PITRIX_LIVE (default ../shared/live beside the source); without it, skipped.
@@ -31,7 +31,6 @@ case ${1-} in
 	;;
 --all)
 	set -- --fault lose-answer --fault lose-request --fault duplicate --fault "$error" --fault "$hang"
-	limit=
 	;;
 *)
 	case $(($(date +%s) / 86400 % 5)) in
