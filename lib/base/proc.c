@@ -357,13 +357,13 @@ static void talk(struct run *run)
 			tick = run->deadline - now;
 		poll_once(run, (int)tick);
 	}
-	/* What it wrote before it died is in the pipes, at most a pipe full of it each. */
+	/* What it wrote before it died is in the pipes, at most a pipe full of it each; a full buffer does not grow. */
 	for (int stream = OUT; stream <= ERR; stream++)
 		for (size_t before = SIZE_MAX; run->ours[stream] >= 0;) {
 			struct ptx_buf *to = stream == OUT ? &run->r->out : &run->r->err;
 			struct pollfd fd = { run->ours[stream], POLLIN, 0 };
 
-			if (poll(&fd, 1, 0) <= 0 || to->n == before || run->r->truncated)
+			if (poll(&fd, 1, 0) <= 0 || to->n == before)
 				break;
 			before = to->n;
 			drain(run, stream);
