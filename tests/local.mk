@@ -208,3 +208,4 @@ TESTS += tests/e2e/docker.sh tests/e2e/docker-chaos.sh tests/e2e/service.sh test
 .PHONY: check-chaos
 check-chaos: tests/e2e/test_docker pitrix-curl.la
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/e2e/docker-chaos.sh --all
+EXTRA_DIST += examples/embed/deploy.c tests/e2e/demo.sh tests/e2e/znode.py
