@@ -197,12 +197,18 @@ libpitrix_agent_a_SOURCES = $(base_sources) $(value_sources) $(text_sources) $(t
 libpitrix_agent_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(SSL_CFLAGS) $(EVENT_CFLAGS)
 
 pkglibexec_PROGRAMS += pitrix-agent
-pitrix_agent_SOURCES = lib/agent/main.c lib/agent/modules.c lib/text/regex_re2.cc lib/text/regex_module.h
-pitrix_agent_CFLAGS = $(libpitrix_agent_a_CFLAGS)
-pitrix_agent_CXXFLAGS = $(AM_CXXFLAGS) $(RE2_CFLAGS)
-pitrix_agent_LDADD = libpitrix_agent.a -levent_openssl -levent_core -lssl -lcrypto -ljansson -lyaml -lre2
-pitrix_agent_LDFLAGS = $(AM_LDFLAGS)
-if !SANITIZED
-pitrix_agent_SOURCES += lib/agent/noname.c
-pitrix_agent_LDFLAGS += -all-static -Wl,--wrap=dlopen
+pitrix_agent_SOURCES = lib/agent/main.c lib/agent/modules.c lib/agent/noname.c lib/text/regex_re2.cc lib/text/regex_module.h
+pitrix_agent_CFLAGS = $(libpitrix_agent_a_CFLAGS) $(PTX_UNSANITIZED)
+pitrix_agent_CXXFLAGS = $(AM_CXXFLAGS) $(RE2_CFLAGS) $(PTX_UNSANITIZED)
+pitrix_agent_LDADD = $(agent_library) -levent_openssl -levent_core -lssl -lcrypto -ljansson -lyaml -lre2
+pitrix_agent_LDFLAGS = $(AM_LDFLAGS) $(PTX_UNSANITIZED) -all-static -Wl,--wrap=dlopen
+# Machines have none of the sanitizers' libraries, and a static program cannot have them: there the agent is built without.
+# What it is made of is watched in the tests, which link libpitrix_agent.a.
+if SANITIZED
+noinst_LIBRARIES += libpitrix_agent_plain.a
+libpitrix_agent_plain_a_SOURCES = $(libpitrix_agent_a_SOURCES)
+libpitrix_agent_plain_a_CFLAGS = $(libpitrix_agent_a_CFLAGS) $(PTX_UNSANITIZED)
+agent_library = libpitrix_agent_plain.a
+else
+agent_library = libpitrix_agent.a
 endif

@@ -45,8 +45,10 @@ AC_DEFUN([PTX_SANITIZERS], [
     PTX_CFLAGS="$PTX_CFLAGS -fsanitize=$ptx_sanitizers -fno-sanitize-recover=all -fno-omit-frame-pointer"
     PTX_CXXFLAGS="$PTX_CXXFLAGS -fsanitize=$ptx_sanitizers -fno-sanitize-recover=all -fno-omit-frame-pointer"
     PTX_LDFLAGS="$PTX_LDFLAGS -fsanitize=$ptx_sanitizers"
+    PTX_UNSANITIZED=-fno-sanitize=all
     AC_DEFINE([PTXI_SANITIZED], [1], [Define when a sanitizer watches this build.])
   ])
+  AC_SUBST([PTX_UNSANITIZED])
   AM_CONDITIONAL([SANITIZED], [test "$ptx_sanitizers" != no])
 ])
 
