@@ -237,8 +237,9 @@ static int print_table(struct cli *cli, const struct ptx_value *list, const stru
 		rc = add_row(cli, t, spec, ptx_value_at(list, i));
 	if (rc == 0 && scols_print_table_to_string(t, &text) != 0)
 		rc = PTX_E_NOMEM;
-	if (rc == 0 && text)
-		fputs(text, stdout);
+	/* As text a table has no last line break. */
+	if (rc == 0 && text && *text)
+		printf("%s\n", text);
 	free(text);
 	scols_unref_table(t);
 	return rc == 0 ? 0 : out_of_memory(err);

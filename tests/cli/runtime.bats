@@ -34,6 +34,12 @@ END
 	out_is $'local\ntest'
 }
 
+@test "a table's last line ends like every other" {
+	pitrix runtime list
+	[ "$(tail -c 1 "$HOME/.out" | od -An -tx1)" = ' 0a' ]
+	[ "$(tail -c 2 "$HOME/.out" | od -An -tx1)" != ' 0a 0a' ]
+}
+
 @test "show tells what a runtime is and can do" {
 	pitrix runtime show test
 	status_is 0
