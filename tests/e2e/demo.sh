@@ -44,6 +44,10 @@ nothing_left() {
 mkdir -p "$top/build"
 check "the demo deploys" "$top/scripts/demo" "$name"
 check "again, it says that it is up" "$top/scripts/demo" "$name"
+# The hints of its end work as they stand.
+hint=$(sed -n 's/^Look around: *//p; s/^ \{15\}//p' "$top/build/demo.out" | grep 'cluster exec')
+check "it says how to run a command on a node" [ -n "$hint" ]
+check "and that is so" sh -c "$hint"
 # shellcheck disable=SC2046
 set -- $(clients)
 check "three addresses" [ $# = 3 ]
