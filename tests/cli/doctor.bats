@@ -36,3 +36,15 @@ END
 	status_is 66
 	out_empty
 }
+
+@test "an engine that ends as soon as it is started: its last words are shown" {
+	[ "$(id -u)" = 0 ] && unshare --mount true || skip "needs root and a mount namespace"
+	mkdir fake
+	printf '#!/bin/sh\necho first >&2\necho "Error: no room for a fake" >&2\nexit 125\n' >fake/podman
+	chmod +x fake/podman
+	status=0
+	out=$(unshare --mount sh -c 'mount -t tmpfs tmpfs /run && PATH=$1:$PATH exec "$2" runtime check local' - \
+		"$PWD/fake" "$program" 2>&1) || status=$?
+	[ "$status" -ne 0 ]
+	out_has "it said: Error: no room for a fake"
+}

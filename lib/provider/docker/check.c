@@ -118,6 +118,9 @@ static void check_rootless(struct ptx_diags *d)
 	if (!has_program("slirp4netns") && !has_program("pasta"))
 		problem(d, PTX_ERROR, PTX_E_UNAVAILABLE, "rootless-network",
 			"there is no program 'slirp4netns' for rootless networks", INSTALL "slirp4netns");
+	if (access("/dev/net/tun", R_OK | W_OK) != 0)
+		problem(d, PTX_ERROR, PTX_E_DENIED, "rootless-tun", "'/dev/net/tun' is not for this user; rootless networks need it",
+			"chmod 666 /dev/net/tun, or a udev rule: KERNEL==\"tun\", MODE=\"0666\"");
 	if (!has_subordinate_ids("/etc/subuid", user, uid) || !has_subordinate_ids("/etc/subgid", user, uid)) {
 		ptxi_diag_add(d, PTX_ERROR, PTX_E_CONFIG, "rootless-subuid", nowhere, NULL,
 			      "user '%s' has no subordinate ids in /etc/subuid and /etc/subgid", user ? user : "?");

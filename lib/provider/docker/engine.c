@@ -15,6 +15,7 @@
 #include "../../base/proc.h"
 #include "../../base/time.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@
 #define PING_MS 10000
 #define START_MS 20000
 #define LOCK_MS 30000
+#define LAST_WORDS 512
 /* Long enough that an engine does not come and go within one job, and short enough to leave nothing behind. */
 #define SERVICE_IDLE "--time=900"
 
@@ -199,10 +201,31 @@ static char *own_folder(struct ptx_error **err)
 	return ptx_steal(&folder);
 }
 
+/* What the engine said last before it gave up; "" where it said nothing. */
+static void read_last_words(const char *log, char words[LAST_WORDS])
+{
+	ptx_auto_fd fd = open(log, O_RDONLY | O_CLOEXEC);
+	off_t end = fd >= 0 ? lseek(fd, 0, SEEK_END) : 0;
+	off_t from = end > LAST_WORDS - 1 ? end - (LAST_WORDS - 1) : 0;
+	ssize_t n = fd >= 0 ? pread(fd, words, LAST_WORDS - 1, from) : 0;
+	struct ptx_str said = { NULL, 0 };
+
+	words[n > 0 ? n : 0] = '\0';
+	said = ptxi_str_trim(ptxi_str(words));
+	for (size_t i = said.n; i-- > 0;)
+		if (said.p[i] == '\n') {
+			said = ptxi_str_from(said, i + 1);
+			break;
+		}
+	memmove(words, said.p, said.n);
+	words[said.n] = '\0';
+}
+
 static int wait_for_engine(struct ptxi_docker *d, const char *socket, const char *log, struct ptx_error **err)
 {
 	int64_t until = ptxi_time_mono_ms() + START_MS;
 	ptx_auto(error) last = NULL;
+	char words[LAST_WORDS] = "";
 
 	for (;;) {
 		struct timespec nap = { 0, 50 * 1000000 };
@@ -216,7 +239,9 @@ static int wait_for_engine(struct ptxi_docker *d, const char *socket, const char
 			break;
 		nanosleep(&nap, NULL);
 	}
-	ptx_fail(err, PTX_E_UNAVAILABLE, "`podman system service` was started and does not answer on '%s'", socket);
+	read_last_words(log, words);
+	ptx_fail(err, PTX_E_UNAVAILABLE, "`podman system service` was started and does not answer on '%s'%s%s", socket,
+		 *words ? "; it said: " : "", words);
 	ptxi_error_hint(err, "its output is in %s; `pitrix doctor` looks for what is missing", log);
 	return PTX_E_UNAVAILABLE;
 }
