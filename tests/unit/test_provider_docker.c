@@ -46,7 +46,9 @@ static const struct {
 	bool podman, rootless, memory;
 } engines[] = {
 	{ "{\"ApiVersion\":\"1.41\",\"Version\":\"4.3.1\",\"Components\":[{\"Name\":\"Podman Engine\"}]}",
-	  "{\"MemoryLimit\":true,\"SecurityOptions\":[\"name=rootless\"]}", "/v1.41", true, true, true },
+	  "{\"MemoryLimit\":true,\"Rootless\":true,\"SecurityOptions\":[\"name=seccomp\"]}", "/v1.41", true, true, true },
+	{ "{\"ApiVersion\":\"1.41\",\"Version\":\"20.10\",\"Components\":[{\"Name\":\"Engine\"}]}",
+	  "{\"MemoryLimit\":true,\"SecurityOptions\":[\"name=rootless\"]}", "/v1.41", false, true, true },
 	{ "{\"ApiVersion\":\"1.52\",\"Version\":\"29.0\",\"Components\":[{\"Name\":\"Engine\"}]}", "{}", "/v1.44", false,
 	  false, false },
 	{ "{\"ApiVersion\":\"2.0\"}", "{}", "/v1.41", false, false, false },

@@ -130,6 +130,8 @@ void ptxi_engine_read_info(const json_t *version, const json_t *info, struct ptx
 	json_array_foreach(json_object_get(version, "Components"), i, component)
 		if (strstr(ptxi_json_str(component, "Name"), "Podman"))
 			out->podman = true;
+	/* Docker says it among its options, Podman in a field of its own. */
+	out->rootless = json_is_true(json_object_get(info, "Rootless"));
 	json_array_foreach(json_object_get(info, "SecurityOptions"), i, option)
 		if (json_is_string(option) && strstr(json_string_value(option), "rootless"))
 			out->rootless = true;
