@@ -147,6 +147,7 @@ static int export_run(struct cli *cli, const void *v, struct ptx_error **err)
 static int import_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
 	const struct state_args *args = v;
+	struct ptx_import_opts opts = PTX_IMPORT_OPTS_INIT;
 	struct ptx_store *st = NULL;
 	struct ptx_buf secret;
 	struct ptx_buf text;
@@ -158,9 +159,11 @@ static int import_run(struct cli *cli, const void *v, struct ptx_error **err)
 	if (rc == 0)
 		rc = read_all(args->file, &text, err);
 	if (rc == 0) {
+		opts.file = args->file;
+		opts.passphrase = secret.n ? secret.p : NULL;
+		opts.replace = args->replace;
 		st = cli_store(cli, err);
-		rc = st ? ptx_store_import(st, ptx_buf_str(&text), secret.n ? secret.p : NULL, args->replace, err) :
-			  ptx_error_code(*err);
+		rc = st ? ptx_store_import(st, ptx_buf_str(&text), &opts, err) : ptx_error_code(*err);
 	}
 	if (rc == 0)
 		cli_say(cli, "The state is imported.");

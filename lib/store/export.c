@@ -13,6 +13,7 @@
 #include "store.h"
 
 #include "../base/encode.h"
+#include "../base/opts.h"
 
 #include <pitrix/codec.h>
 
@@ -160,8 +161,9 @@ static int import_secrets(struct ptx_store *st, struct ptxi_commit *commit, cons
 	return 0;
 }
 
-int ptx_store_import(struct ptx_store *st, struct ptx_str text, const char *passphrase, bool replace, struct ptx_error **err)
+int ptx_store_import(struct ptx_store *st, struct ptx_str text, const struct ptx_import_opts *opts, struct ptx_error **err)
 {
+	struct ptx_import_opts how = PTX_IMPORT_OPTS_INIT;
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptxi_auto(commit) commit = ptxi_commit_new(st, err);
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
@@ -171,6 +173,10 @@ int ptx_store_import(struct ptx_store *st, struct ptx_str text, const char *pass
 	size_t count = 0;
 	int rc = 0;
 
+	rc = PTXI_OPTS_READ(&how, opts, err);
+	if (rc < 0)
+		return rc;
+	o.file = how.file;
 	o.numbers = PTX_NUMBERS_EXACT;
 	o.max_bytes = (size_t)1 << 30;
 	doc = commit ? ptx_json_parse(a, text, &o, err) : NULL;
@@ -178,9 +184,9 @@ int ptx_store_import(struct ptx_store *st, struct ptx_str text, const char *pass
 		return err && *err ? ptx_error_code(*err) : PTX_E_SYNTAX;
 	documents = ptx_value_get(doc, "documents");
 	if (ptx_value_as_int(ptx_value_get(doc, "format"), 0) != FORMAT || ptx_value_kind(documents) != PTX_MAP)
-		return ptx_fail(err, PTX_E_CORRUPT, "this is no exported state of format %d", FORMAT);
+		return ptx_fail_at(err, PTX_E_CORRUPT, ptx_value_where(doc), "this is no exported state of format %d", FORMAT);
 	rc = ptxi_store_each(st, "", 0, count_one, &count, err);
-	if (rc == 0 && count && !replace) {
+	if (rc == 0 && count && !how.replace) {
 		ptx_fail(err, PTX_E_EXISTS, "the state holds %zu records already", count);
 		return ptxi_error_hint(err, "import into another home folder, or replace what is there");
 	}
@@ -192,6 +198,6 @@ int ptx_store_import(struct ptx_store *st, struct ptx_str text, const char *pass
 		ptxi_commit_put(commit, key.p, one, PTX_STORE_ANY);
 	}
 	if (rc == 0)
-		rc = import_secrets(st, commit, doc, passphrase, err);
+		rc = import_secrets(st, commit, doc, how.passphrase, err);
 	return rc == 0 ? ptxi_commit_run(commit, NULL, err) : rc;
 }

@@ -36,6 +36,11 @@ load helpers
 	echo '{' >bad.json
 	pitrix state import bad.json
 	status_is 65
+	err_has bad.json:2:1
+	echo '{}' >bad.json
+	pitrix state import bad.json
+	status_is 65
+	err_has bad.json:1:1
 	pitrix state import missing.json
 	status_is 66
 	err_has missing.json

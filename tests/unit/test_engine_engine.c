@@ -277,7 +277,7 @@ START_TEST(a_job_that_is_cancelled_goes_on_later)
 	ptx_ctx_set_home(f.ctx, f.home);
 	f.st = f.driver.st = ptx_store_open(f.ctx, "mem:", NULL);
 	f.driver.ctx = f.ctx;
-	ck_assert_int_eq(ptx_store_import(f.st, ptx_buf_str(&state), NULL, false, NULL), 0);
+	ck_assert_int_eq(ptx_store_import(f.st, ptx_buf_str(&state), NULL, NULL), 0);
 	ptx_ctx_free(fresh);
 	ck_assert_msg(run(&f, &err) == 0, "%s", ptx_error_message(err));
 	for (int i = 0; i < NODES; i++)

@@ -188,6 +188,16 @@ START_TEST(secrets_are_sealed)
 }
 END_TEST
 
+static int import_text(struct ptx_store *st, struct ptx_str text, const char *passphrase, bool replace, struct ptx_error **err)
+{
+	struct ptx_import_opts o = PTX_IMPORT_OPTS_INIT;
+
+	o.file = "state.json";
+	o.passphrase = passphrase;
+	o.replace = replace;
+	return ptx_store_import(st, text, &o, err);
+}
+
 START_TEST(an_export_travels_with_a_passphrase)
 {
 	struct fixture from = open_store(_i);
@@ -201,20 +211,21 @@ START_TEST(an_export_travels_with_a_passphrase)
 	put_secret(&from, "s", "deep");
 	ck_assert_int_eq(ptx_store_export(from.st, "open sesame", &text, NULL), 0);
 	ck_assert_ptr_null(strstr(text.p, "deep"));
-	ck_assert_int_eq(ptx_store_import(to.st, ptx_buf_str(&text), "wrong", false, &err), PTX_E_UNTRUSTED);
+	ck_assert_int_eq(import_text(to.st, ptx_buf_str(&text), "wrong", false, &err), PTX_E_UNTRUSTED);
 	ptxi_error_drop(&err);
 	ck_assert_int_eq(get(&to, "clusters/cl-1", NULL), -1);
-	ck_assert_int_eq(ptx_store_import(to.st, ptx_buf_str(&text), "open sesame", false, &err), 0);
+	ck_assert_int_eq(import_text(to.st, ptx_buf_str(&text), "open sesame", false, &err), 0);
 	ck_assert_int_eq(get(&to, "clusters/cl-1", NULL), 7);
 	plain = ptxi_store_secret(to.st, "s", NULL);
 	ck_assert_str_eq(plain, "deep");
 	ptxi_free_secret(plain);
-	ck_assert_int_eq(ptx_store_import(to.st, ptx_buf_str(&text), "open sesame", false, &err), PTX_E_EXISTS);
+	ck_assert_int_eq(import_text(to.st, ptx_buf_str(&text), "open sesame", false, &err), PTX_E_EXISTS);
 	ptxi_error_drop(&err);
-	ck_assert_int_eq(ptx_store_import(to.st, ptx_buf_str(&text), "open sesame", true, &err), 0);
-	ck_assert_int_eq(ptx_store_import(to.st, PTXI_STR("{}"), NULL, true, &err), PTX_E_CORRUPT);
+	ck_assert_int_eq(import_text(to.st, ptx_buf_str(&text), "open sesame", true, &err), 0);
+	ck_assert_int_eq(import_text(to.st, PTXI_STR("{}"), NULL, true, &err), PTX_E_CORRUPT);
 	ptxi_error_drop(&err);
-	ck_assert_int_eq(ptx_store_import(to.st, PTXI_STR("{"), NULL, true, &err), PTX_E_SYNTAX);
+	ck_assert_int_eq(import_text(to.st, PTXI_STR("{"), NULL, true, &err), PTX_E_SYNTAX);
+	ck_assert_str_eq(ptx_error_where(err)->file, "state.json");
 	ptx_error_free(err);
 	close_store(&from);
 	close_store(&to);
