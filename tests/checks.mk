@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Checks that take longer than make check, or tools that not everybody has: lint, check-fuzz, check-valgrind.
 
-.PHONY: lint check-fuzz check-valgrind
+.PHONY: lint check-fuzz check-valgrind check-torture
 lint:
 	@$(AM_TESTS_ENVIRONMENT) CPPFLAGS='$(lint_cppflags)' $(SHELL) $(srcdir)/tests/lint/lint.sh $(LINT_FILES)
 lint_cppflags = -DHAVE_CONFIG_H -I$(abs_top_builddir) -D_GNU_SOURCE -Iinclude -Ilib $(SMARTCOLS_CFLAGS) \
@@ -13,5 +13,15 @@ check-fuzz:
 
 check-valgrind: all $(check_PROGRAMS) $(check_LTLIBRARIES)
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/valgrind/check-valgrind.sh
+
+# Each allocation fails in turn, for the packages of the tree.
+check_PROGRAMS += tests/torture/torture
+tests_torture_torture_SOURCES = tests/torture/torture.c
+tests_torture_torture_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_torture_torture_LDADD = libpitrix_core.la
+dist_check_SCRIPTS += tests/torture/torture.sh
+TESTS += tests/torture/torture.sh
+check-torture: tests/torture/torture $(pkglib_LTLIBRARIES)
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/torture/torture.sh
 
 EXTRA_DIST += tests/lint tests/valgrind tests/fuzz/check-fuzz.sh .clang-tidy .clang-format .editorconfig .ci/run

@@ -13,6 +13,7 @@ struct ptx_diags {
 	PTX_VEC(struct ptx_diag) list;
 	size_t counts[3];
 	bool last_kept;
+	bool no_memory;
 };
 
 struct ptx_diags *ptx_diags_new(void)
@@ -55,7 +56,10 @@ const struct ptx_diag *ptx_diags_at(const struct ptx_diags *d, size_t i)
 
 static const char *keep(struct ptx_diags *d, const char *s)
 {
-	return s ? ptxi_arena_str(d->arena, s) : NULL;
+	const char *kept = s ? ptxi_arena_str(d->arena, s) : NULL;
+
+	d->no_memory |= s && !kept;
+	return kept;
 }
 
 void ptxi_diag_add(struct ptx_diags *d, enum ptx_severity severity, int code, const char *rule,
@@ -83,6 +87,7 @@ void ptxi_diag_add(struct ptx_diags *d, enum ptx_severity severity, int code, co
 	if (!one.message)
 		one.message = "out of memory";
 	d->last_kept = ptx_vec_push(&d->list, one);
+	d->no_memory |= !d->last_kept || !ptx_buf_ok(&text) || code == PTX_E_NOMEM;
 }
 
 void ptxi_diag_hint(struct ptx_diags *d, const char *fmt, ...)
@@ -97,6 +102,7 @@ void ptxi_diag_hint(struct ptx_diags *d, const char *fmt, ...)
 	ptx_buf_vprintf(&text, fmt, ap);
 	va_end(ap);
 	d->list.v[d->list.n - 1].hint = keep(d, text.p);
+	d->no_memory |= !ptx_buf_ok(&text);
 }
 
 void ptxi_diag_add_error(struct ptx_diags *d, const char *rule, const struct ptx_error *e)
@@ -108,6 +114,11 @@ void ptxi_diag_add_error(struct ptx_diags *d, const char *rule, const struct ptx
 		      ptx_error_message(e));
 	if (hint)
 		ptxi_diag_hint(d, "%s", hint);
+}
+
+int ptxi_diags_check(const struct ptx_diags *d, struct ptx_error **err)
+{
+	return d && d->no_memory ? ptx_fail(err, PTX_E_NOMEM, "no memory for a list of problems") : 0;
 }
 
 int ptxi_diags_fail(const struct ptx_diags *d, struct ptx_error **err)

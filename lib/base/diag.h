@@ -12,6 +12,9 @@ void ptxi_diag_add(struct ptx_diags *d, enum ptx_severity severity, int code, co
 void ptxi_diag_hint(struct ptx_diags *d, const char *fmt, ...) PTXI_PRINTF(2, 3);
 /* Adds an error as a problem of severity error. */
 void ptxi_diag_add_error(struct ptx_diags *d, const char *rule, const struct ptx_error *e);
+/* The list is sticky: NOMEM, in *err too, once a problem could not be kept whole, or the problem was that there is no memory,
+ * which is no finding; else 0. For those whose result is the list. */
+int ptxi_diags_check(const struct ptx_diags *d, struct ptx_error **err);
 /* When the list holds errors: sets *err to the first one (the others counted in a context) and returns
  * its code; else 0. */
 int ptxi_diags_fail(const struct ptx_diags *d, struct ptx_error **err);

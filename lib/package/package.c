@@ -369,7 +369,9 @@ int ptx_package_render(const struct ptx_package *p, struct ptx_arena *a, const s
 
 int ptx_package_lint(struct ptx_package *p, struct ptx_diags *diags, struct ptx_error **err)
 {
-	return p->kind->lint(p, diags, err);
+	int code = p->kind->lint(p, diags, err);
+
+	return code < 0 ? code : ptxi_diags_check(diags, err);
 }
 
 int ptx_package_lint_path(struct ptx_ctx *ctx, const char *path, const struct ptx_package_opts *opts,
@@ -389,9 +391,9 @@ int ptx_package_lint_path(struct ptx_ctx *ctx, const char *path, const struct pt
 	}
 	if (!p) {
 		ptxi_diag_add_error(diags, "package-load", e);
-		return 0;
+		return ptxi_diags_check(diags, err);
 	}
 	if (ptx_diags_count_of(diags, PTX_ERROR) > before)
-		return 0;
+		return ptxi_diags_check(diags, err);
 	return ptx_package_lint(p, diags, err);
 }
