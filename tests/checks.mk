@@ -24,4 +24,10 @@ TESTS += tests/torture/torture.sh
 check-torture: tests/torture/torture $(pkglib_LTLIBRARIES)
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/torture/torture.sh
 
+# Comparisons with the real peers, which are built by their own ecosystems' clients.
+.PHONY: check-live
+check-live: all
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/peer/check-live.sh $(PEERS)
+EXTRA_DIST += tests/peer
+
 EXTRA_DIST += tests/lint tests/valgrind tests/fuzz/check-fuzz.sh .clang-tidy .clang-format .editorconfig .ci/run
