@@ -17,7 +17,7 @@ tests_bench_drone_soak_CFLAGS = $(tests_agent_frontgate_CFLAGS)
 tests_bench_drone_soak_LDADD = $(tests_agent_frontgate_LDADD)
 endif
 EXTRA_DIST += tests/bench/drone-soak.sh
-EXTRA_DIST += tests/bench/run.sh tests/bench/cli.sh
+EXTRA_DIST += tests/bench/run.sh tests/bench/cli.sh tests/bench/helm.sh
 .PHONY: bench
 bench: all tests/bench/measure tests/bench/engine $(bench_check)
 	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/run.sh $(BENCH)
