@@ -41,28 +41,28 @@ START_TEST(endpoints_are_sockets)
 END_TEST
 
 static const struct {
-	const char *version, *info;
+	const char *api, *libpod, *info;
 	const char *prefix;
 	bool podman, rootless, memory;
 } engines[] = {
-	{ "{\"ApiVersion\":\"1.41\",\"Version\":\"4.3.1\",\"Components\":[{\"Name\":\"Podman Engine\"}]}",
-	  "{\"MemoryLimit\":true,\"Rootless\":true,\"SecurityOptions\":[\"name=seccomp\"]}", "/v1.41", true, true, true },
-	{ "{\"ApiVersion\":\"1.41\",\"Version\":\"20.10\",\"Components\":[{\"Name\":\"Engine\"}]}",
-	  "{\"MemoryLimit\":true,\"SecurityOptions\":[\"name=rootless\"]}", "/v1.41", false, true, true },
-	{ "{\"ApiVersion\":\"1.52\",\"Version\":\"29.0\",\"Components\":[{\"Name\":\"Engine\"}]}", "{}", "/v1.44", false,
-	  false, false },
-	{ "{\"ApiVersion\":\"2.0\"}", "{}", "/v1.41", false, false, false },
+	{ "1.41", "4.3.1", "{\"MemoryLimit\":true,\"Rootless\":true,\"SecurityOptions\":[\"name=seccomp\"]}", "/v1.41", true, true,
+	  true },
+	{ "1.41", "", "{\"MemoryLimit\":true,\"SecurityOptions\":[\"name=rootless\"]}", "/v1.41", false, true, true },
+	{ "1.52", "", "{\"ServerVersion\":\"29.0\"}", "/v1.44", false, false, false },
+	{ "2.0", "", "{}", "/v1.41", false, false, false },
 };
 
 START_TEST(engines_say_what_they_are)
 {
-	ptxi_auto_json version = json_loads(engines[_i].version, 0, NULL);
 	ptxi_auto_json info = json_loads(engines[_i].info, 0, NULL);
 	struct ptxi_engine_info out = { 0 };
 
-	ptxi_engine_read_info(version, info, &out);
+	ptxi_engine_read_ping(ptxi_str(engines[_i].api), ptxi_str(engines[_i].libpod), &out);
 	ck_assert_str_eq(out.prefix, engines[_i].prefix);
 	ck_assert_int_eq(out.podman, engines[_i].podman);
+	ck_assert(!out.is_described);
+	ptxi_engine_read_info(info, &out);
+	ck_assert(out.is_described);
 	ck_assert_int_eq(out.rootless, engines[_i].rootless);
 	ck_assert_int_eq(out.limits_memory, engines[_i].memory);
 }

@@ -180,7 +180,7 @@ int ptxi_docker_check(void *driver, struct ptx_diags *problems, struct ptx_error
 	}
 	check_limits(problems);
 	check_agent(d, problems);
-	code = ptxi_engine_need(d, &info, &failed);
+	code = ptxi_engine_describe(d, &info, &failed);
 	if (code == PTX_E_CANCELED || code == PTX_E_NOMEM) {
 		if (err)
 			*err = ptx_steal(&failed);

@@ -158,7 +158,7 @@ static int send_create(struct ptxi_docker *d, const struct ptx_provider_call *ca
 	struct ptxi_engine_info info = { 0 };
 	ptx_auto_str path = ptxi_asprintf("/containers/create?name=%s", in->name);
 	ptxi_auto_json body = NULL;
-	int code = ptxi_engine_need(d, &info, err);
+	int code = ptxi_engine_describe(d, &info, err);
 
 	if (code < 0)
 		return code;

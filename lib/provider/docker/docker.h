@@ -22,11 +22,12 @@
 #define PTXI_PORTS_MAX 64u
 #define PTXI_IPV4_MAX 16
 
-/* What an engine said of itself. */
+/* What an engine said of itself: the first two with its first answer, the others when it was asked for them. */
 struct ptxi_engine_info {
 	bool podman;
-	bool rootless;
 	char prefix[16];      /* "/v1.41" */
+	bool is_described;
+	bool rootless;
 	char version[64];
 	bool limits_memory;
 	bool limits_cpu;
@@ -68,8 +69,10 @@ struct ptxi_call_opts {
 	int64_t idle_ms;       /* 0: 60 s */
 };
 
-/* Finds an engine, or starts one, and says what it is; the info is copied. */
+/* Finds an engine, or starts one; the info, copied, is what its first answer said. */
 int ptxi_engine_need(struct ptxi_docker *d, struct ptxi_engine_info *info, struct ptx_error **err);
+/* The same with all of the info. Podman takes a good part of a second to say it, so it is asked once, by who needs it. */
+int ptxi_engine_describe(struct ptxi_docker *d, struct ptxi_engine_info *info, struct ptx_error **err);
 /* Sends one request; path is without the version. Every status is a success; a fault of the connection is
  * UNAVAILABLE or TIMEOUT. */
 int ptxi_engine_call(struct ptxi_docker *d, const char *method, const char *path, json_t *body,
@@ -85,8 +88,9 @@ int ptxi_engine_refused(const struct ptxi_reply *reply, const char *what, struct
 const char *ptxi_engine_words(const struct ptxi_reply *reply);
 /* The socket's path of "unix:///x", "unix:/x" or "/x", owned. Fails: CONFIG. */
 char *ptxi_engine_socket_path(const char *endpoint, struct ptx_error **err);
-/* Reads the answers of /version and /info. Pure. */
-void ptxi_engine_read_info(const json_t *version, const json_t *info, struct ptxi_engine_info *out);
+/* Reads the headers of /_ping (Api-Version, Libpod-Api-Version), and the answer of /info. Pure. */
+void ptxi_engine_read_ping(struct ptx_str api, struct ptx_str libpod, struct ptxi_engine_info *out);
+void ptxi_engine_read_info(const json_t *info, struct ptxi_engine_info *out);
 
 /* ---- docker.c: what the kinds of resources share ---- */
 

@@ -48,16 +48,14 @@ static void take_reply(struct ptxi_http_answer *a, struct ptxi_reply *reply)
 	}
 }
 
-/* unsent tells the caller that nothing reached an engine. */
-static int exchange(struct ptxi_docker *d, const char *socket, const char *prefix, const char *method, const char *path,
-		    json_t *body, const struct ptxi_call_opts *opts, struct ptxi_reply *reply, bool *unsent,
-		    struct ptx_error **err)
+/* The answer as it came; it is the caller's to initialise and to free. */
+static int send_request(struct ptxi_docker *d, const char *socket, const char *prefix, const char *method, const char *path,
+			json_t *body, const struct ptxi_call_opts *opts, struct ptxi_http_answer *answer, struct ptx_error **err)
 {
 	static const struct ptxi_http_header as_json = { "Content-Type", "application/json", false };
 	static const struct ptxi_http_header as_tar = { "Content-Type", "application/x-tar", false };
 	ptx_auto_str url = ptxi_asprintf("http://engine%s%s", prefix, path);
 	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
-	ptxi_auto_answer a = { 0 };
 	struct ptxi_http_request r = {
 		.method = method,
 		.url = url,
@@ -75,16 +73,28 @@ static int exchange(struct ptxi_docker *d, const char *socket, const char *prefi
 	};
 	int code = 0;
 
-	ptxi_http_answer_init(&a);
-	ptxi_reply_done(reply);
 	if (!url || (body && !text))
 		code = ptx_fail(err, PTX_E_NOMEM, "no memory for a request to the engine");
 	else
-		code = ptxi_http_send(d->http, &r, &a, err);
+		code = ptxi_http_send(d->http, &r, answer, err);
+	free(text);
+	return code;
+}
+
+/* unsent tells the caller that nothing reached an engine. */
+static int exchange(struct ptxi_docker *d, const char *socket, const char *prefix, const char *method, const char *path,
+		    json_t *body, const struct ptxi_call_opts *opts, struct ptxi_reply *reply, bool *unsent,
+		    struct ptx_error **err)
+{
+	ptxi_auto_answer a = { 0 };
+	int code = 0;
+
+	ptxi_http_answer_init(&a);
+	ptxi_reply_done(reply);
+	code = send_request(d, socket, prefix, method, path, body, opts, &a, err);
 	*unsent = code < 0 && a.unsent;
 	if (code == 0)
 		take_reply(&a, reply);
-	free(text);
 	return code;
 }
 
@@ -114,22 +124,22 @@ char *ptxi_engine_socket_path(const char *endpoint, struct ptx_error **err)
 	return copy;
 }
 
-void ptxi_engine_read_info(const json_t *version, const json_t *info, struct ptxi_engine_info *out)
+void ptxi_engine_read_ping(struct ptx_str api, struct ptx_str libpod, struct ptxi_engine_info *out)
 {
-	const json_t *component = NULL;
+	uint64_t minor = 41;
+
+	*out = (struct ptxi_engine_info){ .podman = libpod.n > 0 };
+	if (ptxi_str_starts(api, "1.") && ptxi_parse_u64(ptxi_str_from(api, 2), &minor, 999) && minor > 44)
+		minor = 44;
+	snprintf(out->prefix, sizeof(out->prefix), "/v1.%u", (unsigned)minor);
+}
+
+void ptxi_engine_read_info(const json_t *info, struct ptxi_engine_info *out)
+{
 	const json_t *option = NULL;
-	struct ptx_str minor = ptxi_str(ptxi_json_str(version, "ApiVersion"));
-	uint64_t n = 41;
 	size_t i = 0;
 
-	*out = (struct ptxi_engine_info){ 0 };
-	if (ptxi_str_starts(minor, "1.") && ptxi_parse_u64(ptxi_str_from(minor, 2), &n, 999) && n > 44)
-		n = 44;
-	snprintf(out->prefix, sizeof(out->prefix), "/v1.%u", (unsigned)n);
-	snprintf(out->version, sizeof(out->version), "%s", ptxi_json_str(version, "Version"));
-	json_array_foreach(json_object_get(version, "Components"), i, component)
-		if (strstr(ptxi_json_str(component, "Name"), "Podman"))
-			out->podman = true;
+	snprintf(out->version, sizeof(out->version), "%s", ptxi_json_str(info, "ServerVersion"));
 	/* Docker says it among its options, Podman in a field of its own. */
 	out->rootless = json_is_true(json_object_get(info, "Rootless"));
 	json_array_foreach(json_object_get(info, "SecurityOptions"), i, option)
@@ -139,32 +149,31 @@ void ptxi_engine_read_info(const json_t *version, const json_t *info, struct ptx
 	out->limits_cpu = json_is_true(json_object_get(info, "CpuCfsQuota"));
 	snprintf(out->runtime, sizeof(out->runtime), "%s", ptxi_json_str(info, "DefaultRuntime"));
 	snprintf(out->cgroup_version, sizeof(out->cgroup_version), "%s", ptxi_json_str(info, "CgroupVersion"));
+	out->is_described = true;
 }
 
-/* Is there an engine behind the socket, and what is it? */
-static int introduce(struct ptxi_docker *d, const char *socket, struct ptxi_engine_info *info, struct ptx_error **err)
+/* Is there an engine behind the socket, and which API does it speak? */
+static int greet(struct ptxi_docker *d, const char *socket, struct ptxi_engine_info *info, struct ptx_error **err)
 {
 	static const struct ptxi_call_opts quick = { .idle_ms = PING_MS };
-	ptxi_auto_reply version = { 0 };
-	ptxi_auto_reply about = { 0 };
-	bool unsent = false;
-	int code = exchange(d, socket, "", "GET", "/version", NULL, &quick, &version, &unsent, err);
+	ptxi_auto_answer a = { 0 };
+	struct ptx_str api = { NULL, 0 };
+	int code = 0;
 
-	if (code == 0 && (version.status != 200 || !json_object_get(version.json, "ApiVersion")))
-		return ptx_fail(err, PTX_E_UNAVAILABLE, "what listens on '%s' is no container engine", socket);
-	if (code == 0)
-		code = exchange(d, socket, "", "GET", "/info", NULL, &quick, &about, &unsent, err);
+	ptxi_http_answer_init(&a);
+	code = send_request(d, socket, "", "GET", "/_ping", NULL, &quick, &a, err);
 	if (code < 0)
 		return code;
-	if (about.status != 200)
-		return ptxi_engine_refused(&about, "asking the engine about itself", err);
-	ptxi_engine_read_info(version.json, about.json, info);
+	api = ptxi_http_header(&a, "Api-Version");
+	if (a.status != 200 || api.n == 0)
+		return ptx_fail(err, PTX_E_UNAVAILABLE, "what listens on '%s' is no container engine", socket);
+	ptxi_engine_read_ping(api, ptxi_http_header(&a, "Libpod-Api-Version"), info);
 	return 0;
 }
 
 static int adopt(struct ptxi_docker *d, char *socket, bool own, struct ptx_error **err)
 {
-	int code = socket ? introduce(d, socket, &d->info, err) : ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
+	int code = socket ? greet(d, socket, &d->info, err) : ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
 
 	if (code < 0) {
 		ptx_free(socket);
@@ -235,7 +244,7 @@ static int wait_for_engine(struct ptxi_docker *d, const char *socket, const char
 		ptxi_error_drop(&last);
 		if (ptxi_ctx_check(d->ctx, err) < 0)
 			return PTX_E_CANCELED;
-		if (access(socket, F_OK) == 0 && introduce(d, socket, &d->info, &last) == 0)
+		if (access(socket, F_OK) == 0 && greet(d, socket, &d->info, &last) == 0)
 			return 0;
 		if (ptxi_time_mono_ms() > until)
 			break;
@@ -272,7 +281,7 @@ static int start_podman(struct ptxi_docker *d, struct ptx_error **err)
 	if (lock < 0)
 		return lock;
 	/* Another process may have started it while we waited. */
-	if (access(socket, F_OK) != 0 || introduce(d, socket, &d->info, NULL) < 0) {
+	if (access(socket, F_OK) != 0 || greet(d, socket, &d->info, NULL) < 0) {
 		if (ptxi_proc_daemon(argv, log, err) < 0)
 			return ptx_wrap(err, "while starting podman");
 		if (wait_for_engine(d, socket, log, err) < 0)
@@ -358,7 +367,7 @@ static int need_engine(struct ptxi_docker *d, const char *lost, char **socket, b
 	int code = 0;
 
 	pthread_mutex_lock(&d->lock);
-	if (lost && d->socket && strcmp(d->socket, lost) == 0 && introduce(d, lost, &d->info, NULL) < 0) {
+	if (lost && d->socket && strcmp(d->socket, lost) == 0 && greet(d, lost, &d->info, NULL) < 0) {
 		ptx_free(d->socket);
 		d->socket = NULL;
 	}
@@ -381,6 +390,25 @@ int ptxi_engine_need(struct ptxi_docker *d, struct ptxi_engine_info *info, struc
 	bool own = false;
 
 	return need_engine(d, NULL, &socket, &own, info, err);
+}
+
+int ptxi_engine_describe(struct ptxi_docker *d, struct ptxi_engine_info *info, struct ptx_error **err)
+{
+	ptxi_auto_reply about = { 0 };
+	int code = ptxi_engine_need(d, info, err);
+
+	if (code < 0 || info->is_described)
+		return code;
+	code = ptxi_engine_call(d, "GET", "/info", NULL, NULL, &about, err);
+	if (code < 0)
+		return ptx_wrap(err, "while asking the engine about itself");
+	if (about.status != 200)
+		return ptxi_engine_refused(&about, "asking the engine about itself", err);
+	ptxi_engine_read_info(about.json, info);
+	pthread_mutex_lock(&d->lock);
+	d->info = *info;
+	pthread_mutex_unlock(&d->lock);
+	return 0;
 }
 
 /* ---- calling ---- */
