@@ -70,7 +70,8 @@ case ${1-} in
 esac
 jobs=${CRASH_JOBS:-$(nproc)}
 log=$(mktemp -d) || exit 1
-trap 'kill $children 2>/dev/null; wait; rm -rf "$log"' EXIT
+# What a sandbox holds ends with it; the next one clears up behind it.
+trap 'kill -KILL $children 2>/dev/null; wait; rm -rf "$log"' EXIT
 trap 'exit 130' INT TERM
 children=
 n=0
