@@ -61,6 +61,7 @@ unit_sources = \
 	tests/unit/test_value_strvals.c \
 	tests/unit/test_value_toml_read.c \
 	tests/unit/test_value_value.c \
+	tests/unit/test_value_yaml_excerpt.c \
 	tests/unit/test_value_yaml_read.c \
 	tests/unit/test_value_yaml_resolve.c \
 	tests/unit/test_value_yaml_write.c \
@@ -111,7 +112,7 @@ endif
 
 # Fuzz targets. By default a driver runs their small corpora; with --enable-fuzzers they are libFuzzer's.
 fuzz_targets = \
-	tests/fuzz/fuzz_json tests/fuzz/fuzz_toml tests/fuzz/fuzz_yaml tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template \
+	tests/fuzz/fuzz_json tests/fuzz/fuzz_toml tests/fuzz/fuzz_yaml tests/fuzz/fuzz_yaml_excerpt tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_config tests/fuzz/fuzz_package_archive
 check_PROGRAMS += $(fuzz_targets)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
@@ -133,6 +134,10 @@ tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz_yaml.c $(fuzz_common)
 tests_fuzz_fuzz_yaml_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_yaml_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_yaml_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_yaml_excerpt_SOURCES = tests/fuzz/fuzz_yaml_excerpt.c $(fuzz_common)
+tests_fuzz_fuzz_yaml_excerpt_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_yaml_excerpt_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_yaml_excerpt_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_strvals_SOURCES = tests/fuzz/fuzz_strvals.c $(fuzz_common)
 tests_fuzz_fuzz_strvals_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_strvals_LDFLAGS = $(fuzz_ldflags)

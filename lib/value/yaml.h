@@ -45,4 +45,19 @@ void ptxi_yaml_format_as_go(const struct ptx_value *v, struct ptx_buf *out);
 struct ptx_value *ptxi_yaml_parse_first(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
 					struct ptx_error **err);
 
+/* A member that is wanted; of a mapping, with `members`, only those of its own. Lists end with a row without a key. */
+struct ptxi_yaml_want {
+	const char *key;
+	const struct ptxi_yaml_want *members; /* NULL: all of it */
+};
+
+/* ptxi_yaml_excerpt - the lines of a document that make up some members of its top mapping.
+ *
+ * For who wants a few members only: it takes a tenth of a reading. The excerpt, appended to out, is a document that has for
+ * the wanted members what the whole one has, and may have more. A wanted mapping without wanted members is null there.
+ *
+ * Returns: false when the document is not plain enough to tell, or is wrong: read it whole. out is then of no use.
+ */
+bool ptxi_yaml_excerpt(struct ptx_str text, const struct ptxi_yaml_want *wants, struct ptx_buf *out);
+
 #endif

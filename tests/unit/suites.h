@@ -59,6 +59,7 @@
 	SUITE(value_strvals) \
 	SUITE(value_toml_read) \
 	SUITE(value_value) \
+	SUITE(value_yaml_excerpt) \
 	SUITE(value_yaml_read) \
 	SUITE(value_yaml_resolve) \
 	SUITE(value_yaml_write) \

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <check.h>
+
+#include "value/codec.h"
+#include "value/yaml.h"
+
+Suite *suite_value_yaml_excerpt(void);
+
+static const struct ptxi_yaml_want inner[] = { { "name", NULL }, { "notes", NULL }, { NULL, NULL } };
+static const struct ptxi_yaml_want wants[] = { { "kind", NULL }, { "meta", inner }, { NULL, NULL } };
+
+static const struct {
+	const char *text;
+	const char *excerpt; /* NULL: none */
+} rows[] = {
+	{ "kind: A\n", "kind: A\n" },
+	{ "kind: A", "kind: A" },
+	{ "# c\n\nkind: A # why\nother: 1\n", "kind: A # why\n" },
+	{ "meta:\n  name: x\n  labels:\n    a: b\nkind: B\n", "meta:\n  name: x\nkind: B\n" },
+	{ "meta:\n  labels: {}\nx: []\n", "meta:\n" },
+	{ "meta: # nothing\nx: y\n", "meta: # nothing\n" },
+	{ "meta:\n  notes:\n    a: |\n      one\n\n      two\n  other: >-\n    x\n", "meta:\n  notes:\n    a: |\n      one\n\n      two\n" },
+	{ "list:\n- a: 1\n  b: 2\n- - x\n  - y\n-\n  z: w\n- 'it''s'\n- \"q\\\"\\n\"\nkind: A\n", "kind: A\n" },
+	{ "list:\n  - a\nkind: \"A: b\"\n", "kind: \"A: b\"\n" },
+	{ "url: http://h:80/p#f\nargs: --a=b:c\nkind: A\n", "kind: A\n" },
+	{ "kind: A\nkind: B\n", "kind: A\nkind: B\n" },
+	{ "\"kind\": A\n", "\"kind\": A\n" },
+	{ "kind: [a, \"b, c\", {d: 1, 'e': [ ]}] # x\nx: y\n", "kind: [a, \"b, c\", {d: 1, 'e': [ ]}] # x\n" },
+	{ "kind:\n  A\nx:\n  {}\ny:\n-\n  'z'\n- [a]\n", "kind:\n  A\n" },
+	{ "kind: A\n  more\n\n  - 'and' more\n", "kind: A\n  more\n\n  - 'and' more\n" },
+	{ "kind: A\n  more\n\n  and 'more'\nx: y\n", "kind: A\n  more\n\n  and 'more'\n" },
+	{ "kind: \"A\n  more\"\nx: 'y\n\n  z'\n", "kind: \"A\n  more\"\n" },
+	{ "# \xe2\x98\x83\nx: a\xc3\xa9\nkind: A\n", "kind: A\n" },
+	/* What only a whole reading can tell, or refuses. */
+	{ "", NULL },
+	{ "# nothing\n", NULL },
+	{ "- a\n", NULL },
+	{ "scalar\n", NULL },
+	{ " kind: A\n", NULL },
+	{ "kind: A\n---\nkind: B\n", NULL },
+	{ "kind: A\n...\n", NULL },
+	{ "%YAML 1.1\nkind: A\n", NULL },
+	{ "kind: &a A\n", NULL },
+	{ "kind: *a\n", NULL },
+	{ "kind: !!str A\n", NULL },
+	{ "kind: A # c\n  more\n", NULL },
+	{ "kind: A\n  more: b\n", NULL },
+	{ "kind: A\n  # c\n  more\n", NULL },
+	{ "kind: \"A\nmore\"\n", NULL },
+	{ "kind: [a,\n  b]\n", NULL },
+	{ "kind: [a, ]\n", NULL },
+	{ "kind: [a: b]\n", NULL },
+	{ "kind: [*a]\n", NULL },
+	{ "kind: [a] b\n", NULL },
+	{ "kind: {a}\n", NULL },
+	{ "kind: {null: b}\n", NULL },
+	{ "kind: [.inf]\n", NULL },
+	{ "kind: \xff\n", NULL },
+	{ "kind: \xc2\x85\n", NULL },
+	{ "kind: \xef\xbb\xbf\n", NULL },
+	{ "kind: 'A' b\n", NULL },
+	{ "kind: a: b\n", NULL },
+	{ "kind: a:\n", NULL },
+	{ "kind:\n  a: 1\n b: 2\n", NULL },
+	{ "kind:\n  - a\n  b: 1\n", NULL },
+	{ "a:\n  - b\n - c\n", NULL },
+	{ "kind: A\n- b\n", NULL },
+	{ "null: A\n", NULL },
+	{ "Null: A\n", NULL },
+	{ "~: A\n", NULL },
+	{ "? a\n: b\n", NULL },
+	{ "<<: {}\n", NULL },
+	{ "kind:\tA\n", NULL },
+	{ "kind: A\r\n", NULL },
+	{ "kind: \"\\x41\"\n", NULL },
+	{ "a: .inf\n", NULL },
+	{ "a: -.Inf\n", NULL },
+	{ "a: .NaN\n", NULL },
+	{ "a: |2\n  x\n", NULL },
+	{ "a: |\n    \n  x\n", NULL },
+	{ "a: |\n   x\n  y\n", NULL },
+	{ "a: @x\n", NULL },
+	{ "a: `x`\n", NULL },
+	{ "a: - x\n", NULL },
+	{ "a: ,\n", NULL },
+	{ "two words: x\n", NULL },
+	{ "kind:A\n", NULL },
+};
+
+START_TEST(an_excerpt_or_none)
+{
+	ptx_auto_buf out = { 0 };
+
+	ptx_buf_init(&out, 0);
+	ck_assert_int_eq(ptxi_yaml_excerpt(ptxi_str(rows[_i].text), wants, &out), rows[_i].excerpt != NULL);
+	if (rows[_i].excerpt)
+		ck_assert_str_eq(out.p, rows[_i].excerpt);
+}
+END_TEST
+
+START_TEST(deep_documents_are_left_to_the_reader)
+{
+	ptx_auto_buf text = { 0 };
+	ptx_auto_buf out = { 0 };
+
+	ptx_buf_init(&text, 0);
+	ptx_buf_init(&out, 0);
+	ptx_buf_adds(&text, "a: 1\nb:\n");
+	for (int i = 0; i < 5000; i++)
+		ptx_buf_adds(&text, "- ");
+	ptx_buf_adds(&text, "x\n");
+	ck_assert(!ptxi_yaml_excerpt(ptx_buf_str(&text), wants, &out));
+}
+END_TEST
+
+Suite *suite_value_yaml_excerpt(void)
+{
+	Suite *s = suite_create("value_yaml_excerpt");
+	TCase *t = tcase_create("excerpt");
+
+	tcase_add_loop_test(t, an_excerpt_or_none, 0, PTXI_COUNT(rows));
+	tcase_add_test(t, deep_documents_are_left_to_the_reader);
+	suite_add_tcase(s, t);
+	return s;
+}
