@@ -19,6 +19,7 @@
 #include "yaml.h"
 
 #define DEEPEST 100u
+#define LONGEST_NUMBER 15 /* of a key that may be one */
 
 struct over {
 	const char *end;  /* of the text */
@@ -198,11 +199,12 @@ static bool plain(struct over *o, const char *p, long parent)
 /* Behind a node in flow style that ends on this line; NULL when it is not simple. */
 static const char *behind_flow(struct over *o, const char *p, unsigned depth)
 {
-	char close = *p == '{' ? '}' : *p == '[' ? ']' : '\0';
+	char open = p < o->eol ? *p : '\0';
+	char close = open == '{' ? '}' : open == '[' ? ']' : '\0';
 
-	if (depth > DEEPEST || p >= o->eol)
+	if (depth > DEEPEST || !open)
 		return NULL;
-	if (*p == '"' || *p == '\'') {
+	if (open == '"' || open == '\'') {
 		const char *line = o->eol;
 
 		p = behind_quotes(o, p, LONG_MAX);
@@ -224,7 +226,7 @@ static const char *behind_flow(struct over *o, const char *p, unsigned depth)
 		struct ptx_str key = { NULL, 0 };
 
 		if (close == '}') {
-			p = behind_key(o, p, &key);
+			p = p < o->eol ? behind_key(o, p, &key) : NULL;
 			if (!p || p == o->eol)
 				return NULL;
 			p = skip_blanks(o, p);
@@ -327,8 +329,9 @@ static const char *behind_key(const struct over *o, const char *p, struct ptx_st
 		while (p < o->eol && (is_word(*p) || *p == '_' || *p == '/' || *p == '.' || *p == '-'))
 			p++;
 		to = p;
-		/* A null is an error as a key. */
-		if (to == from || (to - from == 4 && strncasecmp(from, "null", 4) == 0))
+		/* A null is an error as a key, and so is a number above INT64_MAX. */
+		if (to == from || (to - from == 4 && strncasecmp(from, "null", 4) == 0) ||
+		    (*from >= '0' && *from <= '9' && to - from > LONGEST_NUMBER))
 			return NULL;
 	}
 	if (p >= o->eol || *p != ':' || (p + 1 < o->eol && p[1] != ' '))
