@@ -73,7 +73,7 @@ cluster_sources = \
 library_sources += $(cluster_sources)
 
 wire_sources = lib/wire/kv.c lib/wire/kv.h lib/wire/pki.c lib/wire/pki.h lib/wire/pki_priv.h \
-	lib/wire/pki_verify.c lib/wire/wire.c lib/wire/wire.h
+	lib/wire/pki_verify.c lib/wire/release.c lib/wire/release.h lib/wire/wire.c lib/wire/wire.h
 library_sources += $(wire_sources)
 
 net_sources = lib/net/answer.c lib/net/http.c lib/net/http.h
@@ -189,7 +189,8 @@ agent_sources = \
 	lib/agent/etcd.c lib/agent/etcd.h lib/agent/fg_drone.c lib/agent/fg_enrol.c lib/agent/fg_events.c \
 	lib/agent/fg_identity.c lib/agent/fg_pilot.c lib/agent/frontgate.c lib/agent/frontgate.h \
 	lib/agent/frontgate_priv.h lib/agent/mirror.c lib/agent/mirror.h \
-	lib/agent/rights.c lib/agent/rights.h
+	lib/agent/rights.c lib/agent/rights.h lib/agent/drone_upgrade.c lib/agent/fg_upgrade.c \
+	lib/agent/takeover.c lib/agent/takeover.h lib/agent/upgrade.c lib/agent/upgrade.h
 
 noinst_LIBRARIES += libpitrix_agent.a
 libpitrix_agent_a_SOURCES = $(base_sources) $(value_sources) $(text_sources) $(template_sources) $(wire_sources) \

@@ -67,6 +67,7 @@ unit_sources = \
 	tests/unit/test_value_yaml_write.c \
 	tests/unit/test_wire_kv.c \
 	tests/unit/test_wire_pki.c \
+	tests/unit/test_wire_release.c \
 	tests/unit/test_wire_wire.c
 
 check_PROGRAMS += tests/unit/unit

@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "../base/encode.h"
 #include "../base/log.h"
 #include "../base/time.h"
 #include "../base/utf8.h"
@@ -44,6 +45,7 @@ struct ptxi_command {
 	int fd;
 	struct event *readable;
 	struct event *timer;
+	int64_t due_ms;        /* of the timer, while its shell runs */
 	struct ptx_buf output; /* twice max_output at most */
 	bool truncated, timed_out, was_killed, was_ended, at_end;
 	int64_t started_unix;
@@ -257,6 +259,7 @@ static void on_timer(evutil_socket_t fd, short what, void *user)
 	k->timed_out = k->timed_out || !k->was_ended;
 	kill(-k->group, k->was_killed ? SIGKILL : SIGTERM);
 	k->was_killed = true;
+	k->due_ms = ptxi_time_mono_ms() + KILL_MS;
 	arm(k->timer, KILL_MS);
 }
 
@@ -380,6 +383,7 @@ struct ptxi_command *ptxi_command_start(struct ptxi_commands *c, const struct pt
 	c->running = k;
 	c->count++;
 	event_add(k->readable, NULL);
+	k->due_ms = ptxi_time_mono_ms() + o->timeout_ms;
 	arm(k->timer, o->timeout_ms);
 	return k;
 }
@@ -387,6 +391,111 @@ struct ptxi_command *ptxi_command_start(struct ptxi_commands *c, const struct pt
 size_t ptxi_commands_running(const struct ptxi_commands *c)
 {
 	return c->count;
+}
+
+/* --- another program goes on --- */
+
+json_t *ptxi_command_save(const struct ptxi_command *k, json_t *fds)
+{
+	struct ptx_buf text;
+	json_t *j = NULL;
+
+	if (k->pid == 0)
+		return NULL;
+	ptx_buf_init(&text, 0);
+	ptxi_base64_encode(PTXI_BASE64_STD, ptx_buf_str(&k->output), &text);
+	if (ptx_buf_ok(&text))
+		j = json_pack("{s:i, s:i, s:i, s:I, s:I, s:b, s:b, s:b, s:s}", "pid", (int)k->pid, "group", (int)k->group, "fd",
+			      k->at_end ? -1 : k->fd, "started_unix", (json_int_t)k->started_unix, "due_ms",
+			      (json_int_t)k->due_ms, "truncated", k->truncated, "timed_out", k->timed_out, "was_killed",
+			      k->was_killed, "output", text.p);
+	ptx_buf_done(&text);
+	if (j && !k->at_end)
+		json_array_append_new(fds, json_integer(k->fd));
+	return j;
+}
+
+bool ptxi_commands_save_sinks(const struct ptxi_commands *c, json_t *list, json_t *fds)
+{
+	bool ok = true;
+
+	for (const struct sink *s = c->sinks; s && ok; s = s->next)
+		ok = json_array_append_new(list, json_integer(s->fd)) == 0 &&
+		     json_array_append_new(fds, json_integer(s->fd)) == 0;
+	return ok;
+}
+
+/* A child that nobody has waited for, dead or alive. */
+static bool is_child(pid_t pid)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return pid > 1 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static void read_saved(struct ptxi_command *k, const json_t *saved)
+{
+	const json_t *output = json_object_get(saved, "output");
+
+	k->group = (pid_t)json_integer_value(json_object_get(saved, "group"));
+	k->started_unix = json_integer_value(json_object_get(saved, "started_unix"));
+	k->due_ms = json_integer_value(json_object_get(saved, "due_ms"));
+	k->truncated = json_is_true(json_object_get(saved, "truncated"));
+	k->timed_out = json_is_true(json_object_get(saved, "timed_out"));
+	k->was_killed = json_is_true(json_object_get(saved, "was_killed"));
+	k->at_end = k->fd < 0;
+	if (json_is_string(output))
+		ptxi_base64_decode(PTXI_BASE64_STD, ptxi_strn(json_string_value(output), json_string_length(output)), &k->output,
+				   NULL);
+}
+
+struct ptxi_command *ptxi_command_adopt(struct ptxi_commands *c, const json_t *saved, const struct ptxi_command_opts *o,
+					struct ptx_error **err)
+{
+	struct ptxi_command *k = ptxi_alloc(sizeof(*k));
+	pid_t pid = (pid_t)json_integer_value(json_object_get(saved, "pid"));
+	int fd = (int)json_integer_value(json_object_get(saved, "fd"));
+	int64_t left_ms = 0;
+
+	if (k) {
+		k->commands = c;
+		k->o = *o;
+		k->fd = fd;
+		ptx_buf_init(&k->output, 0);
+		read_saved(k, saved);
+		k->timer = event_new(c->base, -1, 0, on_timer, k);
+		k->readable = fd >= 0 ? event_new(c->base, fd, EV_READ | EV_PERSIST, on_readable, k) : NULL;
+	}
+	if (!k || !k->timer || (fd >= 0 && !k->readable) || !is_child(pid)) {
+		if (k && k->timer && !is_child(pid))
+			ptx_fail(err, PTX_E_NOT_FOUND, "process %d is no child of ours", (int)pid);
+		else
+			ptx_fail(err, PTX_E_NOMEM, "no memory for a command");
+		if (k)
+			command_free(k);
+		else if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	k->pid = pid;
+	k->next = c->running;
+	c->running = k;
+	c->count++;
+	if (k->readable)
+		event_add(k->readable, NULL);
+	left_ms = k->due_ms - ptxi_time_mono_ms();
+	arm(k->timer, left_ms > 0 ? left_ms : 0);
+	return k;
+}
+
+void ptxi_commands_adopt_sink(struct ptxi_commands *c, int fd)
+{
+	sink_new(c, fd);
+}
+
+void ptxi_commands_adopted(struct ptxi_commands *c)
+{
+	event_active(c->child, EV_SIGNAL, 1);
 }
 
 /* --- the end --- */

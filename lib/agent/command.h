@@ -9,6 +9,7 @@
 #define PTXI_COMMAND_H
 
 #include <event2/event.h>
+#include <jansson.h>
 
 #include "../base/ctx.h"
 
@@ -40,6 +41,22 @@ struct ptxi_command_opts {
 /* The command, borrowed until its done(). UNAVAILABLE (no process, no pipe), NOMEM. */
 struct ptxi_command *ptxi_command_start(struct ptxi_commands *c, const struct ptxi_command_opts *o, struct ptx_error **err);
 size_t ptxi_commands_running(const struct ptxi_commands *c);
+
+/* For another program of the agent that goes on in this process (takeover.h): */
+
+/* A command as an owned object, its descriptor added to fds; NULL: its shell has ended and it will be done in a moment, or
+ * there is no memory. */
+json_t *ptxi_command_save(const struct ptxi_command *k, json_t *fds);
+/* The descriptors of pipes that nobody listens to any more, but that must not be closed: added to list and fds. */
+bool ptxi_commands_save_sinks(const struct ptxi_commands *c, json_t *list, json_t *fds);
+/* Goes on with a saved one; o as in start, but for cmd and timeout_ms. The descriptor is taken, also on failure. NOT_FOUND: the process
+ * is no child of ours any more. */
+struct ptxi_command *ptxi_command_adopt(struct ptxi_commands *c, const json_t *saved, const struct ptxi_command_opts *o,
+					struct ptx_error **err);
+/* Takes such a descriptor, reads it and forgets what it says. */
+void ptxi_commands_adopt_sink(struct ptxi_commands *c, int fd);
+/* After the last one was adopted: reaps what ended meanwhile. */
+void ptxi_commands_adopted(struct ptxi_commands *c);
 
 /* Ends this machine's or process's work: SIGTERM to all commands and to all other children (to all processes, if we are
  * pid 1), SIGKILL after grace_ms; then, with no child left, ended() is called once. No command starts any more. */

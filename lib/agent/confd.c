@@ -512,6 +512,11 @@ bool ptxi_confd_is_running(const struct ptxi_confd *c)
 	return c->is_running;
 }
 
+bool ptxi_confd_is_idle(const struct ptxi_confd *c)
+{
+	return !c->is_passing && !c->command && !c->staged && !c->waiting && !c->passing;
+}
+
 const char *ptxi_confd_trouble(const struct ptxi_confd *c)
 {
 	for (size_t i = 0; i < c->items.n; i++)

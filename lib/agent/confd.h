@@ -40,6 +40,8 @@ void ptxi_confd_forget(struct ptxi_confd *c, void *user);
 /* The view is another. */
 void ptxi_confd_changed(struct ptxi_confd *c);
 bool ptxi_confd_is_running(const struct ptxi_confd *c);
+/* Nothing is rendered or run at present, and nobody waits. */
+bool ptxi_confd_is_idle(const struct ptxi_confd *c);
 /* What is wrong with a resource at present, or NULL; borrowed until the next event. */
 const char *ptxi_confd_trouble(const struct ptxi_confd *c);
 

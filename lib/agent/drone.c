@@ -127,6 +127,7 @@ static int on_line(void *user, struct ptx_str line)
 		d->failures = 0;
 		ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "watching", PTXI_F("frontgate", d->config.ip), PTXI_F_END);
 		arm(d->beat, 0);
+		ptxi_drone_upgrade_healthy(d);
 	}
 	if (news == PTXI_VIEW_CHANGED)
 		ptxi_confd_changed(d->confd);
@@ -248,7 +249,7 @@ static void on_beat(evutil_socket_t fd, short what, void *user)
 		malloc_trim(0);
 	if (d->is_beating || !ptxi_drone_is_enrolled(d) || !d->calls)
 		return;
-	j = json_pack("{s:s, s:s}", "version", PACKAGE_VERSION, "confd",
+	j = json_pack("{s:s, s:s, s:s}", "version", PACKAGE_VERSION, "build", d->upgrade.own_sha256, "confd",
 		      ptxi_drone_state_name(ptxi_confd_is_running(d->confd) ? PTXI_DRONE_RUNNING : PTXI_DRONE_STOPPED));
 	health = health_of(d);
 	if (j && health)
@@ -339,6 +340,7 @@ static int read_config(struct drone_config *c, const json_t *j, struct ptx_error
 	c->stop_ms = number_or(j, "stop_ms", 8000, 0, 600000);
 	c->most_wait_ms = number_or(j, "max_wait_ms", 15000, 50, 600000);
 	c->retry_ms = number_or(j, "confd_retry_ms", 30000, 50, 3600000);
+	c->trial_ms = number_or(j, "update_trial_ms", PTXI_UPGRADE_TRIAL_MS, 500, 600000);
 	if (ptxi_volumes_read(&c->volumes, json_object_get(j, "volumes"), err) < 0)
 		return PTX_E_CONFIG;
 	return check_config(c, err);
@@ -393,6 +395,7 @@ static void on_end(evutil_socket_t fd, short what, void *user)
 	ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "ending", PTXI_F_END);
 	event_del(d->beat);
 	event_del(d->retry);
+	ptxi_takeover_settle(); /* nobody comes back to a machine that stops */
 	ptxi_commands_end(d->commands, d->config.stop_ms, on_all_ended, d);
 }
 
@@ -415,15 +418,19 @@ static int start_signals(struct drone *d, struct ptx_error **err)
 static int start(struct drone *d, const char *config, struct ptx_error **err)
 {
 	struct ptxi_confd_opts c = { .base = NULL };
+	json_t *alive = NULL;
 	int code = load_config(&d->config, config, err);
 
+	if (code < 0)
+		return code;
+	if (ptxi_fs_mkdirs(d->config.data, 0700, err) < 0)
+		return ptx_wrap(err, "while making the data folder");
+	code = ptxi_drone_upgrade_open(d, err);
 	if (code < 0)
 		return code;
 	d->base = event_base_new();
 	if (!d->base)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for the Drone");
-	if (ptxi_fs_mkdirs(d->config.data, 0700, err) < 0)
-		return ptx_wrap(err, "while making the data folder");
 	d->commands = ptxi_commands_new(d->base, d->ctx, err);
 	if (!d->commands || start_signals(d, err) < 0)
 		return PTX_E_NOMEM;
@@ -434,8 +441,12 @@ static int start(struct drone *d, const char *config, struct ptx_error **err)
 	if (!d->confd)
 		return PTX_E_NOMEM;
 	code = ptxi_drone_identity_load(d, err);
+	alive = ptxi_drone_upgrade_alive(d);
 	if (code == 0)
-		code = ptxi_drone_requests_new(d, err);
+		code = ptxi_drone_requests_new(d, alive, err);
+	json_decref(alive);
+	if (code == 0)
+		code = ptxi_drone_upgrade_resume(d, err);
 	if (code == 0) {
 		arm(d->retry, 0);
 		arm(d->beat, d->config.beat_ms);
@@ -451,6 +462,7 @@ static void drone_done(struct drone *d)
 	d->calls = NULL;
 	ptxi_drone_identity_done(d);
 	ptxi_drone_requests_done(d);
+	ptxi_drone_upgrade_done(d);
 	ptxi_confd_free(d->confd);
 	ptxi_commands_free(d->commands);
 	if (d->journal)
@@ -468,9 +480,21 @@ static void drone_done(struct drone *d)
 	config_done(&d->config);
 }
 
-int ptxi_drone_run(struct ptx_ctx *ctx, const char *config, struct ptx_error **err)
+int ptxi_drone_check(struct ptx_ctx *ctx, const char *config, const json_t *state, struct ptx_error **err)
 {
 	struct drone d = { .ctx = ctx };
+	const json_t *data = json_object_get(state, "data");
+	int code = load_config(&d.config, config, err);
+
+	if (code == 0 && (!json_is_array(json_object_get(data, "commands")) || !json_is_array(json_object_get(data, "sinks"))))
+		code = ptx_fail(err, PTX_E_INVALID, "the state has no commands or pipes");
+	config_done(&d.config);
+	return code;
+}
+
+int ptxi_drone_run(struct ptx_ctx *ctx, const char *config, struct ptx_error **err)
+{
+	struct drone d = { .ctx = ctx, .config_path = config };
 	struct ptx_error *e = NULL;
 	int code = 0;
 
@@ -481,6 +505,8 @@ int ptxi_drone_run(struct ptx_ctx *ctx, const char *config, struct ptx_error **e
 		ptxi_log(ctx, PTX_LOG_INFO, "agent", "the Drone is up", PTXI_F("instance", d.config.instance),
 			 PTXI_F("frontgate", d.config.ip), PTXI_F_INT("pid", getpid()), PTXI_F_END);
 		event_base_dispatch(d.base);
+	} else {
+		ptxi_takeover_give_up(ptx_error_message(e)); /* children and their pipes are as they were */
 	}
 	drone_done(&d);
 	if (!e)

@@ -86,14 +86,32 @@ static int take_certificate(struct drone *d, const char *chain, const char *ca, 
 	return 0;
 }
 
+static char *last_of(char *text)
+{
+	char *last = NULL;
+
+	for (char *p = text ? strstr(text, BEGIN) : NULL; p; p = strstr(p + 1, BEGIN))
+		last = p;
+	return last;
+}
+
+char *ptxi_drone_root(const struct drone *d)
+{
+	ptx_auto_str text = d->ca ? NULL : read_text(d->config.data, CERTIFICATES, NULL);
+	const char *root = d->ca ? d->ca : last_of(text);
+	char digest[65];
+
+	if (!root || ptxi_pki_fingerprint(root, digest, NULL) < 0 || strcmp(digest, d->config.ca_sha256) != 0)
+		return NULL;
+	return ptxi_strdup(root);
+}
+
 static void load_certificate(struct drone *d)
 {
 	ptx_auto_str text = read_text(d->config.data, CERTIFICATES, NULL);
-	char *root = NULL;
+	char *root = last_of(text);
 	struct ptx_error *e = NULL;
 
-	for (char *p = text ? strstr(text, BEGIN) : NULL; p; p = strstr(p + 1, BEGIN))
-		root = p;
 	if (!root || root == text)
 		return;
 	ptx_auto_str ca = ptxi_strdup(root);

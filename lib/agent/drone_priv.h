@@ -12,6 +12,8 @@
 #include "confd.h"
 #include "drone.h"
 #include "journal.h"
+#include "takeover.h"
+#include "upgrade.h"
 #include "volume.h"
 
 struct drone_config {
@@ -29,6 +31,7 @@ struct drone_config {
 	int64_t stop_ms;       /* from SIGTERM to SIGKILL of what is left */
 	int64_t most_wait_ms;  /* between two tries to reach Frontgate */
 	int64_t retry_ms;      /* until a resource that failed is tried again */
+	int64_t trial_ms;      /* for a new program of the agent to be healthy within */
 	struct ptxi_volumes volumes;
 };
 
@@ -37,6 +40,7 @@ struct drone_request;
 struct drone {
 	struct ptx_ctx *ctx;
 	struct drone_config config;
+	const char *config_path;
 	struct event_base *base;
 	struct event *ends[3];
 	struct ptxi_commands *commands;
@@ -72,6 +76,10 @@ struct drone {
 	size_t running;        /* commands */
 	struct event *resend;
 	int64_t resend_ms;
+
+	/* the program itself (drone_upgrade.c) */
+	struct ptxi_upgrade upgrade;
+	struct event *trial;   /* the end of it */
 };
 
 /* --- drone.c --- */
@@ -97,13 +105,40 @@ void ptxi_drone_forget_certificate(struct drone *d);
 void ptxi_drone_identity_tick(struct drone *d);
 /* A context with our certificate; owned (SSL_CTX_free). */
 SSL_CTX *ptxi_drone_tls(struct drone *d, struct ptx_error **err);
+/* The root of our VPC, as far as it was ever seen; owned, NULL: never. */
+char *ptxi_drone_root(const struct drone *d);
 
 /* --- drone_requests.c --- */
-int ptxi_drone_requests_new(struct drone *d, struct ptx_error **err);
+/* alive: ids of requests that still run, though another program of the agent began them; may be NULL. */
+int ptxi_drone_requests_new(struct drone *d, const json_t *alive, struct ptx_error **err);
 /* All that Frontgate asks at present. */
 void ptxi_drone_requests_take(struct drone *d, const json_t *list);
 /* Sends the outcomes that are not acknowledged. */
 void ptxi_drone_outcomes_send(struct drone *d);
 void ptxi_drone_requests_done(struct drone *d);
+/* The commands that run, for another program: a list of {id, timeout_ms, command}; NULL while something runs that cannot be
+ * handed over. Descriptors are added to fds. */
+json_t *ptxi_drone_requests_save(struct drone *d, json_t *fds);
+/* Goes on with them. */
+void ptxi_drone_requests_adopt(struct drone *d, const json_t *commands);
+/* The end of a request that has begun in the journal and is in no list: an update. Nothing, when it has ended before. */
+void ptxi_drone_request_end(struct drone *d, const char *id, struct ptxi_wire_outcome *o);
+
+/* --- drone_upgrade.c --- */
+struct drone_update;
+typedef void (*drone_update_fn)(void *user, const struct ptx_error *e, const char *output);
+/* Fetches a program and hands over to it: done() only comes when that did not happen. Owned; UNTRUSTED, PRECONDITION, ... */
+struct drone_update *ptxi_drone_update_new(struct drone *d, const struct ptxi_wire_request *r, drone_update_fn done, void *user,
+					   struct ptx_error **err);
+void ptxi_drone_update_free(struct drone_update *u);
+/* Before anything else: the record of updates; may run a kept program instead. */
+int ptxi_drone_upgrade_open(struct drone *d, struct ptx_error **err);
+/* Ids of requests that another program began and that go on or are about to be told; owned list. */
+json_t *ptxi_drone_upgrade_alive(const struct drone *d);
+/* After all else: goes on with what was handed over. */
+int ptxi_drone_upgrade_resume(struct drone *d, struct ptx_error **err);
+/* Frontgate is reached. */
+void ptxi_drone_upgrade_healthy(struct drone *d);
+void ptxi_drone_upgrade_done(struct drone *d);
 
 #endif

@@ -32,7 +32,11 @@ struct drone_request {
 	int64_t timeout_ms;
 	struct ptxi_journal_entry *entry; /* it has begun */
 	struct event *timer;              /* of what has no time of its own */
+	struct ptxi_command *command;     /* while it runs */
 	struct ptxi_volumes_work *volumes;
+	char *statement;                  /* of an update */
+	char *signature;
+	struct drone_update *update;
 };
 
 static void pump(struct drone *d);
@@ -48,7 +52,10 @@ static void request_free(struct drone_request *r)
 	if (r->timer)
 		event_free(r->timer);
 	ptxi_volumes_work_free(r->volumes);
+	ptxi_drone_update_free(r->update);
 	ptx_free(r->cmd);
+	ptx_free(r->statement);
+	ptx_free(r->signature);
 	ptx_free(r);
 }
 
@@ -174,6 +181,23 @@ static void finish_failed(struct drone_request *r, const char *error)
 	finish(r, &o);
 }
 
+void ptxi_drone_request_end(struct drone *d, const char *id, struct ptxi_wire_outcome *o)
+{
+	struct ptxi_journal_entry *entry = ptxi_journal_find(d->journal, id);
+	struct ptx_error *e = NULL;
+
+	if (!entry || ptxi_wire_state_is_final(entry->state))
+		return;
+	o->started_unix = entry->started_unix;
+	o->ended_unix = ptxi_drone_now(d);
+	if (ptxi_journal_end(d->journal, entry, o, &e) < 0)
+		ptxi_log(d->ctx, PTX_LOG_ERROR, "agent", "an outcome was not written", PTXI_F("id", id),
+			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
+	ptx_error_free(e);
+	log_outcome(d, id, entry->kind, o);
+	ptxi_drone_outcomes_send(d);
+}
+
 /* One that does not run at all. */
 static void refuse(struct drone *d, const char *id, const char *kind, const char *error)
 {
@@ -197,6 +221,7 @@ static void on_command(void *user, const struct ptxi_command_result *c)
 				       .ended_unix = c->ended_unix };
 	char error[120];
 
+	r->command = NULL;
 	if (c->timed_out)
 		snprintf(error, sizeof(error), "the command took longer than %" PRId64 " ms and was ended", r->timeout_ms);
 	else if (c->was_ended)
@@ -213,7 +238,8 @@ static int do_run(struct drone_request *r, struct ptx_error **err)
 	struct ptxi_command_opts o = { .cmd = r->cmd, .timeout_ms = r->timeout_ms, .max_output = MOST_OUTPUT,
 				       .done = on_command, .user = r };
 
-	return ptxi_command_start(r->d->commands, &o, err) ? 0 : PTX_E_UNAVAILABLE;
+	r->command = ptxi_command_start(r->d->commands, &o, err);
+	return r->command ? 0 : PTX_E_UNAVAILABLE;
 }
 
 /* That confd runs is remembered: a Drone that starts again goes on with it. */
@@ -271,11 +297,29 @@ static int do_volume(struct drone_request *r, struct ptx_error **err)
 	return r->volumes ? 0 : PTX_E_CONFIG;
 }
 
+static void on_update(void *user, const struct ptx_error *e, const char *output)
+{
+	struct drone_request *r = user;
+	struct ptxi_wire_outcome o = { .state = e ? PTXI_REQUEST_FAILED : PTXI_REQUEST_DONE, .exit_status = -1, .output = output,
+				       .error = e ? ptx_error_message(e) : NULL };
+
+	finish(r, &o);
+}
+
+static int do_update(struct drone_request *r, struct ptx_error **err)
+{
+	struct ptxi_wire_request q = { .id = r->id, .kind = r->kind, .statement = r->statement, .signature = r->signature };
+
+	r->update = ptxi_drone_update_new(r->d, &q, on_update, r, err);
+	return r->update ? 0 : PTX_E_FAILED;
+}
+
 static const struct {
 	const char *kind;
 	int (*start)(struct drone_request *r, struct ptx_error **err);
 	bool has_timeout; /* of its own */
 } actions[] = {
+	{ "agent.update", do_update, false },
 	{ "confd.start", do_confd_start, false },
 	{ "confd.stop", do_confd_stop, false },
 	{ "run", do_run, true },
@@ -394,7 +438,16 @@ static void take_one(struct drone *d, const json_t *j)
 	r = ptxi_alloc(sizeof(*r));
 	if (r && q.cmd)
 		r->cmd = ptxi_strdup(q.cmd);
-	if (!r || (q.cmd && !r->cmd)) { /* it is in the next list again */
+	if (r && q.statement) {
+		r->statement = ptxi_strdup(q.statement);
+		r->signature = ptxi_strdup(q.signature);
+	}
+	if (!r || (q.cmd && !r->cmd) || (q.statement && (!r->statement || !r->signature))) { /* it is in the next list again */
+		if (r) {
+			ptx_free(r->cmd);
+			ptx_free(r->statement);
+			ptx_free(r->signature);
+		}
 		ptx_free(r);
 		return;
 	}
@@ -435,7 +488,71 @@ void ptxi_drone_requests_take(struct drone *d, const json_t *list)
 	pump(d);
 }
 
-int ptxi_drone_requests_new(struct drone *d, struct ptx_error **err)
+/* --- another program goes on --- */
+
+json_t *ptxi_drone_requests_save(struct drone *d, json_t *fds)
+{
+	json_t *list = json_array();
+	size_t n = 0;
+
+	for (const struct drone_request *r = d->requests; r && list; r = r->next) {
+		json_t *command = r->command ? ptxi_command_save(r->command, fds) : NULL;
+
+		if (!r->entry || r->update)
+			continue; /* it waits, and is in Frontgate's next list; or it is what is going on here */
+		if (!command || json_array_append_new(list, json_pack("{s:s, s:I, s:o}", "id", r->id, "timeout_ms",
+								      (json_int_t)r->timeout_ms, "command", command)) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+		n++;
+	}
+	if (n == ptxi_commands_running(d->commands))
+		return list;
+	json_decref(list); /* confd's or a volume's */
+	return NULL;
+}
+
+static void adopt(struct drone *d, const json_t *saved)
+{
+	const char *id = json_string_value(json_object_get(saved, "id"));
+	struct ptxi_journal_entry *entry = id ? ptxi_journal_find(d->journal, id) : NULL;
+	struct drone_request *r = entry && entry->state == PTXI_REQUEST_RUNNING ? ptxi_alloc(sizeof(*r)) : NULL;
+	struct ptxi_command_opts o = { .max_output = MOST_OUTPUT, .done = on_command, .user = r };
+	struct ptxi_wire_outcome unknown = { .state = PTXI_REQUEST_UNKNOWN, .exit_status = -1,
+					     .error = "another program of the Drone ended while this ran; what became of it is not known" };
+	json_int_t fd = json_integer_value(json_object_get(json_object_get(saved, "command"), "fd"));
+	struct ptx_error *e = NULL;
+
+	if (r) {
+		r->command = ptxi_command_adopt(d->commands, json_object_get(saved, "command"), &o, &e);
+	} else if (fd > 2) {
+		close((int)fd);
+	}
+	if (r && r->command) {
+		r->d = d;
+		snprintf(r->id, sizeof(r->id), "%s", id);
+		r->kind = ptxi_wire_kind_find(PTXI_STR("run"));
+		r->timeout_ms = json_integer_value(json_object_get(saved, "timeout_ms"));
+		r->entry = entry;
+		r->next = d->requests;
+		d->requests = r;
+		d->running++;
+		return;
+	}
+	ptx_free(r);
+	ptx_error_free(e);
+	if (id)
+		ptxi_drone_request_end(d, id, &unknown);
+}
+
+void ptxi_drone_requests_adopt(struct drone *d, const json_t *commands)
+{
+	for (size_t i = json_array_size(commands); i > 0; i--)
+		adopt(d, json_array_get(commands, i - 1));
+}
+
+int ptxi_drone_requests_new(struct drone *d, const json_t *alive, struct ptx_error **err)
 {
 	ptx_auto_str folder = ptxi_path_join(d->config.data, "requests");
 	ptx_auto_str mark = ptxi_path_join(d->config.data, RUNNING_MARK);
@@ -443,7 +560,7 @@ int ptxi_drone_requests_new(struct drone *d, struct ptx_error **err)
 	d->resend = event_new(d->base, -1, 0, on_resend, d);
 	if (!folder || !mark || !d->resend)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for requests");
-	d->journal = ptxi_journal_open(folder, d->ctx, err);
+	d->journal = ptxi_journal_open(folder, d->ctx, alive, err);
 	if (!d->journal)
 		return PTX_E_IO;
 	return ptxi_fs_exists(mark) ? ptxi_confd_start(d->confd, NULL, NULL, err) : 0;

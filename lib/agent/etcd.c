@@ -117,6 +117,46 @@ void ptxi_etcd_start(struct ptxi_etcd *e)
 		start(e);
 }
 
+/* Whatever other children there are: they could only be another etcd on the same data. */
+static void kill_others(pid_t pid)
+{
+	char path[64];
+	char line[4096] = "";
+	ptx_auto_file f = NULL;
+	struct ptx_str rest = { NULL, 0 };
+	struct ptx_str word = { NULL, 0 };
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)getpid(), (int)getpid());
+	f = fopen(path, "re");
+	if (f && fgets(line, sizeof(line), f))
+		rest = ptxi_str(line);
+	while (ptxi_str_next(&rest, ' ', &word)) {
+		int64_t other = 0;
+
+		if (!ptxi_parse_i64(ptxi_str_trim(word), &other, 2, INT32_MAX) || (pid_t)other == pid)
+			continue;
+		kill((pid_t)other, SIGKILL);
+		waitpid((pid_t)other, NULL, 0);
+	}
+}
+
+void ptxi_etcd_adopt(struct ptxi_etcd *e, pid_t pid, unsigned restarts)
+{
+	siginfo_t info = { .si_pid = 0 };
+	bool is_ours = pid > 1 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+
+	e->restarts = restarts;
+	kill_others(is_ours ? pid : 0);
+	if (!is_ours) {
+		start(e);
+		return;
+	}
+	e->pid = pid;
+	e->state = PTXI_ETCD_STARTING;
+	e->started_ms = ptxi_time_mono_ms();
+	arm(e, 0);
+}
+
 /* Somebody accepts on the socket. */
 static bool answers(const struct ptxi_etcd *e)
 {

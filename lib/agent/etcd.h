@@ -33,6 +33,9 @@ struct ptxi_etcd *ptxi_etcd_new(const struct ptxi_etcd_opts *o, struct ptx_error
 void ptxi_etcd_free(struct ptxi_etcd *e);
 PTXI_DEFINE_AUTO(etcd);
 void ptxi_etcd_start(struct ptxi_etcd *e);
+/* Instead of a start: goes on with one that another program in this process started. One that is no child of ours any more is
+ * started anew; children that are not it are killed. */
+void ptxi_etcd_adopt(struct ptxi_etcd *e, pid_t pid, unsigned restarts);
 /* Ends it (SIGTERM, SIGKILL after 5 s); ENDED is told. */
 void ptxi_etcd_stop(struct ptxi_etcd *e);
 /* A child ended: true when it was ours. */

@@ -182,6 +182,53 @@ void ptxi_fg_fan_out(const struct ptxi_mirror_event *events, size_t n, bool lost
 		if (d->watch)
 			tell_change(fg, d, events, n);
 	}
+	for (size_t i = 0; i < n; i++)
+		if (is_own(events[i].key, PTXI_WIRE_REQUEST, PTXI_WIRE_FRONTGATE)) {
+			ptxi_fg_upgrade_look(fg);
+			break;
+		}
+}
+
+/* --- another program goes on --- */
+
+json_t *ptxi_fg_drones_save(const struct frontgate *fg)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ptxi_map_count(fg->drones); i++) {
+		const struct drone *d = ptxi_map_at(fg->drones, i, NULL);
+
+		json_array_append_new(list, json_pack("{s:s, s:i, s:I, s:s, s:s, s:s, s:O*}", "instance", d->instance, "state",
+						      (int)d->state, "seen_ms", (json_int_t)d->seen_ms, "version", d->version,
+						      "build", d->build, "confd", d->confd, "health", d->health));
+	}
+	return list;
+}
+
+static void copy_text(char *out, size_t n, const json_t *j, const char *name)
+{
+	const char *s = json_string_value(json_object_get(j, name));
+
+	snprintf(out, n, "%s", s ? s : "");
+}
+
+void ptxi_fg_drones_adopt(struct frontgate *fg, const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *j = json_array_get(list, i);
+		const char *instance = json_string_value(json_object_get(j, "instance"));
+		struct drone *d = instance && ptxi_wire_instance_ok(ptxi_str(instance)) ? find_drone(fg, instance) : NULL;
+		json_int_t state = json_integer_value(json_object_get(j, "state"));
+
+		if (!d)
+			continue;
+		d->state = state == DRONE_UP ? DRONE_UP : state == DRONE_LOST ? DRONE_LOST : DRONE_NEVER;
+		d->seen_ms = json_integer_value(json_object_get(j, "seen_ms"));
+		copy_text(d->version, sizeof(d->version), j, "version");
+		copy_text(d->build, sizeof(d->build), j, "build");
+		copy_text(d->confd, sizeof(d->confd), j, "confd");
+		d->health = json_incref(json_object_get(j, "health"));
+	}
 }
 
 /* --- watches and heartbeats --- */
@@ -249,6 +296,7 @@ static int read_beat(struct drone *d, const json_t *j, struct ptx_error **err)
 	struct ptx_error *e = NULL;
 	const char *version = ptxi_wire_text(j, "version", sizeof(d->version) - 1, &e);
 	const char *confd = e ? NULL : ptxi_wire_text(j, "confd", sizeof(d->confd) - 1, &e);
+	const char *build = e ? NULL : ptxi_wire_text(j, "build", sizeof(d->build) - 1, &e);
 	json_t *health = json_object_get(j, "health");
 
 	if (e) {
@@ -259,6 +307,7 @@ static int read_beat(struct drone *d, const json_t *j, struct ptx_error **err)
 	}
 	snprintf(d->version, sizeof(d->version), "%s", version ? version : "");
 	snprintf(d->confd, sizeof(d->confd), "%s", confd ? confd : "");
+	snprintf(d->build, sizeof(d->build), "%s", build ? build : "");
 	json_decref(d->health);
 	d->health = health && !json_is_null(health) ? json_incref(health) : NULL;
 	return 0;

@@ -48,6 +48,8 @@ static json_t *drone_status(const struct drone *d, int64_t now_ms)
 		json_object_set_new(j, "confd", json_string(d->confd));
 	if (d->version[0])
 		json_object_set_new(j, "version", json_string(d->version));
+	if (d->build[0])
+		json_object_set_new(j, "build", json_string(d->build));
 	if (d->health)
 		json_object_set(j, "health", d->health);
 	return j;
@@ -78,8 +80,8 @@ void ptxi_fg_status(struct ptxi_exchange *x, void *user)
 		if (!json_object_get(drones, name))
 			json_object_set_new(drones, name, drone_status(d, now_ms));
 	}
-	ptxi_fg_reply(x, json_pack("{s:{s:s, s:s, s:o, s:i}, s:o}", "frontgate", "version", PACKAGE_VERSION, "vpc",
-				   fg->config.vpc, "etcd", etcd_status(fg), "connections",
+	ptxi_fg_reply(x, json_pack("{s:{s:s, s:s, s:s, s:o, s:i}, s:o}", "frontgate", "version", PACKAGE_VERSION, "build",
+				   fg->upgrade.own_sha256, "vpc", fg->config.vpc, "etcd", etcd_status(fg), "connections",
 				   (int)ptxi_server_count(fg->server), "drones", drones));
 }
 
@@ -352,7 +354,8 @@ static bool request_of(struct ptxi_exchange *x, char instance[64], char id[65])
 	struct ptx_str rest = ptxi_str(ptxi_exchange_path(x) + strlen(PTXI_WIRE_PILOT_REQUESTS));
 	struct ptx_str first = { NULL, 0 };
 
-	if (!ptxi_str_next(&rest, '/', &first) || !ptxi_wire_instance_ok(first) || !ptxi_wire_id_ok(rest)) {
+	if (!ptxi_str_next(&rest, '/', &first) || !ptxi_wire_id_ok(rest) ||
+	    (!ptxi_wire_instance_ok(first) && !ptxi_str_is(first, PTXI_WIRE_FRONTGATE))) {
 		ptxi_fg_fail(x, PTX_E_INVALID, "the path has no instance and id of a request");
 		return false;
 	}
@@ -469,6 +472,8 @@ void ptxi_fg_request_put(struct ptxi_exchange *x, void *user)
 	j = ptxi_wire_parse(ptxi_exchange_body(x), PTXI_WIRE_MAX_DRONE_BODY, &e);
 	if (!j || ptxi_wire_request_read(j, &r, &e) < 0) {
 		ptxi_fg_reply_error(x, e);
+	} else if (strcmp(instance, PTXI_WIRE_FRONTGATE) == 0 && !r.kind->has_release) {
+		ptxi_fg_fail(x, PTX_E_INVALID, "Frontgate takes no requests '%s'", r.kind->name);
 	} else if (!ptxi_mirror_is_ready(fg->mirror)) {
 		ptxi_fg_fail(x, PTX_E_UNAVAILABLE, "etcd is not up");
 	} else {

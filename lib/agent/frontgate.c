@@ -146,10 +146,12 @@ static const struct ptxi_route routes[] = {
 	{ "PUT", PTXI_WIRE_PILOT_REQUESTS, PTXI_WIRE_MAX_DRONE_BODY, false, ptxi_fg_request_put },
 	{ "POST", PTXI_WIRE_PILOT_INTERMEDIATE, SMALL, false, ptxi_fg_intermediate_request },
 	{ "PUT", PTXI_WIRE_PILOT_INTERMEDIATE, SMALL, false, ptxi_fg_intermediate_put },
+	{ "PUT", PTXI_WIRE_PILOT_AGENTS, PTXI_WIRE_MAX_DRONE_BODY, false, ptxi_fg_agent_put },
 	{ "POST", PTXI_WIRE_DRONE_ENROL, SMALL, true, ptxi_fg_enrol },
 	{ "POST", PTXI_WIRE_DRONE_RENEW, SMALL, false, ptxi_fg_renew },
 	{ "GET", PTXI_WIRE_DRONE_WATCH, 0, false, ptxi_fg_watch },
 	{ "GET", PTXI_WIRE_DRONE_GET, 0, false, ptxi_fg_get },
+	{ "GET", PTXI_WIRE_DRONE_AGENT, 0, false, ptxi_fg_agent_get },
 	{ "POST", PTXI_WIRE_DRONE_BEAT, SMALL, false, ptxi_fg_beat },
 	{ "POST", PTXI_WIRE_DRONE_OUTCOMES, PTXI_WIRE_MAX_DRONE_BODY, false, ptxi_fg_outcome },
 	{ NULL, NULL, 0, false, NULL },
@@ -191,9 +193,12 @@ static void on_mirror_ready(bool is_ready, void *user)
 	if (end > from && ptxi_parse_i64(ptxi_str(kv->v[end - 1].key + strlen(PTXI_WIRE_EVENT)), &last, 0, INT64_MAX) &&
 	    last > fg->last_event)
 		fg->last_event = last;
-	if (ptxi_etcd_restarts(fg->etcd) > 0)
+	if (ptxi_etcd_restarts(fg->etcd) > fg->restarts_told)
 		ptxi_fg_event(fg, "etcd.up", NULL, "etcd is up again");
+	fg->restarts_told = ptxi_etcd_restarts(fg->etcd);
+	ptxi_fg_upgrade_healthy(fg);
 	ptxi_fg_events_save(fg);
+	ptxi_fg_upgrade_look(fg);
 }
 
 static void on_mirror_stuck(void *user)
@@ -225,6 +230,7 @@ static void on_end(evutil_socket_t fd, short what, void *user)
 	if (fg->is_ending)
 		return;
 	fg->is_ending = true;
+	ptxi_takeover_settle(); /* nobody comes back to a machine that stops */
 	ptxi_log(fg->ctx, PTX_LOG_INFO, "agent", "ending", PTXI_F_END);
 	ptxi_server_free(fg->server);
 	fg->server = NULL;
@@ -269,6 +275,7 @@ static void on_tick(evutil_socket_t fd, short what, void *user)
 	ptxi_fg_drones_tick(fg);
 	ptxi_fg_identity_tick(fg);
 	ptxi_fg_events_save(fg);
+	ptxi_fg_upgrade_tick(fg);
 	if (++fg->ticks % 600 == 0)
 		drop_old_revocations(fg);
 }
@@ -309,6 +316,9 @@ static int read_config(struct frontgate *fg, const json_t *j, struct ptx_error *
 	c->max_queue = (size_t)json_integer_value(json_object_get(j, "max_queue_bytes"));
 	if (c->max_queue == 0 || c->max_queue > PTXI_WIRE_MAX_BODY)
 		c->max_queue = (size_t)1 << 20;
+	c->trial_ms = json_integer_value(json_object_get(j, "update_trial_ms"));
+	if (c->trial_ms <= 0 || c->trial_ms > 600000)
+		c->trial_ms = PTXI_UPGRADE_TRIAL_MS;
 	return ptxi_fg_identity_load(fg, j, err);
 }
 
@@ -374,7 +384,7 @@ static int start_server(struct frontgate *fg, struct ptx_error **err)
 {
 	SSL_CTX *tls = ptxi_fg_identity_tls(fg, err);
 	struct ptxi_server_opts s = { .base = fg->base, .ip = fg->config.ip, .port = fg->config.port, .tls = tls,
-				      .routes = routes, .user = fg, .max_queue = fg->config.max_queue, .connections = 8192 };
+				      .fd = ptxi_fg_upgrade_listener(), .routes = routes, .user = fg, .max_queue = fg->config.max_queue, .connections = 8192 };
 
 	if (!tls)
 		return PTX_E_UNTRUSTED;
@@ -395,11 +405,22 @@ static int start(struct frontgate *fg, const char *config, struct ptx_error **er
 		return PTX_E_CONFIG;
 	if (ptxi_fs_mkdirs(fg->config.data, 0700, err) < 0)
 		return ptx_wrap(err, "while making the data folder");
+	if (ptxi_fg_upgrade_open(fg, err) < 0)
+		return PTX_E_IO;
 	if (start_signals(fg, err) < 0 || start_store(fg, err) < 0 || start_server(fg, err) < 0)
 		return PTX_E_FAILED;
-	ptxi_etcd_start(fg->etcd);
-	ptxi_fg_event(fg, "frontgate.up", NULL, "Frontgate has started");
-	return 0;
+	return ptxi_fg_upgrade_resume(fg, err);
+}
+
+static void config_done(struct frontgate *fg)
+{
+	ptx_free(fg->config.vpc);
+	ptx_free(fg->config.instance);
+	ptx_free(fg->config.data);
+	ptx_free(fg->config.etcd);
+	ptx_free(fg->config.ca);
+	ptx_free(fg->config.intermediate);
+	ptxi_free_secret(fg->config.key);
 }
 
 static void frontgate_done(struct frontgate *fg)
@@ -415,21 +436,28 @@ static void frontgate_done(struct frontgate *fg)
 			event_free(fg->signals[i]);
 	if (fg->tick)
 		event_free(fg->tick);
+	ptxi_fg_upgrade_done(fg);
 	if (fg->base)
 		event_base_free(fg->base);
-	ptx_free(fg->config.vpc);
-	ptx_free(fg->config.instance);
-	ptx_free(fg->config.data);
-	ptx_free(fg->config.etcd);
-	ptx_free(fg->config.ca);
-	ptx_free(fg->config.intermediate);
-	ptxi_free_secret(fg->config.key);
+	config_done(fg);
 	ptxi_free_secret(fg->next_key);
+}
+
+int ptxi_frontgate_check(struct ptx_ctx *ctx, const char *config, const json_t *state, struct ptx_error **err)
+{
+	struct frontgate fg = { .ctx = ctx };
+	const json_t *data = json_object_get(state, "data");
+	int code = load_config(&fg, config, err);
+
+	if (code == 0 && (!json_is_integer(json_object_get(data, "listener")) || !json_is_object(json_object_get(data, "etcd"))))
+		code = ptx_fail(err, PTX_E_INVALID, "the state has no listening socket or etcd");
+	config_done(&fg);
+	return code;
 }
 
 int ptxi_frontgate_run(struct ptx_ctx *ctx, const char *config, struct ptx_error **err)
 {
-	struct frontgate fg = { .ctx = ctx };
+	struct frontgate fg = { .ctx = ctx, .config_path = config };
 	struct ptx_error *e = NULL;
 
 	start(&fg, config, &e);
@@ -437,6 +465,8 @@ int ptxi_frontgate_run(struct ptx_ctx *ctx, const char *config, struct ptx_error
 		ptxi_log(ctx, PTX_LOG_INFO, "agent", "Frontgate is up", PTXI_F("vpc", fg.config.vpc),
 			 PTXI_F("address", fg.config.ip), PTXI_F_INT("port", fg.config.port), PTXI_F_END);
 		event_base_dispatch(fg.base);
+	} else {
+		ptxi_takeover_give_up(ptx_error_message(e)); /* etcd and the listening socket are as they were */
 	}
 	frontgate_done(&fg);
 	if (!e)

@@ -14,6 +14,8 @@
 #include "frontgate.h"
 #include "mirror.h"
 #include "rights.h"
+#include "takeover.h"
+#include "upgrade.h"
 
 struct frontgate_config {
 	char *vpc;
@@ -27,6 +29,7 @@ struct frontgate_config {
 	char *key;           /* PEM, of the one in force */
 	int64_t beat_lost_ms;
 	size_t max_queue;
+	int64_t trial_ms;    /* for a new program of the agent to be healthy within */
 };
 
 enum drone_state { DRONE_NEVER, DRONE_UP, DRONE_LOST };
@@ -37,6 +40,7 @@ struct drone {
 	enum drone_state state;
 	int64_t seen_ms;
 	char version[32];
+	char build[65];
 	char confd[16];
 	json_t *health;
 	struct ptxi_exchange *watch;
@@ -47,6 +51,7 @@ struct drone {
 struct frontgate {
 	struct ptx_ctx *ctx;
 	struct frontgate_config config;
+	const char *config_path;
 	struct event_base *base;
 	struct ptxi_etcd *etcd;
 	struct ptxi_mirror *mirror;
@@ -65,6 +70,12 @@ struct frontgate {
 	bool is_saving;
 	int64_t denied_ms;             /* when the last denial was told as an event */
 	unsigned denied_more;
+	unsigned restarts_told;        /* of etcd */
+	/* the program itself (fg_upgrade.c) */
+	struct ptxi_upgrade upgrade;
+	struct event *hand_over;       /* in a moment, when what was answered is on its way */
+	char update_id[65];            /* what is about to be done */
+	bool is_telling;               /* an outcome is being written */
 };
 
 int64_t ptxi_fg_now(const struct frontgate *fg);
@@ -114,6 +125,26 @@ void ptxi_fg_drones_tick(struct frontgate *fg);
 /* Forgets what is in memory of it and ends its watch. */
 void ptxi_fg_drone_drop(struct frontgate *fg, const char *instance);
 void ptxi_fg_drone_free(void *drone);
+
+/* What is known of the Drones, for another program: an owned list; and back. */
+json_t *ptxi_fg_drones_save(const struct frontgate *fg);
+void ptxi_fg_drones_adopt(struct frontgate *fg, const json_t *list);
+
+/* --- fg_upgrade.c --- */
+void ptxi_fg_agent_put(struct ptxi_exchange *x, void *user);
+void ptxi_fg_agent_get(struct ptxi_exchange *x, void *user);
+/* Does what Frontgate itself is asked, and tells what became of it. */
+void ptxi_fg_upgrade_look(struct frontgate *fg);
+/* Before anything else: the record of updates; may run a kept program instead. */
+int ptxi_fg_upgrade_open(struct frontgate *fg, struct ptx_error **err);
+/* The listening socket that was handed over, or 0. */
+int ptxi_fg_upgrade_listener(void);
+/* After all else: goes on with what was handed over, etcd among it; or starts etcd. */
+int ptxi_fg_upgrade_resume(struct frontgate *fg, struct ptx_error **err);
+/* The store is followed. */
+void ptxi_fg_upgrade_healthy(struct frontgate *fg);
+void ptxi_fg_upgrade_tick(struct frontgate *fg);
+void ptxi_fg_upgrade_done(struct frontgate *fg);
 
 /* --- fg_events.c --- */
 void ptxi_fg_event(struct frontgate *fg, const char *kind, const char *instance, const char *text);

@@ -76,8 +76,19 @@ static json_t *unknown_outcome(struct ptxi_journal *j, int64_t started)
 	return ptxi_wire_outcome_write(&o);
 }
 
+static bool is_among(const json_t *ids, const char *id)
+{
+	for (size_t i = 0; i < json_array_size(ids); i++) {
+		const char *s = json_string_value(json_array_get(ids, i));
+
+		if (s && strcmp(s, id) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What a file of a former life says. */
-static struct ptxi_journal_entry *recall(struct ptxi_journal *j, const char *id)
+static struct ptxi_journal_entry *recall(struct ptxi_journal *j, const char *id, const json_t *alive)
 {
 	struct ptxi_journal_entry *e = ptxi_alloc(sizeof(*e));
 	struct ptx_error *why = NULL;
@@ -97,7 +108,9 @@ static struct ptxi_journal_entry *recall(struct ptxi_journal *j, const char *id)
 	e->started_unix = is_whole ? o.started_unix : 0;
 	e->state = is_whole ? o.state : PTXI_REQUEST_RUNNING;
 	e->is_acked = json_is_true(json_object_get(doc, "acked"));
-	if (!ptxi_wire_state_is_final(e->state)) {
+	if (is_whole && e->state == PTXI_REQUEST_RUNNING && is_among(alive, id)) {
+		e->is_acked = false;
+	} else if (!ptxi_wire_state_is_final(e->state)) {
 		e->state = PTXI_REQUEST_UNKNOWN;
 		e->is_acked = false;
 		e->outcome = unknown_outcome(j, e->started_unix);
@@ -155,7 +168,7 @@ static bool insert(struct ptxi_journal *j, struct ptxi_journal_entry *e)
 	return true;
 }
 
-static int recall_all(struct ptxi_journal *j, struct ptx_error **err)
+static int recall_all(struct ptxi_journal *j, const json_t *alive, struct ptx_error **err)
 {
 	DIR *dir = opendir(j->folder);
 	struct dirent *d = NULL;
@@ -172,7 +185,7 @@ static int recall_all(struct ptxi_journal *j, struct ptx_error **err)
 		if (name.p[0] == '.' || !ptxi_str_ends(name, SUFFIX) || !ptxi_wire_id_ok(id))
 			continue;
 		text = ptxi_str_dup(id);
-		e = text ? recall(j, text) : NULL;
+		e = text ? recall(j, text, alive) : NULL;
 		if (!e || !insert(j, e)) {
 			entry_free(e);
 			code = ptx_fail(err, PTX_E_NOMEM, "no memory for the journal");
@@ -183,7 +196,7 @@ static int recall_all(struct ptxi_journal *j, struct ptx_error **err)
 	return code;
 }
 
-struct ptxi_journal *ptxi_journal_open(const char *folder, struct ptx_ctx *ctx, struct ptx_error **err)
+struct ptxi_journal *ptxi_journal_open(const char *folder, struct ptx_ctx *ctx, const json_t *alive, struct ptx_error **err)
 {
 	struct ptxi_journal *j = ptxi_alloc(sizeof(*j));
 
@@ -193,7 +206,7 @@ struct ptxi_journal *ptxi_journal_open(const char *folder, struct ptx_ctx *ctx, 
 	}
 	if (!j || !j->folder) {
 		ptx_fail(err, PTX_E_NOMEM, "no memory for the journal");
-	} else if (ptxi_fs_mkdirs(folder, 0700, err) == 0 && recall_all(j, err) == 0) {
+	} else if (ptxi_fs_mkdirs(folder, 0700, err) == 0 && recall_all(j, alive, err) == 0) {
 		return j;
 	}
 	ptxi_journal_close(j);

@@ -24,8 +24,9 @@ struct ptxi_journal_entry {
 	json_t *outcome;            /* of a final one that was not acknowledged; owned by the journal */
 };
 
-/* Reads what is in a folder (made, 0700). Files that cannot be read count as unknown outcomes of their ids. */
-struct ptxi_journal *ptxi_journal_open(const char *folder, struct ptx_ctx *ctx, struct ptx_error **err);
+/* Reads what is in a folder (made, 0700). Files that cannot be read count as unknown outcomes of their ids. alive: a list of ids
+ * that still run, since only the program of the Drone is another one; NULL: none. */
+struct ptxi_journal *ptxi_journal_open(const char *folder, struct ptx_ctx *ctx, const json_t *alive, struct ptx_error **err);
 void ptxi_journal_close(struct ptxi_journal *j);
 
 size_t ptxi_journal_count(const struct ptxi_journal *j);

@@ -10,15 +10,18 @@
 #define PTX_AREA PTX_AREA_PILOT
 #include "pilot.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 
 #include <pitrix/codec.h>
 
 #include "../base/digest.h"
+#include "../base/encode.h"
 #include "../base/log.h"
 #include "../base/time.h"
 #include "../net/http.h"
 #include "../wire/pki.h"
+#include "../wire/release.h"
 #include "vpc.h"
 
 #define TIMEOUT_MS 20000
@@ -398,7 +401,7 @@ const char *ptxi_pilot_generation(struct ptxi_pilot *p, const char *cluster, str
 /* INSTANCE/ID, checked. */
 static int request_path(const char *instance, const char *id, char out[160], struct ptx_error **err)
 {
-	int code = check_instance(instance, err);
+	int code = strcmp(instance, PTXI_PILOT_FRONTGATE) == 0 ? 0 : check_instance(instance, err);
 
 	if (code < 0)
 		return code;
@@ -411,7 +414,7 @@ static int request_path(const char *instance, const char *id, char out[160], str
 int ptxi_pilot_request(struct ptxi_pilot *p, const char *instance, const struct ptxi_pilot_request *r, struct ptx_error **err)
 {
 	struct ptxi_wire_request w = { .id = r->id, .kind = ptxi_wire_kind_find(ptxi_str(r->kind)), .cmd = r->cmd,
-				       .timeout_ms = r->timeout_ms };
+				       .statement = r->statement, .signature = r->signature, .timeout_ms = r->timeout_ms };
 	char rest[160];
 	json_t *body = NULL;
 	int code = request_path(instance, r->id, rest, err);
@@ -440,4 +443,99 @@ struct ptx_value *ptxi_pilot_outcome(struct ptxi_pilot *p, const char *instance,
 	if (request_path(instance, id, rest, err) == 0)
 		call(p, &(struct call){ .method = "GET", .path = PTXI_WIRE_PILOT_REQUESTS, .rest = rest }, a, &answer, err);
 	return answer;
+}
+
+/* --- the agent's program --- */
+
+void ptxi_pilot_release_done(struct ptxi_pilot_release *r)
+{
+	ptx_free(r->statement);
+	ptx_free(r->signature);
+	*r = (struct ptxi_pilot_release){ .statement = NULL };
+}
+
+int ptxi_pilot_release(struct ptxi_pilot *p, const char *version, const char *sha256, int64_t size,
+		       struct ptxi_pilot_release *r, struct ptx_error **err)
+{
+	struct ptxi_release release = { .size = size };
+
+	*r = (struct ptxi_pilot_release){ .size = size };
+	snprintf(release.vpc, sizeof(release.vpc), "%s", p->vpc.name);
+	snprintf(release.version, sizeof(release.version), "%s", version);
+	snprintf(release.sha256, sizeof(release.sha256), "%s", sha256);
+	r->statement = ptxi_release_write(&release, err);
+	r->signature = r->statement ? ptxi_release_sign(r->statement, p->vpc.key, err) : NULL;
+	memcpy(r->sha256, release.sha256, sizeof(r->sha256));
+	if (r->signature)
+		return 0;
+	ptxi_pilot_release_done(r);
+	return ptx_wrap(err, "while signing a program of the agent for VPC '%s'", p->vpc.name);
+}
+
+/* Puts one piece (empty: only asks); how much Frontgate has then. */
+static int offer_piece(struct ptxi_pilot *p, const struct ptxi_pilot_release *r, int64_t offset, struct ptx_str piece,
+		       struct ptx_arena *a, int64_t *have, struct ptx_error **err)
+{
+	ptx_auto_buf data = { 0 };
+	struct ptx_value *answer = NULL;
+	json_t *body = NULL;
+	int code = 0;
+
+	ptx_buf_init(&data, 0);
+	ptxi_base64_encode(PTXI_BASE64_STD, piece, &data);
+	body = json_pack("{s:s, s:s, s:I, s:s*}", "statement", r->statement, "signature", r->signature, "offset",
+			 (json_int_t)offset, "data", piece.n ? data.p : NULL);
+	code = call(p, &(struct call){ .method = "PUT", .path = PTXI_WIRE_PILOT_AGENTS, .rest = r->sha256, .body = body }, a, &answer,
+		    err);
+	json_decref(body);
+	*have = ptx_value_as_int(ptx_value_get(answer, "have"), 0);
+	return code;
+}
+
+static int offer_rest(struct ptxi_pilot *p, int fd, const struct ptxi_pilot_release *r, int64_t have, struct ptx_error **err)
+{
+	char *bytes = ptxi_alloc(PTXI_WIRE_AGENT_PIECE);
+	int code = bytes ? 0 : ptx_fail(err, PTX_E_NOMEM, "no memory for a piece of a program");
+
+	while (code == 0 && have < r->size) {
+		ptx_auto(arena) a = ptx_arena_new(0);
+		ssize_t n = pread(fd, bytes, PTXI_WIRE_AGENT_PIECE, (off_t)have);
+		int64_t before = have;
+
+		if (n <= 0)
+			code = ptx_fail(err, PTX_E_CONFLICT, "the agent's program was changed meanwhile");
+		else
+			code = offer_piece(p, r, have, ptxi_strn(bytes, (size_t)n), a, &have, err);
+		if (code == 0 && have <= before)
+			code = ptx_fail(err, PTX_E_UNAVAILABLE, "Frontgate keeps nothing of the agent's program");
+		if (code == 0)
+			code = ptxi_ctx_check(p->ctx, err);
+	}
+	ptx_free(bytes);
+	return code;
+}
+
+int ptxi_pilot_offer(struct ptxi_pilot *p, const char *path, const struct ptxi_pilot_release *r, struct ptx_error **err)
+{
+	ptx_auto(arena) a = ptx_arena_new(0);
+	ptx_auto_fd fd = open(path, O_RDONLY | O_CLOEXEC);
+	ptx_auto_str digest = NULL;
+	int64_t have = 0;
+	int code = 0;
+
+	if (fd < 0)
+		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno, "cannot read '%s'", path);
+	digest = ptxi_digest_file_hex(PTXI_SHA256, path, err);
+	if (!digest)
+		return ptx_wrap(err, "while reading the agent's program");
+	if (strcmp(digest, r->sha256) != 0)
+		return ptx_fail(err, PTX_E_CONFLICT, "the agent's program '%s' was changed meanwhile", path);
+	code = offer_piece(p, r, 0, (struct ptx_str){ NULL, 0 }, a, &have, err);
+	if (code == PTX_E_NOT_FOUND) {
+		if (err)
+			ptxi_error_drop(err);
+		ptx_fail(err, PTX_E_UNSUPPORTED, "the Frontgate of VPC '%s' is too old to update agents", p->vpc.name);
+		return ptxi_error_hint(err, "delete its container and run: pitrix cluster start; it is made anew with this version");
+	}
+	return code < 0 ? code : offer_rest(p, fd, r, have, err);
 }

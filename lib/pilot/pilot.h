@@ -50,12 +50,16 @@ int ptxi_pilot_put(struct ptxi_pilot *p, const char *cluster, const struct ptx_v
 int ptxi_pilot_remove(struct ptxi_pilot *p, const char *cluster, struct ptx_error **err);
 
 /* Asks an instance's Drone to do one thing of the fixed table, once by id: kind "confd.start", "confd.stop", "run" (a
- * service's command: cmd, timeout_ms), "volume" (nothing on containers). Repeating an id changes nothing. */
+ * service's command: cmd, timeout_ms), "volume" (nothing on containers), "agent.update" (run the program of a release that
+ * was offered; the instance PTXI_PILOT_FRONTGATE is Frontgate itself). Repeating an id changes nothing. */
+#define PTXI_PILOT_FRONTGATE "frontgate"
 struct ptxi_pilot_request {
 	const char *id;       /* the task's */
 	const char *kind;
 	const char *cmd;      /* of "run": for /bin/sh -c */
 	int64_t timeout_ms;
+	const char *statement; /* of "agent.update" */
+	const char *signature;
 };
 int ptxi_pilot_request(struct ptxi_pilot *p, const char *instance, const struct ptxi_pilot_request *r, struct ptx_error **err);
 /* What became of a request: {state: pending|running|done|failed|unknown, exit_status, output, error, started_unix,
@@ -63,8 +67,23 @@ int ptxi_pilot_request(struct ptxi_pilot *p, const char *instance, const struct 
 struct ptx_value *ptxi_pilot_outcome(struct ptxi_pilot *p, const char *instance, const char *id, struct ptx_arena *a,
 				     struct ptx_error **err);
 
-/* {frontgate: {version, etcd: {state, restarts}}, drones: {instance: {state: up|lost|never, seen_ms_ago, confd,
- * version, health}}} in the arena. */
+/* A program of the agent as this VPC's agents accept it. */
+struct ptxi_pilot_release {
+	char *statement;
+	char *signature;
+	char sha256[65];
+	int64_t size;
+};
+/* Signs it; version is what the program says of itself, sha256 the digest of its file in hex. INVALID. */
+int ptxi_pilot_release(struct ptxi_pilot *p, const char *version, const char *sha256, int64_t size,
+		       struct ptxi_pilot_release *r, struct ptx_error **err);
+void ptxi_pilot_release_done(struct ptxi_pilot_release *r);
+/* Gives Frontgate what it lacks of that program, in pieces; goes on where an earlier call was cut off. CONFLICT when the file is
+ * not (any more) what was signed; UNSUPPORTED when Frontgate is too old to update agents. */
+int ptxi_pilot_offer(struct ptxi_pilot *p, const char *path, const struct ptxi_pilot_release *r, struct ptx_error **err);
+
+/* {frontgate: {version, build, etcd: {state, restarts}}, drones: {instance: {state: up|lost|never, seen_ms_ago, confd,
+ * version, build, health}}} in the arena; build is the digest of the agent's program. */
 struct ptx_value *ptxi_pilot_status(struct ptxi_pilot *p, struct ptx_arena *a, struct ptx_error **err);
 /* Events after number since: list of {n, time, kind, instance, text}. */
 struct ptx_value *ptxi_pilot_events(struct ptxi_pilot *p, int64_t since, struct ptx_arena *a, struct ptx_error **err);

@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 
 #include "../base/utf8.h"
+#include "release.h"
 
 static bool is_label_char(char c)
 {
@@ -110,6 +111,7 @@ bool ptxi_wire_address(struct ptx_str s, char ip[46], uint16_t *port)
 /* --- tables --- */
 
 static const struct ptxi_wire_kind kinds[] = {
+	{ "agent.update", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 600000, .has_release = true },
 	{ "confd.start", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 600000 },
 	{ "confd.stop", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 60000 },
 	{ "run", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, true, 600000 },
@@ -226,8 +228,10 @@ int ptxi_wire_request_read(const json_t *j, struct ptxi_wire_request *r, struct 
 	const char *kind = ptxi_wire_need(j, "kind", 64, &e);
 	const char *id = e ? NULL : ptxi_wire_text(j, "id", 64, &e);
 	const char *cmd = e ? NULL : ptxi_wire_text(j, "cmd", PTXI_WIRE_MAX_CMD, &e);
+	const char *statement = e ? NULL : ptxi_wire_text(j, "statement", PTXI_RELEASE_MAX_STATEMENT, &e);
+	const char *signature = e ? NULL : ptxi_wire_text(j, "signature", PTXI_RELEASE_MAX_SIGNATURE, &e);
 
-	*r = (struct ptxi_wire_request){ .id = id, .cmd = cmd };
+	*r = (struct ptxi_wire_request){ .id = id, .cmd = cmd, .statement = statement, .signature = signature };
 	if (e) {
 		int code = ptx_error_code(e);
 
@@ -246,14 +250,17 @@ int ptxi_wire_request_read(const json_t *j, struct ptxi_wire_request *r, struct 
 		return ptx_fail(err, PTX_E_INVALID, "a request '%s' needs 'cmd'", kind);
 	if (!r->kind->has_cmd && cmd)
 		return ptx_fail(err, PTX_E_INVALID, "a request '%s' takes no 'cmd'", kind);
+	if (r->kind->has_release != (statement && signature))
+		return ptx_fail(err, PTX_E_INVALID, "a request '%s' %s", kind,
+				r->kind->has_release ? "needs 'statement' and 'signature'" : "takes no 'statement'");
 	r->timeout_ms = r->kind->timeout_ms;
 	return get_int(j, "timeout_ms", 1, PTXI_WIRE_MAX_TIMEOUT_MS, &r->timeout_ms, err);
 }
 
 json_t *ptxi_wire_request_write(const struct ptxi_wire_request *r)
 {
-	json_t *j = json_pack("{s:s*, s:s, s:s*, s:I}", "id", r->id, "kind", r->kind->name, "cmd", r->cmd, "timeout_ms",
-			      (json_int_t)r->timeout_ms);
+	json_t *j = json_pack("{s:s*, s:s, s:s*, s:s*, s:s*, s:I}", "id", r->id, "kind", r->kind->name, "cmd", r->cmd,
+			      "statement", r->statement, "signature", r->signature, "timeout_ms", (json_int_t)r->timeout_ms);
 
 	return j;
 }

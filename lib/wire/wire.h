@@ -35,12 +35,14 @@
 #define PTXI_WIRE_PILOT_STATUS "/v1/pilot/status"
 #define PTXI_WIRE_PILOT_EVENTS "/v1/pilot/events"
 #define PTXI_WIRE_PILOT_INTERMEDIATE "/v1/pilot/intermediate"
+#define PTXI_WIRE_PILOT_AGENTS "/v1/pilot/agents/"
 #define PTXI_WIRE_DRONE_ENROL "/v1/drone/enrol"
 #define PTXI_WIRE_DRONE_RENEW "/v1/drone/renew"
 #define PTXI_WIRE_DRONE_WATCH "/v1/drone/watch"
 #define PTXI_WIRE_DRONE_BEAT "/v1/drone/beat"
 #define PTXI_WIRE_DRONE_GET "/v1/drone/get"
 #define PTXI_WIRE_DRONE_OUTCOMES "/v1/drone/outcomes/"
+#define PTXI_WIRE_DRONE_AGENT "/v1/drone/agent"
 
 /* Files of an instance: see docs/formats.md. */
 #define PTXI_WIRE_FILE_FRONTGATE "/pitrix/frontgate.json"
@@ -63,6 +65,8 @@
 #define PTXI_WIRE_MAX_TIMEOUT_MS INT64_C(86400000)
 #define PTXI_WIRE_MAX_OPEN_REQUESTS 256            /* of one instance */
 #define PTXI_WIRE_MAX_INSTANCES 10000
+#define PTXI_WIRE_MAX_AGENT (INT64_C(64) << 20)   /* the agent's program */
+#define PTXI_WIRE_AGENT_PIECE ((size_t)128 << 10)  /* of it in one message */
 
 /* A Drone beats this often; without one for so long it is lost. */
 #define PTXI_WIRE_BEAT_MS 3000
@@ -93,11 +97,15 @@ enum ptxi_drone_state {
 const char *ptxi_drone_state_name(enum ptxi_drone_state s);
 
 struct ptxi_wire_kind {
-	const char *name;      /* "confd.start", "confd.stop", "run", "volume" */
+	const char *name;      /* "confd.start", "confd.stop", "run", "volume", "agent.update" */
 	unsigned states;       /* mask of enum ptxi_drone_state */
 	bool has_cmd;          /* takes cmd */
 	int64_t timeout_ms;    /* when none is given */
+	bool has_release;      /* takes statement and signature (release.h) */
 };
+/* Whom Pilot asks instead of an instance's Drone: Frontgate itself, which takes only `agent.update`. */
+#define PTXI_WIRE_FRONTGATE "frontgate"
+
 /* The row of a kind, or NULL. */
 const struct ptxi_wire_kind *ptxi_wire_kind_find(struct ptx_str name);
 
@@ -105,9 +113,11 @@ struct ptxi_wire_request {
 	const char *id;
 	const struct ptxi_wire_kind *kind;
 	const char *cmd;       /* NULL unless the kind has one */
+	const char *statement; /* the same of these two */
+	const char *signature;
 	int64_t timeout_ms;
 };
-/* Reads {id?, kind, cmd?, timeout_ms?}; strings are borrowed from j. INVALID, LIMIT. The id may be missing here. */
+/* Reads {id?, kind, cmd?, statement?, signature?, timeout_ms?}; strings are borrowed from j. INVALID, LIMIT. The id may be missing here. */
 int ptxi_wire_request_read(const json_t *j, struct ptxi_wire_request *r, struct ptx_error **err);
 /* An owned object; NULL without memory. */
 json_t *ptxi_wire_request_write(const struct ptxi_wire_request *r);

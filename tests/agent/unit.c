@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 Suite *suite_agent_rights(void);
+Suite *suite_agent_upgrade(void);
 Suite *suite_evnet_http1(void);
 
 int main(void)
@@ -12,6 +13,7 @@ int main(void)
 	SRunner *runner = srunner_create(suite_agent_rights());
 	int failed = 0;
 
+	srunner_add_suite(runner, suite_agent_upgrade());
 	srunner_add_suite(runner, suite_evnet_http1());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

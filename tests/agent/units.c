@@ -250,7 +250,7 @@ static const struct ptxi_wire_outcome done = { .state = PTXI_REQUEST_DONE, .exit
 START_TEST(a_journal_remembers)
 {
 	ptx_auto_str folder = ptxi_path_join(home, "j");
-	struct ptxi_journal *j = ptxi_journal_open(folder, ctx, NULL);
+	struct ptxi_journal *j = ptxi_journal_open(folder, ctx, NULL, NULL);
 	struct ptxi_journal_entry *e = NULL;
 
 	ck_assert_ptr_nonnull(j);
@@ -268,7 +268,7 @@ START_TEST(a_journal_remembers)
 	put("j/torn.json", "{\"version\": 1, \"outc");
 	put("j/not a name.json", "{}");
 	put("j/README", "x");
-	j = ptxi_journal_open(folder, ctx, NULL);
+	j = ptxi_journal_open(folder, ctx, NULL, NULL);
 	ck_assert_uint_eq(ptxi_journal_count(j), 4);
 	ck_assert_int_eq(ptxi_journal_find(j, "left")->state, PTXI_REQUEST_UNKNOWN);
 	ck_assert_int_eq(ptxi_journal_find(j, "torn")->state, PTXI_REQUEST_UNKNOWN);
@@ -280,7 +280,7 @@ START_TEST(a_journal_remembers)
 	ck_assert_str_eq(json_string_value(json_object_get(e->outcome, "output")), "out");
 	ptxi_journal_close(j);
 	/* Unknown stays unknown. */
-	j = ptxi_journal_open(folder, ctx, NULL);
+	j = ptxi_journal_open(folder, ctx, NULL, NULL);
 	ck_assert_int_eq(ptxi_journal_find(j, "left")->state, PTXI_REQUEST_UNKNOWN);
 	ck_assert_ptr_nonnull(ptxi_journal_find(j, "left")->outcome);
 	ptxi_journal_close(j);
@@ -290,7 +290,7 @@ END_TEST
 START_TEST(a_journal_is_bounded)
 {
 	ptx_auto_str folder = ptxi_path_join(home, "j");
-	struct ptxi_journal *j = ptxi_journal_open(folder, ctx, NULL);
+	struct ptxi_journal *j = ptxi_journal_open(folder, ctx, NULL, NULL);
 	char id[16];
 
 	for (int i = 0; i < 300; i++) {
@@ -312,7 +312,7 @@ END_TEST
 START_TEST(nothing_runs_without_its_entry)
 {
 	ptx_auto_str folder = ptxi_path_join(home, "j");
-	struct ptxi_journal *j = ptxi_journal_open(folder, ctx, NULL);
+	struct ptxi_journal *j = ptxi_journal_open(folder, ctx, NULL, NULL);
 	ptx_auto(error) e = NULL;
 	ptx_auto_buf text = { 0 };
 

@@ -65,5 +65,6 @@
 	SUITE(value_yaml_write) \
 	SUITE(wire_kv) \
 	SUITE(wire_pki) \
+	SUITE(wire_release) \
 	SUITE(wire_wire)
 #endif
