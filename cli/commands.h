@@ -19,6 +19,7 @@
 	ROW(cluster_start) \
 	ROW(cluster_stop) \
 	ROW(cluster_restart) \
+	ROW(cluster_upgrade_agent) \
 	ROW(cluster_delete) \
 	ROW(cluster_exec) \
 	ROW(cluster_logs) \

@@ -30,6 +30,7 @@ dist_man_MANS += \
 	man/pitrix-cluster-start.1 \
 	man/pitrix-cluster-status.1 \
 	man/pitrix-cluster-stop.1 \
+	man/pitrix-cluster-upgrade-agent.1 \
 	man/pitrix-completion.1 \
 	man/pitrix-create.1 \
 	man/pitrix-doctor.1 \

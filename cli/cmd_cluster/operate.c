@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* operate.c - `pitrix cluster start`, `stop`, `restart` and `delete`. */
+/* operate.c - `pitrix cluster start`, `stop`, `restart`, `upgrade-agent` and `delete`. */
 #include <string.h>
 
 #include "cluster.h"
@@ -150,6 +150,38 @@ const struct cmd cmd_cluster_restart = {
 	.examples = restart_examples,
 	.args_size = sizeof(struct operate_args),
 	.run = restart_run,
+};
+
+/* -- upgrade-agent -- */
+
+static int upgrade_agent_run(struct cli *cli, const void *v, struct ptx_error **err)
+{
+	const struct operate_args *args = v;
+	int rc = operate(cli, "upgrade-agent", args, err);
+
+	if (rc == 0 && !args->plan && !args->detach)
+		cli_say(cli, "The agents of %s are up to date.", args->cluster);
+	return rc;
+}
+
+static const struct cmd_example upgrade_agent_examples[] = {
+	{ "pitrix cluster upgrade-agent zk", "Give a cluster's machines the agent of this installation" },
+	{ "pitrix cluster upgrade-agent zk --plan", "Show which of them run another one" },
+	{ NULL, NULL }
+};
+
+const struct cmd cmd_cluster_upgrade_agent = {
+	.path = "cluster upgrade-agent",
+	.group = GROUP_CLUSTER,
+	.summary = "Update the agents of a cluster in place",
+	.about = "Brings the agent's program of this installation to the cluster's Frontgate and to its running machines, whose "
+		 "services go on meanwhile. An agent that does not get well with it goes back to the program before, and the "
+		 "command fails. Frontgate and one machine come first, then all others.",
+	.opts = operate_opts,
+	.args = cluster_arg,
+	.examples = upgrade_agent_examples,
+	.args_size = sizeof(struct operate_args),
+	.run = upgrade_agent_run,
 };
 
 /* -- delete -- */

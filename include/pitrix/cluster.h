@@ -49,7 +49,8 @@ struct ptx_operate_opts {
 };
 #define PTX_OPERATE_OPTS_INIT { .size = sizeof(struct ptx_operate_opts) }
 
-/* operation: "start", "stop", "restart" or "delete". Starting an active cluster mends what of it does not run. */
+/* operation: "start", "stop", "restart", "upgrade-agent" or "delete". Starting an active cluster mends what of it does not run;
+ * "upgrade-agent" gives the running machines and their Frontgate the agent's program of this installation, in place. */
 PTX_API struct ptx_plan *ptx_cluster_plan(struct ptx_store *st, const char *cluster, const char *operation,
 					  const struct ptx_operate_opts *opts, struct ptx_error **err);
 /* Returns: owned id of the job, which is an unfinished one where the same was asked for before.  Fails: NOT_FOUND, PRECONDITION

@@ -208,7 +208,7 @@ static void update(struct frontgate *fg, const struct ptxi_wire_request *q)
 		close(t.program);
 		json_decref(t.data);
 	}
-	tell(fg, id, "this program runs already\n", e ? ptx_error_message(e) : NULL);
+	tell(fg, id, e ? NULL : "this program runs already\n", e ? ptx_error_message(e) : NULL);
 	ptx_error_free(e);
 	json_decref(part);
 	json_decref(fds);

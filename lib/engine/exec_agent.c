@@ -299,12 +299,54 @@ static int prepare_request(struct ptxi_run *r, struct ptx_error **err)
 	return ptxi_arena_check(r->arena, err);
 }
 
+/* The release that the plan speaks of, signed. */
+static int release(struct ptxi_run *r, struct ptxi_pilot *p, struct ptxi_pilot_release *out, struct ptx_error **err)
+{
+	const struct ptx_value *agent = ptx_value_get(r->task->directive, "agent");
+
+	return ptxi_pilot_release(p, ptx_value_as_string(ptx_value_get(agent, "version"), ""),
+				  ptx_value_as_string(ptx_value_get(agent, "sha256"), ""),
+				  ptx_value_as_int(ptx_value_get(agent, "size"), 0), out, err);
+}
+
+/* An update's request has the signed release with it. */
+static int sign(struct ptxi_run *r, struct ptxi_pilot *p, struct ptx_error **err)
+{
+	struct agent_data *d = r->data;
+	struct ptxi_pilot_release signed_release = { .statement = NULL };
+	int rc = 0;
+
+	if (strcmp(d->request.kind, "agent.update") != 0 || d->request.statement)
+		return 0;
+	rc = release(r, p, &signed_release, err);
+	if (rc == 0) {
+		d->request.statement = ptxi_arena_str(r->arena, signed_release.statement);
+		d->request.signature = ptxi_arena_str(r->arena, signed_release.signature);
+		rc = ptxi_arena_check(r->arena, err);
+	}
+	ptxi_pilot_release_done(&signed_release);
+	return rc;
+}
+
 static int ask(struct ptxi_run *r, struct ptx_error **err)
 {
 	const struct agent_data *d = r->data;
 	struct ptxi_pilot *p = pilot(r, err);
-	int rc = p ? ptxi_pilot_request(p, d->instance, &d->request, err) : code_or(err, PTX_E_UNAVAILABLE);
+	struct ptx_error *why = NULL;
+	int rc = p ? sign(r, p, err) : code_or(err, PTX_E_UNAVAILABLE);
 
+	if (rc < 0)
+		return rc;
+	rc = ptxi_pilot_request(p, d->instance, &d->request, &why);
+	/* No two signatures are the same, and a request stays as it is: the one of a life before counts. */
+	if (rc == PTX_E_CONFLICT && d->request.statement) {
+		ptx_error_free(why);
+		return again(r, POLL_MS / 2);
+	}
+	if (why && err)
+		*err = why;
+	else
+		ptx_error_free(why);
 	return rc < 0 ? rc : again(r, POLL_MS / 2);
 }
 
@@ -366,6 +408,40 @@ static int look(struct ptxi_run *r, struct ptx_error **err)
 	return ask(r, err);
 }
 
+/* --- the agent's program --- */
+
+/* Frontgate itself is asked by its role, not by its instance's name. */
+static int prepare_update(struct ptxi_run *r, struct ptx_error **err)
+{
+	struct ptxi_node *n = ptxi_run_node(r, err);
+	bool frontgate = n && ptxi_run_is_frontgate(r, n);
+	int rc = frontgate ? prepare_vpc(r, err) : n ? prepare_node(r, err) : PTX_E_INTERNAL;
+	struct agent_data *d = r->data;
+
+	if (rc < 0)
+		return rc;
+	if (frontgate)
+		d->instance = PTXI_PILOT_FRONTGATE;
+	snprintf(d->id, sizeof(d->id), "%s", r->token);
+	d->request = (struct ptxi_pilot_request){ .id = d->id, .kind = "agent.update", .timeout_ms = r->task->timeout_ms };
+	d->repeatable = true; /* whatever came of it: a program that runs already is not put in its own place */
+	r->deadline_ms += 60000;
+	return ptxi_arena_check(r->arena, err);
+}
+
+static int offer(struct ptxi_run *r, struct ptx_error **err)
+{
+	const struct ptx_value *agent = ptx_value_get(r->task->directive, "agent");
+	struct ptxi_pilot *p = pilot(r, err);
+	struct ptxi_pilot_release signed_release = { .statement = NULL };
+	int rc = p ? release(r, p, &signed_release, err) : code_or(err, PTX_E_UNAVAILABLE);
+
+	if (rc == 0)
+		rc = ptxi_pilot_offer(p, ptx_value_as_string(ptx_value_get(agent, "path"), ""), &signed_release, err);
+	ptxi_pilot_release_done(&signed_release);
+	return rc;
+}
+
 const struct ptxi_executor_row ptxi_exec_agent[] = {
 	/* clang-format off */
 	{ "frontgate.wait",  prepare_vpc,      ping,            ping,     NULL },
@@ -377,6 +453,8 @@ const struct ptxi_executor_row ptxi_exec_agent[] = {
 	{ "confd.start",     prepare_request,  ask,             look,     NULL },
 	{ "confd.stop",      prepare_request,  ask,             look,     NULL },
 	{ "service.run",     prepare_request,  ask,             look,     NULL },
+	{ "agent.offer",     prepare_vpc,      offer,           NULL,     NULL },
+	{ "agent.update",    prepare_update,   ask,             look,     NULL },
 	{ NULL, NULL, NULL, NULL, NULL },
 	/* clang-format on */
 };

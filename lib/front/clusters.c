@@ -179,6 +179,8 @@ static struct ptx_value *report_node(struct report *r, const struct ptxi_node *n
 
 	ptx_value_set_string(v, "machine", machine);
 	ptx_value_set_string(v, "agent", agent);
+	if (ptx_value_has(drone, "version"))
+		ptx_value_set(v, "agent_version", ptx_value_copy(a, ptx_value_get(drone, "version")));
 	if (health)
 		ptx_value_set_string(v, "health", health);
 	if (r->cluster->status == PTXI_PENDING)

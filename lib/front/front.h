@@ -46,6 +46,11 @@ struct ptxi_sight {
 int ptxi_front_reach(struct ptx_store *st, const struct ptxi_world *w, struct ptx_error **err);
 int ptxi_front_look(struct ptx_store *st, struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_world *w,
 		    struct ptxi_sight *s, struct ptx_error **err);
+/* For the operation `upgrade-agent`: the agent's program of this installation, and who runs another one. UNAVAILABLE (the Frontgate),
+ * NOT_FOUND, INVALID (the program). */
+int ptxi_front_look_at_agents(struct ptx_store *st, struct ptx_arena *a, const struct ptxi_cluster *c,
+			      const struct ptxi_world *w, const struct ptxi_sight *s, struct ptxi_plan_input *in,
+			      struct ptx_error **err);
 /* The Frontgate's published address, in the arena; NULL when it has none. */
 const char *ptxi_front_frontgate(struct ptx_arena *a, const struct ptxi_cluster *c);
 struct ptxi_pilot *ptxi_front_pilot(struct ptx_store *st, const struct ptxi_cluster *c, struct ptx_error **err);

@@ -3,7 +3,7 @@
  *
  * Looking comes before planning, so that only what runs is asked to stop and only what does not is started. An unfinished
  * job of the same operation is given again. One of another operation has to be finished first, but for a delete, and for
- * start and stop among themselves, which supersede it.
+ * start and stop among themselves, which supersede it; an update of the agents is superseded by everything.
  */
 #define PTX_AREA PTX_AREA_FRONT
 #include "../base/ptxi.h"
@@ -86,14 +86,23 @@ static struct ptx_plan *make_plan(struct operate *w, struct ptx_error **err)
 	in.up = sight.up;
 	in.missing = sight.missing;
 	in.frontgate_up = sight.frontgate_up;
+	if (strcmp(w->op->name, "upgrade-agent") == 0 &&
+	    ptxi_front_look_at_agents(w->st, w->arena, w->cluster, &w->world, &sight, &in, err) < 0)
+		return NULL;
 	return ptxi_op_plan(w->op, &in, err);
+}
+
+/* Of an update of the agents nothing is half done: planning it anew does what is left, with the program of now. */
+static bool is_repeatable(const char *operation)
+{
+	return strcmp(operation, "upgrade-agent") == 0;
 }
 
 static bool supersedes(const char *op, const char *unfinished)
 {
 	bool power = strcmp(unfinished, "start") == 0 || strcmp(unfinished, "stop") == 0 || strcmp(unfinished, "restart") == 0;
 
-	return strcmp(op, "delete") == 0 || (power && strcmp(op, "restart") != 0);
+	return strcmp(op, "delete") == 0 || is_repeatable(unfinished) || (power && strcmp(op, "restart") != 0);
 }
 
 /* The unfinished job: *same when it is of this operation; else it is marked canceled in the commit, or refused. */
@@ -111,7 +120,7 @@ static int unfinished(struct operate *w, struct ptxi_commit *commit, bool *same,
 		return err && *err ? ptx_error_code(*err) : 0;
 	if (ptxi_job_load(w->arena, &job, doc, err) < 0)
 		return PTX_E_CORRUPT;
-	*same = strcmp(job.operation, w->op->name) == 0;
+	*same = strcmp(job.operation, w->op->name) == 0 && !is_repeatable(job.operation);
 	if (*same)
 		return 0;
 	if (!supersedes(w->op->name, job.operation)) {

@@ -27,6 +27,8 @@ static const struct ptxi_action actions[] = {
 	{ "confd.start",       PTXI_EXEC_AGENT,     2 * MINUTES, "start confd on" },
 	{ "confd.stop",        PTXI_EXEC_AGENT,          MINUTES, "stop confd on" },
 	{ "service.run",       PTXI_EXEC_AGENT,    10 * MINUTES, "run service on" },
+	{ "agent.offer",       PTXI_EXEC_AGENT,    10 * MINUTES, "bring the new agent to" },
+	{ "agent.update",      PTXI_EXEC_AGENT,    10 * MINUTES, "update the agent of" },
 	{ "address.allocate",  PTXI_EXEC_LOCAL,          MINUTES, "allocate addresses of" },
 	{ "address.release",   PTXI_EXEC_LOCAL,          MINUTES, "release addresses of" },
 	{ "vpc.status",        PTXI_EXEC_LOCAL,          MINUTES, "record state of" },

@@ -10,6 +10,7 @@ static const struct ptxi_op ops[] = {
 	{ "start", "starting", PTXI_STOPPED | PTXI_ACTIVE, PTXI_ACTIVE, ptxi_plan_vm_start },
 	{ "stop", "stopping", PTXI_ACTIVE, PTXI_STOPPED, ptxi_plan_vm_stop },
 	{ "restart", "restarting", PTXI_ACTIVE, PTXI_ACTIVE, ptxi_plan_vm_restart },
+	{ "upgrade-agent", "upgrading-agent", PTXI_ACTIVE, PTXI_ACTIVE, ptxi_plan_vm_upgrade_agent },
 };
 
 const struct ptxi_op *ptxi_op_find(const char *name)

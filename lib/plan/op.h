@@ -17,6 +17,9 @@ struct ptxi_plan_input {
 	const char *const *up; /* ids of nodes whose machine and agent were seen to run, NULL-terminated; NULL: none */
 	const char *const *missing; /* as up: of nodes whose machine is gone, so that their agents will have new keys */
 	bool force;           /* delete: whatever its services say */
+	const struct ptx_value *agent; /* upgrade-agent: {path, version, sha256, size} of the program */
+	const char *const *outdated; /* as up: of nodes whose agent runs another one */
+	bool frontgate_outdated;
 };
 
 typedef void (*ptxi_plan_builder_fn)(struct ptx_plan *p, const struct ptxi_plan_input *in);
@@ -40,5 +43,6 @@ void ptxi_plan_vm_delete(struct ptx_plan *p, const struct ptxi_plan_input *in);
 void ptxi_plan_vm_start(struct ptx_plan *p, const struct ptxi_plan_input *in);
 void ptxi_plan_vm_stop(struct ptx_plan *p, const struct ptxi_plan_input *in);
 void ptxi_plan_vm_restart(struct ptx_plan *p, const struct ptxi_plan_input *in);
+void ptxi_plan_vm_upgrade_agent(struct ptx_plan *p, const struct ptxi_plan_input *in);
 
 #endif

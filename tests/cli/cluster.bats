@@ -21,7 +21,7 @@ setup_more()
 }
 
 @test "a cluster that is not there" {
-	for verb in show status start stop restart events logs; do
+	for verb in show status start stop restart upgrade-agent events logs; do
 		pitrix cluster $verb nothing
 		status_is 66
 		out_empty

@@ -241,6 +241,42 @@ ok 'events say so' says 'etcd'
 pitrix cluster exec svc -n node/2 -- true
 ok 'the nodes are reached after it' ends 0
 
+# ---- the agent, in place ---------------------------------------------------------------------------------------------
+
+machines() { api GET '/containers/json' | jq -r '.[].Id' | while read -r id; do api GET "/containers/$id/json" | jq -r .State.Pid; done | sort; }
+agents() { pitrix cluster exec svc -n "$1" -- sha256sum /proc/1/exe && cut -d ' ' -f 1 "$work/out"; }
+sha() { sha256sum "$1" | cut -d ' ' -f 1; }
+{ cat "$PITRIX_AGENT"; echo; } >"$work/agent" # the same, with another digest
+printf '#!/bin/sh\n[ "$*" != --version ] || exec "%s" --version\nexit 1\n' "$PITRIX_AGENT" >"$work/no-agent"
+chmod +x "$work/agent" "$work/no-agent"
+own=$PITRIX_AGENT
+was=$(machines) starts=$(started)
+export PITRIX_AGENT=$work/no-agent
+pitrix cluster upgrade-agent svc
+ok 'an agent that cannot take over: exit status 1' ends 1
+ok 'it says so' says 'update the agent of frontgate: cannot'
+pitrix cluster exec svc -n node/1 -- true
+ok 'the old agents work on' ends 0
+ok 'the machines went on' is "$(machines)" "$was"
+export PITRIX_AGENT=$work/agent
+pitrix cluster upgrade-agent svc
+ok 'upgrade-agent with another program ends with 0' ends 0
+ok 'all is well after it' within 15 well
+ok 'the machines went on' is "$(machines)" "$was"
+ok 'so did the service' is "$(started)" "$starts"
+ok 'node 1 runs the new agent' is "$(agents node/1)" "$(sha "$work/agent")"
+ok 'node 2 runs the new agent' is "$(agents node/2)" "$(sha "$work/agent")"
+ok 'nobody enrolled anew for it' is "$(enrolled)" "$times"
+pitrix cluster upgrade-agent svc --plan
+ok 'there is nothing more to update' [ "$(grep -c 'update the agent' "$work/out")" = 0 ]
+export PITRIX_AGENT=$own
+pitrix cluster stop svc
+ok 'stop with the new agents ends with 0' ends 0
+pitrix cluster start svc
+ok 'start with the new agents ends with 0' ends 0
+ok 'all is well after that' within 15 well
+ok 'node 1 still runs the new agent' is "$(agents node/1)" "$(sha "$work/agent")"
+
 # ---- interrupted ----------------------------------------------------------------------------------------------------
 
 "$PITRIX" cluster restart svc >"$work/out" 2>"$work/err" </dev/null &

@@ -17,6 +17,7 @@ static const struct {
 	const char *vpc;
 	bool frontgate_up, vpc_last, vpc_idle;
 	const char *up[5];
+	bool frontgate_outdated; /* of upgrade-agent: up are those that run another program */
 } rows[] = {
 	{ "create-first", "create", PTXI_PENDING, "pending", false, true, true, { NULL } },
 	{ "create-second", "create", PTXI_PENDING, "active", true, false, false, { NULL } },
@@ -27,13 +28,17 @@ static const struct {
 	{ "start", "start", PTXI_STOPPED, "stopped", false, true, true, { NULL } },
 	{ "mend-one", "start", PTXI_ACTIVE, "active", true, true, true, { "node-0", "node-1", "node-3" } },
 	{ "restart", "restart", PTXI_ACTIVE, "active", true, true, true, { NULL } },
+	{ "upgrade-agent", "upgrade-agent", PTXI_ACTIVE, "active", true, true, true, { "node-0", "node-1", "node-3" }, true },
+	{ "upgrade-agent-one", "upgrade-agent", PTXI_ACTIVE, "active", true, true, true, { "node-2" } },
+	{ "upgrade-agent-none", "upgrade-agent", PTXI_ACTIVE, "active", true, true, true, { NULL } },
 };
 
 static struct ptx_plan *plan_of(int i, struct ptxi_cluster **c)
 {
 	struct ptxi_spec *spec = NULL;
 	struct ptxi_plan_input in = { .frontgate_up = rows[i].frontgate_up, .vpc_last = rows[i].vpc_last,
-				      .vpc_idle = rows[i].vpc_idle, .up = rows[i].up };
+				      .vpc_idle = rows[i].vpc_idle, .up = rows[i].up,
+				      .outdated = rows[i].up, .frontgate_outdated = rows[i].frontgate_outdated };
 	struct ptx_error *err = NULL;
 	struct ptx_plan *p = NULL;
 
@@ -42,6 +47,7 @@ static struct ptx_plan *plan_of(int i, struct ptxi_cluster **c)
 	sample_vpc(*c, rows[i].vpc);
 	in.cluster = *c;
 	in.spec = spec;
+	in.agent = ptx_value_map((*c)->arena);
 	p = ptxi_op_plan(ptxi_op_find(rows[i].op), &in, &err);
 	ck_assert_msg(p != NULL, "%s", ptx_error_message(err));
 	return p;
