@@ -14,6 +14,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "base/time.h"
+#include "process.h"
 
 #define INSTANCE "node-a"
 #define ADDRESS "127.77.199.11"
@@ -97,31 +98,9 @@ static void wait_rendered(unsigned value)
 	}
 }
 
-static long status_kib(pid_t pid, const char *name)
-{
-	char path[64];
-	char line[256];
-	ptx_auto_file file = NULL;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file)) {
-		struct ptx_str s = ptxi_str(line);
-		struct ptx_str word = { NULL, 0 };
-		int64_t kib = 0;
-
-		if (!ptxi_str_starts(s, name) || line[strlen(name)] != ':')
-			continue;
-		s = ptxi_str_trim(ptxi_str_from(s, strlen(name) + 1));
-		ptxi_str_next(&s, ' ', &word);
-		return ptxi_parse_i64(word, &kib, 0, INT64_MAX) ? (long)kib : -1;
-	}
-	return -1;
-}
-
 static void print_memory(pid_t pid, const char *when)
 {
-	printf("%-24s RssAnon %5ld KiB   RSS %5ld KiB\n", when, status_kib(pid, "RssAnon"), status_kib(pid, "VmRSS"));
+	printf("%-24s RssAnon %5ld KiB   RSS %5ld KiB\n", when, process_kib(pid, "RssAnon"), process_kib(pid, "VmRSS"));
 }
 
 START_TEST(soak)

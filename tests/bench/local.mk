@@ -10,13 +10,19 @@ tests_bench_engine_LDADD = libpitrix_core.la
 EXTRA_DIST += tests/bench/engine.sh
 if HAVE_CHECK
 EXTRA_PROGRAMS += tests/bench/drone_soak
-bench_check = tests/bench/drone_soak
-tests_bench_drone_soak_SOURCES = tests/bench/drone_soak.c tests/agent/frontgate_fixture.c tests/agent/frontgate_fixture.h
+EXTRA_PROGRAMS += tests/bench/frontgate_fan
+bench_check = tests/bench/drone_soak tests/bench/frontgate_fan
+bench_fixture = tests/agent/frontgate_fixture.c tests/agent/frontgate_fixture.h tests/bench/process.c tests/bench/process.h
+tests_bench_drone_soak_SOURCES = tests/bench/drone_soak.c $(bench_fixture)
 tests_bench_drone_soak_CPPFLAGS = $(tests_agent_frontgate_CPPFLAGS)
 tests_bench_drone_soak_CFLAGS = $(tests_agent_frontgate_CFLAGS)
 tests_bench_drone_soak_LDADD = $(tests_agent_frontgate_LDADD)
+tests_bench_frontgate_fan_SOURCES = tests/bench/frontgate_fan.c $(bench_fixture)
+tests_bench_frontgate_fan_CPPFLAGS = $(tests_agent_frontgate_CPPFLAGS)
+tests_bench_frontgate_fan_CFLAGS = $(tests_agent_frontgate_CFLAGS)
+tests_bench_frontgate_fan_LDADD = $(tests_agent_frontgate_LDADD)
 endif
-EXTRA_DIST += tests/bench/drone-soak.sh
+EXTRA_DIST += tests/bench/drone-soak.sh tests/bench/frontgate-fan.sh
 EXTRA_DIST += tests/bench/run.sh tests/bench/cli.sh tests/bench/helm.sh
 .PHONY: bench
 bench: all tests/bench/measure tests/bench/engine $(bench_check)
