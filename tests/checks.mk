@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Checks that take longer than make check, or tools that not everybody has: lint, check-fuzz, check-valgrind.
+# Checks that take longer than make check, or tools that not everybody has: lint, check-fuzz, check-tsan, check-valgrind.
 
-.PHONY: lint check-fuzz check-valgrind check-torture
+.PHONY: lint check-fuzz check-tsan check-valgrind check-torture
 lint:
 	@$(AM_TESTS_ENVIRONMENT) CPPFLAGS='$(lint_cppflags)' $(SHELL) $(srcdir)/tests/lint/lint.sh $(LINT_FILES)
 lint_cppflags = -DHAVE_CONFIG_H -I$(abs_top_builddir) -D_GNU_SOURCE -Iinclude -Ilib $(SMARTCOLS_CFLAGS) \
@@ -10,6 +10,15 @@ lint_cppflags = -DHAVE_CONFIG_H -I$(abs_top_builddir) -D_GNU_SOURCE -Iinclude -I
 # The targets of libFuzzer are built beside this build; FUZZ_SECONDS each.
 check-fuzz:
 	@$(AM_TESTS_ENVIRONMENT) FUZZ_MODULES='$(pkglib_LTLIBRARIES)' $(SHELL) $(srcdir)/tests/fuzz/check-fuzz.sh $(fuzz_targets)
+
+# Where there are threads: the engine, what it uses, and the library's side of the agents; and the agents with it.
+check-tsan:
+	@$(AM_TESTS_ENVIRONMENT) TSAN_TARGETS='$(check_LTLIBRARIES) $(tsan_helpers)' $(SHELL) $(srcdir)/tests/tsan/check-tsan.sh \
+		tests/unit/unit tests/bench/engine $(tsan_agent)
+if HAVE_CHECK
+tsan_helpers = tests/agent/faulty-agent
+tsan_agent = tests/agent/unit tests/agent/units tests/agent/frontgate tests/agent/drone tests/agent/update
+endif
 
 check-valgrind: all $(check_PROGRAMS) $(check_LTLIBRARIES)
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/valgrind/check-valgrind.sh
@@ -30,4 +39,4 @@ check-live: all
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/peer/check-live.sh $(PEERS)
 EXTRA_DIST += tests/peer
 
-EXTRA_DIST += tests/lint tests/valgrind tests/fuzz/check-fuzz.sh .clang-tidy .clang-format .editorconfig .ci/run
+EXTRA_DIST += tests/lint tests/tsan tests/valgrind tests/fuzz/check-fuzz.sh .clang-tidy .clang-format .editorconfig .ci/run

@@ -123,7 +123,7 @@ static size_t find_role(const char *name)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .role = PTXI_COUNT(roles), .takeover = { .program = argv[0] } };
+	struct options o = { .role = PTXI_COUNT(roles) };
 	struct ptxi_takeover_args *t = &o.takeover;
 
 	for (int i = 1; i < argc; i++) {

@@ -30,7 +30,7 @@
 #define MOST_FDS 256
 #define MOST_ARGS 12
 #define ALARM_AFTER_S 5 /* the loop gets its chance first */
-#define ROLE_NAME "pitrix-agent"
+#define OWN_NAME "pitrix-agent"
 
 extern char **environ;
 
@@ -216,12 +216,12 @@ int ptxi_takeover_begin(const struct ptxi_takeover_args *args, struct ptx_error 
 	int code = 0;
 
 	self.args = *args;
-	prctl(PR_SET_NAME, ROLE_NAME);
+	prctl(PR_SET_NAME, OWN_NAME);
 	if (args->resume) {
 		int previous = args->fallback ? -1 : previous_of(args->instead_of);
 
 		if (previous >= 0) {
-			make_argv(self.argv, args->program, more);
+			make_argv(self.argv, OWN_NAME, more);
 			self.previous = previous;
 			keep_open(previous, false);
 			guard(true);
@@ -240,7 +240,7 @@ int ptxi_takeover_begin(const struct ptxi_takeover_args *args, struct ptx_error 
 		self.instead_of = previous_of(args->instead_of);
 		if (self.instead_of < 0)
 			return ptx_fail(err, PTX_E_INVALID, "'--instead-of %s' is no program", args->instead_of);
-		make_argv(self.argv, args->program, kept);
+		make_argv(self.argv, OWN_NAME, kept);
 		keep_open(self.instead_of, false);
 		guard(true);
 	}

@@ -15,9 +15,8 @@
 #define PTXI_TAKEOVER_FORMAT 1
 #define PTXI_TAKEOVER_MAX ((size_t)64 << 20)
 
-/* What this process was started with; argv[0] to the role's options. Borrowed, for as long as the process lives. */
+/* What this process was started with. Borrowed, for as long as the process lives. */
 struct ptxi_takeover_args {
-	const char *program; /* argv[0] */
 	const char *role;
 	const char *config;
 	bool debug;
