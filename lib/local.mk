@@ -95,7 +95,7 @@ library_sources += $(store_sources)
 plan_sources = \
 	lib/plan/action.c lib/plan/action.h lib/plan/op.c lib/plan/op.h lib/plan/plan.c lib/plan/plan.h \
 	lib/plan/show.c lib/plan/vm_create.c lib/plan/vm_delete.c lib/plan/vm_layers.c lib/plan/vm_layers.h \
-	lib/plan/vm_power.c lib/plan/vm_agent.c
+	lib/plan/vm_power.c lib/plan/vm_agent.c lib/plan/saved.c
 library_sources += $(plan_sources)
 
 pilot_sources = lib/pilot/pilot.c lib/pilot/pilot.h lib/pilot/vpc.c lib/pilot/vpc.h
@@ -119,8 +119,8 @@ library_sources += $(engine_sources)
 
 front_sources = \
 	lib/front/agents.c lib/front/clusters.c lib/front/deploy.c lib/front/doctor.c lib/front/front.c \
-	lib/front/front.h lib/front/jobs.c lib/front/operate.c lib/front/upgrade.c lib/front/rebuild.c lib/front/secrets.c \
-	lib/front/secrets.h
+	lib/front/front.h lib/front/jobs.c lib/front/operate.c lib/front/upgrade.c lib/front/rebuild.c \
+	lib/front/secrets.c lib/front/secrets.h lib/front/saved.c lib/front/saved.h
 library_sources += $(front_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.

@@ -23,6 +23,7 @@ struct ptx_deploy_opts {
 	const char *vpc;                 /* NULL: `default` */
 	int64_t lock_timeout_ms;         /* as in struct ptx_run_opts */
 	struct ptx_diags *diags;         /* gets every problem of the answers and the conf; may be NULL */
+	const struct ptx_plan *plan;     /* do exactly this, or nothing: see ptx_cluster_deploy(); NULL: plan anew */
 };
 #define PTX_DEPLOY_OPTS_INIT { .size = sizeof(struct ptx_deploy_opts) }
 
@@ -36,8 +37,12 @@ PTX_API struct ptx_plan *ptx_cluster_plan_deploy(struct ptx_store *st, struct pt
 /* ptx_cluster_deploy - record a new cluster and the job that creates it. A deployment of the same name and package that
  * was interrupted gives its own job again.
  *
+ * With opts->plan, a plan of ptx_cluster_plan_deploy() that may have been saved: name, runtime, vpc and images are the
+ * plan's, and so are the answers but for the secrets among them, which are in no plan and are given again in opts->answers. pkg
+ * is the same package, wherever it lies now.
+ *
  * Returns: owned id of the job.  Fails: INVALID (answers, conf, name), NOT_FOUND (runtime), EXISTS (a cluster of that
- *          name), BUSY (another program changes it), IO, ...
+ *          name), CONFLICT (the plan does not fit any more), BUSY (another program changes it), IO, ...
  */
 PTX_API char *ptx_cluster_deploy(struct ptx_store *st, struct ptx_package *pkg, const struct ptx_deploy_opts *opts,
 				 struct ptx_error **err);
@@ -46,6 +51,7 @@ struct ptx_operate_opts {
 	size_t size;
 	bool force;              /* delete: even when a destroy command fails */
 	int64_t lock_timeout_ms;
+	const struct ptx_plan *plan; /* do exactly this, which is of the same cluster and operation, or nothing; NULL: plan anew */
 };
 #define PTX_OPERATE_OPTS_INIT { .size = sizeof(struct ptx_operate_opts) }
 
@@ -54,7 +60,7 @@ struct ptx_operate_opts {
 PTX_API struct ptx_plan *ptx_cluster_plan(struct ptx_store *st, const char *cluster, const char *operation,
 					  const struct ptx_operate_opts *opts, struct ptx_error **err);
 /* Returns: owned id of the job, which is an unfinished one where the same was asked for before.  Fails: NOT_FOUND, PRECONDITION
- * (the cluster's state, or another job has to be finished first), BUSY, UNSUPPORTED. */
+ * (the cluster's state, or another job has to be finished first), CONFLICT (the plan does not fit any more), BUSY, UNSUPPORTED. */
 PTX_API char *ptx_cluster_operate(struct ptx_store *st, const char *cluster, const char *operation,
 				  const struct ptx_operate_opts *opts, struct ptx_error **err);
 

@@ -7,8 +7,11 @@
 #define PTX_AREA PTX_AREA_CLUSTER
 #include "../base/ptxi.h"
 #include "record.h"
+#include "../base/digest.h"
 #include "../base/rand.h"
 #include "spec.h"
+
+#include <pitrix/codec.h>
 
 struct member {
 	const char *name;
@@ -248,7 +251,27 @@ struct ptxi_vpc *ptxi_vpc_load(struct ptx_arena *a, const struct ptx_value *doc,
 	return ptxi_arena_check(a, err) < 0 ? NULL : v;
 }
 
-static struct ptxi_node *make_node(const struct ptx_ctx *ctx, struct ptxi_cluster *c, const char *role, struct ptx_error **err)
+const char *ptxi_cluster_digest(const struct ptxi_cluster *c, struct ptx_arena *a)
+{
+	ptx_auto(arena) own = ptx_arena_new(0);
+	struct ptx_value *all = ptx_value_list(own);
+	struct ptx_json_style style = PTX_JSON_STYLE_INIT;
+	ptx_auto_buf text = { 0 };
+	ptx_auto_str hex = NULL;
+
+	ptx_value_append(all, ptxi_cluster_save(c, own));
+	for (size_t i = 0; i < c->node_count; i++)
+		ptx_value_append(all, ptxi_node_save(c->nodes[i], own));
+	style.sort_keys = true;
+	ptx_buf_init(&text, 0);
+	ptx_json_format(all, &style, &text);
+	if (ptx_buf_ok(&text) && ptx_arena_status(own) == 0)
+		hex = ptxi_digest_hex(PTXI_SHA256, ptx_buf_str(&text));
+	return hex ? ptxi_arena_str(a, hex) : NULL;
+}
+
+static struct ptxi_node *make_node(const struct ptx_ctx *ctx, struct ptxi_cluster *c,
+				   const char *role, struct ptx_error **err)
 {
 	char id[PTXI_ID_MAX] = "";
 	uint32_t number = 0;

@@ -88,6 +88,10 @@ PTXI_DEFINE_AUTO(cluster);
 struct ptxi_node *ptxi_cluster_add_node(struct ptxi_cluster *c);
 struct ptxi_node *ptxi_cluster_node(const struct ptxi_cluster *c, const char *id);
 
+/* SHA-256, as hex, of the cluster's document and its nodes': another one after any change of them. In arena a; NULL without
+ * memory. */
+const char *ptxi_cluster_digest(const struct ptxi_cluster *c, struct ptx_arena *a);
+
 /* Documents, in arena a. */
 struct ptx_value *ptxi_cluster_save(const struct ptxi_cluster *c, struct ptx_arena *a);
 struct ptx_value *ptxi_node_save(const struct ptxi_node *n, struct ptx_arena *a);

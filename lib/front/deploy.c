@@ -8,6 +8,7 @@
 #define PTX_AREA PTX_AREA_FRONT
 #include "../base/ptxi.h"
 #include "front.h"
+#include "saved.h"
 #include "secrets.h"
 
 #include "../base/encode.h"
@@ -136,14 +137,12 @@ static int new_vpc(struct deploy *d, struct ptx_error **err)
 {
 	struct ptx_arena *a = d->cluster->arena;
 	struct ptxi_vpc *v = ptxi_arena_alloc(a, sizeof(*v));
-	char *secret = NULL;
 
 	if (!v)
 		return ptxi_arena_check(a, err);
 	v->id = draw_id(d, "vpc", err);
 	v->frontgate.id = v->id ? draw_id(d, "node", err) : NULL;
-	secret = v->frontgate.id ? ptxi_pilot_vpc_new(ptx_store_ctx(d->st), v->id, err) : NULL;
-	if (!secret)
+	if (!v->frontgate.id)
 		return err && *err ? ptx_error_code(*err) : PTX_E_NOMEM;
 	v->name = ptxi_arena_str(a, d->vpc_name);
 	v->runtime = ptxi_arena_str(a, d->world.runtime->name);
@@ -152,19 +151,31 @@ static int new_vpc(struct deploy *d, struct ptx_error **err)
 	v->frontgate.role = "frontgate";
 	v->frontgate.status = "pending";
 	v->frontgate.server_id = 1;
-	v->secret = ptxi_arena_printf(a, "%s.root", v->id);
 	v->clusters = ptx_value_list(a);
 	v->addresses = ptx_value_map(a);
 	v->images = ptx_value_map(a);
-	if (v->secret)
-		ptxi_commit_secret(d->commit, v->secret, ptxi_str(secret));
-	ptxi_free_secret(secret);
 	d->cluster->vpc = v;
 	d->vpc_is_new = true;
 	return ptxi_arena_check(a, err);
 }
 
-static int join_vpc(struct deploy *d, struct ptx_error **err)
+/* The root key of a new VPC, once its id is known for certain. */
+static int make_root(struct deploy *d, struct ptx_error **err)
+{
+	struct ptxi_vpc *v = d->cluster->vpc;
+	char *secret = ptxi_pilot_vpc_new(ptx_store_ctx(d->st), v->id, err);
+
+	if (!secret)
+		return err && *err ? ptx_error_code(*err) : PTX_E_NOMEM;
+	v->secret = ptxi_arena_printf(d->cluster->arena, "%s.root", v->id);
+	if (v->secret)
+		ptxi_commit_secret(d->commit, v->secret, ptxi_str(secret));
+	ptxi_free_secret(secret);
+	return ptxi_arena_check(d->cluster->arena, err);
+}
+
+/* The VPC that the cluster will be in: recorded, or new. */
+static int find_vpc(struct deploy *d, struct ptx_error **err)
 {
 	struct vpc_search s = { .d = d };
 	struct ptxi_cluster *c = d->cluster;
@@ -183,15 +194,20 @@ static int join_vpc(struct deploy *d, struct ptx_error **err)
 		if (!c->vpc)
 			return err && *err ? ptx_error_code(*err) : PTX_E_CORRUPT;
 		c->vpc->doc.rev = rev;
-	} else {
-		rc = new_vpc(d, err);
-		if (rc < 0)
-			return rc;
+		return 0;
 	}
+	return new_vpc(d, err);
+}
+
+static int join_vpc(struct deploy *d, struct ptx_error **err)
+{
+	struct ptxi_cluster *c = d->cluster;
+	int rc = d->vpc_is_new ? make_root(d, err) : 0;
+
 	c->vpc_id = c->vpc->id;
 	c->vpc->doc.dirty = true;
 	ptx_value_append(c->vpc->clusters, ptx_value_string(c->arena, c->id));
-	return ptxi_arena_check(c->arena, err);
+	return rc < 0 ? rc : ptxi_arena_check(c->arena, err);
 }
 
 /* --- the record --- */
@@ -291,10 +307,44 @@ static int make_record(struct deploy *d, struct ptx_error **err)
 	if (rc == 0)
 		rc = ptxi_cluster_make_nodes(ptx_store_ctx(d->st), c, d->spec, err);
 	if (rc == 0)
-		rc = make_tokens(d, err);
+		rc = find_vpc(d, err);
+	if (rc == 0 && d->o.plan)
+		rc = ptxi_saved_take_ids(d->o.plan, c, err);
 	if (rc == 0)
-		rc = take_secrets(d, err);
-	return rc == 0 ? join_vpc(d, err) : rc;
+		rc = join_vpc(d, err);
+	if (rc == 0)
+		rc = make_tokens(d, err);
+	return rc == 0 ? take_secrets(d, err) : rc;
+}
+
+/* What the plan was made of: enough to make it again, but for the secrets. In d's arena. */
+static struct ptx_value *make_basis(struct deploy *d, struct ptx_error **err)
+{
+	const struct ptxi_cluster *c = d->cluster;
+	struct ptx_value *basis = ptx_value_map(d->arena);
+	struct ptx_value *package = ptx_value_copy(d->arena, c->package);
+	const struct ptx_value *paths = ptx_package_secrets(d->pkg, d->arena, err);
+	char *absolute = realpath(ptx_package_path(d->pkg), NULL);
+
+	if (!paths) {
+		free(absolute);
+		return NULL;
+	}
+	/* One that was saved says where its package lay then. */
+	ptx_value_set_string(package, "source",
+			     d->o.plan && ptx_plan_source(d->o.plan) ? ptx_plan_source(d->o.plan)
+			     : absolute                              ? absolute
+								     : ptx_package_path(d->pkg));
+	free(absolute);
+	ptx_value_set(basis, "package", package);
+	ptx_value_set_string(basis, "runtime", c->runtime);
+	ptx_value_set_string(basis, "vpc", d->vpc_name);
+	ptx_value_set(basis, "images",
+		      d->o.images ? ptx_value_copy(d->arena, d->o.images)
+				  : ptx_value_map(d->arena));
+	ptx_value_set(basis, "answers", ptxi_saved_answers(d->arena, d->o.answers, paths));
+	ptx_value_set(basis, "ids", ptxi_saved_ids(d->arena, c));
+	return ptxi_arena_check(d->arena, err) < 0 ? NULL : basis;
 }
 
 static struct ptx_plan *make_plan(struct deploy *d, struct ptx_error **err)
@@ -302,12 +352,46 @@ static struct ptx_plan *make_plan(struct deploy *d, struct ptx_error **err)
 	const struct ptxi_cluster *c = d->cluster;
 	struct ptxi_spec *recorded = ptxi_spec_load(d->arena, c->conf, err);
 	struct ptxi_plan_input in = { .cluster = c, .spec = recorded };
+	ptx_auto(plan) plan = NULL;
+	const struct ptx_value *basis = NULL;
 
 	if (!recorded)
 		return NULL;
 	/* Whether an active VPC's Frontgate runs is its first task's to find out: it is mended there. */
 	in.frontgate_up = false;
-	return ptxi_op_plan(ptxi_op_find("create"), &in, err);
+	plan = ptxi_op_plan(ptxi_op_find("create"), &in, err);
+	basis = plan ? make_basis(d, err) : NULL;
+	if (!basis || ptxi_plan_set_basis(plan, basis, err) < 0)
+		return NULL;
+	if (d->o.plan && ptxi_saved_check(d->o.plan, plan, err) < 0)
+		return NULL;
+	return ptx_steal(&plan);
+}
+
+/* A plan that was saved says what is deployed; only secrets and the package itself come from
+ * elsewhere. */
+static int take_plan(struct deploy *d, struct ptx_error **err)
+{
+	const struct ptx_plan *p = d->o.plan;
+	const struct ptx_value *was = ptx_value_get(ptx_value_get(p->basis, "package"), "digest");
+	ptx_auto_str digest = NULL;
+
+	if (strcmp(p->operation, "create") != 0 || ptx_value_kind(p->basis) != PTX_MAP)
+		return ptx_fail(err, PTX_E_INVALID,
+				"this is a plan to %s cluster '%s', not to create one",
+				p->operation, p->name);
+	digest = ptx_package_digest(d->pkg, err);
+	if (!digest)
+		return err && *err ? ptx_error_code(*err) : PTX_E_NOMEM;
+	if (strcmp(digest, ptx_value_as_string(was, "")) != 0)
+		return ptxi_saved_stale(p, err, "its package is not the one that it was made of");
+	d->o.name = p->name;
+	d->o.runtime = ptx_value_as_string(ptx_value_get(p->basis, "runtime"), NULL);
+	d->o.vpc = ptx_value_as_string(ptx_value_get(p->basis, "vpc"), NULL);
+	d->o.images = ptx_value_get(p->basis, "images");
+	d->o.answers =
+	    ptxi_saved_fill(d->arena, ptx_value_get(p->basis, "answers"), d->o.answers, err);
+	return d->o.answers ? 0 : PTX_E_INVALID;
 }
 
 static int prepare(struct deploy *d, struct ptx_package *pkg, struct ptx_store *st, const struct ptx_deploy_opts *opts,
@@ -319,6 +403,8 @@ static int prepare(struct deploy *d, struct ptx_package *pkg, struct ptx_store *
 	if (!d->arena)
 		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	rc = PTXI_OPTS_READ(&d->o, opts, err);
+	if (rc == 0 && d->o.plan)
+		rc = take_plan(d, err);
 	d->vpc_name = d->o.vpc ? d->o.vpc : "default";
 	if (rc == 0)
 		rc = render(d, err);
@@ -366,8 +452,10 @@ static char *interrupted(struct deploy *d, bool *taken, struct ptx_error **err)
 	ptx_error_free(why);
 	if (!digest)
 		return NULL;
-	same = strcmp(ptx_value_as_string(ptx_value_get(c->package, "digest"), ""), digest) == 0;
-	if (same && c->status == PTXI_PENDING && c->job && c->transition && strcmp(c->transition, "creating") == 0)
+	same = strcmp(ptx_value_as_string(ptx_value_get(c->package, "digest"), ""), digest) == 0 &&
+	       (!d->o.plan || strcmp(d->o.plan->cluster, c->id) == 0);
+	if (same && c->status == PTXI_PENDING && c->job && c->transition &&
+	    strcmp(c->transition, "creating") == 0)
 		return ptxi_strdup(c->job);
 	ptx_fail(err, PTX_E_EXISTS, "there is a cluster '%s' already, and it is %s", c->name, ptxi_status_name(c->status));
 	if (c->status == PTXI_PENDING)

@@ -10,6 +10,7 @@
 #include "front.h"
 
 #include "../base/opts.h"
+#include "saved.h"
 
 struct operate {
 	struct ptx_store *st;
@@ -77,6 +78,11 @@ static struct ptx_plan *make_plan(struct operate *w, struct ptx_error **err)
 {
 	struct ptxi_sight sight = { 0 };
 	struct ptxi_plan_input in = { .cluster = w->cluster, .spec = w->spec, .force = w->o.force };
+	struct ptx_value *basis = ptx_value_map(w->arena);
+	ptx_auto(plan) plan = NULL;
+
+	ptx_value_set_string(basis, "record", ptxi_cluster_digest(w->cluster, w->arena));
+	ptx_value_set_bool(basis, "force", w->o.force);
 
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
 	if (ptxi_status_require(w->cluster->name, w->cluster->status, w->op->allowed, w->op->name, err) < 0 ||
@@ -89,7 +95,38 @@ static struct ptx_plan *make_plan(struct operate *w, struct ptx_error **err)
 	if (strcmp(w->op->name, "upgrade-agent") == 0 &&
 	    ptxi_front_look_at_agents(w->st, w->arena, w->cluster, &w->world, &sight, &in, err) < 0)
 		return NULL;
-	return ptxi_op_plan(w->op, &in, err);
+	plan = ptxi_op_plan(w->op, &in, err);
+	if (!plan || ptxi_plan_set_basis(plan, basis, err) < 0)
+		return NULL;
+	return ptx_steal(&plan);
+}
+
+/* Before the world is asked: is the record the one that the saved plan was made of? */
+static int check_record(struct operate *w, struct ptx_error **err)
+{
+	const char *was = ptx_value_as_string(ptx_value_get(w->o.plan->basis, "record"), "");
+	const char *now = ptxi_cluster_digest(w->cluster, w->arena);
+
+	if (!now)
+		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	return strcmp(was, now) == 0
+		   ? 0
+		   : ptxi_saved_stale(w->o.plan, err, "the cluster was changed since it was made");
+}
+
+/* An unfinished job of the same operation is of the saved plan, or of another one. */
+static int check_job(struct operate *w, struct ptx_error **err)
+{
+	const struct ptx_value *doc = ptxi_store_get(
+	    w->st, ptxi_job_plan_key(w->arena, w->cluster->job), w->arena, NULL, err);
+	const char *fingerprint = ptxi_plan_fingerprint(w->o.plan, w->arena);
+
+	if (!doc)
+		return err && *err ? ptx_error_code(*err) : PTX_E_CORRUPT;
+	if (fingerprint &&
+	    strcmp(fingerprint, ptx_value_as_string(ptx_value_get(doc, "fingerprint"), "")) == 0)
+		return 0;
+	return ptxi_saved_stale(w->o.plan, err, "another job of the cluster is not finished");
 }
 
 /* Of an update of the agents nothing is half done: planning it anew does what is left, with the program of now. */
@@ -141,10 +178,14 @@ static char *record(struct operate *w, struct ptx_error **err)
 
 	if (!commit || unfinished(w, commit, &same, err) < 0)
 		return NULL;
+	if (same && w->o.plan && check_job(w, err) < 0)
+		return NULL;
 	if (same)
 		return ptxi_strdup(w->cluster->job);
+	if (w->o.plan && check_record(w, err) < 0)
+		return NULL;
 	plan = make_plan(w, err);
-	if (!plan)
+	if (!plan || (w->o.plan && ptxi_saved_check(w->o.plan, plan, err) < 0))
 		return NULL;
 	w->cluster->transition = w->op->transition;
 	if (!ptxi_front_add_job(w->st, commit, w->cluster, plan, err))
@@ -160,12 +201,31 @@ static char *record(struct operate *w, struct ptx_error **err)
 static int begin(struct operate *w, struct ptx_store *st, const char *operation, const struct ptx_operate_opts *opts,
 		 struct ptx_error **err)
 {
+	int rc = 0;
+
 	*w = (struct operate){ .st = st, .op = ptxi_op_find(operation), .arena = ptx_arena_new(0) };
 	if (!w->arena)
 		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	if (!w->op || strcmp(operation, "create") == 0)
-		return ptx_fail(err, PTX_E_UNSUPPORTED, "there is no operation '%s' on a cluster", operation);
-	return PTXI_OPTS_READ(&w->o, opts, err);
+		return ptx_fail(err, PTX_E_UNSUPPORTED, "there is no operation '%s' on a cluster",
+				operation);
+	rc = PTXI_OPTS_READ(&w->o, opts, err);
+	if (rc < 0 || !w->o.plan)
+		return rc;
+	if (strcmp(w->o.plan->operation, operation) != 0)
+		return ptx_fail(err, PTX_E_INVALID,
+				"this is a plan to %s cluster '%s', not to %s it",
+				w->o.plan->operation, w->o.plan->name, operation);
+	w->o.force = ptx_value_as_bool(ptx_value_get(w->o.plan->basis, "force"), false);
+	return 0;
+}
+
+static int same_cluster(struct operate *w, struct ptx_error **err)
+{
+	if (strcmp(w->o.plan->cluster, w->cluster->id) == 0)
+		return 0;
+	return ptx_fail(err, PTX_E_CONFLICT, "the plan is of another cluster, '%s' (%s)",
+			w->o.plan->name, w->o.plan->cluster);
 }
 
 static void done(struct operate *w)
@@ -198,7 +258,7 @@ char *ptx_cluster_operate(struct ptx_store *st, const char *cluster, const char 
 		/* What was read before the lock may be old. */
 		ptxi_cluster_free(w.cluster);
 		w.cluster = NULL;
-		if (load(&w, cluster, err) == 0)
+		if (load(&w, cluster, err) == 0 && (!w.o.plan || same_cluster(&w, err) == 0))
 			job = record(&w, err);
 	}
 	done(&w);

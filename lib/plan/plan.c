@@ -13,7 +13,11 @@
 
 #include <pitrix/codec.h>
 
-struct ptx_plan *ptxi_plan_new(const char *operation, const char *cluster, const char *name, struct ptx_error **err)
+#define PLAN_FORMAT 1
+#define MOST_TASKS  1000000u
+
+struct ptx_plan *ptxi_plan_new(const char *operation, const char *cluster, const char *name,
+			       struct ptx_error **err)
 {
 	struct ptx_arena *a = ptx_arena_new(0);
 	struct ptx_plan *p = ptxi_arena_alloc(a, sizeof(*p));
@@ -49,6 +53,23 @@ const char *ptx_plan_operation(const struct ptx_plan *p)
 const char *ptx_plan_cluster(const struct ptx_plan *p)
 {
 	return p->cluster;
+}
+
+const char *ptx_plan_name(const struct ptx_plan *p)
+{
+	return p->name;
+}
+
+const char *ptx_plan_source(const struct ptx_plan *p)
+{
+	return ptx_value_as_string(ptx_value_get(ptx_value_get(p->basis, "package"), "source"),
+				   NULL);
+}
+
+int ptxi_plan_set_basis(struct ptx_plan *p, const struct ptx_value *basis, struct ptx_error **err)
+{
+	p->basis = ptx_value_copy(p->arena, basis);
+	return ptxi_arena_check(p->arena, err);
 }
 
 static bool room(struct ptx_plan *p, void **v, uint32_t count, uint32_t *cap, size_t size)
@@ -160,9 +181,12 @@ static struct ptx_value *view(const struct ptx_plan *p, struct ptx_arena *a)
 	struct ptx_value *v = ptx_value_map(a);
 	struct ptx_value *tasks = ptx_value_list(a);
 
+	ptx_value_set_int(v, "format", PLAN_FORMAT);
 	ptx_value_set_string(v, "operation", p->operation);
 	ptx_value_set_string(v, "cluster", p->cluster);
 	ptx_value_set_string(v, "name", p->name);
+	if (p->basis)
+		ptx_value_set(v, "basis", ptx_value_copy(a, p->basis));
 	for (uint32_t i = 0; i < p->count; i++)
 		ptx_value_append(tasks, view_task(p->tasks[i], a));
 	ptx_value_set(v, "tasks", tasks);
@@ -173,10 +197,12 @@ const char *ptxi_plan_fingerprint(const struct ptx_plan *p, struct ptx_arena *a)
 {
 	ptx_auto(arena) own = ptx_arena_new(0);
 	ptx_auto_buf text = { 0 };
+	struct ptx_json_style style = PTX_JSON_STYLE_INIT;
 	ptx_auto_str hex = NULL;
 
+	style.sort_keys = true; /* YAML has no order of keys */
 	ptx_buf_init(&text, 0);
-	ptx_json_format(view(p, own), NULL, &text);
+	ptx_json_format(view(p, own), &style, &text);
 	hex = ptxi_digest_hex(PTXI_SHA256, ptx_buf_str(&text));
 	return hex ? ptxi_arena_str(a, hex) : NULL;
 }
@@ -218,13 +244,26 @@ struct ptx_plan *ptxi_plan_load(const struct ptx_value *doc, struct ptx_error **
 	const char *cluster = ptx_value_as_string(ptx_value_get(doc, "cluster"), NULL);
 	const char *name = ptx_value_as_string(ptx_value_get(doc, "name"), NULL);
 	const struct ptx_value *tasks = ptx_value_get(doc, "tasks");
+	const struct ptx_value *basis = ptx_value_get(doc, "basis");
 	ptx_auto(plan) p = NULL;
 
+	if (ptx_value_as_int(ptx_value_get(doc, "format"), PLAN_FORMAT) > PLAN_FORMAT) {
+		ptx_fail(err, PTX_E_UNSUPPORTED, "a plan of format %lld; this version knows %d",
+			 (long long)ptx_value_as_int(ptx_value_get(doc, "format"), 0), PLAN_FORMAT);
+		return NULL;
+	}
 	if (!operation || !cluster || !name || ptx_value_kind(tasks) != PTX_LIST) {
 		ptx_fail(err, PTX_E_CORRUPT, "this is no plan");
 		return NULL;
 	}
+	if (ptx_value_count(tasks) > MOST_TASKS) {
+		ptx_fail(err, PTX_E_LIMIT, "a plan of %zu tasks; %u are the most",
+			 ptx_value_count(tasks), MOST_TASKS);
+		return NULL;
+	}
 	p = ptxi_plan_new(operation, cluster, name, err);
+	if (p && basis && ptxi_plan_set_basis(p, basis, err) < 0)
+		return NULL;
 	for (size_t i = 0; p && i < ptx_value_count(tasks); i++)
 		if (load_task(p, ptx_value_at(tasks, i), err) < 0)
 			return NULL;

@@ -26,6 +26,7 @@ struct ptx_plan {
 	const char *operation;
 	const char *cluster;
 	const char *name;
+	struct ptx_value *basis; /* map: what it was made of (docs/formats.md), or NULL */
 	struct ptxi_task **tasks;
 	uint32_t count, cap;
 };
@@ -52,7 +53,10 @@ struct ptxi_task *ptxi_layer_end(struct ptx_plan *p, struct ptxi_layer *l, const
 int ptxi_plan_check(const struct ptx_plan *p, struct ptx_error **err);
 /* SHA-256 of all that matters, as hex; in the arena. */
 const char *ptxi_plan_fingerprint(const struct ptx_plan *p, struct ptx_arena *a);
-/* From ptx_plan_view()'s form. Owned. Fails: CORRUPT. */
+/* Copies what the plan was made of into it; part of the fingerprint. Fails: NOMEM. */
+int ptxi_plan_set_basis(struct ptx_plan *p, const struct ptx_value *basis, struct ptx_error **err);
+/* From ptx_plan_view()'s form, as this program wrote it; ptx_plan_load() takes one that people may
+ * have changed. Owned. Fails: CORRUPT. */
 struct ptx_plan *ptxi_plan_load(const struct ptx_value *doc, struct ptx_error **err);
 
 #endif
