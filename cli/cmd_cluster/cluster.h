@@ -15,6 +15,14 @@
 enum plan_format { PLAN_TREE, PLAN_JSON, PLAN_YAML, PLAN_DOT };
 extern const struct opt_choice plan_formats[];
 
+/* What `--plan` prints for the format of `-o`. */
+int cluster_plan_format(int output);
+
+/* The option of every verb that changes. */
+#define OPT_FROM_PLAN(s, m) \
+	OPT_STR(0, "from-plan", s, m, "FILE", "do exactly what a plan says that was saved with --plan -o json", \
+		.complete = COMPLETE_FILE)
+
 /* Prints a plan. */
 int cluster_print_plan(struct cli *cli, const struct ptx_plan *p, int format, struct ptx_error **err);
 

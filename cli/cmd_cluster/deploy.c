@@ -12,7 +12,13 @@ const struct opt_choice plan_formats[] = {
 	{ NULL, 0, NULL }
 };
 
-int cluster_print_plan(struct cli *cli, const struct ptx_plan *p, int format, struct ptx_error **err)
+int cluster_plan_format(int output)
+{
+	return output == PRINT_JSON ? PLAN_JSON : output == PRINT_YAML ? PLAN_YAML : PLAN_TREE;
+}
+
+int cluster_print_plan(struct cli *cli, const struct ptx_plan *p, int format,
+		       struct ptx_error **err)
 {
 	struct ptx_arena *a = NULL;
 	struct ptx_buf out;
@@ -45,6 +51,7 @@ struct what {
 	struct answers_args answers;
 	struct opt_list images;
 	int64_t lock_timeout_ms;
+	const char *from_plan;
 };
 
 /* All that a call of the library needs, and what has to be freed after it. */
@@ -53,11 +60,13 @@ struct deployment {
 	struct ptx_arena *arena;
 	struct ptx_diags *diags;
 	struct ptx_package *package;
+	struct ptx_plan *plan; /* that was saved */
 	struct ptx_deploy_opts opts;
 };
 
 static void done(struct deployment *d)
 {
+	ptx_plan_free(d->plan);
 	ptx_package_free(d->package);
 	ptx_diags_free(d->diags);
 	ptx_arena_free(d->arena);
@@ -81,13 +90,34 @@ static struct ptx_value *read_images(const struct opt_list *list, struct ptx_are
 	return map;
 }
 
-static int begin(struct cli *cli, const struct what *w, struct deployment *d, struct ptx_error **err)
+/* The package: the one that was named, or that of the plan. */
+static const char *find_package(const struct what *w, struct deployment *d, struct ptx_error **err)
 {
+	const char *package = w->package;
+
+	if (w->from_plan) {
+		d->plan = ptx_plan_read(w->from_plan, err);
+		if (!d->plan)
+			return NULL;
+		package = package ? package : ptx_plan_source(d->plan);
+	}
+	if (!package)
+		cli_usage(err, d->plan ? "'%s' is no plan of a deployment" : "PACKAGE is missing",
+			  w->from_plan);
+	return package;
+}
+
+static int begin(struct cli *cli, const struct what *w, struct deployment *d,
+		 struct ptx_error **err)
+{
+	const char *package = find_package(w, d, err);
 	struct ptx_package_opts load = PTX_PACKAGE_OPTS_INIT;
 	struct ptx_deploy_opts opts = PTX_DEPLOY_OPTS_INIT;
 	struct ptx_value *answers = NULL;
 	struct ptx_value *images = NULL;
 
+	if (!package)
+		return ptx_error_code(*err);
 	d->arena = ptx_arena_new(0);
 	d->diags = ptx_diags_new();
 	if (!d->arena || !d->diags) {
@@ -100,7 +130,7 @@ static int begin(struct cli *cli, const struct what *w, struct deployment *d, st
 	if (!d->st)
 		return ptx_error_code(*err);
 	load.diags = d->diags;
-	d->package = ptx_package_load(cli_ctx(cli, err), w->package, &load, err);
+	d->package = ptx_package_load(cli_ctx(cli, err), package, &load, err);
 	opts.name = w->name;
 	opts.runtime = w->runtime;
 	opts.answers = answers;
@@ -108,6 +138,7 @@ static int begin(struct cli *cli, const struct what *w, struct deployment *d, st
 	opts.vpc = w->vpc;
 	opts.lock_timeout_ms = w->lock_timeout_ms;
 	opts.diags = d->diags;
+	opts.plan = d->plan;
 	d->opts = opts;
 	return d->package ? 0 : ptx_error_code(*err);
 }
@@ -187,8 +218,17 @@ static int deploy_run(struct cli *cli, const void *v, struct ptx_error **err)
 	int rc = 0;
 
 	what.lock_timeout_ms = args->run.lock_timeout_ms;
+	/* One word is the package. */
+	if (!what.package) {
+		what.package = what.name;
+		what.name = NULL;
+	}
+	if (what.from_plan &&
+	    (what.name || what.runtime || what.vpc || what.images.n || args->plan))
+		return cli_usage(err, "'--from-plan' holds name, runtime, network and images; only "
+				      "secrets and a package can be given");
 	if (args->plan)
-		return plan(cli, &what, PLAN_TREE, err);
+		return plan(cli, &what, cluster_plan_format(args->output), err);
 	rc = begin(cli, &what, &d, err);
 	if (rc == 0) {
 		job = ptx_cluster_deploy(d.st, d.package, &d.opts, err);
@@ -214,19 +254,22 @@ static int deploy_run(struct cli *cli, const void *v, struct ptx_error **err)
 		.complete = COMPLETE_TEXT)
 /* clang-format on */
 
-static const struct opt deploy_opts[] = {
-	OPT_WHAT(struct deploy_args, what),
-	OPT_RUN(struct deploy_args, run),
-	OPT_BOOL(0, "plan", struct deploy_args, plan, "show what would be done, and do nothing"),
-	OPT_BOOL(0, "detach", struct deploy_args, detach, "leave it to the background and print the job"),
-	OPT_OUTPUT(struct deploy_args, output),
-	OPT_END
-};
+static const struct opt deploy_opts[] = { OPT_WHAT(struct deploy_args, what),
+					  OPT_RUN(struct deploy_args, run),
+					  OPT_BOOL(0, "plan", struct deploy_args, plan,
+						   "show what would be done, and do nothing"),
+					  OPT_FROM_PLAN(struct deploy_args, what.from_plan),
+					  OPT_BOOL(0, "detach", struct deploy_args, detach,
+						   "leave it to the background and print the job"),
+					  OPT_OUTPUT(struct deploy_args, output),
+					  OPT_END };
 
 static const struct opt_arg deploy_args[] = {
 	ARG("NAME", struct deploy_args, what.name, "name of the cluster [the package's answer to its name]", .optional = true,
 	    .complete = COMPLETE_TEXT),
-	ARG("PACKAGE", struct deploy_args, what.package, "a folder or archive", .complete = COMPLETE_PACKAGE),
+	ARG("PACKAGE", struct deploy_args, what.package,
+	    "a folder or archive [that of --from-plan]", .optional = true,
+	    .complete = COMPLETE_PACKAGE),
 	ARG_END
 };
 
@@ -235,6 +278,10 @@ static const struct cmd_example deploy_examples[] = {
 	{ "pitrix cluster deploy zk examples/zookeeper --set cluster.zk_node.count=5", "Give an answer" },
 	{ "pitrix cluster deploy zk zookeeper-1.0.0.tgz -f answers.yaml --runtime test", "With a file of answers, elsewhere" },
 	{ "pitrix cluster deploy zk examples/zookeeper --plan", "Show what would be done" },
+	{ "pitrix cluster deploy zk examples/zookeeper --plan -o json >zk.plan",
+	  "Save what would be done" },
+	{ "pitrix cluster deploy --from-plan zk.plan",
+	  "Do exactly that, or nothing where it does not fit any more" },
 	{ NULL, NULL }
 };
 
@@ -245,7 +292,12 @@ const struct cmd cmd_cluster_deploy = {
 	.summary = "Deploy a package",
 	.about = "Checks the answers, records what will be done, and does it: machines, their configuration, the application's "
 		 "own commands. Shows the cluster at the end.\n\n"
-		 "The same command again goes on with a deployment that was interrupted, and so does 'pitrix job resume'.",
+		 "The same command again goes on with a deployment that was interrupted, and so "
+		 "does 'pitrix job resume'.\n\n"
+		 "A plan that was saved holds the answers, but no secrets: these are given again "
+		 "with -f or --set. Where the package, "
+		 "the network or what is recorded have changed since, it is refused and nothing is "
+		 "done.",
 	.opts = deploy_opts,
 	.args = deploy_args,
 	.examples = deploy_examples,

@@ -6,7 +6,10 @@
 
 struct operate_args {
 	const char *cluster;
+	const char *called; /* in what is said to a person */
+	const char *from_plan;
 	struct run_args run;
+	int output;
 	bool plan;
 	bool detach;
 	bool yes;
@@ -16,20 +19,42 @@ struct operate_args {
 static int show_plan(struct cli *cli, const char *operation, const struct operate_args *args,
 		     const struct ptx_operate_opts *opts, struct ptx_error **err)
 {
-	struct ptx_plan *p = ptx_cluster_plan(cli_store(cli, err), args->cluster, operation, opts, err);
-	int rc = p ? cluster_print_plan(cli, p, PLAN_TREE, err) : ptx_error_code(*err);
+	struct ptx_plan *p =
+	    ptx_cluster_plan(cli_store(cli, err), args->cluster, operation, opts, err);
+	int rc = p ? cluster_print_plan(cli, p, cluster_plan_format(args->output), err)
+		   : ptx_error_code(*err);
 
 	ptx_plan_free(p);
 	return rc;
 }
 
-static int operate(struct cli *cli, const char *operation, const struct operate_args *args, struct ptx_error **err)
+/* Tells a person, or prints the cluster for a program. */
+static int show_end(struct cli *cli, const struct operate_args *args, const char *job,
+		    const char *ended, struct ptx_error **err)
+{
+	char *cluster = NULL;
+	int rc = 0;
+
+	if (args->output == PRINT_TABLE) {
+		cli_say(cli, "%s is %s.", args->called, ended);
+		return 0;
+	}
+	cluster = cluster_of_job(cli, job, err);
+	rc = cluster ? cluster_print(cli, cluster, args->output, err) : ptx_error_code(*err);
+	ptx_free(cluster);
+	return rc;
+}
+
+static int operate_on(struct cli *cli, const char *operation, const char *ended,
+		      const struct operate_args *args, const struct ptx_plan *from,
+		      struct ptx_error **err)
 {
 	struct ptx_operate_opts opts = PTX_OPERATE_OPTS_INIT;
 	char *job = NULL;
 	int rc = 0;
 
 	opts.force = args->force;
+	opts.plan = from;
 	opts.lock_timeout_ms = args->run.lock_timeout_ms;
 	if (!cli_store(cli, err))
 		return ptx_error_code(*err);
@@ -44,8 +69,49 @@ static int operate(struct cli *cli, const char *operation, const struct operate_
 			printf("%s\n", job);
 	} else {
 		rc = run_job(cli, job, &args->run, err);
+		if (rc == 0)
+			rc = show_end(cli, args, job, ended, err);
 	}
 	ptx_free(job);
+	return rc;
+}
+
+/* What is to be destroyed is asked for. */
+static int agree(struct cli *cli, const struct operate_args *args, struct ptx_error **err)
+{
+	char question[512] = "";
+
+	snprintf(question, sizeof(question),
+		 "Delete the cluster '%s' with all its machines and data?", args->called);
+	return prompt_confirm(cli, args->yes, question, err);
+}
+
+/* ended: what the cluster is then ("active"). */
+static int operate(struct cli *cli, const char *operation, const char *ended,
+		   const struct operate_args *given, struct ptx_error **err)
+{
+	struct operate_args args = *given;
+	struct ptx_plan *from = NULL;
+	int rc = 0;
+
+	if (args.from_plan && args.plan)
+		return cli_usage(err, "'--plan' makes a plan and '--from-plan' runs one; only one "
+				      "of them makes sense");
+	if (args.from_plan) {
+		from = ptx_plan_read(args.from_plan, err);
+		if (!from)
+			return ptx_error_code(*err);
+		args.called = ptx_plan_name(from);
+		args.cluster = args.cluster ? args.cluster : ptx_plan_cluster(from);
+	}
+	args.called = args.called ? args.called : args.cluster;
+	if (!args.cluster)
+		rc = cli_usage(err, "CLUSTER is missing");
+	if (rc == 0 && strcmp(operation, "delete") == 0 && !args.plan)
+		rc = agree(cli, &args, err);
+	if (rc == 0)
+		rc = operate_on(cli, operation, ended, &args, from, err);
+	ptx_plan_free(from);
 	return rc;
 }
 
@@ -53,26 +119,23 @@ static int operate(struct cli *cli, const char *operation, const struct operate_
 #define OPT_OPERATE \
 	OPT_RUN(struct operate_args, run), \
 	OPT_BOOL(0, "plan", struct operate_args, plan, "show what would be done, and do nothing"), \
-	OPT_BOOL(0, "detach", struct operate_args, detach, "leave it to the background and print the job")
+	OPT_FROM_PLAN(struct operate_args, from_plan), \
+	OPT_BOOL(0, "detach", struct operate_args, detach, "leave it to the background and print the job"), \
+	OPT_OUTPUT(struct operate_args, output)
 /* clang-format on */
 
 static const struct opt operate_opts[] = { OPT_OPERATE, OPT_END };
 
-static const struct opt_arg cluster_arg[] = {
-	ARG("CLUSTER", struct operate_args, cluster, "its name or id", .complete = COMPLETE_CLUSTER),
-	ARG_END
-};
+static const struct opt_arg cluster_arg[] = { ARG("CLUSTER", struct operate_args, cluster,
+						  "its name or id [that of --from-plan]",
+						  .optional = true, .complete = COMPLETE_CLUSTER),
+					      ARG_END };
 
 /* -- start -- */
 
 static int start_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
-	const struct operate_args *args = v;
-	int rc = operate(cli, "start", args, err);
-
-	if (rc == 0 && !args->plan && !args->detach)
-		cli_say(cli, "%s is active.", args->cluster);
-	return rc;
+	return operate(cli, "start", "active", v, err);
 }
 
 static const struct cmd_example start_examples[] = {
@@ -97,12 +160,7 @@ const struct cmd cmd_cluster_start = {
 
 static int stop_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
-	const struct operate_args *args = v;
-	int rc = operate(cli, "stop", args, err);
-
-	if (rc == 0 && !args->plan && !args->detach)
-		cli_say(cli, "%s is stopped.", args->cluster);
-	return rc;
+	return operate(cli, "stop", "stopped", v, err);
 }
 
 static const struct cmd_example stop_examples[] = {
@@ -126,12 +184,7 @@ const struct cmd cmd_cluster_stop = {
 
 static int restart_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
-	const struct operate_args *args = v;
-	int rc = operate(cli, "restart", args, err);
-
-	if (rc == 0 && !args->plan && !args->detach)
-		cli_say(cli, "%s is active.", args->cluster);
-	return rc;
+	return operate(cli, "restart", "active", v, err);
 }
 
 static const struct cmd_example restart_examples[] = {
@@ -188,18 +241,7 @@ const struct cmd cmd_cluster_upgrade_agent = {
 
 static int delete_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
-	const struct operate_args *args = v;
-	char question[512] = "";
-	int rc = 0;
-
-	snprintf(question, sizeof(question), "Delete the cluster '%s' with all its machines and data?", args->cluster);
-	if (!args->plan)
-		rc = prompt_confirm(cli, args->yes, question, err);
-	if (rc == 0)
-		rc = operate(cli, "delete", args, err);
-	if (rc == 0 && !args->plan && !args->detach)
-		cli_say(cli, "%s is deleted.", args->cluster);
-	return rc;
+	return operate(cli, "delete", "deleted", v, err);
 }
 
 static const struct opt delete_opts[] = {
@@ -213,6 +255,9 @@ static const struct cmd_example delete_examples[] = {
 	{ "pitrix cluster delete zk", "Delete a cluster, after asking" },
 	{ "pitrix cluster delete zk --yes", "The same without a question, for scripts" },
 	{ "pitrix cluster delete zk --plan", "Show what would be deleted" },
+	{ "pitrix cluster delete zk --plan -o json >zk.plan", "Save that" },
+	{ "pitrix cluster delete --from-plan zk.plan --yes",
+	  "Do exactly that, or nothing where it does not fit any more" },
 	{ NULL, NULL }
 };
 

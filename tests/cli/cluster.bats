@@ -139,3 +139,144 @@ assert all(a in ids for t in plan["tasks"] for a in t["after"])'
 	out_is ':none'
 	[ ! -e "$PITRIX_HOME" ]
 }
+
+# save_plan FILE WORD... : what --plan -o json prints
+save_plan()
+{
+	local file=$1
+	shift
+	pitrix cluster deploy "$@" --plan -o json
+	status_is 0
+	printf '%s' "$out" >"$file"
+}
+
+# A copy of the package with a password among its answers, as tests/e2e has one.
+service()
+{
+	service=$PWD/service
+	cp -r "$source/tests/e2e/packages/service" "$service"
+}
+
+@test "a plan that was saved needs the engine only, and says so" {
+	export PITRIX_ENGINE=unix://$PWD/nowhere.sock
+	save_plan zk.plan zk "$zookeeper" --set cluster.zk_node.count=1
+	pitrix cluster deploy --from-plan zk.plan
+	status_is 69
+	err_has nowhere.sock
+	pitrix cluster list -o json
+	out_is '[]'
+	pitrix cluster plan zk "$zookeeper" -o yaml
+	printf '%s' "$out" >zk.yaml
+	pitrix cluster deploy --from-plan zk.yaml
+	status_is 69
+	"$program" cluster deploy --from-plan - <zk.plan 2>err || status=$?
+	[ "$status" -eq 69 ]
+}
+
+@test "two plans of one deployment differ in their ids alone" {
+	save_plan one zk "$zookeeper"
+	save_plan two zk "$zookeeper"
+	python3 -c '
+import json
+one, two = (json.load(open(name)) for name in ("one", "two"))
+assert one["basis"]["ids"] != two["basis"]["ids"]
+assert [t["title"] for t in one["tasks"]] == [t["title"] for t in two["tasks"]]
+assert one["basis"]["package"] == two["basis"]["package"]'
+}
+
+@test "a plan that somebody changed is refused" {
+	save_plan zk.plan zk "$zookeeper"
+	for change in 's/"failure_allowed": false/"failure_allowed": true/' 's/"name": "zk"/"name": "other"/' \
+	    's/"timeout_ms": 300000/"timeout_ms": 1/' 's/"runtime": "local"/"runtime": "other"/' '0,/{/s//{"more": 1,/'; do
+		sed "$change" zk.plan >changed.plan
+		! cmp -s zk.plan changed.plan
+		pitrix cluster deploy --from-plan changed.plan
+		status_is 65
+		err_has "fingerprint"
+	done
+	pitrix cluster list -o json
+	out_is '[]'
+}
+
+@test "what is no plan is refused" {
+	echo '{"operation": "create"}' >no.plan
+	pitrix cluster deploy --from-plan no.plan
+	status_is 65
+	err_has "no plan"
+	echo '{' >no.plan
+	pitrix cluster delete --yes --from-plan no.plan
+	status_is 65
+	err_has "no.plan:"
+	pitrix cluster stop --from-plan missing.plan
+	status_is 66
+	save_plan zk.plan zk "$zookeeper"
+	sed 's/"format": 1/"format": 2/' zk.plan >new.plan
+	pitrix cluster deploy --from-plan new.plan
+	status_is 64
+	err_has "format 2"
+}
+
+@test "a plan of another operation is refused" {
+	save_plan zk.plan zk "$zookeeper"
+	pitrix cluster stop --from-plan zk.plan
+	status_is 65
+	err_has "a plan to create"
+}
+
+@test "a plan is stale once its package was changed" {
+	service
+	save_plan svc.plan svc "$service"
+	echo >>"$service/cluster.json.tmpl"
+	pitrix cluster deploy --from-plan svc.plan
+	status_is 79
+	err_has "stale"
+	err_has "its package"
+	pitrix cluster list -o json
+	out_is '[]'
+}
+
+@test "a plan runs with the package where it is now" {
+	export PITRIX_ENGINE=unix://$PWD/nowhere.sock
+	service
+	save_plan svc.plan svc "$service"
+	mv "$service" moved
+	pitrix cluster deploy --from-plan svc.plan
+	status_is 66
+	pitrix cluster deploy moved --from-plan svc.plan
+	status_is 69
+}
+
+@test "no secret is in a plan: it is given again" {
+	export PITRIX_ENGINE=unix://$PWD/nowhere.sock
+	service
+	save_plan svc.plan svc "$service" --set env.secret=Tell-no-one-7f3a --set env.message=hi
+	! grep -q Tell-no-one svc.plan
+	grep -q '"\$secret": "env.secret"' svc.plan
+	pitrix cluster deploy --from-plan svc.plan
+	status_is 65
+	err_has "env.secret"
+	pitrix cluster deploy --from-plan svc.plan --set env.secret=again --set env.message=other
+	status_is 65
+	err_has "'message'"
+	pitrix cluster deploy --from-plan svc.plan --set env.secret=again
+	status_is 69
+	err_lacks again
+}
+
+@test "what a plan holds is not given beside it" {
+	save_plan zk.plan zk "$zookeeper"
+	for more in '--plan' '--runtime local' '--vpc other' '--image a=b'; do
+		pitrix cluster deploy --from-plan zk.plan $more
+		status_is 64
+	done
+	pitrix cluster deploy other "$zookeeper" --from-plan zk.plan
+	status_is 64
+	pitrix cluster stop zk --plan --from-plan zk.plan
+	status_is 64
+	pitrix cluster deploy
+	status_is 64
+	err_has "PACKAGE is missing"
+	pitrix cluster stop
+	status_is 64
+	err_has "CLUSTER is missing"
+}

@@ -147,12 +147,25 @@ watch_arguments() {
 	done
 }
 printf '{"cluster": {"node": {"count": 2}}, "env": {"secret": "%s", "message": "hi"}}' "$secret" >"$work/secret.json"
+printf '{"env": {"secret": "%s"}}' "$secret" >"$work/only-secret.json"
 watch_arguments &
 watcher=$!
-pitrix cluster deploy svc "$package" --image "$image" -f "$work/secret.json"
+pitrix cluster deploy svc "$package" --image "$image" -f "$work/secret.json" --plan -o json
+cp "$work/out" "$work/svc.plan"
+ok 'a plan is saved' ends 0
+ok 'the password is not in the plan' eval '! grep -qF -- "$secret" "$work/svc.plan"'
+ok 'a plan changes nothing' nothing_changed
+pitrix cluster deploy --from-plan "$work/svc.plan"
+ok 'a plan without its secrets is refused: exit status 65' ends 65
+ok 'a plan without its secrets: nothing changed' nothing_changed
+pitrix cluster deploy --from-plan "$work/svc.plan" -f "$work/only-secret.json"
 kill $watcher
 wait $watcher 2>/dev/null
-ok 'deploy ends with 0' ends 0
+ok 'deploy from the plan ends with 0' ends 0
+pitrix cluster show svc -o json
+ok 'the cluster is that of the plan' is "$(jq -r .id "$work/out")" "$(jq -r .cluster "$work/svc.plan")"
+pitrix cluster deploy --from-plan "$work/svc.plan" -f "$work/only-secret.json"
+ok 'a plan is run once: exit status 79' ends 79
 pitrix cluster status svc
 ok 'status ends with 0' ends 0
 pitrix cluster list -o json
@@ -202,8 +215,13 @@ ok 'the configuration is there' ends 0
 # ---- stop, start ----------------------------------------------------------------------------------------------------
 
 was=$(started)
-pitrix cluster stop svc
-ok 'stop ends with 0' ends 0
+pitrix cluster stop svc --plan -o json
+cp "$work/out" "$work/stop.plan"
+pitrix cluster restart svc --plan -o yaml
+cp "$work/out" "$work/restart.plan"
+ok 'plans of an active cluster are saved' [ -s "$work/stop.plan" -a -s "$work/restart.plan" ]
+pitrix cluster stop --from-plan "$work/stop.plan"
+ok 'stop from a plan ends with 0' ends 0
 running() { api GET '/containers/json' | jq length; }
 ok 'nothing runs after stop' is "$(running)" 0
 pitrix cluster stop svc
@@ -211,6 +229,10 @@ ok 'stop of what is stopped does no harm' [ "$status" = 0 -o "$status" = 79 -o "
 pitrix cluster start svc
 ok 'start ends with 0' ends 0
 ok 'its data is kept: one start more is counted' is "$(started)" $((was + 1))
+pitrix cluster restart --from-plan "$work/restart.plan"
+ok 'a plan that was made before is stale: exit status 79' ends 79
+ok 'and says so' says 'stale'
+ok 'and nothing was done' is "$(started)" $((was + 1))
 
 # ---- what is killed -------------------------------------------------------------------------------------------------
 
@@ -291,8 +313,12 @@ ok 'all is well after it' within 15 well
 
 # ---- delete ---------------------------------------------------------------------------------------------------------
 
-pitrix cluster delete svc --yes
-ok 'delete ends with 0' ends 0
+pitrix cluster delete svc --plan -o json
+cp "$work/out" "$work/delete.plan"
+pitrix cluster delete --from-plan "$work/delete.plan"
+ok 'delete from a plan asks too' ends 64
+pitrix cluster delete --from-plan "$work/delete.plan" --yes
+ok 'delete from a plan ends with 0' ends 0
 ok 'no container, volume or network is left' is "$(engine_has)" "$before"
 ok 'no folder is left' is "$(folders)" ''
 no_process() { ! ps -eo comm= | grep -xE 'pitrix|pitrix-agent|agent|etcd|conmon|busybox|httpd'; }
