@@ -184,7 +184,8 @@ evnet_sources = \
 
 agent_sources = \
 	lib/agent/command.c lib/agent/command.h lib/agent/confd.c lib/agent/confd.h lib/agent/drone.c lib/agent/drone.h \
-	lib/agent/drone_identity.c lib/agent/drone_priv.h lib/agent/drone_requests.c lib/agent/journal.c \
+	lib/agent/drone_identity.c lib/agent/drone_priv.h lib/agent/drone_requests.c lib/agent/health.c \
+	lib/agent/health.h lib/agent/journal.c \
 	lib/agent/journal.h lib/agent/resource.c lib/agent/resource.h lib/agent/volume.c lib/agent/volume.h \
 	lib/agent/etcd.c lib/agent/etcd.h lib/agent/fg_drone.c lib/agent/fg_enrol.c lib/agent/fg_events.c \
 	lib/agent/fg_identity.c lib/agent/fg_pilot.c lib/agent/frontgate.c lib/agent/frontgate.h \

@@ -177,8 +177,9 @@ static const struct print_column status_columns[] = {
 static const struct print_column status_node_columns[] = {
 	{ "NODE", "name", CELL_TEXT },          { "ROLE", "role", CELL_TEXT },
 	{ "STATUS", "status", CELL_STATE },     { "MACHINE", "machine", CELL_STATE },
-	{ "AGENT", "agent", CELL_STATE },       { "PRIVATE", "private_ip", CELL_TEXT },
-	{ "PUBLIC", "public_ip", CELL_TEXT },   { "PROBLEM", "problem", CELL_TEXT },
+	{ "AGENT", "agent", CELL_STATE },       { "HEALTH", "health", CELL_STATE },
+	{ "PRIVATE", "private_ip", CELL_TEXT }, { "PUBLIC", "public_ip", CELL_TEXT },
+	{ "PROBLEM", "problem", CELL_TEXT },
 	{ NULL, NULL, CELL_TEXT }
 };
 

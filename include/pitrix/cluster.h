@@ -73,8 +73,8 @@ PTX_API struct ptx_value *ptx_cluster_show(struct ptx_store *st, struct ptx_aren
 
 /* ptx_cluster_status - look at what is really there: the machines at the provider, the Frontgate and the agents.
  *
- * Returns: {id, name, status, healthy, problems: [text], nodes: [{name, role, status, machine, agent, private_ip, public_ip,
- *          problem}], frontgate: {machine, agent, etcd, problem}} in the arena. healthy is what the exit status of
+ * Returns: {id, name, status, healthy, problems: [text], nodes: [{name, role, status, machine, agent, health, private_ip,
+ *          public_ip, problem}], frontgate: {machine, agent, etcd, problem}} in the arena. healthy is what the exit status of
  *          `pitrix cluster status` says.  Fails: NOT_FOUND, UNAVAILABLE (the provider does not answer).
  */
 PTX_API struct ptx_value *ptx_cluster_status(struct ptx_store *st, struct ptx_arena *a, const char *cluster,

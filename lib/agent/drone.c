@@ -129,8 +129,10 @@ static int on_line(void *user, struct ptx_str line)
 		arm(d->beat, 0);
 		ptxi_drone_upgrade_healthy(d);
 	}
-	if (news == PTXI_VIEW_CHANGED)
+	if (news == PTXI_VIEW_CHANGED) {
 		ptxi_confd_changed(d->confd);
+		ptxi_health_changed(d->health);
+	}
 	if (news == PTXI_VIEW_REQUESTS)
 		ptxi_drone_requests_take(d, requests);
 	json_decref(requests);
@@ -221,14 +223,17 @@ static void on_beaten(void *user, const struct ptxi_answer *answer, const struct
 	(void)failure;
 }
 
-/* The first line of what is wrong, as valid UTF-8 that is not too long. */
+/* The first line of what is wrong with a file, as valid UTF-8 that is not too long; else what the health check says. */
 static json_t *health_of(const struct drone *d)
 {
 	const char *trouble = ptxi_confd_trouble(d->confd);
 	size_t n = trouble ? strcspn(trouble, "\n") : 0;
 
-	if (!trouble)
+	if (!trouble && !ptxi_health_status(d->health))
 		return NULL;
+	if (!trouble)
+		return json_pack("{s:s, s:s, s:s*}", "status", ptxi_health_status(d->health), "reason",
+				 ptxi_health_output(d->health), "action", ptxi_health_action(d->health));
 	if (n > MOST_TROUBLE)
 		n = MOST_TROUBLE;
 	while (n > 0 && ((unsigned char)trouble[n] & 0xC0) == 0x80)
@@ -256,6 +261,15 @@ static void on_beat(evutil_socket_t fd, short what, void *user)
 		json_object_set(j, "health", health);
 	json_decref(health);
 	d->is_beating = ptxi_drone_call(d, "POST", PTXI_WIRE_DRONE_BEAT, j, on_beaten, d);
+}
+
+/* A change of health is not kept until the next heartbeat is due. */
+static void on_turned(void *user)
+{
+	struct drone *d = user;
+
+	if (!d->is_ending)
+		arm(d->beat, 0);
 }
 
 /* --- configuration --- */
@@ -341,6 +355,7 @@ static int read_config(struct drone_config *c, const json_t *j, struct ptx_error
 	c->most_wait_ms = number_or(j, "max_wait_ms", 15000, 50, 600000);
 	c->retry_ms = number_or(j, "confd_retry_ms", 30000, 50, 3600000);
 	c->trial_ms = number_or(j, "update_trial_ms", PTXI_UPGRADE_TRIAL_MS, 500, 600000);
+	c->second_ms = number_or(j, "health_second_ms", 1000, 1, 1000);
 	if (ptxi_volumes_read(&c->volumes, json_object_get(j, "volumes"), err) < 0)
 		return PTX_E_CONFIG;
 	return check_config(c, err);
@@ -419,6 +434,7 @@ static int start(struct drone *d, const char *config, struct ptx_error **err)
 {
 	struct ptxi_confd_opts c = { .base = NULL };
 	json_t *alive = NULL;
+	struct ptxi_health_opts h = { .base = NULL };
 	int code = load_config(&d->config, config, err);
 
 	if (code < 0)
@@ -437,8 +453,12 @@ static int start(struct drone *d, const char *config, struct ptx_error **err)
 	c = (struct ptxi_confd_opts){ .base = d->base, .ctx = d->ctx, .commands = d->commands, .view = &d->view,
 				      .folder = d->config.confd, .prefix = d->config.confd_prefix,
 				      .retry_ms = d->config.retry_ms };
+	h = (struct ptxi_health_opts){ .base = d->base, .ctx = d->ctx, .commands = d->commands, .view = &d->view,
+				       .folder = d->config.data, .second_ms = d->config.second_ms, .turned = on_turned,
+				       .user = d };
 	d->confd = ptxi_confd_new(&c, err);
-	if (!d->confd)
+	d->health = d->confd ? ptxi_health_new(&h, err) : NULL;
+	if (!d->health)
 		return PTX_E_NOMEM;
 	code = ptxi_drone_identity_load(d, err);
 	alive = ptxi_drone_upgrade_alive(d);
@@ -463,6 +483,7 @@ static void drone_done(struct drone *d)
 	ptxi_drone_identity_done(d);
 	ptxi_drone_requests_done(d);
 	ptxi_drone_upgrade_done(d);
+	ptxi_health_free(d->health);
 	ptxi_confd_free(d->confd);
 	ptxi_commands_free(d->commands);
 	if (d->journal)

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "confd.h"
 #include "drone.h"
+#include "health.h"
 #include "journal.h"
 #include "takeover.h"
 #include "upgrade.h"
@@ -32,6 +33,7 @@ struct drone_config {
 	int64_t most_wait_ms;  /* between two tries to reach Frontgate */
 	int64_t retry_ms;      /* until a resource that failed is tried again */
 	int64_t trial_ms;      /* for a new program of the agent to be healthy within */
+	int64_t second_ms;     /* of a health check */
 	struct ptxi_volumes volumes;
 };
 
@@ -45,6 +47,7 @@ struct drone {
 	struct event *ends[3];
 	struct ptxi_commands *commands;
 	struct ptxi_confd *confd;
+	struct ptxi_health *health;
 	struct ptxi_journal *journal;
 	struct ptxi_view view;
 	bool is_ending;

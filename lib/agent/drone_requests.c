@@ -280,6 +280,28 @@ static int do_confd_stop(struct drone_request *r, struct ptx_error **err)
 	return ptxi_confd_stop(r->d->confd, on_confd, r, err);
 }
 
+static int do_health_start(struct drone_request *r, struct ptx_error **err)
+{
+	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_DONE, .exit_status = -1 };
+	int code = ptxi_health_start(r->d->health, err);
+
+	if (code == 0)
+		finish(r, &o);
+	return code;
+}
+
+static void on_health_stopped(void *user)
+{
+	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_DONE, .exit_status = -1 };
+
+	finish(user, &o);
+}
+
+static int do_health_stop(struct drone_request *r, struct ptx_error **err)
+{
+	return ptxi_health_stop(r->d->health, on_health_stopped, r, err);
+}
+
 static void on_volumes(void *user, const struct ptx_error *e)
 {
 	struct drone_request *r = user;
@@ -322,6 +344,8 @@ static const struct {
 	{ "agent.update", do_update, false },
 	{ "confd.start", do_confd_start, false },
 	{ "confd.stop", do_confd_stop, false },
+	{ "health.start", do_health_start, false },
+	{ "health.stop", do_health_stop, false },
 	{ "run", do_run, true },
 	{ "volume", do_volume, false },
 };
@@ -333,6 +357,7 @@ static void on_timeout(evutil_socket_t fd, short what, void *user)
 
 	(void)fd, (void)what;
 	ptxi_confd_forget(r->d->confd, r);
+	ptxi_health_forget(r->d->health, r);
 	mark_running(r->d);
 	snprintf(error, sizeof(error), "not done within %" PRId64 " ms%s", r->timeout_ms,
 		 r->d->view.ready ? "" : ": there is no metadata for this instance");

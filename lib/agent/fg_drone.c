@@ -291,13 +291,44 @@ static void change_state(struct frontgate *fg, struct drone *d, enum drone_state
 	ptxi_mirror_commit(fg->mirror, t, on_state_saved, fg);
 }
 
-static int read_beat(struct drone *d, const json_t *j, struct ptx_error **err)
+static const char *health_word(const json_t *health)
+{
+	const char *status = json_string_value(json_object_get(health, "status"));
+
+	return status ? status : "";
+}
+
+/* A node that turned unhealthy, or that recovered, is an event; what it was before this Frontgate began is not known. */
+static void tell_health(struct frontgate *fg, const struct drone *d, const json_t *before)
+{
+	bool was_ill = strcmp(health_word(before), "unhealthy") == 0;
+	bool is_ill = strcmp(health_word(d->health), "unhealthy") == 0;
+	const char *reason = json_string_value(json_object_get(d->health, "reason"));
+	const char *action = json_string_value(json_object_get(d->health, "action"));
+	const char *old = json_string_value(json_object_get(before, "action"));
+	char text[1400];
+
+	if (is_ill && !was_ill) {
+		snprintf(text, sizeof(text), "%s is unhealthy: %s", d->instance, reason ? reason : "it does not say why");
+		ptxi_fg_event(fg, "health.unhealthy", d->instance, text);
+	} else if (was_ill && strcmp(health_word(d->health), "healthy") == 0) {
+		snprintf(text, sizeof(text), "%s is healthy again", d->instance);
+		ptxi_fg_event(fg, "health.healthy", d->instance, text);
+	}
+	if (is_ill && action && strcmp(action, "running") != 0 && (!old || strcmp(action, old) != 0)) {
+		snprintf(text, sizeof(text), "the action of %s against its ill health: %s", d->instance, action);
+		ptxi_fg_event(fg, "health.action", d->instance, text);
+	}
+}
+
+static int read_beat(struct frontgate *fg, struct drone *d, const json_t *j, struct ptx_error **err)
 {
 	struct ptx_error *e = NULL;
 	const char *version = ptxi_wire_text(j, "version", sizeof(d->version) - 1, &e);
 	const char *confd = e ? NULL : ptxi_wire_text(j, "confd", sizeof(d->confd) - 1, &e);
 	const char *build = e ? NULL : ptxi_wire_text(j, "build", sizeof(d->build) - 1, &e);
 	json_t *health = json_object_get(j, "health");
+	json_t *before = d->health;
 
 	if (e) {
 		int code = ptx_error_code(e);
@@ -308,8 +339,9 @@ static int read_beat(struct drone *d, const json_t *j, struct ptx_error **err)
 	snprintf(d->version, sizeof(d->version), "%s", version ? version : "");
 	snprintf(d->confd, sizeof(d->confd), "%s", confd ? confd : "");
 	snprintf(d->build, sizeof(d->build), "%s", build ? build : "");
-	json_decref(d->health);
 	d->health = health && !json_is_null(health) ? json_incref(health) : NULL;
+	tell_health(fg, d, before);
+	json_decref(before);
 	return 0;
 }
 
@@ -326,7 +358,7 @@ void ptxi_fg_beat(struct ptxi_exchange *x, void *user)
 	j = ptxi_wire_parse(ptxi_exchange_body(x), 8192, &e);
 	if (!d) {
 		ptxi_fg_fail(x, PTX_E_UNAVAILABLE, "there are too many Drones");
-	} else if (!j || read_beat(d, j, &e) < 0) {
+	} else if (!j || read_beat(fg, d, j, &e) < 0) {
 		ptxi_fg_reply_error(x, e);
 	} else {
 		d->seen_ms = ptxi_time_mono_ms();

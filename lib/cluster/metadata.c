@@ -6,6 +6,7 @@
  *     hosts/[ROLE/]INSTANCE/{ip sid gid gsid node_id instance_id cpu gpu memory volume_size instance_size role}
  *     cluster/{cluster_id app_id subnet vxnet zone provider ... endpoints/NAME/{port protocol}}
  *     env/[ROLE/]KEY
+ *     health_check/[ROLE/]{interval_sec timeout_sec action_timeout_sec healthy_threshold unhealthy_threshold check_cmd action_cmd}
  *
  * A replica stands under the role of its master, with its own role name as `role`. Numbers are written with all their
  * digits. A node that has no instance yet is left out.
@@ -116,6 +117,27 @@ static void add_env(struct ptx_arena *a, struct ptx_value *tree, const struct pt
 	}
 }
 
+/* What the role's Drones check; in AppCenter's layout there is no such thing, and images do not read it. */
+static void add_health(struct ptx_arena *a, struct ptx_value *tree, const struct ptxi_spec_role *r)
+{
+	struct ptxi_spec_health h = { 0 };
+	struct ptx_value *v = NULL;
+
+	if (!ptxi_spec_health(r, &h))
+		return;
+	v = below(a, tree, "health_check");
+	if (*r->name)
+		v = below(a, v, r->name);
+	set_number(v, "interval_sec", (uint64_t)h.interval_s);
+	set_number(v, "timeout_sec", (uint64_t)h.timeout_s);
+	set_number(v, "action_timeout_sec", (uint64_t)h.action_timeout_s);
+	set_number(v, "healthy_threshold", (uint64_t)h.healthy);
+	set_number(v, "unhealthy_threshold", (uint64_t)h.unhealthy);
+	ptx_value_set_string(v, "check_cmd", h.check_cmd);
+	if (*h.action_cmd)
+		ptx_value_set_string(v, "action_cmd", h.action_cmd);
+}
+
 struct ptx_value *ptxi_metadata_tree(struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_spec *spec)
 {
 	struct ptx_value *tree = ptx_value_map(a);
@@ -130,8 +152,10 @@ struct ptx_value *ptxi_metadata_tree(struct ptx_arena *a, const struct ptxi_clus
 		ptx_value_set(*r->name ? below(a, hosts, r->name) : hosts, n->instance, host_of(a, n, r));
 	}
 	ptx_value_set(tree, "cluster", cluster_of(a, c, spec));
-	for (size_t i = 0; i < spec->role_count; i++)
+	for (size_t i = 0; i < spec->role_count; i++) {
 		add_env(a, tree, &spec->roles[i]);
+		add_health(a, tree, &spec->roles[i]);
+	}
 	return tree;
 }
 
@@ -144,6 +168,7 @@ static struct ptx_value *mapping_of(struct ptx_arena *a, const struct ptxi_clust
 	struct ptx_value *links = NULL;
 	struct ptx_str key = { 0 };
 	const char *slash = *r->name ? "/" : "";
+	struct ptxi_spec_health health = { 0 };
 
 	for (size_t i = 0; i < PTXI_COUNT(shared); i++)
 		ptx_value_set(map, shared[i],
@@ -151,6 +176,9 @@ static struct ptx_value *mapping_of(struct ptx_arena *a, const struct ptxi_clust
 	ptx_value_set(map, "host", ptx_value_string(a, ptxi_arena_printf(a, "/clusters/%s/hosts/%s%s%s", c->id, r->name, slash,
 									 n->instance)));
 	ptx_value_set(map, "env", ptx_value_string(a, ptxi_arena_printf(a, "/clusters/%s/env%s%s", c->id, slash, r->name)));
+	if (ptxi_spec_health(r, &health))
+		ptx_value_set(map, "health_check",
+			      ptx_value_string(a, ptxi_arena_printf(a, "/clusters/%s/health_check%s%s", c->id, slash, r->name)));
 	for (size_t i = 0; i < ptx_value_count(spec->links); i++) {
 		const char *other = ptx_value_as_string(ptx_value_entry(spec->links, i, &key), "");
 

@@ -219,3 +219,19 @@ bool ptxi_spec_service(const struct ptxi_spec_role *role, const char *service, s
 	};
 	return *out->cmd != '\0';
 }
+
+bool ptxi_spec_health(const struct ptxi_spec_role *role, struct ptxi_spec_health *out)
+{
+	const struct ptx_value *v = role->health_check;
+
+	*out = (struct ptxi_spec_health){
+		.interval_s = (int64_t)number(v, "interval_sec", 60),
+		.timeout_s = (int64_t)number(v, "timeout_sec", 10),
+		.action_timeout_s = (int64_t)number(v, "action_timeout_sec", 30),
+		.healthy = (int64_t)number(v, "healthy_threshold", 3),
+		.unhealthy = (int64_t)number(v, "unhealthy_threshold", 3),
+		.check_cmd = text(v, "check_cmd", ""),
+		.action_cmd = text(v, "action_cmd", ""),
+	};
+	return ptx_value_as_bool(ptx_value_get(v, "enable"), false) && *out->check_cmd;
+}

@@ -64,11 +64,22 @@ struct ptxi_spec_service {
 	const struct ptx_value *params;
 };
 
+/* How a role's service is looked at. */
+struct ptxi_spec_health {
+	int64_t interval_s, timeout_s, action_timeout_s;
+	int64_t healthy, unhealthy; /* how many checks in a row */
+	const char *check_cmd;
+	const char *action_cmd;     /* "" for none */
+};
+
 /* Fails: INVALID with the path of what does not fit (two entries of one role, a port that names no env value, ...). */
 struct ptxi_spec *ptxi_spec_load(struct ptx_arena *a, const struct ptx_value *conf, struct ptx_error **err);
 /* By name; NULL when there is none. A replica's role name gives its master's. */
 const struct ptxi_spec_role *ptxi_spec_role(const struct ptxi_spec *s, const char *name);
 /* False when the role has no such service or it has no command. */
 bool ptxi_spec_service(const struct ptxi_spec_role *role, const char *service, struct ptxi_spec_service *out);
+
+/* False when the role's health is not checked. */
+bool ptxi_spec_health(const struct ptxi_spec_role *role, struct ptxi_spec_health *out);
 
 #endif

@@ -452,6 +452,8 @@ const struct ptxi_executor_row ptxi_exec_agent[] = {
 	{ "metadata.remove", prepare_vpc,      remove_metadata, NULL,     NULL },
 	{ "confd.start",     prepare_request,  ask,             look,     NULL },
 	{ "confd.stop",      prepare_request,  ask,             look,     NULL },
+	{ "health.start",    prepare_request,  ask,             look,     NULL },
+	{ "health.stop",     prepare_request,  ask,             look,     NULL },
 	{ "service.run",     prepare_request,  ask,             look,     NULL },
 	{ "agent.offer",     prepare_vpc,      offer,           NULL,     NULL },
 	{ "agent.update",    prepare_update,   ask,             look,     NULL },

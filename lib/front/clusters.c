@@ -165,6 +165,17 @@ static const char *machine_state(const struct report *r, const struct ptxi_node 
 	return found ? ptx_value_as_string(ptx_value_get(found, "state"), "unknown") : "missing";
 }
 
+/* What a command printed, for a line. */
+static const char *one_line(struct ptx_arena *a, const char *text)
+{
+	char *line = ptxi_arena_str(a, text);
+
+	for (char *p = line; p && *p; p++)
+		if (*p == '\n' || *p == '\r' || *p == '\t')
+			*p = ' ';
+	return line ? line : "";
+}
+
 static struct ptx_value *report_node(struct report *r, const struct ptxi_node *n)
 {
 	struct ptx_arena *a = r->arena;
@@ -174,14 +185,16 @@ static struct ptx_value *report_node(struct report *r, const struct ptxi_node *n
 	const struct ptx_value *drones = ptx_value_get(r->sight->agents, "drones");
 	const struct ptx_value *drone = n->instance ? ptx_value_get(drones, n->instance) : NULL;
 	const char *agent = r->sight->agents ? ptx_value_as_string(ptx_value_get(drone, "state"), "never") : "unknown";
-	const char *health = ptx_value_as_string(ptx_value_get(drone, "health"), NULL);
+	const struct ptx_value *report = ptx_value_get(drone, "health");
+	const char *health = ptx_value_as_string(ptx_value_get(report, "status"), NULL);
+	const char *reason = one_line(a, ptx_value_as_string(ptx_value_get(report, "reason"), "it does not say why"));
 	const char *want = r->cluster->status == PTXI_ACTIVE ? "running" : "stopped";
 
 	ptx_value_set_string(v, "machine", machine);
 	ptx_value_set_string(v, "agent", agent);
 	if (ptx_value_has(drone, "version"))
 		ptx_value_set(v, "agent_version", ptx_value_copy(a, ptx_value_get(drone, "version")));
-	if (health)
+	if (health && strcmp(agent, "up") == 0)
 		ptx_value_set_string(v, "health", health);
 	if (r->cluster->status == PTXI_PENDING)
 		return v;
@@ -190,7 +203,7 @@ static struct ptx_value *report_node(struct report *r, const struct ptxi_node *n
 	else if (r->cluster->status == PTXI_ACTIVE && r->sight->agents && strcmp(agent, "up") != 0)
 		problem(r, v, ptxi_arena_printf(a, "node %s: its agent is %s", name, agent));
 	else if (health && strcmp(health, "unhealthy") == 0)
-		problem(r, v, ptxi_arena_printf(a, "node %s: its health check fails", name));
+		problem(r, v, ptxi_arena_printf(a, "node %s: unhealthy: %s", name, reason));
 	return v;
 }
 

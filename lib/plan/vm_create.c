@@ -12,5 +12,6 @@ void ptxi_plan_vm_create(struct ptx_plan *p, const struct ptxi_plan_input *in)
 	after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "init" }, ptxi_vm_all, after);
 	after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "start" }, ptxi_vm_all, after);
 	after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "init", .post = true }, ptxi_vm_all, after);
+	after = ptxi_vm_health_start(p, in, ptxi_vm_all, after);
 	ptxi_vm_finish(p, in, PTXI_ACTIVE, after);
 }

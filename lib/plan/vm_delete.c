@@ -15,7 +15,8 @@ static struct ptxi_task *services(struct ptx_plan *p, const struct ptxi_plan_inp
 
 	if (in->cluster->status != PTXI_ACTIVE)
 		return NULL;
-	after = ptxi_vm_service(p, in, destroy, ptxi_vm_up, NULL);
+	after = ptxi_vm_health_stop(p, in, ptxi_vm_up, NULL);
+	after = ptxi_vm_service(p, in, destroy, ptxi_vm_up, after);
 	after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "stop", .failure_allowed = true }, ptxi_vm_up, after);
 	destroy.post = true;
 	after = ptxi_vm_service(p, in, destroy, ptxi_vm_up, after);

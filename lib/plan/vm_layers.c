@@ -47,17 +47,20 @@ bool ptxi_vm_down(const struct ptxi_plan_input *in, const struct ptxi_node *n)
 	return !ptxi_vm_is_up(in, n);
 }
 
-struct ptxi_task *ptxi_vm_each(struct ptx_plan *p, const struct ptxi_plan_input *in, const char *action, ptxi_vm_pick_fn pick,
-			       bool failure_allowed, struct ptxi_task *after)
+/* Some action on every picked node; those only whose role's health is checked, if that is what it is about. */
+static struct ptxi_task *each(struct ptx_plan *p, const struct ptxi_plan_input *in, const char *action, ptxi_vm_pick_fn pick,
+			      bool only_checked, bool failure_allowed, struct ptxi_task *after)
 {
 	struct ptxi_layer layer = { 0 };
 	struct ptxi_task *end = NULL;
 
 	for (size_t i = 0; i < in->cluster->node_count; i++) {
 		const struct ptxi_node *n = in->cluster->nodes[i];
+		const struct ptxi_spec_role *r = ptxi_spec_role(in->spec, n->role);
+		struct ptxi_spec_health health = { 0 };
 		struct ptxi_task *t = NULL;
 
-		if (!pick(in, n))
+		if (!pick(in, n) || (only_checked && (!r || !ptxi_spec_health(r, &health))))
 			continue;
 		t = ptxi_plan_add(p, action, n->id, ptxi_vm_node_name(p, n));
 		if (!t)
@@ -68,6 +71,24 @@ struct ptxi_task *ptxi_vm_each(struct ptx_plan *p, const struct ptxi_plan_input 
 	}
 	end = ptxi_layer_end(p, &layer, action);
 	return end ? end : after;
+}
+
+struct ptxi_task *ptxi_vm_each(struct ptx_plan *p, const struct ptxi_plan_input *in, const char *action, ptxi_vm_pick_fn pick,
+			       bool failure_allowed, struct ptxi_task *after)
+{
+	return each(p, in, action, pick, false, failure_allowed, after);
+}
+
+struct ptxi_task *ptxi_vm_health_start(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,
+				       struct ptxi_task *after)
+{
+	return each(p, in, "health.start", pick, true, false, after);
+}
+
+struct ptxi_task *ptxi_vm_health_stop(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,
+				      struct ptxi_task *after)
+{
+	return each(p, in, "health.stop", pick, true, true, after);
 }
 
 struct run {

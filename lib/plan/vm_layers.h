@@ -28,6 +28,13 @@ struct ptxi_vm_service {
 struct ptxi_task *ptxi_vm_service(struct ptx_plan *p, const struct ptxi_plan_input *in, struct ptxi_vm_service service,
 				  ptxi_vm_pick_fn pick, struct ptxi_task *after);
 
+/* Checks of the services' health, on those picked nodes whose role has one: they begin once the services were started, and end
+ * before these are stopped, so that an action does not start what was just stopped. */
+struct ptxi_task *ptxi_vm_health_start(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,
+				       struct ptxi_task *after);
+struct ptxi_task *ptxi_vm_health_stop(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,
+				      struct ptxi_task *after);
+
 /* Network, Frontgate and its readiness, as far as they are missing; NULL-safe. images: the tasks that prepare images
  * are put there. */
 struct ptxi_task *ptxi_vm_vpc_up(struct ptx_plan *p, const struct ptxi_plan_input *in);

@@ -11,8 +11,9 @@
 void ptxi_plan_vm_stop(struct ptx_plan *p, const struct ptxi_plan_input *in)
 {
 	struct ptxi_vm_service stop = { .name = "stop", .failure_allowed = true };
-	struct ptxi_task *after = ptxi_vm_service(p, in, stop, ptxi_vm_up, NULL);
+	struct ptxi_task *after = ptxi_vm_health_stop(p, in, ptxi_vm_up, NULL);
 
+	after = ptxi_vm_service(p, in, stop, ptxi_vm_up, after);
 	after = ptxi_vm_each(p, in, "confd.stop", ptxi_vm_up, true, after);
 	after = ptxi_vm_each(p, in, "instance.stop", ptxi_vm_all, false, after);
 	if (in->vpc_idle) {
@@ -34,6 +35,7 @@ void ptxi_plan_vm_start(struct ptx_plan *p, const struct ptxi_plan_input *in)
 	struct ptxi_task *after = ptxi_vm_machines(p, in, ptxi_vm_down, ptxi_vm_vpc_up(p, in));
 
 	after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "start" }, ptxi_vm_down, after);
+	after = ptxi_vm_health_start(p, in, ptxi_vm_down, after);
 	ptxi_vm_finish(p, in, PTXI_ACTIVE, after);
 }
 
@@ -49,13 +51,14 @@ static bool has_restart(const struct ptxi_plan_input *in)
 
 void ptxi_plan_vm_restart(struct ptx_plan *p, const struct ptxi_plan_input *in)
 {
-	struct ptxi_task *after = NULL;
+	struct ptxi_task *after = ptxi_vm_health_stop(p, in, ptxi_vm_all, NULL);
 
 	if (has_restart(in)) {
-		after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "restart" }, ptxi_vm_all, NULL);
+		after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "restart" }, ptxi_vm_all, after);
 	} else {
-		after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "stop", .failure_allowed = true }, ptxi_vm_all, NULL);
+		after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "stop", .failure_allowed = true }, ptxi_vm_all, after);
 		after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "start" }, ptxi_vm_all, after);
 	}
+	after = ptxi_vm_health_start(p, in, ptxi_vm_all, after);
 	ptxi_vm_finish(p, in, PTXI_ACTIVE, after);
 }

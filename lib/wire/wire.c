@@ -114,6 +114,8 @@ static const struct ptxi_wire_kind kinds[] = {
 	{ "agent.update", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 600000, .has_release = true },
 	{ "confd.start", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 600000 },
 	{ "confd.stop", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 60000 },
+	{ "health.start", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 60000 },
+	{ "health.stop", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 600000 },
 	{ "run", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, true, 600000 },
 	{ "volume", PTXI_DRONE_STOPPED, false, 600000 },
 };

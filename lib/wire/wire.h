@@ -97,7 +97,7 @@ enum ptxi_drone_state {
 const char *ptxi_drone_state_name(enum ptxi_drone_state s);
 
 struct ptxi_wire_kind {
-	const char *name;      /* "confd.start", "confd.stop", "run", "volume", "agent.update" */
+	const char *name;      /* "confd.start", "health.start", "run", "volume", "agent.update", ... */
 	unsigned states;       /* mask of enum ptxi_drone_state */
 	bool has_cmd;          /* takes cmd */
 	int64_t timeout_ms;    /* when none is given */

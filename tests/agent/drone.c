@@ -13,6 +13,260 @@
 #include "base/path.h"
 #include "base/time.h"
 
+#define INSTANCE "node-a"
+#define ADDRESS "127.77.199.11"
+
+static struct fixture f;
+static struct scripted who; /* token and allowance */
+static char *home;          /* of the Drone: data, confd, out */
+static pid_t drone;
+static unsigned numbers;
+
+static char *at(const char *name)
+{
+	return ptxi_path_join(home, name);
+}
+
+static void put_file(const char *name, const char *text, mode_t mode)
+{
+	ptx_auto_str path = at(name);
+	ptx_auto_str dir = ptxi_path_dir(path);
+
+	ck_assert_int_eq(ptxi_fs_mkdirs(dir, 0755, NULL), 0);
+	ck_assert_int_eq(ptxi_fs_write(path, ptxi_str(text), mode, NULL), 0);
+}
+
+/* The text of a file below home, "" when it is not there; in the fixture's arena. */
+static const char *file_text(const char *name)
+{
+	ptx_auto_str path = at(name);
+	ptx_auto_buf b = { 0 };
+	struct ptx_value *v = NULL;
+
+	ptx_buf_init(&b, 0);
+	if (ptxi_fs_read(path, 0, &b, NULL) < 0)
+		return "";
+	v = ptx_value_strn(f.arena, ptx_buf_str(&b));
+	return ptx_value_as_string(v, "");
+}
+
+static bool wait_text(const char *name, const char *text, int64_t ms)
+{
+	int64_t end = ptxi_time_mono_ms() + ms;
+
+	while (strcmp(file_text(name), text) != 0) {
+		if (ptxi_time_mono_ms() > end)
+			return false;
+		usleep(20000);
+	}
+	return true;
+}
+
+/* A resource NAME.toml whose template is given; dest is home/out/NAME. */
+static void put_resource(const char *name, const char *template, const char *more)
+{
+	ptx_auto_str toml = ptxi_asprintf("[template]\nsrc = \"%s.tmpl\"\ndest = \"%s/out/%s\"\n%s\n", name, home, name, more);
+	ptx_auto_str toml_name = ptxi_asprintf("confd/conf.d/%s.toml", name);
+	ptx_auto_str template_name = ptxi_asprintf("confd/templates/%s.tmpl", name);
+
+	put_file(toml_name, toml, 0644);
+	put_file(template_name, template, 0644);
+}
+
+static void write_config(void)
+{
+	json_t *j = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i}", "version", 1, "vpc", VPC, "instance", INSTANCE,
+			      "frontgate", f.address, "ca_sha256", f.ca_sha256, "source_ip", ADDRESS, "beat_ms", 200, "max_wait_ms",
+			      400, "stop_ms", 1000, "confd_retry_ms", 300);
+	ptx_auto_buf text = { 0 };
+	ptx_auto_str token = ptxi_asprintf("%s\n", who.token);
+
+	json_object_set_new(j, "health_second_ms", json_integer(100));
+	json_object_set_new(j, "token", json_sprintf("%s/token", home));
+	json_object_set_new(j, "data", json_sprintf("%s/data", home));
+	json_object_set_new(j, "confd", json_sprintf("%s/confd", home));
+	ptx_buf_init(&text, 0);
+	ck_assert(ptxi_wire_format(j, &text));
+	put_file("drone.json", text.p, 0644);
+	put_file("token", token, 0600);
+	json_decref(j);
+}
+
+static const char *agent_path(void)
+{
+	const char *build = getenv("PITRIX_BUILD");
+	ptx_auto_str path = ptxi_path_join(build ? build : ".", "pitrix-agent");
+
+	return ptx_value_as_string(ptx_value_string(f.arena, path), "");
+}
+
+/* in_namespace: as pid 1 of a pid namespace of its own. */
+static void start_drone(bool in_namespace)
+{
+	const char *program = agent_path();
+	ptx_auto_str config = at("drone.json");
+	ptx_auto_str log = at("log");
+
+	drone = fork();
+	if (drone == 0) {
+		int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+		dup2(fd, 2);
+		if (in_namespace)
+			execlp("unshare", "unshare", "--pid", "--fork", "--mount-proc", program, "drone", "--config", config,
+			       (char *)NULL);
+		else
+			execl(program, program, "drone", "--config", config, (char *)NULL);
+		_exit(127);
+	}
+	ck_assert_int_gt(drone, 0);
+}
+
+static int end_drone(int number)
+{
+	int status = 0;
+
+	kill(drone, number);
+	ck_assert_int_eq(waitpid(drone, &status, 0), drone);
+	drone = 0;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static const char *drone_status(const char *name)
+{
+	struct ptx_value *s = ptxi_pilot_status(f.pilot, f.arena, NULL);
+
+	return ptx_value_as_string(ptx_value_get(ptx_value_get(ptx_value_get(s, "drones"), INSTANCE), name), "");
+}
+
+static bool wait_status(const char *name, const char *text, int64_t ms)
+{
+	int64_t end = ptxi_time_mono_ms() + ms;
+
+	while (strcmp(drone_status(name), text) != 0) {
+		if (ptxi_time_mono_ms() > end)
+			return false;
+		usleep(50000);
+	}
+	return true;
+}
+
+/* Metadata with one changing value. */
+static void put_metadata(const char *value)
+{
+	struct ptx_value *tree = ptx_value_map(f.arena);
+	struct ptx_value *env = ptx_value_map(f.arena);
+	struct ptx_value *host = ptx_value_map(f.arena);
+	struct ptx_value *names = ptx_value_map(f.arena);
+	struct ptx_value *mapping = ptx_value_map(f.arena);
+	struct ptx_error *e = NULL;
+
+	ptx_value_set_string(env, "value", value);
+	ptx_value_set_string(host, "ip", ADDRESS);
+	ptx_value_set(tree, "env", env);
+	ptx_value_set(tree, "host", host);
+	ptx_value_set_string(names, "env", "/clusters/cl-1/env");
+	ptx_value_set_string(names, "host", "/clusters/cl-1/host");
+	ptx_value_set(mapping, INSTANCE, names);
+	ck_assert_msg(ptxi_pilot_put(f.pilot, "cl-1", tree, mapping, &e) == 0, "%s", e ? ptx_error_message(e) : "");
+}
+
+static void ask(const char *id, const char *kind, const char *cmd, int64_t timeout_ms)
+{
+	struct ptxi_pilot_request r = { id, kind, cmd, timeout_ms };
+	struct ptx_error *e = NULL;
+
+	ck_assert_msg(ptxi_pilot_request(f.pilot, INSTANCE, &r, &e) == 0, "%s", e ? ptx_error_message(e) : "");
+}
+
+/* Waits for a final outcome. */
+static const struct ptx_value *outcome(const char *id, int64_t ms)
+{
+	int64_t end = ptxi_time_mono_ms() + ms;
+	const struct ptx_value *v = NULL;
+
+	for (;;) {
+		const char *state = NULL;
+
+		v = ptxi_pilot_outcome(f.pilot, INSTANCE, id, f.arena, NULL);
+		state = ptx_value_as_string(ptx_value_get(v, "state"), "");
+		if (strcmp(state, "done") == 0 || strcmp(state, "failed") == 0 || strcmp(state, "unknown") == 0)
+			return v;
+		ck_assert_msg(ptxi_time_mono_ms() < end, "%s is still '%s'\n%s", id, state, file_text("log"));
+		usleep(20000);
+	}
+}
+
+static const char *text_of(const struct ptx_value *v, const char *name)
+{
+	return ptx_value_as_string(ptx_value_get(v, name), "");
+}
+
+/* Runs a command; its outcome's state. */
+static const char *run(const char *cmd, int64_t timeout_ms, const struct ptx_value **all)
+{
+	char id[32];
+	const struct ptx_value *v = NULL;
+
+	snprintf(id, sizeof(id), "run-%u", ++numbers);
+	ask(id, "run", cmd, timeout_ms);
+	v = outcome(id, timeout_ms + 8000);
+	if (all)
+		*all = v;
+	return text_of(v, "state");
+}
+
+/* Does a process with this command line run? Two words, the second one behind a NUL. */
+static bool runs(const char *words)
+{
+	size_t n = strlen(words) + 1 + strlen(words + strlen(words) + 1);
+	DIR *dir = opendir("/proc");
+	struct dirent *d = NULL;
+	bool found = false;
+
+	while (!found && (d = readdir(dir))) {
+		char path[300];
+		char text[64] = "";
+		int fd = -1;
+
+		snprintf(path, sizeof(path), "/proc/%s/cmdline", d->d_name);
+		fd = open(path, O_RDONLY);
+		found = fd >= 0 && read(fd, text, sizeof(text)) == (ssize_t)n + 1 && memcmp(text, words, n) == 0;
+		if (fd >= 0)
+			close(fd);
+	}
+	closedir(dir);
+	return found;
+}
+
+static void set_up(void)
+{
+	fixture_start(&f);
+	scripted_init(&who, &f, INSTANCE, ADDRESS);
+	home = ptxi_fs_tempdir("/tmp", "ptx-drone-", NULL);
+	ck_assert_ptr_nonnull(home);
+	write_config();
+	numbers = 0;
+}
+
+static void tear_down(void)
+{
+	if (drone > 0)
+		end_drone(SIGTERM);
+	scripted_done(&who);
+	fixture_stop(&f);
+	if (!getenv("KEEP")) /* to look at what a failed test left */
+		ck_assert_int_eq(ptxi_fs_remove(home, NULL), 0);
+	ptx_free(home);
+}
+
+static void bring_up(void)
+{
+	scripted_allow(&who, 600);
+	start_drone(false);
+	ck_assert_msg(wait_status("state", "up", 10000), "%s", file_text("log"));
+}
+
 START_TEST(files_follow_the_metadata)
 {
 	ptx_auto_str reload = NULL;
@@ -53,6 +307,171 @@ START_TEST(files_follow_the_metadata)
 	usleep(500000);
 	ck_assert_str_eq(file_text("out/zoo"), "ip=" ADDRESS "\nvalue=three\n");
 	ck_assert(wait_status("confd", "stopped", 3000));
+}
+END_TEST
+
+/* --- health checks --- */
+
+/* Metadata with a check of a file: the service is well while it is there. */
+static void put_check(const char *check, const char *action)
+{
+	struct ptx_value *tree = ptx_value_map(f.arena);
+	struct ptx_value *health = ptx_value_map(f.arena);
+	struct ptx_value *names = ptx_value_map(f.arena);
+	struct ptx_value *mapping = ptx_value_map(f.arena);
+
+	ptx_value_set_string(health, "interval_sec", "2");
+	ptx_value_set_string(health, "timeout_sec", "4");
+	ptx_value_set_string(health, "action_timeout_sec", "20");
+	ptx_value_set_string(health, "healthy_threshold", "2");
+	ptx_value_set_string(health, "unhealthy_threshold", "3");
+	ptx_value_set_string(health, "check_cmd", check);
+	if (action)
+		ptx_value_set_string(health, "action_cmd", action);
+	ptx_value_set(tree, "health_check", health);
+	ptx_value_set_string(names, "health_check", "/clusters/cl-1/health_check");
+	ptx_value_set(mapping, INSTANCE, names);
+	ck_assert_int_eq(ptxi_pilot_put(f.pilot, "cl-1", tree, mapping, NULL), 0);
+}
+
+static const char *health(const char *name)
+{
+	struct ptx_value *s = ptxi_pilot_status(f.pilot, f.arena, NULL);
+	const struct ptx_value *d = ptx_value_get(ptx_value_get(s, "drones"), INSTANCE);
+
+	return text_of(ptx_value_get(d, "health"), name);
+}
+
+static bool wait_health(const char *text, int64_t ms)
+{
+	int64_t end = ptxi_time_mono_ms() + ms;
+
+	while (strcmp(health("status"), text) != 0) {
+		if (ptxi_time_mono_ms() > end)
+			return false;
+		usleep(20000);
+	}
+	return true;
+}
+
+/* How many of the Frontgate's events are of this kind and hold the text. */
+static int events(const char *kind, const char *text)
+{
+	const struct ptx_value *all = ptxi_pilot_events(f.pilot, 0, f.arena, NULL);
+	int count = 0;
+
+	for (size_t i = 0; i < ptx_value_count(all); i++) {
+		const struct ptx_value *e = ptx_value_at(all, i);
+
+		count += strcmp(text_of(e, "kind"), kind) == 0 && strstr(text_of(e, "text"), text) != NULL;
+	}
+	return count;
+}
+
+static size_t lines_of(const char *name)
+{
+	const char *text = file_text(name);
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+static void ask_health(const char *id, const char *kind)
+{
+	ask(id, kind, NULL, 20000);
+	ck_assert_str_eq(text_of(outcome(id, 20000), "state"), "done");
+}
+
+START_TEST(a_service_is_checked_and_mended)
+{
+	ptx_auto_str check = ptxi_asprintf("echo c >> %s/checks; test -f %s/well || { echo; echo it is gone; exit 1; }", home, home);
+	ptx_auto_str action = ptxi_asprintf("echo a >> %s/actions; sleep 0.5; touch %s/well", home, home);
+	ptx_auto_str well = at("well");
+	size_t checks = 0;
+
+	bring_up();
+	put_file("well", "", 0644);
+	put_check(check, action);
+	usleep(500000);
+	ck_assert_str_eq(file_text("checks"), ""); /* nothing is checked that was not started */
+	ask_health("h-1", "health.start");
+	ck_assert_msg(wait_health("healthy", 5000), "%s", file_text("log"));
+	ck_assert_uint_ge(lines_of("checks"), 2);
+	ck_assert_str_eq(file_text("actions"), "");
+	/* The third failure in a row turns it, its action mends it, two successes turn it back. */
+	ck_assert_int_eq(unlink(well), 0);
+	ck_assert_msg(wait_health("unhealthy", 5000), "%s", file_text("log"));
+	ck_assert_str_eq(health("reason"), "it is gone");
+	ck_assert_msg(wait_health("healthy", 5000), "%s", file_text("log"));
+	ck_assert_str_eq(file_text("actions"), "a\n");
+	ck_assert_int_eq(events("health.unhealthy", "it is gone"), 1);
+	ck_assert_int_eq(events("health.action", "done"), 1);
+	ck_assert_int_eq(events("health.healthy", "healthy again"), 1);
+	/* Stopped, nothing is checked and nothing is known. */
+	ask_health("h-2", "health.stop");
+	checks = lines_of("checks");
+	ck_assert_msg(wait_health("", 3000), "%s", file_text("log"));
+	usleep(600000);
+	ck_assert_uint_eq(lines_of("checks"), checks);
+}
+END_TEST
+
+START_TEST(an_action_runs_once_for_each_turn)
+{
+	ptx_auto_str action = ptxi_asprintf("echo a >> %s/actions; exit 3", home);
+
+	bring_up();
+	put_check("echo bad; exit 7", action);
+	ask_health("h-1", "health.start");
+	ck_assert_msg(wait_health("unhealthy", 5000), "%s", file_text("log"));
+	usleep(1500000); /* more checks fail: it is the same turn */
+	ck_assert_str_eq(file_text("actions"), "a\n");
+	ck_assert_str_eq(health("action"), "failed");
+	ck_assert_int_eq(events("health.unhealthy", "bad"), 1);
+	ck_assert_int_eq(events("health.action", "failed"), 1);
+	/* Another check in the metadata counts anew. */
+	put_check("true", NULL);
+	ck_assert_msg(wait_health("healthy", 5000), "%s", file_text("log"));
+	/* One that hangs is ended, and fails. */
+	put_check("sleep 77.5", NULL);
+	ck_assert_msg(wait_health("unhealthy", 15000), "%s", file_text("log"));
+	ck_assert_str_eq(health("reason"), "the check took longer than 4 s");
+	ck_assert_str_eq(health("action"), "");
+}
+END_TEST
+
+START_TEST(a_stop_waits_for_the_action)
+{
+	ptx_auto_str action = ptxi_asprintf("sleep 1; echo a >> %s/actions", home);
+
+	bring_up();
+	put_check("false", action);
+	ask_health("h-1", "health.start");
+	ck_assert_msg(wait_health("unhealthy", 5000), "%s", file_text("log"));
+	ask_health("h-2", "health.stop");
+	ck_assert_str_eq(file_text("actions"), "a\n");
+}
+END_TEST
+
+START_TEST(a_drone_that_starts_again_goes_on_checking)
+{
+	bring_up();
+	put_check("true", NULL);
+	ask_health("h-1", "health.start");
+	ck_assert_msg(wait_health("healthy", 5000), "%s", file_text("log"));
+	end_drone(SIGKILL);
+	start_drone(false);
+	usleep(300000);
+	ck_assert_msg(wait_health("healthy", 10000), "%s", file_text("log"));
+	/* But not on a machine that was started since: its services do not run. */
+	end_drone(SIGTERM);
+	put_file("data/health.running", "another boot 1", 0600);
+	start_drone(false);
+	ck_assert_msg(wait_health("", 10000), "%s", file_text("log"));
+	usleep(1000000);
+	ck_assert_str_eq(health("status"), "");
 }
 END_TEST
 
@@ -329,6 +748,10 @@ int main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, files_follow_the_metadata);
+	tcase_add_test(tc, a_service_is_checked_and_mended);
+	tcase_add_test(tc, an_action_runs_once_for_each_turn);
+	tcase_add_test(tc, a_stop_waits_for_the_action);
+	tcase_add_test(tc, a_drone_that_starts_again_goes_on_checking);
 	tcase_add_test(tc, one_bad_resource_does_not_stop_the_others);
 	tcase_add_test(tc, commands_run_once_with_their_timeout);
 	tcase_add_test(tc, a_killed_drone_does_not_repeat);

@@ -298,6 +298,45 @@ pitrix cluster start svc
 ok 'start with the new agents ends with 0' ends 0
 ok 'all is well after that' within 15 well
 ok 'node 1 still runs the new agent' is "$(agents node/1)" "$(sha "$work/agent")"
+# ---- health checks --------------------------------------------------------------------------------------------------
+
+# The same service, in AppCenter's form, which may check more often than once a minute.
+cp -r "$package" "$work/checked"
+mv "$work/checked/cluster.json.tmpl" "$work/checked/cluster.json.mustache"
+sed -i '$d' "$work/checked/cluster.json.mustache"
+cat >>"$work/checked/cluster.json.mustache" <<-'END'
+	, "health_check": { "enable": true, "interval_sec": 1, "timeout_sec": 5, "action_timeout_sec": 5, "healthy_threshold": 2,
+		"unhealthy_threshold": 2, "check_cmd": "/opt/service/bin/service status", "action_cmd": "echo acted >>/data/acted" }
+	}
+END
+pitrix cluster deploy hc "$work/checked" --image "$image"
+ok 'a service with a health check is deployed' ends 0
+health() { # STATUS WORD
+	pitrix cluster status hc -o json
+	[ "$status" = "$1" ] && [ "$(jq -r '.nodes[0].health' "$work/out")" = "$2" ]
+}
+healthy() { health 0 healthy; }
+unhealthy() { health 1 unhealthy; }
+ok 'it is healthy' within 15 healthy
+pitrix cluster exec hc -- /opt/service/bin/service crash
+ok 'a service that died makes its node unhealthy, exit status 1' within 15 unhealthy
+pitrix cluster status hc
+ok 'status names the node and what its check said' says 'node/1: unhealthy: stopped'
+acted() { pitrix cluster exec hc -- cat /data/acted && is "$(cat "$work/out")" acted; }
+ok 'the action was run' within 5 acted
+sleep 3
+ok 'and only once' acted
+pitrix cluster exec hc -- /opt/service/bin/service start
+ok 'it is healthy again' within 15 healthy
+pitrix cluster events hc
+ok 'events say so' eval "says 'is unhealthy: stopped' && says 'is healthy again'"
+pitrix cluster stop hc
+ok 'a cluster with a health check is stopped' ends 0
+pitrix cluster start hc
+ok 'and started' ends 0
+ok 'and is checked again' within 15 healthy
+pitrix cluster delete hc --yes
+ok 'and deleted' ends 0
 
 # ---- interrupted ----------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@
 #include <check.h>
 #include <pitrix/codec.h>
 
+#include "base/fs.h"
 #include "cluster/metadata.h"
 #include "sample.h"
 
@@ -81,6 +82,36 @@ START_TEST(metadata_is_laid_out_for_templates)
 }
 END_TEST
 
+/* Both as they are written: tests/data/cluster/NAME.want. */
+static void check_golden(const char *name, const struct ptx_value *v)
+{
+	const char *source = getenv("PITRIX_SOURCE");
+	ptx_auto_str path = ptxi_asprintf("%s/tests/data/cluster/%s.want", source ? source : ".", name);
+	struct ptx_json_style style = PTX_JSON_STYLE_INIT;
+	ptx_auto_buf have = { 0 };
+	ptx_auto_buf want = { 0 };
+
+	ptx_buf_init(&have, 0);
+	ptx_buf_init(&want, 0);
+	style.indent = 2;
+	ptx_json_format(v, &style, &have);
+	ptx_buf_addc(&have, '\n');
+	if (getenv("PTX_TEST_UPDATE"))
+		ck_assert_int_eq(ptxi_fs_write(path, ptx_buf_str(&have), 0644, NULL), 0);
+	ck_assert_int_eq(ptxi_fs_read(path, 1 << 20, &want, NULL), 0);
+	ck_assert_str_eq(have.p, want.p);
+}
+
+START_TEST(metadata_are_as_they_should)
+{
+	struct ptxi_spec *spec = NULL;
+	ptxi_auto(cluster) c = sample_cluster(&spec);
+
+	check_golden("metadata", ptxi_metadata_tree(c->arena, c, spec));
+	check_golden("mapping", ptxi_metadata_mapping(c->arena, c, spec));
+}
+END_TEST
+
 START_TEST(a_replica_sees_itself)
 {
 	struct ptxi_spec *spec = NULL;
@@ -120,6 +151,7 @@ Suite *suite_cluster_record(void)
 	tcase_add_test(t, a_record_survives_saving);
 	tcase_add_loop_test(t, rubbish_is_no_record, 0, 5);
 	tcase_add_test(t, metadata_is_laid_out_for_templates);
+	tcase_add_test(t, metadata_are_as_they_should);
 	tcase_add_test(t, a_replica_sees_itself);
 	tcase_add_loop_test(t, a_spec_that_does_not_hold_together_is_refused, 0, 4);
 	suite_add_tcase(s, t);
