@@ -120,7 +120,8 @@ library_sources += $(engine_sources)
 front_sources = \
 	lib/front/agents.c lib/front/clusters.c lib/front/deploy.c lib/front/doctor.c lib/front/front.c \
 	lib/front/front.h lib/front/jobs.c lib/front/operate.c lib/front/upgrade.c lib/front/rebuild.c \
-	lib/front/secrets.c lib/front/secrets.h lib/front/saved.c lib/front/saved.h
+	lib/front/secrets.c lib/front/secrets.h lib/front/saved.c lib/front/saved.h lib/front/links.c \
+	lib/front/links.h
 library_sources += $(front_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.
@@ -190,8 +191,8 @@ agent_sources = \
 	lib/agent/etcd.c lib/agent/etcd.h lib/agent/fg_drone.c lib/agent/fg_enrol.c lib/agent/fg_events.c \
 	lib/agent/fg_identity.c lib/agent/fg_pilot.c lib/agent/frontgate.c lib/agent/frontgate.h \
 	lib/agent/frontgate_priv.h lib/agent/mirror.c lib/agent/mirror.h \
-	lib/agent/rights.c lib/agent/rights.h lib/agent/drone_upgrade.c lib/agent/fg_upgrade.c \
-	lib/agent/takeover.c lib/agent/takeover.h lib/agent/upgrade.c lib/agent/upgrade.h
+	lib/agent/rights.c lib/agent/rights.h lib/agent/drone_upgrade.c lib/agent/fg_upgrade.c lib/agent/takeover.c \
+	lib/agent/takeover.h lib/agent/upgrade.c lib/agent/upgrade.h lib/agent/ssh_key.c lib/agent/ssh_key.h
 
 noinst_LIBRARIES += libpitrix_agent.a
 libpitrix_agent_a_SOURCES = $(base_sources) $(value_sources) $(text_sources) $(template_sources) $(wire_sources) \

@@ -246,7 +246,7 @@ static int delete_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 static const struct opt delete_opts[] = {
 	OPT_YES(struct operate_args, yes),
-	OPT_BOOL(0, "force", struct operate_args, force, "also when a command of the application fails"),
+	OPT_BOOL(0, "force", struct operate_args, force, "also when a command of the application fails, or another cluster uses it"),
 	OPT_OPERATE,
 	OPT_END
 };

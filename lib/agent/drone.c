@@ -330,6 +330,7 @@ static int read_config(struct drone_config *c, const json_t *j, struct ptx_error
 		{ &c->data, "data", "/var/lib/pitrix" },
 		{ &c->confd, "confd", "/etc/confd" },
 		{ &c->confd_prefix, "confd_prefix", "/self" },
+		{ &c->ssh, "ssh", "/root/.ssh" },
 		{ &c->source_ip, "source_ip", "" },
 	};
 	const char *address = NULL;
@@ -386,6 +387,7 @@ static void config_done(struct drone_config *c)
 	ptx_free(c->data);
 	ptx_free(c->confd);
 	ptx_free(c->confd_prefix);
+	ptx_free(c->ssh);
 	ptx_free(c->source_ip);
 	ptxi_volumes_done(&c->volumes);
 }

@@ -15,6 +15,7 @@
 #include "journal.h"
 #include "takeover.h"
 #include "upgrade.h"
+#include "ssh_key.h"
 #include "volume.h"
 
 struct drone_config {
@@ -28,6 +29,7 @@ struct drone_config {
 	char *data;            /* folder */
 	char *confd;           /* folder, "/etc/confd" */
 	char *confd_prefix;    /* "/self" or "/" */
+	char *ssh;             /* folder of the superuser's keys */
 	int64_t beat_ms;
 	int64_t stop_ms;       /* from SIGTERM to SIGKILL of what is left */
 	int64_t most_wait_ms;  /* between two tries to reach Frontgate */

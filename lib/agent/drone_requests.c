@@ -280,6 +280,24 @@ static int do_confd_stop(struct drone_request *r, struct ptx_error **err)
 	return ptxi_confd_stop(r->d->confd, on_confd, r, err);
 }
 
+/* A moment's work, so it is not given to a process of its own. The type stands where other kinds have their command. */
+static int do_ssh_key(struct drone_request *r, struct ptx_error **err)
+{
+	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_DONE, .exit_status = -1 };
+	ptx_auto_str comment = ptxi_asprintf("root@%s", r->d->config.instance);
+	ptx_auto_buf line = { 0 };
+	int code = 0;
+
+	ptx_buf_init(&line, 16384);
+	code = comment ? ptxi_ssh_key(r->d->config.ssh, r->cmd, comment, &line, err) :
+			 ptx_fail(err, PTX_E_NOMEM, "no memory for a key");
+	if (code < 0)
+		return code;
+	o.output = line.p;
+	finish(r, &o);
+	return 0;
+}
+
 static int do_health_start(struct drone_request *r, struct ptx_error **err)
 {
 	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_DONE, .exit_status = -1 };
@@ -347,6 +365,7 @@ static const struct {
 	{ "health.start", do_health_start, false },
 	{ "health.stop", do_health_stop, false },
 	{ "run", do_run, true },
+	{ "ssh.key", do_ssh_key, false },
 	{ "volume", do_volume, false },
 };
 

@@ -3,7 +3,7 @@
  *
  * The layout is AppCenter's, as its images' templates read it below /self (docs/formats.md, "metadata"):
  *
- *     hosts/[ROLE/]INSTANCE/{ip sid gid gsid node_id instance_id cpu gpu memory volume_size instance_size role}
+ *     hosts/[ROLE/]INSTANCE/{ip sid gid gsid node_id instance_id cpu gpu memory volume_size instance_size role pub_key token}
  *     cluster/{cluster_id app_id subnet vxnet zone provider ... endpoints/NAME/{port protocol}}
  *     env/[ROLE/]KEY
  *     health_check/[ROLE/]{interval_sec timeout_sec action_timeout_sec healthy_threshold unhealthy_threshold check_cmd action_cmd}
@@ -37,7 +37,8 @@ static struct ptx_value *below(struct ptx_arena *a, struct ptx_value *map, const
 	return v;
 }
 
-static struct ptx_value *host_of(struct ptx_arena *a, const struct ptxi_node *n, const struct ptxi_spec_role *r)
+static struct ptx_value *host_of(struct ptx_arena *a, const struct ptxi_node *n, const struct ptxi_spec_role *r,
+				 const struct ptx_value *token)
 {
 	struct ptx_value *host = ptx_value_map(a);
 
@@ -56,6 +57,10 @@ static struct ptx_value *host_of(struct ptx_arena *a, const struct ptxi_node *n,
 	set_number(host, "instance_size", r->instance_gib);
 	if (*n->role)
 		ptx_value_set_string(host, "role", n->role);
+	if (n->pub_key)
+		ptx_value_set_string(host, "pub_key", n->pub_key);
+	if (token)
+		ptx_value_set(host, "token", ptx_value_copy(a, token));
 	return host;
 }
 
@@ -138,7 +143,8 @@ static void add_health(struct ptx_arena *a, struct ptx_value *tree, const struct
 		ptx_value_set_string(v, "action_cmd", h.action_cmd);
 }
 
-struct ptx_value *ptxi_metadata_tree(struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_spec *spec)
+struct ptx_value *ptxi_metadata_tree(struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_spec *spec,
+				     const struct ptx_value *tokens)
 {
 	struct ptx_value *tree = ptx_value_map(a);
 	struct ptx_value *hosts = below(a, tree, "hosts");
@@ -149,7 +155,8 @@ struct ptx_value *ptxi_metadata_tree(struct ptx_arena *a, const struct ptxi_clus
 
 		if (!r || !n->instance || !n->private_ip)
 			continue;
-		ptx_value_set(*r->name ? below(a, hosts, r->name) : hosts, n->instance, host_of(a, n, r));
+		ptx_value_set(*r->name ? below(a, hosts, r->name) : hosts, n->instance,
+			      host_of(a, n, r, ptx_value_get(tokens, n->id)));
 	}
 	ptx_value_set(tree, "cluster", cluster_of(a, c, spec));
 	for (size_t i = 0; i < spec->role_count; i++) {

@@ -6,8 +6,10 @@
 #include "record.h"
 #include "spec.h"
 
-/* The tree below /clusters/<id>: hosts, cluster, env; strings at its leaves. In the arena. */
-struct ptx_value *ptxi_metadata_tree(struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_spec *spec);
+/* The tree below /clusters/<id>: hosts, cluster, env, health_check; strings at its leaves. tokens: node's id -> what its
+ * custom_metadata printed; NULL: none. In the arena. */
+struct ptx_value *ptxi_metadata_tree(struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_spec *spec,
+				     const struct ptx_value *tokens);
 
 /* {instance: {name: path}}: what each instance sees below /self. */
 struct ptx_value *ptxi_metadata_mapping(struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_spec *spec);

@@ -38,7 +38,7 @@ static const struct member cluster_values[] = {
 static const struct member node_texts[] = {
 	NEED(ptxi_node, id),        NEED(ptxi_node, role),      NEED(ptxi_node, status),     TEXT(ptxi_node, instance),
 	TEXT(ptxi_node, volume),    TEXT(ptxi_node, volume_id), TEXT(ptxi_node, private_ip), TEXT(ptxi_node, instance_id),
-	TEXT(ptxi_node, public_ip), TEXT(ptxi_node, token),
+	TEXT(ptxi_node, public_ip), TEXT(ptxi_node, token),     TEXT(ptxi_node, pub_key),    TEXT(ptxi_node, custom),
 };
 
 static const struct member vpc_texts[] = {

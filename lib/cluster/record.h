@@ -35,6 +35,8 @@ struct ptxi_node {
 	const char *private_ip;
 	const char *public_ip;
 	const char *token;       /* reference of the sealed enrolment token */
+	const char *pub_key;     /* of its superuser, as authorized_keys has it */
+	const char *custom;      /* reference of the sealed output of its custom_metadata */
 	struct ptx_value *ports; /* list of {name, port, protocol, address} */
 };
 

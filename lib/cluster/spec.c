@@ -92,6 +92,8 @@ static int load_role(struct ptx_arena *a, struct ptxi_spec_role *r, const struct
 	r->server_id_bound = number(node, "server_id_upper_bound", 0);
 	r->sequential = strcmp(text(node, "vertical_scaling_policy", "parallel"), "sequential") == 0;
 	r->agent_installed = ptx_value_as_bool(ptx_value_get(node, "agent_installed"), true);
+	r->ssh_key = text(node, "passphraseless", NULL);
+	r->custom_cmd = text(object(node, "custom_metadata"), "cmd", NULL);
 	r->env = object(node, "env") ? object(node, "env") : object(conf, "env");
 	r->services = object(node, "services");
 	r->health_check = health_of(a, conf, node);

@@ -31,6 +31,8 @@ struct ptxi_spec_role {
 	uint64_t server_id_bound; /* 0: none */
 	bool sequential;          /* vertical scaling one node after another */
 	bool agent_installed;
+	const char *ssh_key;              /* passphraseless: type of the nodes' keys, "ssh-rsa"; or NULL */
+	const char *custom_cmd;           /* custom_metadata: prints the host's token; or NULL */
 	const struct ptx_value *env;      /* map, or NULL */
 	const struct ptx_value *services; /* map, or NULL */
 	const struct ptx_value *health_check; /* the node's over the cluster's, key by key; or NULL */

@@ -564,7 +564,7 @@ static int open_loop(struct loop *l, struct ptx_error **err)
 	if (rc == 0)
 		rc = load_cluster(l, err);
 	if (rc == 0)
-		l->commit = ptxi_commit_new(l->e.env.store, err);
+		l->commit = l->e.commit = ptxi_commit_new(l->e.env.store, err);
 	if (rc == 0 && l->commit)
 		l->pool = ptxi_pool_new(l->e.opts.parallelism, err);
 	return rc == 0 && !l->pool ? PTX_E_NOMEM : rc;

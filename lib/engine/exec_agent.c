@@ -226,6 +226,7 @@ static int prepare_metadata(struct ptxi_run *r, struct ptx_error **err)
 	struct agent_data *d = prepare_data(r, err);
 	const struct ptx_value *conf = NULL;
 	const struct ptxi_spec *spec = NULL;
+	const struct ptx_value *tokens = NULL;
 
 	if (!d)
 		return code_or(err, PTX_E_PRECONDITION);
@@ -233,7 +234,10 @@ static int prepare_metadata(struct ptxi_run *r, struct ptx_error **err)
 	spec = conf ? ptxi_spec_load(r->arena, conf, err) : NULL;
 	if (!spec)
 		return code_or(err, PTX_E_INVALID);
-	d->tree = ptxi_metadata_tree(r->arena, r->engine->cluster, spec);
+	tokens = ptxi_engine_tokens(r->engine->env.store, r->arena, r->engine->cluster, r->engine->tokens, err);
+	if (!tokens)
+		return code_or(err, PTX_E_NOT_FOUND);
+	d->tree = ptxi_metadata_tree(r->arena, r->engine->cluster, spec, tokens);
 	d->mapping = ptxi_metadata_mapping(r->arena, r->engine->cluster, spec);
 	return ptxi_arena_check(r->arena, err);
 }
@@ -281,6 +285,7 @@ static const char *service_command(struct ptxi_run *r)
 static int prepare_request(struct ptxi_run *r, struct ptx_error **err)
 {
 	bool service = strcmp(r->task->action->name, "service.run") == 0;
+	bool custom = strcmp(r->task->action->name, "custom.run") == 0;
 	const char *name = ptx_value_as_string(ptx_value_get(r->task->directive, "service"), "");
 	int rc = prepare_node(r, err);
 	struct agent_data *d = r->data;
@@ -289,10 +294,10 @@ static int prepare_request(struct ptxi_run *r, struct ptx_error **err)
 		return rc;
 	snprintf(d->id, sizeof(d->id), "%s", r->token);
 	d->request.id = d->id;
-	d->request.kind = service ? "run" : r->task->action->name;
+	d->request.kind = service || custom ? "run" : r->task->action->name;
 	d->request.timeout_ms = ptx_value_as_int(ptx_value_get(r->task->directive, "timeout_ms"), r->task->timeout_ms);
-	d->repeatable = !service || strcmp(name, "start") == 0 || strcmp(name, "stop") == 0;
-	if (service)
+	d->repeatable = !(service || custom) || strcmp(name, "start") == 0 || strcmp(name, "stop") == 0;
+	if (ptx_value_has(r->task->directive, "cmd"))
 		d->request.cmd = service_command(r);
 	/* The command has its whole time; what carries it there and back has its own. */
 	r->deadline_ms += 60000;
@@ -442,6 +447,45 @@ static int offer(struct ptxi_run *r, struct ptx_error **err)
 	return rc;
 }
 
+/* --- what a node says of itself, for the metadata --- */
+
+static struct ptx_str output_of(const struct ptxi_run *r)
+{
+	return ptxi_str_trim(ptx_value_str(ptx_value_get(r->call.result, "output")));
+}
+
+static int apply_ssh_key(struct ptxi_run *r, struct ptx_error **err)
+{
+	struct ptxi_node *n = ptxi_run_node(r, err);
+	struct ptx_str key = output_of(r);
+
+	if (!n)
+		return PTX_E_INTERNAL;
+	if (!key.n)
+		return ptx_fail(err, PTX_E_FAILED, "the agent made no key");
+	n->pub_key = ptxi_arena_strn(r->engine->cluster->arena, key.p, key.n);
+	n->doc.dirty = true;
+	return ptxi_arena_check(r->engine->cluster->arena, err);
+}
+
+/* It may be what lets others in: it is sealed, and does not stay as the output of its task. */
+static int apply_custom(struct ptxi_run *r, struct ptx_error **err)
+{
+	struct ptxi_node *n = ptxi_run_node(r, err);
+
+	if (!n)
+		return PTX_E_INTERNAL;
+	n->custom = ptxi_arena_printf(r->engine->cluster->arena, "%s.custom", n->id);
+	if (n->custom)
+		ptxi_commit_secret(r->engine->commit, n->custom, output_of(r));
+	if (!r->engine->tokens)
+		r->engine->tokens = ptx_value_map(r->engine->arena);
+	ptx_value_set(r->engine->tokens, n->id, ptx_value_strn(r->engine->arena, output_of(r)));
+	n->doc.dirty = true;
+	ptx_value_remove(r->call.result, "output");
+	return ptxi_arena_check(r->engine->cluster->arena, err);
+}
+
 const struct ptxi_executor_row ptxi_exec_agent[] = {
 	/* clang-format off */
 	{ "frontgate.wait",  prepare_vpc,      ping,            ping,     NULL },
@@ -454,6 +498,8 @@ const struct ptxi_executor_row ptxi_exec_agent[] = {
 	{ "confd.stop",      prepare_request,  ask,             look,     NULL },
 	{ "health.start",    prepare_request,  ask,             look,     NULL },
 	{ "health.stop",     prepare_request,  ask,             look,     NULL },
+	{ "ssh.key",         prepare_request,  ask,             look,     apply_ssh_key },
+	{ "custom.run",      prepare_request,  ask,             look,     apply_custom },
 	{ "service.run",     prepare_request,  ask,             look,     NULL },
 	{ "agent.offer",     prepare_vpc,      offer,           NULL,     NULL },
 	{ "agent.update",    prepare_update,   ask,             look,     NULL },

@@ -81,6 +81,33 @@ struct ptxi_cluster *ptxi_engine_load(struct ptx_store *st, const char *cluster,
 	return ptx_steal(&c);
 }
 
+struct ptx_value *ptxi_engine_tokens(struct ptx_store *st, struct ptx_arena *a, const struct ptxi_cluster *c,
+				     const struct ptx_value *fresh, struct ptx_error **err)
+{
+	struct ptx_value *tokens = ptx_value_map(a);
+
+	for (size_t i = 0; i < c->node_count; i++) {
+		const struct ptxi_node *n = c->nodes[i];
+		const struct ptx_value *now = ptx_value_get(fresh, n->id);
+		char *token = NULL;
+
+		if (now)
+			ptx_value_set(tokens, n->id, ptx_value_copy(a, now));
+		if (now)
+			continue;
+		token = n->custom ? ptxi_store_secret(st, n->custom, err) : NULL;
+
+		if (n->custom && !token) {
+			ptx_wrap(err, "while reading the metadata of node '%s'", n->id);
+			return NULL;
+		}
+		if (token)
+			ptx_value_set_string(tokens, n->id, token);
+		ptxi_free_secret(token);
+	}
+	return ptxi_arena_check(a, err) < 0 ? NULL : tokens;
+}
+
 static void save_doc(struct ptxi_commit *commit, const char *key, const struct ptxi_doc *doc, const struct ptx_value *value)
 {
 	if (!key)
@@ -94,9 +121,16 @@ static void save_doc(struct ptxi_commit *commit, const char *key, const struct p
 /* What is gone takes its secrets along, in the same commit. */
 static void forget_secrets(struct ptxi_cluster *c, struct ptxi_commit *commit)
 {
-	for (size_t i = 0; i < c->node_count; i++)
-		if (c->nodes[i]->doc.dirty && c->nodes[i]->doc.gone && c->nodes[i]->token)
-			ptxi_commit_forget(commit, c->nodes[i]->token);
+	for (size_t i = 0; i < c->node_count; i++) {
+		const struct ptxi_node *n = c->nodes[i];
+
+		if (!n->doc.dirty || !n->doc.gone)
+			continue;
+		if (n->token)
+			ptxi_commit_forget(commit, n->token);
+		if (n->custom)
+			ptxi_commit_forget(commit, n->custom);
+	}
 	if (c->vpc && c->vpc->doc.dirty && c->vpc->doc.gone && c->vpc->secret)
 		ptxi_commit_forget(commit, c->vpc->secret);
 	if (!c->doc.dirty || c->status != PTXI_DELETED)

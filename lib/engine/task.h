@@ -70,6 +70,8 @@ struct ptxi_engine {
 	struct ptxi_events *events;
 	struct ptx_arena *arena; /* of spec, job and plan */
 	const char *job_id;
+	struct ptxi_commit *commit; /* the next one */
+	struct ptx_value *tokens;   /* of nodes whose custom_metadata ran in this process; NULL: none */
 	/* For agents: one connection, opened when it is needed first. */
 	pthread_mutex_t pilot_mutex;
 	struct ptxi_pilot *pilot;

@@ -8,6 +8,7 @@
 #define PTX_AREA PTX_AREA_FRONT
 #include "../base/ptxi.h"
 #include "front.h"
+#include "links.h"
 #include "saved.h"
 #include "secrets.h"
 
@@ -314,7 +315,9 @@ static int make_record(struct deploy *d, struct ptx_error **err)
 		rc = join_vpc(d, err);
 	if (rc == 0)
 		rc = make_tokens(d, err);
-	return rc == 0 ? take_secrets(d, err) : rc;
+	if (rc == 0)
+		rc = take_secrets(d, err);
+	return rc == 0 ? ptxi_links_resolve(d->st, c, err) : rc;
 }
 
 /* What the plan was made of: enough to make it again, but for the secrets. In d's arena. */
@@ -343,6 +346,8 @@ static struct ptx_value *make_basis(struct deploy *d, struct ptx_error **err)
 		      d->o.images ? ptx_value_copy(d->arena, d->o.images)
 				  : ptx_value_map(d->arena));
 	ptx_value_set(basis, "answers", ptxi_saved_answers(d->arena, d->o.answers, paths));
+	if (ptx_value_count(ptx_value_get(c->conf, "links")))
+		ptx_value_set(basis, "links", ptx_value_copy(d->arena, ptx_value_get(c->conf, "links")));
 	ptx_value_set(basis, "ids", ptxi_saved_ids(d->arena, c));
 	return ptxi_arena_check(d->arena, err) < 0 ? NULL : basis;
 }

@@ -10,6 +10,7 @@
 #include "front.h"
 
 #include "../base/opts.h"
+#include "links.h"
 #include "saved.h"
 
 struct operate {
@@ -86,6 +87,7 @@ static struct ptx_plan *make_plan(struct operate *w, struct ptx_error **err)
 
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
 	if (ptxi_status_require(w->cluster->name, w->cluster->status, w->op->allowed, w->op->name, err) < 0 ||
+	    (strcmp(w->op->name, "delete") == 0 && !w->o.force && ptxi_links_check_unused(w->st, w->cluster, err) < 0) ||
 	    ptxi_world_open(w->st, w->cluster->runtime, &w->world, err) < 0 ||
 	    ptxi_front_look(w->st, w->arena, w->cluster, &w->world, &sight, err) < 0 || look_at_others(w, &in, err) < 0)
 		return NULL;

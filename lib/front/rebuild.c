@@ -40,6 +40,7 @@ int ptxi_front_rebuild(struct ptx_store *st, struct ptxi_pilot *p, const struct 
 	struct ptx_error *why = NULL;
 	const struct ptx_value *conf = NULL;
 	const struct ptxi_spec *spec = NULL;
+	const struct ptx_value *tokens = NULL;
 	int rc = 0;
 
 	if (c->status != PTXI_ACTIVE || c->transition || ptxi_pilot_generation(p, c->id, a, &why))
@@ -56,7 +57,10 @@ int ptxi_front_rebuild(struct ptx_store *st, struct ptxi_pilot *p, const struct 
 	if (!spec)
 		return PTX_E_INVALID;
 	rc = allow_all(st, p, c, err);
+	tokens = rc == 0 ? ptxi_engine_tokens(st, a, c, NULL, err) : NULL;
+	if (rc == 0 && !tokens)
+		rc = PTX_E_NOT_FOUND;
 	if (rc == 0)
-		rc = ptxi_pilot_put(p, c->id, ptxi_metadata_tree(a, c, spec), ptxi_metadata_mapping(a, c, spec), err);
+		rc = ptxi_pilot_put(p, c->id, ptxi_metadata_tree(a, c, spec, tokens), ptxi_metadata_mapping(a, c, spec), err);
 	return rc < 0 ? ptx_wrap(err, "while giving the Frontgate the data of cluster '%s' again", c->name) : 0;
 }

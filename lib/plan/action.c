@@ -28,6 +28,8 @@ static const struct ptxi_action actions[] = {
 	{ "confd.stop",        PTXI_EXEC_AGENT,          MINUTES, "stop confd on" },
 	{ "health.start",      PTXI_EXEC_AGENT,     2 * MINUTES, "start health checks of" },
 	{ "health.stop",       PTXI_EXEC_AGENT,    10 * MINUTES, "stop health checks of" },
+	{ "ssh.key",           PTXI_EXEC_AGENT,     2 * MINUTES, "make SSH key of" },
+	{ "custom.run",        PTXI_EXEC_AGENT,    10 * MINUTES, "collect metadata of" },
 	{ "service.run",       PTXI_EXEC_AGENT,    10 * MINUTES, "run service on" },
 	{ "agent.offer",       PTXI_EXEC_AGENT,    10 * MINUTES, "bring the new agent to" },
 	{ "agent.update",      PTXI_EXEC_AGENT,    10 * MINUTES, "update the agent of" },

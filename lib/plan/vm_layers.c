@@ -254,6 +254,56 @@ static struct ptxi_task *machine(struct ptx_plan *p, const struct ptxi_plan_inpu
 	return instance;
 }
 
+/* Keys of the nodes whose agents are waited for, where their roles want some. */
+static struct ptxi_task *make_keys(struct ptx_plan *p, const struct ptxi_plan_input *in, struct ptxi_task *const *agents)
+{
+	struct ptxi_layer keys = { 0 };
+
+	for (size_t i = 0; agents && i < in->cluster->node_count; i++) {
+		const struct ptxi_node *n = in->cluster->nodes[i];
+		const struct ptxi_spec_role *r = ptxi_spec_role(in->spec, n->role);
+		struct ptxi_task *t = NULL;
+
+		if (!agents[i] || !r || !r->ssh_key)
+			continue;
+		t = ptxi_plan_add(p, "ssh.key", n->id, ptxi_vm_node_name(p, n));
+		if (t)
+			ptx_value_set_string(t->directive, "cmd", r->ssh_key);
+		ptxi_plan_after(p, t, agents[i]);
+		ptxi_layer_add(&keys, t);
+	}
+	return ptxi_layer_end(p, &keys, "keys");
+}
+
+struct ptxi_task *ptxi_vm_custom(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,
+				 struct ptxi_task *after)
+{
+	struct ptxi_layer layer = { 0 };
+	struct ptxi_task *end = NULL;
+	struct ptxi_task *metadata = NULL;
+
+	for (size_t i = 0; i < in->cluster->node_count; i++) {
+		const struct ptxi_node *n = in->cluster->nodes[i];
+		const struct ptxi_spec_role *r = ptxi_spec_role(in->spec, n->role);
+		struct ptxi_task *t = NULL;
+
+		if (!pick(in, n) || !r || !r->custom_cmd)
+			continue;
+		t = ptxi_plan_add(p, "custom.run", n->id, ptxi_vm_node_name(p, n));
+		if (t)
+			ptx_value_set_string(t->directive, "cmd", r->custom_cmd);
+		ptxi_plan_after(p, t, after);
+		ptxi_layer_add(&layer, t);
+	}
+	end = ptxi_layer_end(p, &layer, "metadata");
+	if (!end)
+		return after;
+	metadata = ptxi_plan_add(p, "metadata.put", in->cluster->id, in->cluster->name);
+	ptxi_plan_after(p, metadata, end);
+	/* A confd that is started again has rendered everything with it: services start with what they are told. */
+	return ptxi_vm_each(p, in, "confd.start", pick, false, metadata);
+}
+
 struct ptxi_task *ptxi_vm_machines(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,
 				   struct ptxi_task *vpc)
 {
@@ -261,6 +311,7 @@ struct ptxi_task *ptxi_vm_machines(struct ptx_plan *p, const struct ptxi_plan_in
 	struct ptxi_task **agents = ptxi_arena_array(p->arena, c->node_count + 1, sizeof(*agents));
 	struct ptxi_task *addresses = ptxi_plan_add(p, "address.allocate", c->id, c->name);
 	struct ptxi_task *metadata = NULL;
+	struct ptxi_task *keys = NULL;
 	struct ptxi_layer instances = { 0 };
 	struct ptxi_layer confd = { 0 };
 	struct ptxi_task *end = NULL;
@@ -277,8 +328,10 @@ struct ptxi_task *ptxi_vm_machines(struct ptx_plan *p, const struct ptxi_plan_in
 		ptxi_plan_after(p, agents[i], instance);
 	}
 	end = ptxi_layer_end(p, &instances, "instances");
+	keys = make_keys(p, in, agents);
 	metadata = ptxi_plan_add(p, "metadata.put", c->id, c->name);
 	ptxi_plan_after(p, metadata, end ? end : vpc);
+	ptxi_plan_after(p, metadata, keys);
 	for (size_t i = 0; agents && i < c->node_count; i++) {
 		struct ptxi_task *t = NULL;
 

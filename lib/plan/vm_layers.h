@@ -28,6 +28,10 @@ struct ptxi_vm_service {
 struct ptxi_task *ptxi_vm_service(struct ptx_plan *p, const struct ptxi_plan_input *in, struct ptxi_vm_service service,
 				  ptxi_vm_pick_fn pick, struct ptxi_task *after);
 
+/* custom_metadata of the picked nodes, and the metadata registered with it; after itself where no role has any. */
+struct ptxi_task *ptxi_vm_custom(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,
+				 struct ptxi_task *after);
+
 /* Checks of the services' health, on those picked nodes whose role has one: they begin once the services were started, and end
  * before these are stopped, so that an action does not start what was just stopped. */
 struct ptxi_task *ptxi_vm_health_start(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,

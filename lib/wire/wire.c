@@ -117,6 +117,7 @@ static const struct ptxi_wire_kind kinds[] = {
 	{ "health.start", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 60000 },
 	{ "health.stop", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 600000 },
 	{ "run", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, true, 600000 },
+	{ "ssh.key", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, true, 60000 },
 	{ "volume", PTXI_DRONE_STOPPED, false, 600000 },
 };
 

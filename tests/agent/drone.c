@@ -11,6 +11,7 @@
 
 #include "base/fs.h"
 #include "base/path.h"
+#include "base/proc.h"
 #include "base/time.h"
 
 #define INSTANCE "node-a"
@@ -82,6 +83,7 @@ static void write_config(void)
 	ptx_auto_str token = ptxi_asprintf("%s\n", who.token);
 
 	json_object_set_new(j, "health_second_ms", json_integer(100));
+	json_object_set_new(j, "ssh", json_sprintf("%s/ssh", home));
 	json_object_set_new(j, "token", json_sprintf("%s/token", home));
 	json_object_set_new(j, "data", json_sprintf("%s/data", home));
 	json_object_set_new(j, "confd", json_sprintf("%s/confd", home));
@@ -475,6 +477,66 @@ START_TEST(a_drone_that_starts_again_goes_on_checking)
 }
 END_TEST
 
+/* --- keys --- */
+
+/* What OpenSSH itself says of the private half; "" where it is not installed. In the fixture's arena. */
+static const char *public_half(const char *file)
+{
+	ptx_auto_str path = ptxi_asprintf("%s/ssh/%s", home, file);
+	const char *const argv[] = { "ssh-keygen", "-y", "-P", "", "-f", path, NULL };
+	struct ptxi_proc_opts o = { .argv = argv, .timeout_ms = 10000 };
+	struct ptxi_proc_result r = { .exit_status = 0 };
+	const char *line = "";
+
+	if (ptxi_proc_run(NULL, &o, &r, NULL) == 0)
+		line = ptx_value_as_string(ptx_value_strn(f.arena, ptxi_str_trim(ptx_buf_str(&r.out))), "");
+	ptxi_proc_result_done(&r);
+	return line;
+}
+
+START_TEST(keys_are_made_once_and_openssh_reads_them)
+{
+	static const char *const rows[][2] = { { "ssh-rsa", "id_rsa" }, { "ssh-dsa", "id_dsa" } };
+	const struct ptx_value *v = NULL;
+
+	bring_up();
+	for (size_t i = 0; i < PTXI_COUNT(rows); i++) {
+		ptx_auto_str id = ptxi_asprintf("key-%zu", i);
+		ptx_auto_str again = ptxi_asprintf("again-%zu", i);
+		ptx_auto_str private = ptxi_asprintf("ssh/%s", rows[i][1]);
+		ptx_auto_str public = ptxi_asprintf("ssh/%s.pub", rows[i][1]);
+		ptx_auto_str path = at(private);
+		ptx_auto_str line = NULL;
+		const char *said = NULL;
+		struct stat st;
+
+		ask(id, "ssh.key", rows[i][0], 20000);
+		v = outcome(id, 20000);
+		ck_assert_str_eq(text_of(v, "state"), "done");
+		said = text_of(v, "output");
+		ck_assert_msg(strstr(said, " root@" INSTANCE) != NULL, "%s", said);
+		line = ptxi_asprintf("%s\n", said);
+		ck_assert_str_eq(file_text(public), line);
+		ck_assert_int_eq(stat(path, &st), 0);
+		ck_assert_uint_eq(st.st_mode & 07777, 0600);
+		if (*public_half(rows[i][1]))
+			ck_assert_msg(strncmp(said, public_half(rows[i][1]), strlen(public_half(rows[i][1]))) == 0, "%s is not %s",
+				      said, public_half(rows[i][1]));
+		else
+			puts("ssh-keygen is not here: the key was not read by it");
+		ask(again, "ssh.key", rows[i][0], 20000);
+		ck_assert_str_eq(text_of(outcome(again, 20000), "output"), said);
+	}
+	ask("other", "ssh.key", "ssh-none", 20000);
+	ck_assert_str_eq(text_of(outcome("other", 20000), "state"), "failed");
+	put_file("ssh/id_rsa", "no key\n", 0600);
+	ask("broken", "ssh.key", "ssh-rsa", 20000);
+	v = outcome("broken", 20000);
+	ck_assert_str_eq(text_of(v, "state"), "failed");
+	ck_assert_str_eq(file_text("ssh/id_rsa"), "no key\n");
+}
+END_TEST
+
 START_TEST(one_bad_resource_does_not_stop_the_others)
 {
 	const struct ptx_value *v = NULL;
@@ -752,6 +814,7 @@ int main(void)
 	tcase_add_test(tc, an_action_runs_once_for_each_turn);
 	tcase_add_test(tc, a_stop_waits_for_the_action);
 	tcase_add_test(tc, a_drone_that_starts_again_goes_on_checking);
+	tcase_add_test(tc, keys_are_made_once_and_openssh_reads_them);
 	tcase_add_test(tc, one_bad_resource_does_not_stop_the_others);
 	tcase_add_test(tc, commands_run_once_with_their_timeout);
 	tcase_add_test(tc, a_killed_drone_does_not_repeat);

@@ -338,6 +338,42 @@ ok 'and is checked again' within 15 healthy
 pitrix cluster delete hc --yes
 ok 'and deleted' ends 0
 
+# ---- what nodes say of themselves, and what linked clusters see ---------------------------------------------------------
+
+cp -r "$package" "$work/linked"
+sed -i 's/"env": { "message"/"passphraseless": "ssh-rsa", "custom_metadata": { "cmd": "echo Token-$(hostname)" }, &/' \
+    "$work/linked/cluster.json.tmpl"
+sed -i '$d' "$work/linked/cluster.json.tmpl"
+printf '\t, "links": { "peer": {{cluster.peer}} }\n}\n' >>"$work/linked/cluster.json.tmpl"
+sed -i 's/{ "key": "subnet"/{ "key": "peer", "type": "string", "default": "", "required": "no" },\n\t\t\t&/' \
+    "$work/linked/config.json"
+pitrix cluster deploy linked "$work/linked" --image "$image" --set cluster.peer=nobody
+ok 'a link to a cluster that is not there is refused: exit status 66' ends 66
+ok 'and names the link' says "linking 'peer'"
+pitrix cluster deploy linked "$work/linked" --image "$image" --set cluster.peer=svc --vpc elsewhere
+ok 'a link into another network is refused: exit status 79' ends 79
+pitrix cluster list -o json
+ok 'and nothing is recorded' is "$(jq length "$work/out")" 1
+pitrix cluster deploy linked "$work/linked" --image "$image" --set cluster.node.count=2 --set cluster.peer=svc
+ok 'a cluster with a link, keys and metadata of its own is deployed' ends 0
+seen() { pitrix cluster exec "$1" -n "$2" -- cat /opt/service/etc/seen; }
+seen linked node/1
+ok 'it sees the cluster that it is linked to' says '/links/peer/cluster/name svc'
+ok 'and its hosts' is "$(grep -c '^/links/peer/hosts/node/.*/ip 10.77' "$work/out")" 2
+ok 'it sees the keys of all its nodes' is "$(grep -c '^/hosts/node/.*/pub_key ssh-rsa AAAA' "$work/out")" 2
+ok 'and what they said of themselves' is "$(grep -c '^/hosts/node/\(.*\)/token Token-\1$' "$work/out")" 2
+seen svc node/1
+ok 'the other one sees nothing of it' eval '! grep -q "links\|pub_key\|Token" "$work/out"'
+pitrix cluster exec linked -n node/2 -- head -n 1 /root/.ssh/id_rsa
+ok 'the private half of the key is on the node' says 'BEGIN RSA PRIVATE KEY'
+private_somewhere() { grep -rlF -e 'BEGIN RSA' -e 'Token-linked' "$PITRIX_HOME"; }
+ok 'and nowhere else, and what nodes said is sealed' eval '! private_somewhere'
+pitrix cluster delete svc --yes
+ok 'a cluster that another one uses is not deleted: exit status 79' ends 79
+ok 'and it says which one' says "'linked'"
+pitrix cluster delete linked --yes
+ok 'the one that uses it is deleted' ends 0
+
 # ---- interrupted ----------------------------------------------------------------------------------------------------
 
 "$PITRIX" cluster restart svc >"$work/out" 2>"$work/err" </dev/null &

@@ -67,7 +67,7 @@ START_TEST(metadata_is_laid_out_for_templates)
 {
 	struct ptxi_spec *spec = NULL;
 	ptxi_auto(cluster) c = sample_cluster(&spec);
-	struct ptx_value *tree = ptxi_metadata_tree(c->arena, c, spec);
+	struct ptx_value *tree = ptxi_metadata_tree(c->arena, c, spec, NULL);
 	ptx_auto_str text = json(tree);
 	static const char *const want[] = {
 		"\"hosts\":{\"master\":{\"i-0\":{\"ip\":\"10.0.0.10\",\"sid\":\"1\",\"gid\":\"1\",\"gsid\":\"1000000\"",
@@ -106,8 +106,11 @@ START_TEST(metadata_are_as_they_should)
 {
 	struct ptxi_spec *spec = NULL;
 	ptxi_auto(cluster) c = sample_cluster(&spec);
+	struct ptx_value *tokens = ptx_value_map(c->arena);
 
-	check_golden("metadata", ptxi_metadata_tree(c->arena, c, spec));
+	ptx_value_set_string(tokens, "node-0", "let-me-in");
+	c->nodes[0]->pub_key = "ssh-rsa AAAA root@i-0";
+	check_golden("metadata", ptxi_metadata_tree(c->arena, c, spec, tokens));
 	check_golden("mapping", ptxi_metadata_mapping(c->arena, c, spec));
 }
 END_TEST
