@@ -4,7 +4,7 @@
 bin_PROGRAMS += pitrix
 pitrix_SOURCES = \
 	cli/answers.c cli/answers.h cli/cli.c cli/cli.h cli/cmd_cluster/cluster.h cli/cmd_cluster/deploy.c \
-	cli/cmd_cluster/inside.c cli/cmd_cluster/list.c cli/cmd_cluster/operate.c cli/cmd_completion.c \
+	cli/cmd_cluster/inside.c cli/cmd_cluster/logs.c cli/cmd_cluster/list.c cli/cmd_cluster/operate.c cli/cmd_completion.c \
 	cli/cmd_create.c cli/cmd_doctor.c cli/cmd_job.c cli/cmd_lint.c cli/cmd_package.c cli/cmd_render.c \
 	cli/cmd_runtime.c cli/cmd_state.c cli/cmd_version.c cli/commands.c cli/commands.h cli/complete.c \
 	cli/complete.h cli/config.c cli/config.h cli/context.c cli/follow.c cli/follow.h cli/generate.c \

@@ -82,7 +82,8 @@ library_sources += $(net_sources)
 provider_sources = \
 	lib/provider/docker/address.c lib/provider/docker/check.c lib/provider/docker/container.c \
 	lib/provider/docker/docker.c lib/provider/docker/docker.h lib/provider/docker/engine.c \
-	lib/provider/docker/image.c lib/provider/docker/instance.c lib/provider/docker/network.c \
+	lib/provider/docker/image.c lib/provider/docker/instance.c lib/provider/docker/logs.c \
+	lib/provider/docker/logs.h lib/provider/docker/network.c \
 	lib/provider/docker/volume.c lib/provider/provider.c lib/provider/provider.h lib/provider/runtime.c \
 	lib/provider/runtime.h
 library_sources += $(provider_sources)
@@ -121,7 +122,7 @@ front_sources = \
 	lib/front/agents.c lib/front/clusters.c lib/front/deploy.c lib/front/doctor.c lib/front/front.c \
 	lib/front/front.h lib/front/jobs.c lib/front/operate.c lib/front/upgrade.c lib/front/rebuild.c \
 	lib/front/secrets.c lib/front/secrets.h lib/front/saved.c lib/front/saved.h lib/front/links.c \
-	lib/front/links.h
+	lib/front/links.h lib/front/logs.c
 library_sources += $(front_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.

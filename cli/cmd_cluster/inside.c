@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* inside.c - `pitrix cluster exec`, `logs` and `events`: what goes on inside of a cluster. */
+/* inside.c - `pitrix cluster exec` and `events`: what goes on inside of a cluster. */
 #include <string.h>
 
 #include "cluster.h"
@@ -106,99 +106,12 @@ const struct cmd cmd_cluster_exec = {
 	.run = exec_run,
 };
 
-/* -- logs -- */
+/* -- events -- */
 
-struct logs_args {
+struct events_args {
 	const char *cluster;
-	const char *node;
 	int output;
 };
-
-/* A heading for each command that ran, and what it printed below. */
-static int print_logs(struct cli *cli, const struct ptx_value *list, struct ptx_error **err)
-{
-	struct ptx_buf out;
-	int rc = 0;
-
-	if (ptx_value_count(list) == 0)
-		cli_say(cli, "No command has printed anything yet.");
-	ptx_buf_init(&out, 0);
-	for (size_t i = 0; i < ptx_value_count(list); i++) {
-		const struct ptx_value *entry = ptx_value_at(list, i);
-		struct ptx_str text = ptx_value_str(ptx_value_get(entry, "output"));
-
-		if (cli->color_out)
-			ptx_buf_adds(&out, "\033[1m");
-		ptx_buf_printf(&out, "== %s %s", ptx_value_as_string(ptx_value_get(entry, "node"), "?"),
-			       ptx_value_as_string(ptx_value_get(entry, "service"), "?"));
-		ptx_buf_printf(&out, " (%s)", ptx_value_as_string(ptx_value_get(entry, "status"), "?"));
-		if (cli->color_out)
-			ptx_buf_adds(&out, "\033[0m");
-		ptx_buf_addc(&out, '\n');
-		while (text.n) {
-			const char *end = memchr(text.p, '\n', text.n);
-			size_t n = end ? (size_t)(end - text.p) : text.n;
-
-			print_clean(&out, text.p, n);
-			ptx_buf_addc(&out, '\n');
-			n += end ? 1 : 0;
-			text.p += n;
-			text.n -= n;
-		}
-	}
-	rc = cli_write(&out, err);
-	ptx_buf_done(&out);
-	return rc;
-}
-
-static int logs_run(struct cli *cli, const void *v, struct ptx_error **err)
-{
-	const struct logs_args *args = v;
-	struct ptx_store *st = cli_store(cli, err);
-	struct ptx_arena *a = ptx_arena_new(0);
-	struct ptx_value *list = st ? ptx_cluster_logs(st, a, args->cluster, args->node, err) : NULL;
-	int rc = 0;
-
-	if (!list)
-		rc = ptx_error_code(*err);
-	else if (args->output == PRINT_TABLE)
-		rc = print_logs(cli, list, err);
-	else
-		rc = print_value(cli, args->output, list, NULL, err);
-	ptx_arena_free(a);
-	return rc;
-}
-
-static const struct opt logs_opts[] = {
-	OPT_STR('n', "node", struct logs_args, node, "NODE", "only this node", .complete = COMPLETE_TEXT),
-	OPT_OUTPUT_UNNAMED(struct logs_args, output),
-	OPT_END
-};
-
-static const struct opt_arg logs_args[] = {
-	ARG("CLUSTER", struct logs_args, cluster, "its name or id", .complete = COMPLETE_CLUSTER),
-	ARG_END
-};
-
-static const struct cmd_example logs_examples[] = {
-	{ "pitrix cluster logs zk", "Show what the application's commands printed" },
-	{ "pitrix cluster logs zk -n zk_node/2", "On one node" },
-	{ NULL, NULL }
-};
-
-const struct cmd cmd_cluster_logs = {
-	.path = "cluster logs",
-	.group = GROUP_CLUSTER,
-	.summary = "Show what the application's commands printed",
-	.about = "Shows the output of the services' commands (init, start, stop, ...) on the nodes, with how they ended.",
-	.opts = logs_opts,
-	.args = logs_args,
-	.examples = logs_examples,
-	.args_size = sizeof(struct logs_args),
-	.run = logs_run,
-};
-
-/* -- events -- */
 
 static const struct print_column event_columns[] = {
 	{ "TIME", "time", CELL_TIME }, { "SOURCE", "source", CELL_TEXT }, { "EVENT", "kind", CELL_TEXT },
@@ -208,7 +121,7 @@ static const struct print_column event_columns[] = {
 static int events_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
 	static const struct print_spec spec = { .columns = event_columns, .empty = "Nothing has happened yet." };
-	const struct logs_args *args = v;
+	const struct events_args *args = v;
 	struct ptx_store *st = cli_store(cli, err);
 	struct ptx_arena *a = ptx_arena_new(0);
 	struct ptx_value *list = st ? ptx_cluster_events(st, a, args->cluster, err) : NULL;
@@ -218,7 +131,12 @@ static int events_run(struct cli *cli, const void *v, struct ptx_error **err)
 	return rc;
 }
 
-static const struct opt events_opts[] = { OPT_OUTPUT_UNNAMED(struct logs_args, output), OPT_END };
+static const struct opt events_opts[] = { OPT_OUTPUT_UNNAMED(struct events_args, output), OPT_END };
+
+static const struct opt_arg events_args[] = {
+	ARG("CLUSTER", struct events_args, cluster, "its name or id", .complete = COMPLETE_CLUSTER),
+	ARG_END
+};
 
 static const struct cmd_example events_examples[] = {
 	{ "pitrix cluster events zk", "Show what happened to a cluster" },
@@ -231,8 +149,8 @@ const struct cmd cmd_cluster_events = {
 	.summary = "Show what happened to a cluster",
 	.about = "Shows, oldest first, its jobs and tasks and what its Frontgate and agents saw.",
 	.opts = events_opts,
-	.args = logs_args,
+	.args = events_args,
 	.examples = events_examples,
-	.args_size = sizeof(struct logs_args),
+	.args_size = sizeof(struct events_args),
 	.run = events_run,
 };

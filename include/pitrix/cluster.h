@@ -49,7 +49,7 @@ PTX_API char *ptx_cluster_deploy(struct ptx_store *st, struct ptx_package *pkg, 
 
 struct ptx_operate_opts {
 	size_t size;
-	bool force;              /* delete: even when a destroy command fails */
+	bool force;              /* delete: even when a destroy command fails, or other clusters are linked to it */
 	int64_t lock_timeout_ms;
 	const struct ptx_plan *plan; /* do exactly this, which is of the same cluster and operation, or nothing; NULL: plan anew */
 };
@@ -85,9 +85,31 @@ PTX_API struct ptx_value *ptx_cluster_status(struct ptx_store *st, struct ptx_ar
 PTX_API struct ptx_value *ptx_cluster_events(struct ptx_store *st, struct ptx_arena *a, const char *cluster,
 					     struct ptx_error **err);
 
-/* What the services' commands of a node (NULL: of all) printed: list of {time, node, service, status, output}. */
-PTX_API struct ptx_value *ptx_cluster_logs(struct ptx_store *st, struct ptx_arena *a, const char *cluster, const char *node,
-					   struct ptx_error **err);
+/* Where log entries come from. */
+enum {
+	PTX_LOGS_SERVICES = 1, /* what the services' commands printed, as it is recorded */
+	PTX_LOGS_MACHINES = 2  /* what the machines wrote on their standard streams or consoles, as the provider has it */
+};
+
+struct ptx_logs_opts {
+	size_t size;
+	const char *node;  /* as in ptx_cluster_exec(), or "frontgate"; NULL: all nodes */
+	unsigned sources;  /* 0: both; then what the machines cannot be asked for is a warning of the context's log only */
+	int64_t since_ns;  /* since 1970: only what is later; 0: all */
+	int64_t tail;      /* of each node's machine so many lines, of its services so many outputs, the last ones; 0: all */
+	bool follow;       /* set by ptx_cluster_logs_follow() itself */
+};
+#define PTX_LOGS_OPTS_INIT { .size = sizeof(struct ptx_logs_opts) }
+
+/* Entries by time: list of {time, time_ns, source: "service" or "machine", node, output} with service and status, or stream.
+ * Fails: NOT_FOUND; UNSUPPORTED (the provider has no logs) and UNAVAILABLE where only machines are asked. */
+PTX_API struct ptx_value *ptx_cluster_logs(struct ptx_store *st, struct ptx_arena *a, const char *cluster,
+					   const struct ptx_logs_opts *opts, struct ptx_error **err);
+/* Gets one entry, borrowed for the call. Non-zero ends the following and is its result. */
+typedef int (*ptx_log_entry_fn)(const struct ptx_value *entry, void *user);
+/* The same entries, and then those that come, until fn ends it or the context is canceled (CANCELED). */
+PTX_API int ptx_cluster_logs_follow(struct ptx_store *st, const char *cluster, const struct ptx_logs_opts *opts, ptx_log_entry_fn fn,
+				    void *user, struct ptx_error **err);
 
 /* ptx_cluster_exec - run a command on one node, once, through its agent. node is its name ("zk_node/1"), its id or its
  * instance's name; NULL when there is only one. command is for /bin/sh -c. timeout_ms 0: a minute.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* agents.c - through the Frontgate to the nodes: run a command, read what the services printed, and what happened. */
+/* agents.c - through the Frontgate to the nodes: run a command, and what happened. */
 #define PTX_AREA PTX_AREA_FRONT
 #include "../base/ptxi.h"
 #include "front.h"
@@ -16,35 +16,6 @@ static struct ptxi_cluster *load(struct ptx_store *st, const char *cluster, stru
 	ptx_auto_str id = ptxi_front_resolve(st, cluster, err);
 
 	return id ? ptxi_engine_load(st, id, err) : NULL;
-}
-
-static bool is_named(struct ptx_arena *a, const struct ptxi_node *n, const char *name)
-{
-	const char *own = ptxi_front_node_name(a, n);
-
-	return (own && strcmp(own, name) == 0) || strcmp(n->id, name) == 0 || (n->instance && strcmp(n->instance, name) == 0);
-}
-
-static const struct ptxi_node *find_node(struct ptx_arena *a, const struct ptxi_cluster *c, const char *name, struct ptx_error **err)
-{
-	ptx_auto_buf names = { 0 };
-
-	ptx_buf_init(&names, 400);
-	if (!name && c->node_count == 1)
-		return c->nodes[0];
-	for (size_t i = 0; i < c->node_count; i++) {
-		const char *own = ptxi_front_node_name(a, c->nodes[i]);
-
-		if (name && is_named(a, c->nodes[i], name))
-			return c->nodes[i];
-		ptx_buf_printf(&names, "%s%s", i ? ", " : "", own ? own : "");
-	}
-	if (name)
-		ptx_fail(err, PTX_E_NOT_FOUND, "cluster '%s' has no node '%s'", c->name, name);
-	else
-		ptx_fail(err, PTX_E_USAGE, "cluster '%s' has %zu nodes; say which one", c->name, c->node_count);
-	ptxi_error_hint(err, "its nodes: %s", names.p);
-	return NULL;
 }
 
 static struct ptx_value *wait_for(struct ptxi_pilot *p, const struct ptx_ctx *ctx, const char *instance, const char *id,
@@ -91,7 +62,7 @@ struct ptx_value *ptx_cluster_exec(struct ptx_store *st, struct ptx_arena *a, co
 				   const char *command, int64_t timeout_ms, struct ptx_error **err)
 {
 	ptxi_auto(cluster) c = load(st, cluster, err);
-	const struct ptxi_node *n = c ? find_node(a, c, node, err) : NULL;
+	const struct ptxi_node *n = c ? ptxi_front_find_node(c, node, err) : NULL;
 	char id[PTXI_ID_MAX] = "";
 	struct ptxi_pilot_request request = { .id = id, .kind = "run", .cmd = command };
 	struct ptxi_pilot *p = NULL;
@@ -113,7 +84,7 @@ struct ptx_value *ptx_cluster_exec(struct ptx_store *st, struct ptx_arena *a, co
 	return outcome ? exec_result(a, outcome, err) : NULL;
 }
 
-/* --- what is recorded: logs and events --- */
+/* --- what is recorded: events --- */
 
 typedef void (*job_fn)(struct ptx_arena *a, const struct ptx_value *job, struct ptx_value *list, const void *user);
 
@@ -134,51 +105,6 @@ static int each_job(struct ptx_store *st, struct ptx_arena *a, const struct ptxi
 		fn(a, job, list, user);
 	}
 	return ptxi_arena_check(a, err);
-}
-
-struct log_of {
-	const struct ptxi_cluster *cluster;
-	const struct ptxi_node *node;
-};
-
-static void add_logs(struct ptx_arena *a, const struct ptx_value *job, struct ptx_value *list, const void *user)
-{
-	const struct log_of *of = user;
-	const struct ptx_value *tasks = ptx_value_get(job, "tasks_list");
-
-	for (size_t i = 0; i < ptx_value_count(tasks); i++) {
-		const struct ptx_value *t = ptx_value_at(tasks, i);
-		const char *target = ptx_value_as_string(ptx_value_get(t, "target"), "");
-		const struct ptxi_node *n = ptxi_cluster_node(of->cluster, target);
-		struct ptx_value *one = NULL;
-
-		if (strcmp(ptx_value_as_string(ptx_value_get(t, "action"), ""), "service.run") != 0 ||
-		    ptx_value_kind(ptx_value_get(t, "started")) != PTX_STRING || (of->node && of->node != n))
-			continue;
-		one = ptx_value_map(a);
-		ptx_value_set(one, "time", ptx_value_get(t, "started"));
-		ptx_value_set_string(one, "node", n ? ptxi_front_node_name(a, n) : target);
-		ptx_value_set(one, "service", ptx_value_get(t, "title"));
-		ptx_value_set(one, "status", ptx_value_get(t, "status"));
-		ptx_value_set(one, "output", ptx_value_has(t, "output") ? ptx_value_get(t, "output") : ptx_value_string(a, ""));
-		ptx_value_append(list, one);
-	}
-}
-
-struct ptx_value *ptx_cluster_logs(struct ptx_store *st, struct ptx_arena *a, const char *cluster, const char *node,
-				   struct ptx_error **err)
-{
-	ptxi_auto(cluster) c = load(st, cluster, err);
-	struct log_of of = { .cluster = c };
-	struct ptx_value *list = ptx_value_list(a);
-
-	if (!c)
-		return NULL;
-	if (node)
-		of.node = find_node(a, c, node, err);
-	if ((node && !of.node) || each_job(st, a, c, add_logs, list, &of, err) < 0)
-		return NULL;
-	return list;
 }
 
 static void add_event(struct ptx_arena *a, struct ptx_value *list, const struct ptx_value *time, const char *source,

@@ -262,6 +262,36 @@ const char *ptxi_front_node_name(struct ptx_arena *a, const struct ptxi_node *n)
 	return ptxi_arena_printf(a, "%s/%u", *n->role ? n->role : "node", n->server_id);
 }
 
+static bool is_named(struct ptx_arena *a, const struct ptxi_node *n, const char *name)
+{
+	const char *own = ptxi_front_node_name(a, n);
+
+	return (own && strcmp(own, name) == 0) || strcmp(n->id, name) == 0 || (n->instance && strcmp(n->instance, name) == 0);
+}
+
+const struct ptxi_node *ptxi_front_find_node(const struct ptxi_cluster *c, const char *name, struct ptx_error **err)
+{
+	ptx_auto(arena) a = ptx_arena_new(0);
+	ptx_auto_buf names = { 0 };
+
+	ptx_buf_init(&names, 400);
+	if (!name && c->node_count == 1)
+		return c->nodes[0];
+	for (size_t i = 0; i < c->node_count; i++) {
+		const char *own = ptxi_front_node_name(a, c->nodes[i]);
+
+		if (name && is_named(a, c->nodes[i], name))
+			return c->nodes[i];
+		ptx_buf_printf(&names, "%s%s", i ? ", " : "", own ? own : "");
+	}
+	if (name)
+		ptx_fail(err, PTX_E_NOT_FOUND, "cluster '%s' has no node '%s'", c->name, name);
+	else
+		ptx_fail(err, PTX_E_USAGE, "cluster '%s' has %zu nodes; say which one", c->name, c->node_count);
+	ptxi_error_hint(err, "its nodes: %s", names.p);
+	return NULL;
+}
+
 struct ptx_value *ptxi_front_time(struct ptx_arena *a, int64_t ns)
 {
 	ptx_auto_buf text = { 0 };

@@ -63,6 +63,8 @@ const char *ptxi_front_add_job(struct ptx_store *st, struct ptxi_commit *commit,
 			       struct ptx_error **err);
 /* "zk_node/1". In the arena. */
 const char *ptxi_front_node_name(struct ptx_arena *a, const struct ptxi_node *n);
+/* By name ("zk_node/1"), id or the instance's name; the only one for NULL. NOT_FOUND, USAGE, with the names that there are. */
+const struct ptxi_node *ptxi_front_find_node(const struct ptxi_cluster *c, const char *name, struct ptx_error **err);
 /* RFC 3339, or null for 0. */
 struct ptx_value *ptxi_front_time(struct ptx_arena *a, int64_t ns);
 

@@ -174,6 +174,12 @@ int ptxi_provider_find_tagged(const struct ptx_provider *p, void *driver, const 
 	return p->find ? p->find(driver, tags, found, err) : no_slot(p, "find", err);
 }
 
+int ptxi_provider_logs(const struct ptx_provider *p, void *driver, const struct ptx_provider_log_query *q,
+		       struct ptx_value *lines, struct ptx_error **err)
+{
+	return p->logs ? p->logs(driver, q, lines, err) : no_slot(p, "logs", err);
+}
+
 void ptxi_provider_say(const struct ptx_provider_call *call, const char *fmt, ...)
 {
 	ptx_auto_buf text = { 0 };

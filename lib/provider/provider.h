@@ -33,6 +33,9 @@ int ptxi_provider_zones(const struct ptx_provider *p, void *driver, struct ptx_v
 int ptxi_provider_find_tagged(const struct ptx_provider *p, void *driver, const struct ptx_value *tags,
 			      struct ptx_value *found, struct ptx_error **err);
 
+int ptxi_provider_logs(const struct ptx_provider *p, void *driver, const struct ptx_provider_log_query *q,
+		       struct ptx_value *lines, struct ptx_error **err);
+
 /* Tells the caller of an action how it goes. */
 void ptxi_provider_say(const struct ptx_provider_call *call, const char *fmt, ...) PTXI_PRINTF(2, 3);
 

@@ -182,6 +182,27 @@ pitrix cluster exec svc -n node/1 'exit 7'
 ok 'exec ends with the status of the command' ends 7
 pitrix cluster logs svc
 ok 'logs show what services printed' says 'service started'
+ok 'and what the machines said' says '^node/1 | .*the Drone is up'
+pitrix cluster logs svc --source machines -n node/2 --tail 2 -o json
+ok 'the last lines of one machine, for programs' is "$(jq -r 'map(.node + .source) | join(" ")' "$work/out")" 'node/2machine node/2machine'
+pitrix cluster logs svc --source services --since 1s --tail 1
+ok 'logs since a time leave out what is older' eval '! says "service started"'
+pitrix cluster logs svc -n frontgate
+ok 'the Frontgate has a log too' says '^frontgate | '
+follow() { # until a line comes, once
+	"$PITRIX" cluster logs svc --follow >"$work/followed" 2>"$work/err" </dev/null &
+	local follower=$! seen=1
+	sleep 1
+	pitrix cluster exec svc -n node/1 -- sh -c 'echo to-be-followed >/proc/1/fd/2'
+	within 10 grep -q '^node/1 | to-be-followed' "$work/followed" && seen=0
+	sleep 1
+	kill -TERM $follower # a shell lets its background ignore SIGINT
+	wait $follower
+	status=$?
+	[ $seen = 0 ] && grep -q 'service started' "$work/followed" && is "$(grep -c to-be-followed "$work/followed")" 1
+}
+ok 'logs are followed' follow
+ok 'until they are interrupted: exit status 130' ends 130
 
 # ---- secrets --------------------------------------------------------------------------------------------------------
 

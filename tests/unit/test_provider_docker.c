@@ -12,6 +12,7 @@
 
 #include "base/fs.h"
 #include "provider/docker/docker.h"
+#include "provider/docker/logs.h"
 
 Suite *suite_provider_docker(void);
 
@@ -65,6 +66,57 @@ START_TEST(engines_say_what_they_are)
 	ck_assert(out.is_described);
 	ck_assert_int_eq(out.rootless, engines[_i].rootless);
 	ck_assert_int_eq(out.limits_memory, engines[_i].memory);
+}
+END_TEST
+
+/* Frames: each row's bytes come in pieces of its size. */
+static const struct {
+	const char *bytes;
+	size_t n;
+	size_t piece;
+	int64_t since_ns;
+	const char *want; /* "stream time_ns text;" for each line; NULL: refused */
+} logs[] = {
+#define T "2026-11-28T20:00:00.000000001Z "
+	{ "\1\0\0\0\0\0\0\x22" T "hi\n", 42, 1, 0, "stdout 1795896000000000001 hi;" },
+	{ "\1\0\0\0\0\0\0\x22" T "hi\n\2\0\0\0\0\0\0\x22" T "no\n", 84, 7, 0,
+	  "stdout 1795896000000000001 hi;stderr 1795896000000000001 no;" },
+	{ "\1\0\0\0\0\0\0\x22" T "hi\n", 42, 100, 1795896000000000001, "" },
+	{ "\1\0\0\0\0\0\0\x20" T "h\2\0\0\0\0\0\0\x22" T "no\n\1\0\0\0\0\0\0\2i\n", 40 + 42 + 10, 3, 0,
+	  "stderr 1795896000000000001 no;stdout 1795896000000000001 hi;" },
+	{ "\1\0\0\0\0\0\0\x21" T "hi", 41, 5, 0, "stdout 1795896000000000001 hi;" },
+	{ "\1\0\0\0\0\0\0\4bad\n", 12, 5, 0, "" },
+	{ "{\"message\":\"x\"}", 15, 5, 0, NULL },
+#undef T
+};
+
+START_TEST(logs_come_in_frames)
+{
+	ptx_auto(arena) a = ptx_arena_new(0);
+	struct ptx_value *lines = ptx_value_list(a);
+	struct ptx_provider_log_query q = { .size = sizeof(q), .since_ns = logs[_i].since_ns };
+	struct ptxi_frames *f = ptxi_frames_new(&q, lines);
+	ptx_auto_buf have = { 0 };
+	int code = 0;
+
+	ptx_buf_init(&have, 0);
+	for (size_t at = 0; code == 0 && at < logs[_i].n; at += logs[_i].piece)
+		code = ptxi_frames_take(ptxi_str_sub(ptxi_strn(logs[_i].bytes, logs[_i].n), at, logs[_i].piece), f);
+	ptxi_frames_end(f);
+	ptxi_frames_free(f);
+	if (!logs[_i].want) {
+		ck_assert_int_eq(code, PTX_E_UNTRUSTED);
+		return;
+	}
+	ck_assert_int_eq(code, 0);
+	for (size_t i = 0; i < ptx_value_count(lines); i++) {
+		const struct ptx_value *v = ptx_value_at(lines, i);
+
+		ptx_buf_printf(&have, "%s %lld %s;", ptx_value_as_string(ptx_value_get(v, "stream"), ""),
+			       (long long)ptx_value_as_int(ptx_value_get(v, "time_ns"), 0),
+			       ptx_value_as_string(ptx_value_get(v, "text"), ""));
+	}
+	ck_assert_str_eq(have.p, logs[_i].want);
 }
 END_TEST
 
@@ -250,6 +302,7 @@ Suite *suite_provider_docker(void)
 
 	tcase_add_loop_test(t, endpoints_are_sockets, 0, PTXI_COUNT(endpoints));
 	tcase_add_loop_test(t, engines_say_what_they_are, 0, PTXI_COUNT(engines));
+	tcase_add_loop_test(t, logs_come_in_frames, 0, PTXI_COUNT(logs));
 	tcase_add_loop_test(t, ranges_overlap, 0, PTXI_COUNT(ranges));
 	tcase_add_loop_test(t, refusals_have_codes, 0, PTXI_COUNT(answers));
 	tcase_add_test(t, an_instance_becomes_a_request);

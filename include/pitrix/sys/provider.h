@@ -68,6 +68,14 @@ struct ptx_provider_action {
 	int64_t timeout_ms;            /* 0: the action table's */
 };
 
+/* Which lines of an instance's log are wanted. */
+struct ptx_provider_log_query {
+	size_t size;
+	const char *name;     /* the instance's */
+	int64_t since_ns;     /* since 1970: only what is later; 0: all */
+	int64_t tail;         /* only the last so many; <0: all */
+};
+
 struct ptx_provider {
 	const char *name;
 	enum ptx_provider_kind kind;
@@ -88,6 +96,9 @@ struct ptx_provider {
 	 * {kind: network|volume|instance, id, name, state: running|stopped|creating|failed|unknown, tags,
 	 *  private_ip, public_ip, exit_status, ...}. */
 	int (*find)(void *driver, const struct ptx_value *tags, struct ptx_value *found, struct ptx_error **err);
+	/* What an instance said on its standard streams or its console: appends {time_ns, stream: stdout|stderr, text} for each line,
+	 * oldest first. NOT_FOUND where there is no such instance. */
+	int (*logs)(void *driver, const struct ptx_provider_log_query *q, struct ptx_value *lines, struct ptx_error **err);
 };
 
 PTX_END

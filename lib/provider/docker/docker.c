@@ -12,6 +12,7 @@
  */
 #define PTX_AREA PTX_AREA_PROVIDER
 #include "docker.h"
+#include "logs.h"
 #include "../../value/value.h"
 
 static const struct ptx_provider_field fields[] = {
@@ -286,4 +287,5 @@ const struct ptx_provider ptxi_provider_docker = {
 	.check = ptxi_docker_check,
 	.zones = docker_zones,
 	.find = docker_find,
+	.logs = ptxi_docker_logs,
 };

@@ -67,6 +67,8 @@ static inline void ptxi_auto_jsonp(json_t **j)
 struct ptxi_call_opts {
 	const char *body_path; /* a file that is sent as application/x-tar */
 	int64_t idle_ms;       /* 0: 60 s */
+	int (*on_body)(struct ptx_str piece, void *user); /* a 2xx answer's body goes there; NULL: it is JSON */
+	void *user;
 };
 
 /* Finds an engine, or starts one; the info, copied, is what its first answer said. */

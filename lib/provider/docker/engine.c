@@ -70,6 +70,8 @@ static int send_request(struct ptxi_docker *d, const char *socket, const char *p
 		.max_body = REPLY_MAX,
 		.attempts = 2,
 		.backoff_ms = 100,
+		.on_body = opts ? opts->on_body : NULL,
+		.user = opts ? opts->user : NULL,
 	};
 	int code = 0;
 
