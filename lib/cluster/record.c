@@ -49,6 +49,7 @@ static const struct member vpc_texts[] = {
 
 static const struct member vpc_values[] = {
 	TEXT(ptxi_vpc, clusters),
+	TEXT(ptxi_vpc, running),
 	TEXT(ptxi_vpc, addresses),
 	TEXT(ptxi_vpc, images),
 };
@@ -244,11 +245,32 @@ struct ptxi_vpc *ptxi_vpc_load(struct ptx_arena *a, const struct ptx_value *doc,
 	load_values(a, v, doc, vpc_values, PTXI_COUNT(vpc_values));
 	if (!v->clusters)
 		v->clusters = ptx_value_list(a);
+	if (!v->running)
+		v->running = ptx_value_copy(a, v->clusters);
 	if (!v->addresses)
 		v->addresses = ptx_value_map(a);
 	if (!v->images)
 		v->images = ptx_value_map(a);
 	return ptxi_arena_check(a, err) < 0 ? NULL : v;
+}
+
+void ptxi_vpc_leave(struct ptx_arena *a, struct ptx_value **list, const char *id)
+{
+	struct ptx_value *rest = ptx_value_list(a);
+
+	for (size_t i = 0; i < ptx_value_count(*list); i++) {
+		struct ptx_value *one = ptx_value_at(*list, i);
+
+		if (strcmp(ptx_value_as_string(one, ""), id) != 0)
+			ptx_value_append(rest, one);
+	}
+	*list = rest;
+}
+
+void ptxi_vpc_join(struct ptx_arena *a, struct ptx_value **list, const char *id)
+{
+	ptxi_vpc_leave(a, list, id);
+	ptx_value_append(*list, ptx_value_string(a, id));
 }
 
 const char *ptxi_cluster_digest(const struct ptxi_cluster *c, struct ptx_arena *a)

@@ -45,7 +45,7 @@ struct ptxi_vpc {
 	const char *id;
 	const char *name;
 	const char *runtime;
-	const char *status;      /* pending, active, stopped */
+	const char *status;      /* pending, active, stopping, stopped, deleting */
 	const char *network;     /* name at the provider */
 	const char *network_id;
 	const char *cidr;
@@ -53,7 +53,8 @@ struct ptxi_vpc {
 	const char *secret;      /* reference of the sealed root key */
 	const char *frontgate_image;
 	struct ptxi_node frontgate; /* its instance; role "frontgate" */
-	struct ptx_value *clusters;  /* ids: list of strings */
+	struct ptx_value *clusters;  /* ids of those in it: list of strings */
+	struct ptx_value *running;   /* ids of those that need its Frontgate: the same, but for stopped ones */
 	struct ptx_value *addresses; /* private address -> id of its node */
 	struct ptx_value *images;    /* image name -> id at the provider, of the images made ready */
 };
@@ -103,6 +104,10 @@ struct ptx_value *ptxi_vpc_save(const struct ptxi_vpc *v, struct ptx_arena *a);
 int ptxi_cluster_load(struct ptxi_cluster *c, const struct ptx_value *doc, struct ptx_error **err);
 int ptxi_node_load(struct ptx_arena *a, struct ptxi_node *n, const struct ptx_value *doc, struct ptx_error **err);
 struct ptxi_vpc *ptxi_vpc_load(struct ptx_arena *a, const struct ptx_value *doc, struct ptx_error **err);
+
+/* Adds an id to a VPC's list, once; takes it out. In arena a. */
+void ptxi_vpc_join(struct ptx_arena *a, struct ptx_value **list, const char *id);
+void ptxi_vpc_leave(struct ptx_arena *a, struct ptx_value **list, const char *id);
 
 /* Gives nodes to the roles of the spec: count of each, then its replicas; server ids and group ids by the format's rules.
  * ids makes "node-..." names. */

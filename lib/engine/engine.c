@@ -18,6 +18,7 @@
 #include "../base/time.h"
 #include "../cluster/job.h"
 #include "event.h"
+#include "vpc.h"
 
 #define DEFAULT_PARALLELISM 16u
 #define CANCEL_CHECK_MS 500
@@ -133,12 +134,15 @@ static int write_commit(struct loop *l, struct ptx_error **err)
 	int rc = 0;
 
 	ptxi_engine_save(l->e.cluster, l->commit);
-	if (!ptxi_commit_count(l->commit))
+	if (!ptxi_commit_count(l->commit)) {
+		ptxi_engine_vpc_committed(&l->e);
 		return 0;
+	}
 	rc = ptxi_commit_run(l->commit, &rev, err);
 	if (rc < 0)
 		return ptx_wrap(err, "while recording job '%s'", l->e.job_id);
 	ptxi_engine_saved(l->e.cluster, rev);
+	ptxi_engine_vpc_committed(&l->e);
 	return 0;
 }
 
@@ -237,7 +241,9 @@ static int take_outcome(struct loop *l, struct ptxi_run *r, struct ptx_error **e
 {
 	int64_t now = ptxi_time_mono_ms();
 
-	if (r->rc == PTX_PROVIDER_DONE && r->row->apply)
+	if (r->rc == PTX_PROVIDER_DONE && ptxi_engine_vpc_concerns(&l->e, r->task))
+		r->rc = ptxi_engine_vpc_open(&l->e, &r->error);
+	if (r->rc == PTX_PROVIDER_DONE && r->row->apply && !r->skipped)
 		r->rc = r->row->apply(r, &r->error);
 	if (r->rc == PTX_PROVIDER_DONE) {
 		task_done(l, r);
@@ -289,7 +295,10 @@ static int prepare(struct loop *l, struct ptxi_run *r, struct ptx_error **err)
 	if (ptx_arena_status(r->arena))
 		return ptxi_arena_check(r->arena, err);
 	ptxi_events_task(&l->events, PTX_EVENT_TASK_STARTED, r, NULL, l->done);
-	r->rc = r->row->prepare(r, &r->error);
+	r->skipped = false;
+	r->rc = ptxi_engine_vpc_concerns(&l->e, r->task) ? ptxi_engine_vpc_open(&l->e, &r->error) : 0;
+	if (r->rc == 0)
+		r->rc = r->row->prepare(r, &r->error);
 	if (r->rc < 0 || !r->start)
 		return take_outcome(l, r, err);
 	put_task(l, r, "working");
@@ -506,8 +515,24 @@ static int load_task(const char *key, struct ptx_value *doc, int64_t rev, void *
 	return 0;
 }
 
+/* A turn that was not ended is taken anew: it was lost with the program that had it. */
+static void take_turn_again(struct loop *l)
+{
+	struct ptxi_run *entered = NULL;
+
+	for (uint32_t i = 0; i < l->plan->count; i++) {
+		const char *name = l->plan->tasks[i]->action->name;
+
+		if (strcmp(name, "vpc.enter") == 0)
+			entered = &l->runs[i];
+		else if (strcmp(name, "vpc.leave") == 0 && entered && l->runs[i].state != PTXI_RUN_DONE)
+			entered->state = PTXI_RUN_NEW;
+	}
+}
+
 static int load_job(struct loop *l, struct ptx_error **err)
 {
+	int rc = 0;
 	struct ptx_store *st = l->e.env.store;
 	struct ptx_arena *a = l->e.arena;
 	const struct ptx_value *doc = ptxi_store_get(st, ptxi_job_key(a, l->e.job_id), a, NULL, err);
@@ -533,7 +558,9 @@ static int load_job(struct loop *l, struct ptx_error **err)
 		if (!l->runs[i].row)
 			return ptx_fail(err, PTX_E_INTERNAL, "nobody runs '%s'", l->plan->tasks[i]->action->name);
 	}
-	return ptxi_store_each(st, prefix, 0, load_task, l, err);
+	rc = ptxi_store_each(st, prefix, 0, load_task, l, err);
+	take_turn_again(l);
+	return rc;
 }
 
 static int load_cluster(struct loop *l, struct ptx_error **err)
@@ -573,6 +600,7 @@ static int open_loop(struct loop *l, struct ptx_error **err)
 static void close_loop(struct loop *l)
 {
 	ptxi_pool_free(l->pool);
+	ptxi_engine_vpc_done(&l->e);
 	for (uint32_t i = 0; l->runs && i < l->plan->count; i++)
 		free_run(&l->runs[i]);
 	ptx_free(l->runs);

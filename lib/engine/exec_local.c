@@ -4,6 +4,7 @@
 #define PTX_AREA PTX_AREA_ENGINE
 #include "../base/ptxi.h"
 #include "task.h"
+#include "vpc.h"
 
 static int join(struct ptxi_run *r, struct ptx_error **err)
 {
@@ -42,42 +43,73 @@ static int release(struct ptxi_run *r, struct ptx_error **err)
 	return 0;
 }
 
-static int vpc_status(struct ptxi_run *r, struct ptx_error **err)
+static const char *wanted(struct ptxi_run *r, struct ptx_error **err)
 {
-	struct ptxi_vpc *v = r->engine->cluster->vpc;
 	const char *status = ptx_value_as_string(ptx_value_get(r->task->directive, "status"), NULL);
 
 	if (!status)
-		return ptx_fail(err, PTX_E_CORRUPT, "a task does not say which state");
+		ptx_fail(err, PTX_E_CORRUPT, "a task does not say which state");
+	return status;
+}
+
+static int vpc_status(struct ptxi_run *r, struct ptx_error **err)
+{
+	struct ptxi_vpc *v = r->engine->cluster->vpc;
+	const char *status = wanted(r, err);
+
+	if (!status)
+		return PTX_E_CORRUPT;
+	/* It was not stopped, because somebody needs it. */
+	if (strcmp(status, "stopped") == 0 && strcmp(v->status, "stopping") != 0)
+		return 0;
 	v->status = ptxi_arena_str(r->engine->cluster->arena, status);
 	v->doc.dirty = true;
 	return ptxi_arena_check(r->engine->cluster->arena, err);
 }
 
-static int vpc_remove(struct ptxi_run *r, struct ptx_error **err)
+static int enter(struct ptxi_run *r, struct ptx_error **err)
 {
 	(void)err;
-	if (!r->engine->cluster->vpc)
-		return 0;
-	r->engine->cluster->vpc->doc.gone = true;
-	r->engine->cluster->vpc->doc.dirty = true;
+	r->start = r->poll = ptxi_engine_vpc_enter;
 	return 0;
 }
 
-static void leave_vpc(struct ptxi_cluster *c)
+static int leave(struct ptxi_run *r, struct ptx_error **err)
 {
-	struct ptx_value *rest = ptx_value_list(c->arena);
+	(void)err;
+	ptxi_engine_vpc_leave(r->engine);
+	return 0;
+}
 
-	if (!c->vpc)
-		return;
-	for (size_t i = 0; i < ptx_value_count(c->vpc->clusters); i++) {
-		struct ptx_value *one = ptx_value_at(c->vpc->clusters, i);
+/* Out of the lists; who is the last one closes the door. */
+static int vpc_close(struct ptxi_run *r, struct ptx_error **err)
+{
+	struct ptxi_cluster *c = r->engine->cluster;
+	struct ptxi_vpc *v = c->vpc;
+	const char *to = wanted(r, err);
 
-		if (strcmp(ptx_value_as_string(one, ""), c->id) != 0)
-			ptx_value_append(rest, one);
-	}
-	c->vpc->clusters = rest;
-	c->vpc->doc.dirty = true;
+	if (!to)
+		return PTX_E_CORRUPT;
+	if (!v)
+		return 0;
+	ptxi_vpc_leave(c->arena, &v->running, c->id);
+	if (strcmp(to, "deleting") == 0)
+		ptxi_vpc_leave(c->arena, &v->clusters, c->id);
+	if (!ptx_value_count(strcmp(to, "deleting") == 0 ? v->clusters : v->running))
+		v->status = ptxi_arena_str(c->arena, to);
+	v->doc.dirty = true;
+	return ptxi_arena_check(c->arena, err);
+}
+
+static int vpc_remove(struct ptxi_run *r, struct ptx_error **err)
+{
+	struct ptxi_vpc *v = r->engine->cluster->vpc;
+
+	(void)err;
+	if (!v || strcmp(v->status, "deleting") != 0)
+		return 0;
+	v->doc.gone = v->doc.dirty = true;
+	return 0;
 }
 
 static int cluster_status(struct ptxi_run *r, struct ptx_error **err)
@@ -92,7 +124,6 @@ static int cluster_status(struct ptxi_run *r, struct ptx_error **err)
 	c->updated_ns = ptxi_ctx_now(r->engine->ctx);
 	c->doc.dirty = true;
 	if (status == PTXI_DELETED) {
-		leave_vpc(c);
 		for (size_t i = 0; i < c->node_count; i++)
 			c->nodes[i]->doc.gone = c->nodes[i]->doc.dirty = true;
 	}
@@ -103,6 +134,9 @@ const struct ptxi_executor_row ptxi_exec_local[] = {
 	{ "join", join, NULL, NULL, NULL },
 	{ "address.allocate", allocate, NULL, NULL, NULL },
 	{ "address.release", release, NULL, NULL, NULL },
+	{ "vpc.enter", enter, ptxi_engine_vpc_enter, ptxi_engine_vpc_enter, NULL },
+	{ "vpc.leave", leave, NULL, NULL, NULL },
+	{ "vpc.close", vpc_close, NULL, NULL, NULL },
 	{ "vpc.status", vpc_status, NULL, NULL, NULL },
 	{ "vpc.remove", vpc_remove, NULL, NULL, NULL },
 	{ "cluster.status", cluster_status, NULL, NULL, NULL },

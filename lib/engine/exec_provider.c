@@ -91,6 +91,18 @@ static int nothing_to_do(struct ptxi_run *r, struct ptx_error **err)
 	return PTX_PROVIDER_DONE;
 }
 
+/* What all clusters of the VPC share goes only when the record says so: vpc.close has seen whether anybody needs it. */
+static bool is_needed(struct ptxi_run *r, const char *state)
+{
+	const struct ptxi_vpc *v = r->engine->cluster->vpc;
+
+	if (v && strcmp(v->status, state) == 0)
+		return false;
+	r->start = nothing_to_do;
+	r->skipped = true;
+	return true;
+}
+
 /* --- images --- */
 
 static int prepare_image(struct ptxi_run *r, struct ptx_error **err)
@@ -151,6 +163,8 @@ static int prepare_network_delete(struct ptxi_run *r, struct ptx_error **err)
 {
 	const struct ptxi_vpc *v = r->engine->cluster->vpc;
 
+	if (is_needed(r, "deleting"))
+		return 0;
 	if (v && v->network)
 		return prepare_network(r, err);
 	r->start = nothing_to_do;
@@ -256,6 +270,8 @@ static int prepare_volume_delete(struct ptxi_run *r, struct ptx_error **err)
 
 	if (!n)
 		return PTX_E_INTERNAL;
+	if (ptxi_run_is_frontgate(r, n) && is_needed(r, "deleting"))
+		return 0;
 	if (n->volume)
 		return prepare_volume(r, err);
 	r->start = nothing_to_do;
@@ -396,6 +412,9 @@ static int prepare_instance(struct ptxi_run *r, struct ptx_error **err)
 
 	if (!n)
 		return PTX_E_INTERNAL;
+	if (ptxi_run_is_frontgate(r, n) &&
+	    is_needed(r, strcmp(r->task->action->name, "instance.stop") == 0 ? "stopping" : "deleting"))
+		return 0;
 	if (!n->instance) {
 		r->start = nothing_to_do;
 		return 0;

@@ -33,6 +33,7 @@ struct ptxi_run {
 	enum ptxi_run_state state;
 	uint32_t attempt;             /* counts outcomes, so that a try after a failure has another id */
 	bool started;                 /* start came back with AGAIN: poll is next */
+	bool skipped;                 /* there was nothing to do: nothing is applied */
 	char token[64];               /* job, task and attempt */
 	struct ptx_arena *arena;      /* of this run */
 	struct ptx_provider_call call;
@@ -71,6 +72,9 @@ struct ptxi_engine {
 	struct ptx_arena *arena; /* of spec, job and plan */
 	const char *job_id;
 	struct ptxi_commit *commit; /* the next one */
+	struct ptxi_lock *vpc_lock; /* vpc.c: held until the commit */
+	struct ptxi_lock *turn;     /* vpc.c: from vpc.enter to vpc.leave */
+	bool turn_ends;             /* with the next commit */
 	struct ptx_value *tokens;   /* of nodes whose custom_metadata ran in this process; NULL: none */
 	/* For agents: one connection, opened when it is needed first. */
 	pthread_mutex_t pilot_mutex;

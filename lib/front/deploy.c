@@ -120,7 +120,8 @@ static int match_vpc(const char *key, struct ptx_value *doc, int64_t rev, void *
 	(void)rev;
 	(void)err;
 	if (strcmp(ptx_value_as_string(ptx_value_get(doc, "name"), ""), s->d->vpc_name) == 0 &&
-	    strcmp(ptx_value_as_string(ptx_value_get(doc, "runtime"), ""), s->d->world.runtime->name) == 0)
+	    strcmp(ptx_value_as_string(ptx_value_get(doc, "runtime"), ""), s->d->world.runtime->name) == 0 &&
+	    strcmp(ptx_value_as_string(ptx_value_get(doc, "status"), ""), "deleting") != 0)
 		s->id = ptxi_arena_str(s->d->arena, ptx_value_as_string(ptx_value_get(doc, "id"), ""));
 	return 0;
 }
@@ -153,6 +154,7 @@ static int new_vpc(struct deploy *d, struct ptx_error **err)
 	v->frontgate.status = "pending";
 	v->frontgate.server_id = 1;
 	v->clusters = ptx_value_list(a);
+	v->running = ptx_value_list(a);
 	v->addresses = ptx_value_map(a);
 	v->images = ptx_value_map(a);
 	d->cluster->vpc = v;
@@ -207,7 +209,8 @@ static int join_vpc(struct deploy *d, struct ptx_error **err)
 
 	c->vpc_id = c->vpc->id;
 	c->vpc->doc.dirty = true;
-	ptx_value_append(c->vpc->clusters, ptx_value_string(c->arena, c->id));
+	ptxi_vpc_join(c->arena, &c->vpc->clusters, c->id);
+	ptxi_vpc_join(c->arena, &c->vpc->running, c->id);
 	return rc < 0 ? rc : ptxi_arena_check(c->arena, err);
 }
 

@@ -9,6 +9,7 @@
 #include "../base/time.h"
 
 #define LOOK_MS 300
+#define VPC_MS 60000
 
 int ptxi_world_open(struct ptx_store *st, const char *runtime, struct ptxi_world *w, struct ptx_error **err)
 {
@@ -90,7 +91,7 @@ int ptxi_front_lock(struct ptx_store *st, const char *cluster_name, const char *
 		    struct ptxi_locks *l, struct ptx_error **err)
 {
 	ptx_auto_str cluster_lock = ptxi_asprintf("cluster/%s", cluster_name);
-	ptx_auto_str vpc_lock = ptxi_asprintf("vpc/%s", vpc);
+	ptx_auto_str vpc_lock = ptxi_asprintf("vpc/%s", vpc ? vpc : "");
 
 	*l = (struct ptxi_locks){ 0 };
 	/* Whoever only looks whether a job runs holds a lock for an instant. */
@@ -99,9 +100,9 @@ int ptxi_front_lock(struct ptx_store *st, const char *cluster_name, const char *
 	if (!cluster_lock || !vpc_lock)
 		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	l->cluster = ptxi_store_lock(st, cluster_lock, wait_ms, what, err);
-	if (l->cluster)
-		l->vpc = ptxi_store_lock(st, vpc_lock, wait_ms, what, err);
-	if (l->vpc)
+	if (l->cluster && vpc)
+		l->vpc = ptxi_store_lock(st, vpc_lock, wait_ms < 0 || wait_ms > VPC_MS ? wait_ms : VPC_MS, what, err);
+	if (l->cluster && (l->vpc || !vpc))
 		return 0;
 	ptxi_front_unlock(l);
 	ptx_wrap(err, "while locking cluster '%s'", cluster_name);

@@ -24,7 +24,8 @@ void ptxi_world_close(struct ptxi_world *w);
 
 /* The id behind an id or a name, owned. NOT_FOUND, with the nearest name. */
 char *ptxi_front_resolve(struct ptx_store *st, const char *cluster, struct ptx_error **err);
-/* The locks of a change: of the cluster, and of its VPC, in this order. */
+/* The locks of a change: of the cluster for as long as its job runs, and of the VPC's record (NULL: not that), held for an
+ * instant (engine/vpc.c), in this order. */
 struct ptxi_locks {
 	struct ptxi_lock *cluster;
 	struct ptxi_lock *vpc;

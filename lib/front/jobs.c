@@ -29,7 +29,6 @@ static int load_job(struct ptx_store *st, struct ptx_arena *a, const char *id, s
 
 static int prepare_run(struct ptx_store *st, const char *id, const struct ptx_run_opts *o, struct run *r, struct ptx_error **err)
 {
-	ptx_auto_str vpc = NULL;
 	int rc = load_job(st, r->arena, id, &r->job, err);
 
 	if (rc < 0)
@@ -39,10 +38,7 @@ static int prepare_run(struct ptx_store *st, const char *id, const struct ptx_ru
 		return err && *err ? ptx_error_code(*err) : PTX_E_NOT_FOUND;
 	if (r->cluster->job && strcmp(r->cluster->job, id) != 0)
 		return ptx_fail(err, PTX_E_PRECONDITION, "job '%s' was superseded by '%s'", id, r->cluster->job);
-	vpc = ptxi_asprintf("%s.%s", r->cluster->runtime, r->cluster->vpc ? r->cluster->vpc->name : "default");
-	if (!vpc)
-		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
-	rc = ptxi_front_lock(st, r->cluster->name, vpc, o->lock_timeout_ms, id, &r->locks, err);
+	rc = ptxi_front_lock(st, r->cluster->name, NULL, o->lock_timeout_ms, id, &r->locks, err);
 	return rc == 0 ? ptxi_world_open(st, r->cluster->runtime, &r->world, err) : rc;
 }
 

@@ -190,6 +190,10 @@ static char *record(struct operate *w, struct ptx_error **err)
 	if (!plan || (w->o.plan && ptxi_saved_check(w->o.plan, plan, err) < 0))
 		return NULL;
 	w->cluster->transition = w->op->transition;
+	if (strcmp(w->op->name, "start") == 0 && w->cluster->vpc) {
+		ptxi_vpc_join(w->cluster->arena, &w->cluster->vpc->running, w->cluster->id);
+		w->cluster->vpc->doc.dirty = true;
+	}
 	if (!ptxi_front_add_job(w->st, commit, w->cluster, plan, err))
 		return NULL;
 	ptxi_engine_save(w->cluster, commit);

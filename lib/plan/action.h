@@ -16,6 +16,7 @@ struct ptxi_action {
 	enum ptxi_executor executor;
 	int64_t timeout_ms;
 	const char *title; /* "create the instance of" */
+	bool of_vpc;       /* reads or changes the record of the VPC, whatever its target is */
 };
 
 /* NULL for a name that does not exist. */

@@ -40,7 +40,7 @@ void ptxi_plan_vm_delete(struct ptx_plan *p, const struct ptxi_plan_input *in)
 		ptxi_plan_after(p, instance, stopped);
 		ptxi_plan_after(p, volume, instance ? instance : stopped);
 		ptxi_layer_add(&gone, volume ? volume : instance);
-		if (instance && in->frontgate_up && !in->vpc_last) {
+		if (instance && in->frontgate_up) {
 			struct ptxi_task *forget = ptxi_plan_add(p, "drone.forget", n->id, name);
 
 			if (forget)
@@ -50,7 +50,7 @@ void ptxi_plan_vm_delete(struct ptx_plan *p, const struct ptxi_plan_input *in)
 		}
 	}
 	after = ptxi_layer_end(p, &gone, "machines");
-	if (in->frontgate_up && !in->vpc_last) {
+	if (in->frontgate_up) {
 		struct ptxi_task *metadata = ptxi_plan_add(p, "metadata.remove", c->id, c->name);
 
 		if (metadata)
@@ -64,7 +64,7 @@ void ptxi_plan_vm_delete(struct ptx_plan *p, const struct ptxi_plan_input *in)
 		ptxi_plan_after(p, release, after);
 		after = release;
 	}
-	if (c->vpc && in->vpc_last)
-		after = ptxi_vm_vpc_delete(p, in, after);
+	if (c->vpc)
+		after = ptxi_vm_vpc_close(p, in, "deleting", after);
 	ptxi_vm_finish(p, in, PTXI_DELETED, after);
 }

@@ -188,49 +188,85 @@ static struct ptxi_task *prepare_image(struct ptx_plan *p, const struct ptxi_pla
 	return t;
 }
 
+/* Only one job at a time makes or takes away what all clusters of a VPC share. */
+static struct ptxi_task *enter(struct ptx_plan *p, const struct ptxi_vpc *v, struct ptxi_task *after)
+{
+	struct ptxi_task *t = ptxi_plan_add(p, "vpc.enter", v->id, v->name);
+
+	ptxi_plan_after(p, t, after);
+	return t;
+}
+
+static struct ptxi_task *leave(struct ptx_plan *p, const struct ptxi_vpc *v, struct ptxi_task *after)
+{
+	struct ptxi_task *t = ptxi_plan_add(p, "vpc.leave", v->id, v->name);
+
+	ptxi_plan_after(p, t, after);
+	return t;
+}
+
+static struct ptxi_task *set_status(struct ptx_plan *p, const struct ptxi_vpc *v, const char *action, const char *status,
+				    struct ptxi_task *after)
+{
+	struct ptxi_task *t = ptxi_plan_add(p, action, v->id, v->name);
+
+	if (t)
+		ptx_value_set_string(t->directive, "status", status);
+	ptxi_plan_after(p, t, after);
+	return t;
+}
+
 struct ptxi_task *ptxi_vm_vpc_up(struct ptx_plan *p, const struct ptxi_plan_input *in)
 {
 	const struct ptxi_vpc *v = in->cluster->vpc;
+	bool active = strcmp(v->status, "active") == 0;
+	struct ptxi_task *image = NULL;
+	struct ptxi_task *turn = NULL;
+	struct ptxi_task *network = NULL;
+	struct ptxi_task *volume = NULL;
+	struct ptxi_task *instance = NULL;
 	struct ptxi_task *ready = NULL;
 
-	if (strcmp(v->status, "active") != 0 || !in->frontgate_up) {
-		struct ptxi_task *image = prepare_image(p, in, v->frontgate_image);
-		struct ptxi_task *network = ptxi_plan_add(p, "network.create", v->id, v->name);
-		struct ptxi_task *volume = ptxi_plan_add(p, "volume.create", v->frontgate.id, "frontgate");
-		struct ptxi_task *instance = ptxi_plan_add(p, "instance.create", v->frontgate.id, "frontgate");
-
-		ptxi_plan_after(p, instance, image);
-		ptxi_plan_after(p, instance, network);
-		ptxi_plan_after(p, instance, volume);
-		ready = ptxi_plan_add(p, "frontgate.wait", v->frontgate.id, v->name);
-		ptxi_plan_after(p, ready, instance);
-		if (strcmp(v->status, "active") != 0) {
-			struct ptxi_task *status = ptxi_plan_add(p, "vpc.status", v->id, v->name);
-
-			if (status)
-				ptx_value_set_string(status->directive, "status", "active");
-			ptxi_plan_after(p, status, ready);
-			ready = status;
-		}
-		return ready;
-	}
-	return ptxi_plan_add(p, "frontgate.wait", v->frontgate.id, v->name);
+	if (active && in->frontgate_up)
+		return ptxi_plan_add(p, "frontgate.wait", v->frontgate.id, v->name);
+	image = prepare_image(p, in, v->frontgate_image);
+	turn = enter(p, v, image); /* an image may take long, and is nobody's turn */
+	network = ptxi_plan_add(p, "network.create", v->id, v->name);
+	volume = ptxi_plan_add(p, "volume.create", v->frontgate.id, "frontgate");
+	instance = ptxi_plan_add(p, "instance.create", v->frontgate.id, "frontgate");
+	ready = ptxi_plan_add(p, "frontgate.wait", v->frontgate.id, v->name);
+	ptxi_plan_after(p, network, turn);
+	ptxi_plan_after(p, volume, turn);
+	ptxi_plan_after(p, instance, network);
+	ptxi_plan_after(p, instance, volume);
+	ptxi_plan_after(p, ready, instance);
+	return leave(p, v, set_status(p, v, "vpc.status", "active", ready));
 }
 
-struct ptxi_task *ptxi_vm_vpc_delete(struct ptx_plan *p, const struct ptxi_plan_input *in, struct ptxi_task *after)
+struct ptxi_task *ptxi_vm_vpc_close(struct ptx_plan *p, const struct ptxi_plan_input *in, const char *to, struct ptxi_task *after)
 {
 	const struct ptxi_vpc *v = in->cluster->vpc;
-	struct ptxi_task *instance = ptxi_plan_add(p, "instance.delete", v->frontgate.id, "frontgate");
-	struct ptxi_task *volume = ptxi_plan_add(p, "volume.delete", v->frontgate.id, "frontgate");
-	struct ptxi_task *network = ptxi_plan_add(p, "network.delete", v->id, v->name);
-	struct ptxi_task *record = ptxi_plan_add(p, "vpc.remove", v->id, v->name);
+	bool delete = strcmp(to, "deleting") == 0;
+	bool sure = delete ? in->vpc_last : in->vpc_idle;
+	const char *what = sure ? "frontgate" : "frontgate, if nobody needs it";
+	const char *name = sure ? v->name : ptxi_arena_printf(p->arena, "%s, if nobody needs it", v->name);
+	struct ptxi_task *closed = set_status(p, v, "vpc.close", to, enter(p, v, after));
+	struct ptxi_task *instance = ptxi_plan_add(p, delete ? "instance.delete" : "instance.stop", v->frontgate.id, what);
+	struct ptxi_task *volume = NULL;
+	struct ptxi_task *network = NULL;
+	struct ptxi_task *record = NULL;
 
-	ptxi_plan_after(p, instance, after);
+	ptxi_plan_after(p, instance, closed);
+	if (!delete)
+		return leave(p, v, set_status(p, v, "vpc.status", "stopped", instance));
+	volume = ptxi_plan_add(p, "volume.delete", v->frontgate.id, what);
+	network = name ? ptxi_plan_add(p, "network.delete", v->id, name) : NULL;
+	record = name ? ptxi_plan_add(p, "vpc.remove", v->id, name) : NULL;
 	ptxi_plan_after(p, volume, instance);
 	ptxi_plan_after(p, network, instance);
 	ptxi_plan_after(p, record, volume);
 	ptxi_plan_after(p, record, network);
-	return record;
+	return leave(p, v, record);
 }
 
 static struct ptxi_task *machine(struct ptx_plan *p, const struct ptxi_plan_input *in, const struct ptxi_node *n,

@@ -42,8 +42,9 @@ struct ptxi_task *ptxi_vm_health_stop(struct ptx_plan *p, const struct ptxi_plan
 /* Network, Frontgate and its readiness, as far as they are missing; NULL-safe. images: the tasks that prepare images
  * are put there. */
 struct ptxi_task *ptxi_vm_vpc_up(struct ptx_plan *p, const struct ptxi_plan_input *in);
-/* Frontgate, its volume, the network and the record. */
-struct ptxi_task *ptxi_vm_vpc_delete(struct ptx_plan *p, const struct ptxi_plan_input *in, struct ptxi_task *after);
+/* Leaves the VPC, and where no cluster needs it any more: to is "deleting": Frontgate, its volume, the network and the record go;
+ * "stopping": Frontgate stops. Whether anybody needs it is found out when it is done, since others come and go meanwhile. */
+struct ptxi_task *ptxi_vm_vpc_close(struct ptx_plan *p, const struct ptxi_plan_input *in, const char *to, struct ptxi_task *after);
 
 /* From images to agents that answer, for the picked nodes: volume, enrolment, instance, agent; each node on its own. Ends with
  * the metadata registered and confd started. */

@@ -16,17 +16,8 @@ void ptxi_plan_vm_stop(struct ptx_plan *p, const struct ptxi_plan_input *in)
 	after = ptxi_vm_service(p, in, stop, ptxi_vm_up, after);
 	after = ptxi_vm_each(p, in, "confd.stop", ptxi_vm_up, true, after);
 	after = ptxi_vm_each(p, in, "instance.stop", ptxi_vm_all, false, after);
-	if (in->vpc_idle) {
-		const struct ptxi_vpc *v = in->cluster->vpc;
-		struct ptxi_task *frontgate = ptxi_plan_add(p, "instance.stop", v->frontgate.id, "frontgate");
-		struct ptxi_task *status = ptxi_plan_add(p, "vpc.status", v->id, v->name);
-
-		ptxi_plan_after(p, frontgate, after);
-		ptxi_plan_after(p, status, frontgate);
-		if (status)
-			ptx_value_set_string(status->directive, "status", "stopped");
-		after = status;
-	}
+	if (in->cluster->vpc)
+		after = ptxi_vm_vpc_close(p, in, "stopping", after);
 	ptxi_vm_finish(p, in, PTXI_STOPPED, after);
 }
 

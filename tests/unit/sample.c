@@ -67,6 +67,7 @@ void sample_vpc(struct ptxi_cluster *c, const char *status)
 	v->frontgate.role = "frontgate";
 	v->frontgate.status = "pending";
 	v->clusters = ptx_value_list(c->arena);
+	v->running = ptx_value_list(c->arena);
 	v->addresses = ptx_value_map(c->arena);
 	v->images = ptx_value_map(c->arena);
 	c->vpc = v;

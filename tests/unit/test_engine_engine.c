@@ -29,7 +29,19 @@ struct driver {
 	int cancel_at;         /* the start that asks to stop; 0: none */
 	int total;
 	char last_token[64];
+	int free_turns;        /* starts during which nobody had the VPC's turn */
 };
+
+#define TURN "vpc-turn/vpc-1"
+
+static bool turn_is_free(struct ptx_store *st)
+{
+	struct ptx_error *err = NULL;
+	ptxi_auto(lock) l = ptxi_store_lock(st, TURN, 0, "looking", &err);
+
+	ptx_error_free(err);
+	return l != NULL;
+}
 
 static int node_of(const struct ptx_provider_call *call)
 {
@@ -60,6 +72,7 @@ static int start(void *driver, struct ptx_provider_call *call, struct ptx_error 
 	pthread_mutex_lock(&d->mutex);
 	check_intent(d, call);
 	d->starts[node]++;
+	d->free_turns += turn_is_free(d->st);
 	snprintf(d->last_token, sizeof(d->last_token), "%s", call->token);
 	if (++d->total == d->cancel_at)
 		ptx_ctx_cancel(d->ctx);
@@ -110,14 +123,47 @@ static int count_event(const struct ptx_event *e, void *user)
 	return 0;
 }
 
+static void write_job(struct fixture *f, struct ptxi_cluster *c, const struct ptx_plan *p, int64_t expect)
+{
+	ptxi_auto(commit) commit = ptxi_commit_new(f->st, NULL);
+	struct ptxi_job job = { .id = JOB, .cluster = c->id, .cluster_name = c->name, .operation = "stop" };
+
+	ck_assert_int_eq(ptxi_plan_check(p, NULL), 0);
+	ptxi_commit_put(commit, ptxi_job_key(c->arena, JOB), ptxi_job_save(&job, c->arena), expect);
+	ptxi_commit_put(commit, ptxi_job_plan_key(c->arena, JOB), ptx_plan_view(p, c->arena), expect);
+	ptxi_engine_save(c, commit);
+	ck_assert_int_eq(ptxi_commit_run(commit, NULL, NULL), 0);
+}
+
+/* One node that is stopped in a turn of the VPC's. */
+static void record_turn(struct fixture *f)
+{
+	struct ptxi_spec *spec = NULL;
+	ptxi_auto(cluster) c = sample_cluster(&spec);
+	ptx_auto(plan) p = ptxi_plan_new("stop", c->id, c->name, NULL);
+	struct ptxi_task *enter = ptxi_plan_add(p, "vpc.enter", "vpc-1", "default");
+	struct ptxi_task *stop = ptxi_plan_add(p, "instance.stop", c->nodes[0]->id, "a node");
+	struct ptxi_task *leave = ptxi_plan_add(p, "vpc.leave", "vpc-1", "default");
+	ptx_auto(arena) a = ptx_arena_new(0);
+	const struct ptx_value *doc = ptxi_store_get(f->st, "clusters/cl-1", a, &c->doc.rev, NULL);
+
+	ck_assert_ptr_nonnull(doc);
+	c->status = PTXI_ACTIVE;
+	c->vpc_id = "vpc-1";
+	c->doc.dirty = true;
+	for (size_t i = 0; i < c->node_count; i++)
+		c->nodes[i]->doc.dirty = false;
+	ptxi_plan_after(p, stop, enter);
+	ptxi_plan_after(p, leave, stop);
+	write_job(f, c, p, PTX_STORE_ANY);
+}
+
 /* A chain over the nodes: each stops after the one before; allowed: the second may fail. */
 static void record(struct fixture *f, bool allowed)
 {
 	struct ptxi_spec *spec = NULL;
 	ptxi_auto(cluster) c = sample_cluster(&spec);
 	ptx_auto(plan) p = ptxi_plan_new("stop", c->id, c->name, NULL);
-	ptxi_auto(commit) commit = ptxi_commit_new(f->st, NULL);
-	struct ptxi_job job = { .id = JOB, .cluster = c->id, .cluster_name = c->name, .operation = "stop" };
 	struct ptxi_task *before = NULL;
 
 	c->status = PTXI_ACTIVE;
@@ -133,11 +179,7 @@ static void record(struct fixture *f, bool allowed)
 	before = ptxi_plan_add(p, "cluster.status", c->id, c->name);
 	ptxi_plan_after(p, before, p->tasks[c->node_count - 1]);
 	ptx_value_set_string(before->directive, "status", "stopped");
-	ck_assert_int_eq(ptxi_plan_check(p, NULL), 0);
-	ptxi_commit_put(commit, ptxi_job_key(c->arena, JOB), ptxi_job_save(&job, c->arena), 0);
-	ptxi_commit_put(commit, ptxi_job_plan_key(c->arena, JOB), ptx_plan_view(p, c->arena), 0);
-	ptxi_engine_save(c, commit);
-	ck_assert_int_eq(ptxi_commit_run(commit, NULL, NULL), 0);
+	write_job(f, c, p, 0);
 }
 
 static struct fixture begin(bool allowed)
@@ -305,6 +347,47 @@ START_TEST(a_task_that_never_ends_times_out)
 }
 END_TEST
 
+START_TEST(a_turn_that_was_cut_off_is_taken_anew)
+{
+	struct fixture f = begin(false);
+	struct ptx_error *err = NULL;
+
+	record_turn(&f);
+	f.driver.fail_first[0] = 1;
+	f.driver.fail_code = PTX_E_DENIED;
+	ck_assert_int_eq(run(&f, &err), PTX_E_DENIED);
+	ptxi_error_drop(&err);
+	ck_assert(turn_is_free(f.st));
+	ck_assert_msg(run(&f, &err) == 0, "%s", ptx_error_message(err));
+	ck_assert_int_eq(f.driver.starts[0], 2);
+	ck_assert_int_eq(f.driver.free_turns, 0);
+	ck_assert(turn_is_free(f.st));
+	end(&f);
+}
+END_TEST
+
+START_TEST(a_turn_of_another_is_waited_for)
+{
+	struct fixture f = begin(false);
+	struct ptxi_lock *other = NULL;
+	struct ptx_error *err = NULL;
+
+	record_turn(&f);
+	other = ptxi_store_lock(f.st, TURN, 0, "another job", NULL);
+	ck_assert_ptr_nonnull(other);
+	f.opts.timeout_ms = 300;
+	ck_assert_int_eq(run(&f, &err), PTX_E_TIMEOUT);
+	ptxi_error_drop(&err);
+	ck_assert_int_eq(f.driver.starts[0], 0);
+	ptxi_lock_free(other);
+	f.opts.timeout_ms = 0;
+	ck_assert_msg(run(&f, &err) == 0, "%s", ptx_error_message(err));
+	ck_assert_int_eq(f.driver.starts[0], 1);
+	ck_assert_int_eq(f.driver.free_turns, 0);
+	end(&f);
+}
+END_TEST
+
 START_TEST(a_job_that_does_not_exist_is_not_found)
 {
 	struct fixture f = begin(false);
@@ -327,6 +410,8 @@ Suite *suite_engine_engine(void)
 	tcase_add_test(t, what_may_help_is_tried_again_under_the_same_token);
 	tcase_add_test(t, an_allowed_failure_is_passed_over);
 	tcase_add_test(t, a_job_that_is_cancelled_goes_on_later);
+	tcase_add_test(t, a_turn_that_was_cut_off_is_taken_anew);
+	tcase_add_test(t, a_turn_of_another_is_waited_for);
 	tcase_add_test(t, a_task_that_never_ends_times_out);
 	tcase_add_test(t, a_job_that_does_not_exist_is_not_found);
 	suite_add_tcase(s, t);
