@@ -100,6 +100,26 @@ image_tar() {
 		--mtime="@$SOURCE_DATE_EPOCH" --mode='u+rwX,go=rX' --exclude='*~' . || exit 74
 }
 
+# What apt would install. Asking it takes half a second, so the answer is kept until its lists, sources, preferences or what
+# is installed change.
+image_policy() {
+	image_answer=$image_cache/policy-$(echo "$*" | sha256sum | cut -c1-16)
+	image_fresh=
+	for input in /var/lib/apt/lists /var/lib/apt/lists/* /etc/apt /etc/apt/*.d /etc/apt/sources.list /etc/apt/sources.list.d/* \
+	    /etc/apt/preferences /etc/apt/preferences.d/* /var/lib/dpkg/status; do
+		[ ! -e "$input" ] || [ "$image_answer" -nt "$input" ] || image_fresh=no
+	done
+	if [ -s "$image_answer" ] && [ -z "$image_fresh" ]; then
+		cat "$image_answer"
+		return
+	fi
+	image_text=$(apt-cache policy "$@" 2>/dev/null | grep -E '^[^ ]|Candidate:')
+	echo "$image_text"
+	mkdir -p "$image_cache" 2>/dev/null && echo "$image_text" >"$image_answer.$$" 2>/dev/null &&
+	    mv "$image_answer.$$" "$image_answer" 2>/dev/null
+	return 0
+}
+
 image_key() {
 	{
 		echo "format 1 $(dpkg --print-architecture 2>/dev/null || uname -m) $SOURCE_DATE_EPOCH"
@@ -111,7 +131,7 @@ image_key() {
 		# a package's fix makes another image
 		if [ -n "$image_packages" ] && command -v apt-cache >/dev/null 2>&1; then
 			# shellcheck disable=SC2086
-			apt-cache policy $image_packages 2>/dev/null | grep -E '^[^ ]|Candidate:'
+			image_policy $image_packages
 		fi
 		echo "${image_extra-}"
 	} | sha256sum | cut -c1-16
@@ -142,6 +162,7 @@ image_build() {
 }
 
 image_main() {
+	image_cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/pitrix/images
 	case ${1-} in
 	--key)
 		image_key
@@ -157,7 +178,6 @@ image_main() {
 		exit 64
 		;;
 	esac
-	image_cache=${XDG_CACHE_HOME:-${HOME:?}/.cache}/pitrix/images
 	mkdir -p "$image_cache" || exit 74
 	image_file=$image_cache/$image_name-$(image_key).tar
 	if [ ! -s "$image_file" ]; then

@@ -17,8 +17,9 @@
 #include <pitrix/codec.h>
 
 #define TOKEN_LIFE_S (24 * 3600)
-#define STATUS_FRESH_MS 250
-#define POLL_MS 200
+#define STATUS_FRESH_MS 60
+#define POLL_MS 200  /* at the most; the first times sooner */
+#define FIRST_POLL_MS 20
 #define MOST_OUTPUT 65536u
 
 /* What a task needs of the record, copied in prepare. */
@@ -35,6 +36,7 @@ struct agent_data {
 	char id[80];
 	bool repeatable;
 	bool repeated;
+	unsigned waits;
 };
 
 static const char *frontgate_address(struct ptxi_run *r)
@@ -119,9 +121,14 @@ static int code_or(struct ptx_error **err, int code)
 	return err && *err ? ptx_error_code(*err) : code;
 }
 
-static int again(struct ptxi_run *r, int64_t ms)
+/* Most of what is waited for takes a moment; what takes longer is asked for less and less often. */
+static int again(struct ptxi_run *r)
 {
-	r->call.again_ms = ms;
+	struct agent_data *d = r->data;
+	int64_t ms = FIRST_POLL_MS << (d->waits < 4 ? d->waits : 4);
+
+	d->waits++;
+	r->call.again_ms = ms < POLL_MS ? ms : POLL_MS;
 	return PTX_PROVIDER_AGAIN;
 }
 
@@ -137,7 +144,7 @@ static int ping(struct ptxi_run *r, struct ptx_error **err)
 		return rc;
 	if (ptx_error_retryable(why)) {
 		ptx_error_free(why);
-		return again(r, POLL_MS);
+		return again(r);
 	}
 	if (err)
 		*err = why;
@@ -174,7 +181,7 @@ static int forget(struct ptxi_run *r, struct ptx_error **err)
 	return p ? ptxi_pilot_forget(p, d->instance, err) : code_or(err, PTX_E_UNAVAILABLE);
 }
 
-/* All Drones' states come in one answer: waiting for a thousand of them asks for it four times a second, not four
+/* All Drones' states come in one answer: waiting for a thousand of them asks for it some times a second, not some
  * thousand. */
 static int refresh_status(struct ptxi_run *r, struct ptxi_pilot *p, struct ptx_error **err)
 {
@@ -216,7 +223,7 @@ static int drone_up(struct ptxi_run *r, struct ptx_error **err)
 		return rc;
 	}
 	ptx_error_free(why);
-	return up ? PTX_PROVIDER_DONE : again(r, POLL_MS);
+	return up ? PTX_PROVIDER_DONE : again(r);
 }
 
 /* --- metadata --- */
@@ -346,13 +353,13 @@ static int ask(struct ptxi_run *r, struct ptx_error **err)
 	/* No two signatures are the same, and a request stays as it is: the one of a life before counts. */
 	if (rc == PTX_E_CONFLICT && d->request.statement) {
 		ptx_error_free(why);
-		return again(r, POLL_MS / 2);
+		return again(r);
 	}
 	if (why && err)
 		*err = why;
 	else
 		ptx_error_free(why);
-	return rc < 0 ? rc : again(r, POLL_MS / 2);
+	return rc < 0 ? rc : again(r);
 }
 
 static int ended(struct ptxi_run *r, const struct ptx_value *outcome, const char *state, struct ptx_error **err)
@@ -399,12 +406,12 @@ static int look(struct ptxi_run *r, struct ptx_error **err)
 			return code;
 		}
 		ptx_error_free(why);
-		return code == PTX_E_NOT_FOUND ? ask(r, err) : again(r, POLL_MS);
+		return code == PTX_E_NOT_FOUND ? ask(r, err) : again(r);
 	}
 	if (strcmp(state, "done") == 0 || strcmp(state, "failed") == 0)
 		return ended(r, outcome, state, err);
 	if (strcmp(state, "unknown") != 0)
-		return again(r, POLL_MS);
+		return again(r);
 	if (!d->repeatable || d->repeated)
 		return ptx_fail(err, PTX_E_FAILED, "the agent of '%s' died while it ran the command; what became of it is not known",
 				d->instance);

@@ -49,11 +49,11 @@ ours() { "$PITRIX" cluster deploy bench "$tree_source/tests/e2e/packages/service
 	--set "cluster.node.count=$nodes" >"$work/out" 2>&1 </dev/null || fail "pitrix cluster deploy"; }
 ours_gone() { "$PITRIX" cluster delete bench --yes >"$work/out" 2>&1 </dev/null || fail "pitrix cluster delete"; }
 
-# A container as pitrix makes one, but that its first process waits instead of listening to a Frontgate.
-container() { # NAME IMAGE ADDRESS PORT PUBLIC MOUNT
+# A container as pitrix makes one, but for its first process: a node's waits, the Frontgate's is etcd alone.
+container() { # NAME IMAGE ADDRESS PORT PUBLIC MOUNT COMMAND-AS-JSON
 	api POST /volumes/create "{\"Name\":\"vol-$1\",\"Labels\":{\"bench\":\"yes\"}}"
-	api POST "/containers/create?name=$1" "{\"Image\":\"$2\",\"Hostname\":\"$1\",\"Entrypoint\":[\"/bin/sleep\"],
-		\"Cmd\":[\"3600\"],\"Labels\":{\"bench\":\"yes\"},\"ExposedPorts\":{\"$4/tcp\":{}},\"HostConfig\":{\"NetworkMode\":\"bench\",
+	api POST "/containers/create?name=$1" "{\"Image\":\"$2\",\"Hostname\":\"$1\",\"Entrypoint\":$7,
+		\"Labels\":{\"bench\":\"yes\"},\"ExposedPorts\":{\"$4/tcp\":{}},\"HostConfig\":{\"NetworkMode\":\"bench\",
 		\"Memory\":268435456,\"Binds\":[\"vol-$1:$6\"],\"PortBindings\":{\"$4/tcp\":[{\"HostIp\":\"$5\",\"HostPort\":\"$4\"}]}},
 		\"NetworkingConfig\":{\"EndpointsConfig\":{\"bench\":{\"IPAMConfig\":{\"IPv4Address\":\"$3\"}}}}}"
 	api POST "/containers/$1/start"
@@ -68,10 +68,10 @@ run() { # NAME COMMAND...
 
 script() {
 	api POST /networks/create '{"Name":"bench","Driver":"bridge","IPAM":{"Config":[{"Subnet":"10.99.0.0/24"}]}}'
-	container bench-frontgate "$frontgate" 10.99.0.2 9111 127.77.99.2 /var/lib/pitrix
+	container bench-frontgate "$frontgate" 10.99.0.2 9111 127.77.99.2 /var/lib/pitrix '["/usr/bin/etcd","--data-dir","/var/lib/pitrix/etcd"]'
 	local i
 	for i in $(seq $nodes); do
-		container "bench-$i" "$node" "10.99.0.$((i + 2))" 8080 "127.77.99.$((i + 2))" /data
+		container "bench-$i" "$node" "10.99.0.$((i + 2))" 8080 "127.77.99.$((i + 2))" /data '["/bin/sleep","3600"]'
 	done
 	for i in $(seq $nodes); do
 		run "bench-$i" /opt/service/bin/service start
