@@ -10,6 +10,7 @@
 static const char conf[] =
 	"{\"name\":\"Sample\",\"description\":\"\",\"subnet\":\"default\","
 	"\"env\":{\"shared\":1048576},"
+	"\"links\":{\"zk\":\"cl-2\",\"none\":\"\"},"
 	"\"health_check\":{\"enable\":true,\"interval_sec\":90,\"check_cmd\":\"check\",\"action_cmd\":\"mend\"},"
 	"\"endpoints\":{\"client\":{\"port\":\"master.env.port\",\"protocol\":\"tcp\"}},"
 	"\"nodes\":["
