@@ -99,7 +99,7 @@ static void check_golden(const char *name, const struct ptx_value *v)
 	if (getenv("PTX_TEST_UPDATE"))
 		ck_assert_int_eq(ptxi_fs_write(path, ptx_buf_str(&have), 0644, NULL), 0);
 	ck_assert_int_eq(ptxi_fs_read(path, 1 << 20, &want, NULL), 0);
-	ck_assert_str_eq(have.p, want.p);
+	ck_assert_msg(strcmp(have.p, want.p) == 0, "%s differs", path);
 }
 
 START_TEST(metadata_are_as_they_should)
