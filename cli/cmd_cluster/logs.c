@@ -105,6 +105,14 @@ static int print_one(const struct ptx_value *entry, void *user)
 	return rc;
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec now = { 0, 0 };
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 static int logs_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
 	static const unsigned sources[] = { 0, PTX_LOGS_SERVICES, PTX_LOGS_MACHINES };
@@ -122,7 +130,7 @@ static int logs_run(struct cli *cli, const void *v, struct ptx_error **err)
 	opts.sources = sources[args->source];
 	opts.tail = args->tail;
 	if (args->since_ms > 0)
-		opts.since_ns = ((int64_t)time(NULL) * 1000 - args->since_ms) * 1000000;
+		opts.since_ns = now_ns() - args->since_ms * 1000000;
 	if (args->follow)
 		return ptx_cluster_logs_follow(st, args->cluster, &opts, print_one, &f, err);
 	a = ptx_arena_new(0);

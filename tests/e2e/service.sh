@@ -185,6 +185,7 @@ ok 'logs show what services printed' says 'service started'
 ok 'and what the machines said' says '^node/1 | .*the Drone is up'
 pitrix cluster logs svc --source machines -n node/2 --tail 2 -o json
 ok 'the last lines of one machine, for programs' is "$(jq -r 'map(.node + .source) | join(" ")' "$work/out")" 'node/2machine node/2machine'
+sleep 2
 pitrix cluster logs svc --source services --since 1s --tail 1
 ok 'logs since a time leave out what is older' eval '! says "service started"'
 pitrix cluster logs svc -n frontgate
