@@ -205,9 +205,11 @@ static void on_check(void *user, const struct ptxi_command_result *r)
 	if (r->was_ended)
 		return;
 	if (h->is_on) {
-		keep_output(h, r, h->settings.timeout_s);
 		h->passed = passes ? h->passed + 1 : 0;
 		h->failed = passes ? 0 : h->failed + 1;
+		/* What is ill says why until it is well, though a check succeeds on the way there. */
+		if (!passes || h->verdict != UNHEALTHY || h->passed >= h->settings.healthy)
+			keep_output(h, r, h->settings.timeout_s);
 		if (h->passed >= h->settings.healthy)
 			turn(h, HEALTHY);
 		else if (h->failed >= h->settings.unhealthy)
