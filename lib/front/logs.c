@@ -280,8 +280,10 @@ static int begin(struct logs *l, struct ptx_store *st, const char *cluster,
 		l->o.sources = PTX_LOGS_SERVICES | PTX_LOGS_MACHINES;
 	id = rc == 0 ? ptxi_front_resolve(st, cluster, err) : NULL;
 	l->cluster = id ? ptxi_engine_load(st, id, err) : NULL;
-	if (!l->cluster)
-		return err && *err ? ptx_error_code(*err) : PTX_E_NOT_FOUND;
+	if (!l->cluster) {
+		rc = err && *err ? ptx_error_code(*err) : PTX_E_NOT_FOUND;
+		return rc < 0 ? rc : PTX_E_NOT_FOUND;
+	}
 	l->seen = ptxi_arena_array(l->cluster->arena, l->cluster->node_count + 1, sizeof(*l->seen));
 	l->frontgate = l->o.node && strcmp(l->o.node, "frontgate") == 0 && l->cluster->vpc;
 	if (l->o.node && !l->frontgate) {

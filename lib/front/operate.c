@@ -228,6 +228,7 @@ static int begin(struct operate *w, struct ptx_store *st, const char *operation,
 
 static int same_cluster(struct operate *w, struct ptx_error **err)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
 	if (strcmp(w->o.plan->cluster, w->cluster->id) == 0)
 		return 0;
 	return ptx_fail(err, PTX_E_CONFLICT, "the plan is of another cluster, '%s' (%s)",
