@@ -35,6 +35,10 @@ static int show_end(struct cli *cli, const struct operate_args *args, const char
 	char *cluster = NULL;
 	int rc = 0;
 
+	if (args->output == PRINT_TABLE && !ended) {
+		cli_say(cli, "The agents of %s are up to date.", args->called);
+		return 0;
+	}
 	if (args->output == PRINT_TABLE) {
 		cli_say(cli, "%s is %s.", args->called, ended);
 		return 0;
@@ -86,7 +90,7 @@ static int agree(struct cli *cli, const struct operate_args *args, struct ptx_er
 	return prompt_confirm(cli, args->yes, question, err);
 }
 
-/* ended: what the cluster is then ("active"). */
+/* ended: what the cluster is then ("active"); NULL: its agents are what it was about. */
 static int operate(struct cli *cli, const char *operation, const char *ended,
 		   const struct operate_args *given, struct ptx_error **err)
 {
@@ -209,12 +213,7 @@ const struct cmd cmd_cluster_restart = {
 
 static int upgrade_agent_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
-	const struct operate_args *args = v;
-	int rc = operate(cli, "upgrade-agent", args, err);
-
-	if (rc == 0 && !args->plan && !args->detach)
-		cli_say(cli, "The agents of %s are up to date.", args->cluster);
-	return rc;
+	return operate(cli, "upgrade-agent", NULL, v, err);
 }
 
 static const struct cmd_example upgrade_agent_examples[] = {

@@ -38,12 +38,16 @@ void ptxi_plan_vm_upgrade_agent(struct ptx_plan *p, const struct ptxi_plan_input
 	bool is_first = true;
 
 	if (in->frontgate_outdated || (in->outdated && in->outdated[0])) {
+		struct ptxi_task *turn = ptxi_vm_vpc_enter(p, c->vpc, NULL);
+
 		after = ptxi_plan_add(p, "agent.offer", c->vpc->frontgate.id, "frontgate");
 		if (after)
 			ptx_value_set(after->directive, "agent", ptx_value_copy(p->arena, in->agent));
+		ptxi_plan_after(p, after, turn);
+		if (in->frontgate_outdated)
+			after = update(p, in, c->vpc->frontgate.id, "frontgate", after);
+		after = ptxi_vm_vpc_leave(p, c->vpc, after);
 	}
-	if (in->frontgate_outdated)
-		after = update(p, in, c->vpc->frontgate.id, "frontgate", after);
 	for (size_t i = 0; i < c->node_count; i++) {
 		struct ptxi_task *t = NULL;
 

@@ -188,8 +188,7 @@ static struct ptxi_task *prepare_image(struct ptx_plan *p, const struct ptxi_pla
 	return t;
 }
 
-/* Only one job at a time makes or takes away what all clusters of a VPC share. */
-static struct ptxi_task *enter(struct ptx_plan *p, const struct ptxi_vpc *v, struct ptxi_task *after)
+struct ptxi_task *ptxi_vm_vpc_enter(struct ptx_plan *p, const struct ptxi_vpc *v, struct ptxi_task *after)
 {
 	struct ptxi_task *t = ptxi_plan_add(p, "vpc.enter", v->id, v->name);
 
@@ -197,7 +196,7 @@ static struct ptxi_task *enter(struct ptx_plan *p, const struct ptxi_vpc *v, str
 	return t;
 }
 
-static struct ptxi_task *leave(struct ptx_plan *p, const struct ptxi_vpc *v, struct ptxi_task *after)
+struct ptxi_task *ptxi_vm_vpc_leave(struct ptx_plan *p, const struct ptxi_vpc *v, struct ptxi_task *after)
 {
 	struct ptxi_task *t = ptxi_plan_add(p, "vpc.leave", v->id, v->name);
 
@@ -230,7 +229,7 @@ struct ptxi_task *ptxi_vm_vpc_up(struct ptx_plan *p, const struct ptxi_plan_inpu
 	if (active && in->frontgate_up)
 		return ptxi_plan_add(p, "frontgate.wait", v->frontgate.id, v->name);
 	image = prepare_image(p, in, v->frontgate_image);
-	turn = enter(p, v, image); /* an image may take long, and is nobody's turn */
+	turn = ptxi_vm_vpc_enter(p, v, image); /* an image may take long, and is nobody's turn */
 	network = ptxi_plan_add(p, "network.create", v->id, v->name);
 	volume = ptxi_plan_add(p, "volume.create", v->frontgate.id, "frontgate");
 	instance = ptxi_plan_add(p, "instance.create", v->frontgate.id, "frontgate");
@@ -240,7 +239,7 @@ struct ptxi_task *ptxi_vm_vpc_up(struct ptx_plan *p, const struct ptxi_plan_inpu
 	ptxi_plan_after(p, instance, network);
 	ptxi_plan_after(p, instance, volume);
 	ptxi_plan_after(p, ready, instance);
-	return leave(p, v, set_status(p, v, "vpc.status", "active", ready));
+	return ptxi_vm_vpc_leave(p, v, set_status(p, v, "vpc.status", "active", ready));
 }
 
 struct ptxi_task *ptxi_vm_vpc_close(struct ptx_plan *p, const struct ptxi_plan_input *in, const char *to, struct ptxi_task *after)
@@ -250,7 +249,7 @@ struct ptxi_task *ptxi_vm_vpc_close(struct ptx_plan *p, const struct ptxi_plan_i
 	bool sure = delete ? in->vpc_last : in->vpc_idle;
 	const char *what = sure ? "frontgate" : "frontgate, if nobody needs it";
 	const char *name = sure ? v->name : ptxi_arena_printf(p->arena, "%s, if nobody needs it", v->name);
-	struct ptxi_task *closed = set_status(p, v, "vpc.close", to, enter(p, v, after));
+	struct ptxi_task *closed = set_status(p, v, "vpc.close", to, ptxi_vm_vpc_enter(p, v, after));
 	struct ptxi_task *instance = ptxi_plan_add(p, delete ? "instance.delete" : "instance.stop", v->frontgate.id, what);
 	struct ptxi_task *volume = NULL;
 	struct ptxi_task *network = NULL;
@@ -258,7 +257,7 @@ struct ptxi_task *ptxi_vm_vpc_close(struct ptx_plan *p, const struct ptxi_plan_i
 
 	ptxi_plan_after(p, instance, closed);
 	if (!delete)
-		return leave(p, v, set_status(p, v, "vpc.status", "stopped", instance));
+		return ptxi_vm_vpc_leave(p, v, set_status(p, v, "vpc.status", "stopped", instance));
 	volume = ptxi_plan_add(p, "volume.delete", v->frontgate.id, what);
 	network = name ? ptxi_plan_add(p, "network.delete", v->id, name) : NULL;
 	record = name ? ptxi_plan_add(p, "vpc.remove", v->id, name) : NULL;
@@ -266,7 +265,7 @@ struct ptxi_task *ptxi_vm_vpc_close(struct ptx_plan *p, const struct ptxi_plan_i
 	ptxi_plan_after(p, network, instance);
 	ptxi_plan_after(p, record, volume);
 	ptxi_plan_after(p, record, network);
-	return leave(p, v, record);
+	return ptxi_vm_vpc_leave(p, v, record);
 }
 
 static struct ptxi_task *machine(struct ptx_plan *p, const struct ptxi_plan_input *in, const struct ptxi_node *n,

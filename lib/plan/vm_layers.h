@@ -39,6 +39,10 @@ struct ptxi_task *ptxi_vm_health_start(struct ptx_plan *p, const struct ptxi_pla
 struct ptxi_task *ptxi_vm_health_stop(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,
 				      struct ptxi_task *after);
 
+/* The turn at what all clusters of a VPC share: one job at a time makes it, changes it or takes it away. */
+struct ptxi_task *ptxi_vm_vpc_enter(struct ptx_plan *p, const struct ptxi_vpc *v, struct ptxi_task *after);
+struct ptxi_task *ptxi_vm_vpc_leave(struct ptx_plan *p, const struct ptxi_vpc *v, struct ptxi_task *after);
+
 /* Network, Frontgate and its readiness, as far as they are missing; NULL-safe. images: the tasks that prepare images
  * are put there. */
 struct ptxi_task *ptxi_vm_vpc_up(struct ptx_plan *p, const struct ptxi_plan_input *in);

@@ -79,6 +79,8 @@ void write_config(void)
 	ptx_auto_buf text = { 0 };
 	ptx_auto_str token = ptxi_asprintf("%s\n", who.token);
 
+	json_object_set_new(j, "health_second_ms", json_integer(100));
+	json_object_set_new(j, "ssh", json_sprintf("%s/ssh", home));
 	json_object_set_new(j, "token", json_sprintf("%s/token", home));
 	json_object_set_new(j, "data", json_sprintf("%s/data", home));
 	json_object_set_new(j, "confd", json_sprintf("%s/confd", home));
