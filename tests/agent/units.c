@@ -207,8 +207,8 @@ START_TEST(a_mounted_file_is_written_through)
 
 	put("conf.d/x.toml", toml);
 	put("out", "old");
-	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount(dest, dest, NULL, MS_BIND, NULL) < 0) {
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount(dest, dest, "", MS_BIND, NULL) < 0) {
 		puts("skipped: mounting needs root");
 		return;
 	}

@@ -10,6 +10,14 @@ Suite *suite_base_pool(void);
 
 static atomic_int done, at_once, most;
 
+/* Tests may share a process (CK_FORK=no). */
+static void set_up(void)
+{
+	atomic_store(&done, 0);
+	atomic_store(&at_once, 0);
+	atomic_store(&most, 0);
+}
+
 static void count(void *work, void *user)
 {
 	(void)user;
@@ -131,6 +139,7 @@ Suite *suite_base_pool(void)
 	Suite *s = suite_create("base_pool");
 	TCase *tc = tcase_create("pool");
 
+	tcase_add_checked_fixture(tc, set_up, NULL);
 	tcase_add_test(tc, all_work_is_done);
 	tcase_add_test(tc, work_runs_side_by_side_up_to_the_limit);
 	tcase_add_test(tc, a_worker_may_add_beyond_the_bound);

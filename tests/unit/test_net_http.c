@@ -21,6 +21,7 @@ struct server {
 	int port;
 	char socket_path[64];
 	atomic_int requests;   /* on all connections */
+	atomic_int flaky; /* how often it was not well */
 	atomic_int connections;
 	atomic_bool stop;
 	char base[64];
@@ -103,7 +104,6 @@ static void redirect(int fd, const char *location)
 /* False: close the connection. */
 static bool serve(int fd, const char *request, int nth_on_connection)
 {
-	static atomic_int flaky;
 	char method[16] = "";
 	char path[128] = "";
 	char location[200] = "";
@@ -148,7 +148,7 @@ static bool serve(int fd, const char *request, int nth_on_connection)
 		snprintf(location, sizeof(location), "http://localhost:%d/echo", server.port);
 		redirect(fd, location);
 	} else if (strcmp(path, "/flaky") == 0) {
-		if (atomic_fetch_add(&flaky, 1) < 2)
+		if (atomic_fetch_add(&server.flaky, 1) < 2)
 			answer(fd, 503, "Retry-After: 0\r\n", "busy");
 		else
 			answer(fd, 200, "", "at last");

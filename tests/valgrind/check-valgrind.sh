@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# check-valgrind.sh - the unit tests and the program's tests under valgrind's memcheck: errors and blocks that nothing
+# check-valgrind.sh - the unit tests, the agent's among them, and the program's tests under valgrind's memcheck: errors and blocks that nothing
 # points at any more. The unit tests run a suite at a time in one process (CK_FORK=no), so that what they leave is seen.
 set -u
 : "${PITRIX_SOURCE:?}" "${PITRIX_BUILD:?}"
@@ -28,6 +28,11 @@ for suite in ${VALGRIND_SUITES-$(sed -n 's/^\tSUITE(\([a-z0-9_]*\)).*/\1/p' "$PI
 	# shellcheck disable=SC2086
 	CK_FORK=no ./libtool --mode=execute $under ./tests/unit/unit "$suite" >"$work/log" 2>&1
 	verdict "unit $suite" $? "$work/log"
+done
+for program in ${VALGRIND_AGENT-tests/agent/unit tests/agent/units}; do
+	# shellcheck disable=SC2086
+	CK_FORK=no ./libtool --mode=execute $under "./$program" >"$work/log" 2>&1
+	verdict "$program" $? "$work/log"
 done
 for file in ${VALGRIND_BATS-"$PITRIX_SOURCE"/tests/cli/*.bats}; do
 	PITRIX_UNDER="$under --log-file=$work/vg.%p" bats --tap "$file" >"$work/log" 2>&1
