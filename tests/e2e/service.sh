@@ -313,13 +313,24 @@ ok 'node 2 runs the new agent' is "$(agents node/2)" "$(sha "$work/agent")"
 ok 'nobody enrolled anew for it' is "$(enrolled)" "$times"
 pitrix cluster upgrade-agent svc --plan
 ok 'there is nothing more to update' [ "$(grep -c 'update the agent' "$work/out")" = 0 ]
+{ cat "$own"; echo; echo; } >"$work/agent"
+"$PITRIX" cluster upgrade-agent svc >"$work/out" 2>"$work/err" </dev/null &
+sleep 0.4
+kill -KILL $!
+wait $! 2>/dev/null
+pitrix job resume "$("$PITRIX" cluster list -o json | jq -r '.[0].job')"
+ok 'an update that was killed goes on' ends 0
+ok 'all is well after it' within 15 well
+ok 'the machines went on' is "$(machines)" "$was"
+ok 'node 1 runs the third agent' is "$(agents node/1)" "$(sha "$work/agent")"
 export PITRIX_AGENT=$own
 pitrix cluster stop svc
 ok 'stop with the new agents ends with 0' ends 0
 pitrix cluster start svc
 ok 'start with the new agents ends with 0' ends 0
 ok 'all is well after that' within 15 well
-ok 'node 1 still runs the new agent' is "$(agents node/1)" "$(sha "$work/agent")"
+ok 'node 1 still runs the third agent' is "$(agents node/1)" "$(sha "$work/agent")"
+
 # ---- health checks --------------------------------------------------------------------------------------------------
 
 # The same service, in AppCenter's form, which may check more often than once a minute.
