@@ -31,7 +31,7 @@ library_sources =
 base_sources = \
 	lib/base/alloc.c lib/base/alloc.h lib/base/arena.c lib/base/arena.h lib/base/attr.h \
 	lib/base/auto.h lib/base/banned.h lib/base/buf.c lib/base/ctx.c lib/base/ctx.h \
-	lib/base/diag.c lib/base/diag.h lib/base/digest.c lib/base/digest.h lib/base/encode.c \
+	lib/base/diag.c lib/base/diag.h lib/base/decimal.c lib/base/decimal.h lib/base/digest.c lib/base/digest.h lib/base/encode.c \
 	lib/base/encode.h lib/base/error.c lib/base/error.h lib/base/fs.c lib/base/fs.h \
 	lib/base/fs_tree.c lib/base/glob.c lib/base/glob.h lib/base/log.c lib/base/log.h \
 	lib/base/lookup.c lib/base/lookup.h lib/base/map.c lib/base/map.h lib/base/module.c \
@@ -53,18 +53,23 @@ value_sources = \
 library_sources += $(value_sources)
 
 text_sources = \
+	lib/text/gocast.c lib/text/gocast.h \
 	lib/text/gofmt.c lib/text/gofmt.h lib/text/gofmt_format.c lib/text/gofmt_priv.h lib/text/gofmt_time.c \
 	lib/text/gonum.c lib/text/gonum.h lib/text/goquote.c lib/text/goquote.h \
+	lib/text/gojson.c lib/text/gojson.h lib/text/gostring.c lib/text/gostring.h \
 	lib/text/gotype.c lib/text/gotype.h lib/text/regex.c lib/text/regex.h lib/text/regex_module.h \
-	lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h
+	lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h \
+	lib/text/words.c lib/text/words.h
 library_sources += $(text_sources)
 
 template_sources = \
 	lib/template/ast.c lib/template/ast.h lib/template/call.c lib/template/exec.c lib/template/exec.h \
 	lib/template/funcs.c lib/template/funcs.h lib/template/funcs_builtin.c lib/template/funcs_confd.c \
-	lib/template/funcs_confd_number.c lib/template/funcs_confd.h lib/template/confd_kv.c lib/template/confd_kv.h \
+	lib/template/funcs_confd_number.c lib/template/funcs_confd.h lib/template/funcs_dict.c \
+	lib/template/funcs_encode.c lib/template/funcs_helm.c lib/template/funcs_list.c lib/template/funcs_math.c \
+	lib/template/funcs_sprig.c lib/template/funcs_sprig.h lib/template/funcs_string.c lib/template/funcs_type.c lib/template/confd_kv.c lib/template/confd_kv.h \
 	lib/template/lex.c lib/template/lex.h lib/template/parse.c lib/template/parse.h \
-	lib/template/parse_number.c lib/template/set.c lib/template/set.h
+	lib/template/parse_number.c lib/template/render.c lib/template/set.c lib/template/set.h
 library_sources += $(template_sources)
 
 cluster_sources = \

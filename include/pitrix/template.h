@@ -35,7 +35,9 @@ PTX_API struct ptx_arena *ptx_template_call_arena(struct ptx_template_call *call
 /* Families of functions beside the built-in ones (and or not len index slice print printf println html js urlquery
  * call eq ne lt le gt ge). */
 enum ptx_template_funcs {
-	PTX_FUNCS_CONFD = 1 /* getv, ls, ...: over keys and values; eq and its like compare numeric strings */
+	PTX_FUNCS_CONFD = 1, /* getv, ls, ...: over keys and values; eq and its like compare numeric strings */
+	PTX_FUNCS_SPRIG = 2, /* Sprig v3, but env and expandenv */
+	PTX_FUNCS_HELM = 4   /* include, tpl, required, lookup, toYaml, ...: what Helm adds to Sprig */
 };
 
 /* What the value of a key that a map does not have is. */

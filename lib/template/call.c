@@ -58,8 +58,14 @@ static bool assignable(const struct ptx_value *v, char param)
 		return v->kind == PTX_INT && go == PTXI_GO_PLAIN;
 	case 'f':
 		return v->kind == PTX_FLOAT && go == PTXI_GO_PLAIN;
+	case 'U':
+		return v->kind == PTX_INT && go == PTXI_GO_UINT32;
+	case 'T':
+		return v->kind == PTX_TIME;
+	case 'C':
+		return go == PTXI_GO_CERTIFICATE;
 	case 'm':
-		return v->kind == PTX_MAP && go == PTXI_GO_PLAIN;
+		return v->kind == PTX_MAP && (go == PTXI_GO_PLAIN || go == PTXI_GO_VALUES);
 	case 'l':
 		return v->kind == PTX_LIST && go == PTXI_GO_PLAIN;
 	case 'S':
@@ -107,6 +113,14 @@ static int number_argument(struct ptxi_exec *x, const struct ptxi_node *n, char 
 		*out = n->number->as_float;
 		return 0;
 	}
+	if (param == 'U') {
+		if (!is_number || !n->number->is_uint)
+			return literal_mismatch(x, n, "unsigned integer");
+		*out = ptx_value_int(x->arena, (int64_t)(uint32_t)n->number->u);
+		if (*out)
+			(*out)->go = PTXI_GO_UINT32;
+		return *out ? 0 : ptxi_exec_fail(x, PTX_E_NOMEM, "out of memory");
+	}
 	if (!is_number || !n->number->is_int)
 		return literal_mismatch(x, n, "integer");
 	*out = param == 'I'            ? ptx_value_int(x->arena, n->number->i)
@@ -140,6 +154,7 @@ static int literal_argument(struct ptxi_exec *x, struct ptxi_operand dot, const 
 		return 0;
 	case 'i':
 	case 'I':
+	case 'U':
 	case 'f':
 		return number_argument(x, n, param, out);
 	default:

@@ -694,7 +694,7 @@ int ptxi_template_execute(const struct ptx_template *t, const char *name, const 
 {
 	static const struct ptxi_template_env nothing = { 0 };
 	const struct ptxi_tree *tree = ptxi_template_tree(t, ptxi_str(name));
-	ptx_auto(arena) arena = NULL;
+	ptxi_auto(render) own_render = NULL;
 	ptx_auto(error) own = NULL;
 	struct ptxi_exec x = { .set = t, .env = env ? env : &nothing, .tree = tree, .err = &own };
 	size_t max = out->max;
@@ -704,12 +704,19 @@ int ptxi_template_execute(const struct ptx_template *t, const char *name, const 
 		return code;
 	if (!tree)
 		return ptx_fail(err, PTX_E_NOT_FOUND, "there is no template '%s'", name);
-	x.arena = arena = ptx_arena_new(x.opts.max_memory);
-	if (!arena)
+	x.render = x.env->render ? x.env->render : (own_render = ptxi_render_new(x.opts.max_memory));
+	if (!x.render)
 		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	x.arena = ptxi_render_arena(x.render);
+	/* What a function changes is no data of the caller's. */
+	if (own_render && (t->opts.families & PTX_FUNCS_SPRIG) && data) {
+		data = ptx_value_copy(x.arena, data);
+		if (!data)
+			return ptx_arena_status(x.arena) ? ptxi_arena_check(x.arena, err)
+							 : ptx_fail(err, PTX_E_LIMIT, "the data nests too deep");
+	}
 	if (!max || max - out->n > x.opts.max_output)
 		out->max = out->n + x.opts.max_output;
-	/* Data is only read: no function changes what it did not make. */
 	code = ptxi_exec_template(&x, tree, (struct ptx_value *)data, out, &own);
 	out->max = max;
 	if (code >= 0)

@@ -7,6 +7,16 @@
 
 struct ptxi_confd_kv;
 
+/* What outlives single executions: the values that a chart's templates share and change, and the texts that `tpl` has
+ * parsed. One thread at a time. */
+struct ptxi_render;
+/* Values may take max_memory bytes (0: 512 MiB). Owned; NULL without memory. */
+struct ptxi_render *ptxi_render_new(size_t max_memory);
+void ptxi_render_free(struct ptxi_render *r);
+PTXI_DEFINE_AUTO(render);
+/* The arena of its values. */
+struct ptx_arena *ptxi_render_arena(struct ptxi_render *r);
+
 /* Facts from outside come through these; any may be NULL. All get `user`. */
 struct ptxi_template_env {
 	const struct ptxi_confd_kv *kv; /* what confd's functions read */
@@ -20,6 +30,19 @@ struct ptxi_template_env {
 	void (*warn)(const char *message, void *user);
 	/* The method of a value, or NULL: a row whose first parameter is the value itself. */
 	const struct ptxi_func *(*method)(const struct ptx_value *receiver, struct ptx_str name, void *user);
+	/* Random bytes; NULL: the system's. */
+	int (*random)(void *bytes, size_t n, void *user);
+	/* The object of a cluster, or a list of them, as a map in the arena; it fails with *err set. NULL: there is none. */
+	struct ptx_value *(*lookup)(struct ptx_arena *a, struct ptx_str api_version, struct ptx_str kind,
+				    struct ptx_str name_space, struct ptx_str name, void *user, struct ptx_error **err);
+	/* With it data is shared and may be changed, and values live as long as it; without it an execution changes nothing
+	 * outside. */
+	struct ptxi_render *render;
+	bool lint; /* `required` and `fail` only warn */
+	/* Gets what `required` or `fail` failed with. */
+	struct ptx_buf *user_error;
+	/* The zone of local times: a name of the zone database; NULL: UTC. */
+	const char *zone;
 	/* Gets Go's whole text of a failure: "template: NAME:LINE:COLUMN: executing ...". */
 	struct ptx_buf *go_error;
 	void *user;
@@ -35,7 +58,8 @@ struct ptxi_exec {
 	const struct ptx_template *set;
 	const struct ptxi_template_env *env; /* never NULL */
 	struct ptx_execute_opts opts;        /* with the defaults filled in */
-	struct ptx_arena *arena;             /* of all values that come into being */
+	struct ptxi_render *render;          /* never NULL */
+	struct ptx_arena *arena;             /* of all values that come into being: the render's */
 	struct ptx_buf *out;
 	const struct ptxi_tree *tree; /* being executed */
 	const struct ptxi_node *at;   /* for messages */
@@ -59,6 +83,10 @@ int ptxi_template_execute(const struct ptx_template *t, const char *name, const 
 /* Within an execution: executes another template of the set with its own dot, and appends its text to out. */
 int ptxi_exec_template(struct ptxi_exec *x, const struct ptxi_tree *tree, struct ptx_value *dot, struct ptx_buf *out,
 		       struct ptx_error **err);
+
+/* `tpl`: executes a text as a template of the set's own, which sees its templates, and appends what it writes. */
+int ptxi_exec_text(struct ptxi_exec *x, struct ptx_str text, struct ptx_value *dot, struct ptx_buf *out,
+		   struct ptx_error **err);
 
 /* Shared by exec.c and call.c. */
 

@@ -10,12 +10,20 @@
 static struct ptx_value nil_value = { .kind = PTX_NULL };
 struct ptx_value *const ptxi_nil = &nil_value;
 
-size_t ptxi_func_families(unsigned which, const struct ptxi_func_family *out[8])
+size_t ptxi_func_families(unsigned which, const struct ptxi_func_family *out[PTXI_FUNC_FAMILIES])
 {
+	static const struct ptxi_func_family *const sprig[] = {
+		&ptxi_funcs_string, &ptxi_funcs_list, &ptxi_funcs_dict,   &ptxi_funcs_math,
+		&ptxi_funcs_type,   &ptxi_funcs_encode,
+	};
 	size_t n = 0;
 
 	if (which & PTX_FUNCS_CONFD)
 		out[n++] = &ptxi_funcs_confd;
+	if (which & PTX_FUNCS_HELM)
+		out[n++] = &ptxi_funcs_helm;
+	for (size_t i = 0; (which & PTX_FUNCS_SPRIG) && i < PTXI_COUNT(sprig); i++)
+		out[n++] = sprig[i];
 	out[n++] = &ptxi_funcs_builtin;
 	return n;
 }
@@ -88,8 +96,14 @@ const char *ptxi_func_type_name(char param)
 		return "int";
 	case 'I':
 		return "int64";
+	case 'U':
+		return "uint32";
 	case 'f':
 		return "float64";
+	case 'T':
+		return "time.Time";
+	case 'C':
+		return "sprig.certificate";
 	case 'm':
 		return "map[string]interface {}";
 	case 'l':

@@ -4,7 +4,7 @@
  * A function is a row {name, parameters, fn}. Parameters are letters, one for each:
  *
  *     v interface {}    r reflect.Value (sees whether a value is missing)
- *     s string   b bool   i int   I int64   f float64
+ *     s string   b bool   i int   I int64   U uint32   f float64   T time.Time   C sprig.certificate
  *     m map[string]interface {}   l []interface {}   S []string   K []libconfd.KVPair
  *
  * and `*` behind the last one says that it may come any number of times, also none. The caller has checked
@@ -41,9 +41,27 @@ struct ptxi_func_family {
 
 extern const struct ptxi_func_family ptxi_funcs_builtin;
 extern const struct ptxi_func_family ptxi_funcs_confd;
+/* Sprig's */
+extern const struct ptxi_func_family ptxi_funcs_string;
+extern const struct ptxi_func_family ptxi_funcs_list;
+extern const struct ptxi_func_family ptxi_funcs_dict;
+extern const struct ptxi_func_family ptxi_funcs_math;
+extern const struct ptxi_func_family ptxi_funcs_date;
+extern const struct ptxi_func_family ptxi_funcs_type;
+extern const struct ptxi_func_family ptxi_funcs_encode;
+extern const struct ptxi_func_family ptxi_funcs_crypto;
+extern const struct ptxi_func_family ptxi_funcs_path;
+extern const struct ptxi_func_family ptxi_funcs_regex;
+extern const struct ptxi_func_family ptxi_funcs_semver;
+extern const struct ptxi_func_family ptxi_funcs_net;
+/* Helm's own */
+extern const struct ptxi_func_family ptxi_funcs_helm;
+
+/* How many families there are at most. */
+#define PTXI_FUNC_FAMILIES 20
 
 /* The families of PTX_FUNCS_*, those that come later in Go's lookup last: an earlier one wins. Returns how many. */
-size_t ptxi_func_families(unsigned which, const struct ptxi_func_family *out[8]);
+size_t ptxi_func_families(unsigned which, const struct ptxi_func_family *out[PTXI_FUNC_FAMILIES]);
 /* A row by name, or NULL. */
 const struct ptxi_func *ptxi_func_find(const struct ptxi_func_family *family, struct ptx_str name);
 /* True for a Go identifier. */

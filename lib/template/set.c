@@ -47,7 +47,7 @@ static int copy_delims(struct ptx_template *t, struct ptx_error **err)
 	return 0;
 }
 
-struct ptx_template *ptx_template_new(const struct ptx_template_opts *opts, struct ptx_error **err)
+static struct ptx_template *new_set(struct ptx_error **err)
 {
 	ptx_auto(template) t = ptxi_alloc(sizeof(*t));
 
@@ -60,6 +60,29 @@ struct ptx_template *ptx_template_new(const struct ptx_template_opts *opts, stru
 		ptx_fail(err, PTX_E_NOMEM, "out of memory");
 		return NULL;
 	}
+	return ptx_steal(&t);
+}
+
+struct ptx_template *ptxi_template_child(const struct ptx_template *parent, struct ptx_error **err)
+{
+	struct ptx_template *t = new_set(err);
+
+	if (!t)
+		return NULL;
+	t->parent = parent;
+	t->opts = parent->opts;
+	t->user = parent->user;
+	memcpy(t->families, parent->families, sizeof(t->families));
+	t->family_count = parent->family_count;
+	return t;
+}
+
+struct ptx_template *ptx_template_new(const struct ptx_template_opts *opts, struct ptx_error **err)
+{
+	ptx_auto(template) t = new_set(err);
+
+	if (!t)
+		return NULL;
 	t->opts.max_bytes = MOST_TEXT;
 	if (PTXI_OPTS_READ(&t->opts, opts, err) < 0)
 		return NULL;
@@ -97,7 +120,11 @@ const struct ptxi_func *ptxi_template_func(const struct ptx_template *t, struct 
 
 const struct ptxi_tree *ptxi_template_tree(const struct ptx_template *t, struct ptx_str name)
 {
-	return ptxi_map_getn(t->trees, name);
+	const struct ptxi_tree *tree = NULL;
+
+	for (; t && !tree; t = t->parent)
+		tree = ptxi_map_getn(t->trees, name);
+	return tree;
 }
 
 uint32_t ptxi_template_symbol(struct ptx_template *t, struct ptx_str name)
@@ -114,7 +141,7 @@ static int add_trees(struct ptx_template *t, const struct ptxi_trees *trees, str
 {
 	for (size_t i = 0; i < trees->n; i++) {
 		struct ptxi_tree *tree = trees->v[i];
-		const struct ptxi_tree *old = ptxi_map_get(t->trees, tree->name);
+		const struct ptxi_tree *old = ptxi_template_tree(t, ptxi_str(tree->name));
 
 		if (old && ptxi_node_is_empty(tree->root))
 			continue;
@@ -124,7 +151,8 @@ static int add_trees(struct ptx_template *t, const struct ptxi_trees *trees, str
 	return 0;
 }
 
-int ptx_template_parse(struct ptx_template *t, const char *name, struct ptx_str text, struct ptx_error **err)
+int ptxi_template_parse(struct ptx_template *t, const char *name, struct ptx_str text, const struct ptxi_tree **root,
+			struct ptx_error **err)
 {
 	struct ptxi_trees trees = { 0 };
 	struct ptxi_source *source = NULL;
@@ -141,12 +169,21 @@ int ptx_template_parse(struct ptx_template *t, const char *name, struct ptx_str 
 	if (ptx_arena_status(t->arena))
 		return ptxi_arena_check(t->arena, err);
 	code = ptxi_parse(t, source, &trees, err);
-	return code < 0 ? code : add_trees(t, &trees, err);
+	if (code < 0)
+		return code;
+	if (root)
+		*root = trees.v[trees.n - 1];
+	return add_trees(t, &trees, err);
+}
+
+int ptx_template_parse(struct ptx_template *t, const char *name, struct ptx_str text, struct ptx_error **err)
+{
+	return ptxi_template_parse(t, name, text, NULL, err);
 }
 
 bool ptx_template_has(const struct ptx_template *t, const char *name)
 {
-	return ptxi_map_get(t->trees, name) != NULL;
+	return ptxi_template_tree(t, ptxi_str(name)) != NULL;
 }
 
 const char *ptx_template_name(const struct ptx_template *t, size_t i)

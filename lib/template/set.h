@@ -12,18 +12,24 @@
 PTX_DEFINE_AUTO(template);
 
 struct ptx_template {
+	const struct ptx_template *parent; /* whose templates it sees too; NULL: none */
 	struct ptx_arena *arena;
 	struct ptxi_map *trees;   /* name -> struct ptxi_tree, in the order of definition */
 	struct ptxi_map *symbols; /* variable's name -> its number, as a pointer */
 	struct ptx_template_opts opts;
 	struct ptxi_func *user; /* the rows of opts.functions */
-	const struct ptxi_func_family *families[8];
+	const struct ptxi_func_family *families[PTXI_FUNC_FAMILIES];
 	size_t family_count;
 };
 
 /* The function of a name among those of the caller, the chosen families and the built-in ones. */
 const struct ptxi_func *ptxi_template_func(const struct ptx_template *t, struct ptx_str name);
 const struct ptxi_tree *ptxi_template_tree(const struct ptx_template *t, struct ptx_str name);
+/* An empty set that sees the functions and templates of another one, which it must not outlive. Owned. */
+struct ptx_template *ptxi_template_child(const struct ptx_template *parent, struct ptx_error **err);
+/* As ptx_template_parse(); *root gets the tree of the text itself, even when it did not replace an earlier one. */
+int ptxi_template_parse(struct ptx_template *t, const char *name, struct ptx_str text, const struct ptxi_tree **root,
+			struct ptx_error **err);
 /* The number of a variable's name; the same for the same name. 0 without memory ("$" is 1). */
 uint32_t ptxi_template_symbol(struct ptx_template *t, struct ptx_str name);
 

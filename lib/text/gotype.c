@@ -5,56 +5,73 @@
 
 #define DEEPEST_EQUAL 1000u
 
+/* The types that are no kind's own: a name, and a kind where it is not that of what holds them. */
+static const struct {
+	const char *name;
+	enum ptxi_go_kind kind; /* 0: of what holds it */
+	const char *kind_name;  /* NULL: the name */
+} types[PTXI_GO_COUNT] = {
+	[PTXI_GO_INT] = { "int", 0, NULL },
+	[PTXI_GO_INT8] = { "int8", 0, NULL },
+	[PTXI_GO_INT16] = { "int16", 0, NULL },
+	[PTXI_GO_INT32] = { "int32", 0, NULL },
+	[PTXI_GO_UINT] = { "uint", PTXI_KIND_UINT, NULL },
+	[PTXI_GO_UINT8] = { "uint8", PTXI_KIND_UINT, NULL },
+	[PTXI_GO_UINT16] = { "uint16", PTXI_KIND_UINT, NULL },
+	[PTXI_GO_UINT32] = { "uint32", PTXI_KIND_UINT, NULL },
+	[PTXI_GO_UINT64] = { "uint64", PTXI_KIND_UINT, NULL },
+	[PTXI_GO_DURATION] = { "time.Duration", 0, "int64" },
+	[PTXI_GO_MONTH] = { "time.Month", 0, "int" },
+	[PTXI_GO_WEEKDAY] = { "time.Weekday", 0, "int" },
+	[PTXI_GO_FLOAT32] = { "float32", 0, NULL },
+	[PTXI_GO_COMPLEX] = { "complex128", PTXI_KIND_COMPLEX, NULL },
+	[PTXI_GO_STRINGS] = { "[]string", 0, NULL },
+	[PTXI_GO_INTS] = { "[]int", 0, NULL },
+	[PTXI_GO_PAIRS] = { "[]libconfd.KVPair", 0, NULL },
+	[PTXI_GO_LISTS] = { "[][]interface {}", 0, NULL },
+	[PTXI_GO_MAPS] = { "[]map[string]interface {}", 0, NULL },
+	[PTXI_GO_STRING_MAP] = { "map[string]string", 0, NULL },
+	[PTXI_GO_VALUES] = { "chartutil.Values", 0, NULL },
+	[PTXI_GO_PAIR] = { "libconfd.KVPair", PTXI_KIND_STRUCT, NULL },
+	[PTXI_GO_CERTIFICATE] = { "sprig.certificate", PTXI_KIND_STRUCT, NULL },
+	[PTXI_GO_SEMVER] = { "*semver.Version", PTXI_KIND_POINTER, NULL },
+};
+
 enum ptxi_go_kind ptxi_go_kind(const struct ptx_value *v)
 {
-	switch (ptx_value_kind(v)) {
-	case PTX_BOOL:
-		return PTXI_KIND_BOOL;
-	case PTX_INT:
-		return ptxi_go_of(v) >= PTXI_GO_UINT && ptxi_go_of(v) <= PTXI_GO_UINT64 ? PTXI_KIND_UINT
-											: PTXI_KIND_INT;
-	case PTX_UINT:
-		return PTXI_KIND_UINT;
-	case PTX_FLOAT:
-		return PTXI_KIND_FLOAT;
-	case PTX_NUMBER:
-	case PTX_STRING:
-		return PTXI_KIND_STRING;
-	case PTX_BYTES:
-		return PTXI_KIND_SLICE;
-	case PTX_LIST:
-		return ptxi_go_of(v) == PTXI_GO_COMPLEX ? PTXI_KIND_COMPLEX : PTXI_KIND_SLICE;
-	case PTX_TIME:
-		return PTXI_KIND_STRUCT;
-	case PTX_MAP:
-		return ptxi_go_of(v) == PTXI_GO_PAIR ? PTXI_KIND_STRUCT : PTXI_KIND_MAP;
-	case PTX_NULL:
-		break;
-	}
-	return PTXI_KIND_INVALID;
+	static const uint8_t kinds[] = {
+		[PTX_NULL] = PTXI_KIND_INVALID,  [PTX_BOOL] = PTXI_KIND_BOOL,
+		[PTX_INT] = PTXI_KIND_INT,       [PTX_UINT] = PTXI_KIND_UINT,
+		[PTX_FLOAT] = PTXI_KIND_FLOAT,   [PTX_NUMBER] = PTXI_KIND_STRING,
+		[PTX_STRING] = PTXI_KIND_STRING, [PTX_BYTES] = PTXI_KIND_SLICE,
+		[PTX_TIME] = PTXI_KIND_STRUCT,   [PTX_LIST] = PTXI_KIND_SLICE,
+		[PTX_MAP] = PTXI_KIND_MAP,
+	};
+	enum ptxi_go go = v ? ptxi_go_of(v) : PTXI_GO_PLAIN;
+
+	if (go && go < PTXI_GO_COUNT && types[go].kind)
+		return types[go].kind;
+	return (enum ptxi_go_kind)kinds[ptx_value_kind(v)];
 }
 
 const char *ptxi_go_type(const struct ptx_value *v)
 {
 	static const char *const plain[] = {
-		[PTX_NULL] = "<nil>",        [PTX_BOOL] = "bool",           [PTX_INT] = "int64",
-		[PTX_UINT] = "uint64",       [PTX_FLOAT] = "float64",       [PTX_NUMBER] = "json.Number",
-		[PTX_STRING] = "string",     [PTX_BYTES] = "[]uint8",       [PTX_TIME] = "time.Time",
-		[PTX_LIST] = "[]interface {}", [PTX_MAP] = "map[string]interface {}",
+		[PTX_NULL] = "<nil>",
+		[PTX_BOOL] = "bool",
+		[PTX_INT] = "int64",
+		[PTX_UINT] = "uint64",
+		[PTX_FLOAT] = "float64",
+		[PTX_NUMBER] = "json.Number",
+		[PTX_STRING] = "string",
+		[PTX_BYTES] = "[]uint8",
+		[PTX_TIME] = "time.Time",
+		[PTX_LIST] = "[]interface {}",
+		[PTX_MAP] = "map[string]interface {}",
 	};
-	static const char *const special[PTXI_GO_COUNT] = {
-		[PTXI_GO_INT] = "int",         [PTXI_GO_INT8] = "int8",
-		[PTXI_GO_INT16] = "int16",     [PTXI_GO_INT32] = "int32",
-		[PTXI_GO_UINT] = "uint",       [PTXI_GO_UINT8] = "uint8",
-		[PTXI_GO_UINT16] = "uint16",   [PTXI_GO_UINT32] = "uint32",
-		[PTXI_GO_UINT64] = "uint64",   [PTXI_GO_DURATION] = "time.Duration",
-		[PTXI_GO_FLOAT32] = "float32", [PTXI_GO_COMPLEX] = "complex128", [PTXI_GO_STRINGS] = "[]string",
-		[PTXI_GO_INTS] = "[]int",      [PTXI_GO_PAIRS] = "[]libconfd.KVPair",
-		[PTXI_GO_PAIR] = "libconfd.KVPair", [PTXI_GO_STRING_MAP] = "map[string]string",
-	};
-	enum ptx_kind kind = ptx_value_kind(v);
+	enum ptxi_go go = v ? ptxi_go_of(v) : PTXI_GO_PLAIN;
 
-	return v && ptxi_go_of(v) && ptxi_go_of(v) < PTXI_GO_COUNT ? special[ptxi_go_of(v)] : plain[kind];
+	return go && go < PTXI_GO_COUNT ? types[go].name : plain[ptx_value_kind(v)];
 }
 
 const char *ptxi_go_kind_name(const struct ptx_value *v)
@@ -66,12 +83,16 @@ const char *ptxi_go_kind_name(const struct ptx_value *v)
 		return "map";
 	case PTXI_KIND_STRUCT:
 		return "struct";
+	case PTXI_KIND_POINTER:
+		return "ptr";
 	case PTXI_KIND_STRING:
 		return "string";
 	case PTXI_KIND_INVALID:
 		return "invalid";
 	default:
-		return ptxi_go_of(v) == PTXI_GO_DURATION ? "int64" : ptxi_go_type(v);
+		return ptxi_go_of(v) && types[ptxi_go_of(v)].kind_name
+			   ? types[ptxi_go_of(v)].kind_name
+			   : ptxi_go_type(v);
 	}
 }
 
@@ -101,7 +122,7 @@ bool ptxi_go_truth(const struct ptx_value *v)
 			return ptxi_go_real(v) != 0 || ptxi_go_imaginary(v) != 0;
 		return v->list.n > 0;
 	case PTX_MAP:
-		return v->map.n > 0 || ptxi_go_of(v) == PTXI_GO_PAIR;
+		return v->map.n > 0 || ptxi_go_kind(v) >= PTXI_KIND_STRUCT;
 	case PTX_NULL:
 		break;
 	}
@@ -110,7 +131,9 @@ bool ptxi_go_truth(const struct ptx_value *v)
 
 bool ptxi_go_holds_any(const struct ptx_value *v)
 {
-	return (ptx_value_kind(v) == PTX_LIST || ptx_value_kind(v) == PTX_MAP) && ptxi_go_of(v) == PTXI_GO_PLAIN;
+	if (ptx_value_kind(v) == PTX_MAP)
+		return ptxi_go_of(v) == PTXI_GO_PLAIN || ptxi_go_of(v) == PTXI_GO_VALUES;
+	return ptx_value_kind(v) == PTX_LIST && ptxi_go_of(v) == PTXI_GO_PLAIN;
 }
 
 int64_t ptxi_go_int(const struct ptx_value *v)
@@ -209,7 +232,8 @@ struct ptx_value *ptxi_go_new_list(struct ptx_arena *a, enum ptxi_go type)
 
 struct ptx_value *ptxi_go_new_nil(struct ptx_arena *a, enum ptx_kind kind, enum ptxi_go type)
 {
-	struct ptx_value *v = kind == PTX_BYTES ? ptx_value_bytes(a, "", 0) : ptxi_value_new(a, kind);
+	struct ptx_value *v =
+	    kind == PTX_BYTES ? ptx_value_bytes(a, "", 0) : ptxi_value_new(a, kind);
 
 	if (v)
 		v->go = (uint16_t)(type | PTXI_GO_NIL);
@@ -226,4 +250,11 @@ struct ptx_value *ptxi_go_new_pair(struct ptx_arena *a, struct ptx_str key, stru
 	ptxi_value_put(v, PTXI_STR("Value"), true, ptx_value_strn(a, value));
 	v->go = PTXI_GO_PAIR;
 	return v;
+}
+
+const struct ptx_value *ptxi_go_shown(const struct ptx_value *v)
+{
+	return ptxi_go_kind(v) >= PTXI_KIND_STRUCT && v->kind == PTX_MAP
+		   ? ptx_value_getn(v, PTXI_STR(PTXI_GO_SHOWN))
+		   : NULL;
 }

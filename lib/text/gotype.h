@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gotype.h - which of Go's types a value stands for.
  *
- * Go's templates see types: printf "%d" of an int64 and of a float64 differ, a function that takes []string refuses
- * []interface {}, and a nil []string is JSON's null. A value's kind says most of it; `go` in struct ptx_value says the
- * rest, and is 0 for what documents are read into:
+ * Go's templates see types: printf "%d" of an int64 and of a float64 differ, a function that takes
+ * []string refuses
+ * []interface {}, and a nil []string is JSON's null. A value's kind says most of it; `go` in struct
+ * ptx_value says the rest, and is 0 for what documents are read into:
  *
  *     null: nil   bool   int: int64   uint: uint64   float: float64   number: json.Number   string
  *     bytes: []uint8   time: time.Time   list: []interface {}   map: map[string]interface {}
@@ -26,6 +27,8 @@ enum ptxi_go {
 	PTXI_GO_UINT32,
 	PTXI_GO_UINT64,
 	PTXI_GO_DURATION, /* nanoseconds */
+	PTXI_GO_MONTH,    /* time.Month and time.Weekday have names */
+	PTXI_GO_WEEKDAY,
 	/* of floats */
 	PTXI_GO_FLOAT32,
 	/* of lists */
@@ -33,9 +36,14 @@ enum ptxi_go {
 	PTXI_GO_STRINGS,
 	PTXI_GO_INTS,
 	PTXI_GO_PAIRS, /* []libconfd.KVPair */
+	PTXI_GO_LISTS, /* [][]interface {} */
+	PTXI_GO_MAPS,  /* []map[string]interface {} */
 	/* of maps */
-	PTXI_GO_STRING_MAP, /* map[string]string */
-	PTXI_GO_PAIR,       /* the struct libconfd.KVPair: Key, Value */
+	PTXI_GO_STRING_MAP,  /* map[string]string */
+	PTXI_GO_VALUES,      /* chartutil.Values, a map[string]interface {} with a name */
+	PTXI_GO_PAIR,        /* the struct libconfd.KVPair: Key, Value */
+	PTXI_GO_CERTIFICATE, /* the struct sprig.certificate: Cert, Key */
+	PTXI_GO_SEMVER,      /* *semver.Version */
 	PTXI_GO_COUNT
 };
 
@@ -46,6 +54,11 @@ static inline enum ptxi_go ptxi_go_of(const struct ptx_value *v)
 {
 	return (enum ptxi_go)(v->go & ~PTXI_GO_NIL);
 }
+
+/* The fields of a struct (or of what a pointer points to) are the entries of a map in their order.
+ * The entry of this key, which no template can name, is what JSON and String() make of it, where
+ * that is not its fields. */
+#define PTXI_GO_SHOWN ""
 
 /* The kinds of Go's package reflect, as far as they matter here. */
 enum ptxi_go_kind {
@@ -58,7 +71,8 @@ enum ptxi_go_kind {
 	PTXI_KIND_COMPLEX,
 	PTXI_KIND_SLICE,
 	PTXI_KIND_MAP,
-	PTXI_KIND_STRUCT
+	PTXI_KIND_STRUCT,
+	PTXI_KIND_POINTER
 };
 
 enum ptxi_go_kind ptxi_go_kind(const struct ptx_value *v);
@@ -87,6 +101,8 @@ double ptxi_go_real(const struct ptx_value *v);
 double ptxi_go_imaginary(const struct ptx_value *v);
 /* A typed nil. */
 struct ptx_value *ptxi_go_new_nil(struct ptx_arena *a, enum ptx_kind kind, enum ptxi_go type);
+/* The entry PTXI_GO_SHOWN of a struct, or NULL. */
+const struct ptx_value *ptxi_go_shown(const struct ptx_value *v);
 struct ptx_value *ptxi_go_new_pair(struct ptx_arena *a, struct ptx_str key, struct ptx_str value);
 
 #endif

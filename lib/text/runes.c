@@ -75,6 +75,50 @@ bool ptxi_rune_is_space(uint32_t rune)
 	}
 }
 
+static bool in_steps(const struct step_range *t, size_t n, uint32_t rune)
+{
+	size_t lo = 0;
+
+	while (lo < n) {
+		size_t mid = lo + (n - lo) / 2;
+
+		if (rune > t[mid].hi)
+			lo = mid + 1;
+		else if (rune < t[mid].lo)
+			n = mid;
+		else
+			return (rune - t[mid].lo) % t[mid].step == 0;
+	}
+	return false;
+}
+
+bool ptxi_rune_is_upper(uint32_t rune)
+{
+	return rune < 0x80 ? rune >= 'A' && rune <= 'Z' : in_steps(upper_case, PTXI_COUNT(upper_case), rune);
+}
+
+bool ptxi_rune_is_lower(uint32_t rune)
+{
+	return rune < 0x80 ? rune >= 'a' && rune <= 'z' : in_steps(lower_case, PTXI_COUNT(lower_case), rune);
+}
+
+bool ptxi_rune_is_title(uint32_t rune)
+{
+	return rune >= 0x80 && in_steps(title_case, PTXI_COUNT(title_case), rune);
+}
+
+bool ptxi_rune_is_punctuation(uint32_t rune)
+{
+	if (rune < 0x80)
+		return rune && strchr("!\"#%&'()*,-./:;?@[\\]_{}", (int)rune) != NULL;
+	return in_steps(punctuation, PTXI_COUNT(punctuation), rune);
+}
+
+bool ptxi_rune_is_number(uint32_t rune)
+{
+	return rune < 0x80 ? rune >= '0' && rune <= '9' : in_steps(numbers, PTXI_COUNT(numbers), rune);
+}
+
 static uint32_t mapped(const struct case_range *t, size_t n, uint32_t rune)
 {
 	size_t lo = 0;

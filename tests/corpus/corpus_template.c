@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* corpus_template.c - the template language against what Go made of the same templates.
  *
- * Rows whose template uses a function that the engine does not have are skipped and counted. The texts of errors are
- * compared too, but a difference there is only reported (V=2 shows them). */
+ * Data is decoded as Helm decodes values, and changed by --set and its kin where a row says so. The
+ * texts of errors are compared too, but a difference there is only reported (V=2 shows them). */
 #include "lines.h"
 #include "base/utf8.h"
 #include "template/exec.h"
+#include "value/strvals.h"
 
 struct totals {
 	unsigned messages; /* that differ from Go's */
@@ -31,13 +32,6 @@ static void without_no_value(struct ptx_str s, struct ptx_buf *out)
 	ptx_buf_addstr(out, s);
 }
 
-/* `slice` is Sprig's there, and not the built-in one. */
-static bool sprig_hides(const struct ptx_template *t, struct ptx_str template)
-{
-	return ptxi_template_func(t, PTXI_STR("slice")) == ptxi_func_find(&ptxi_funcs_builtin, PTXI_STR("slice")) &&
-	       ptxi_str_find(template, PTXI_STR("slice ")) != SIZE_MAX;
-}
-
 /* The corpus is JSON, which holds no invalid UTF-8: there it is U+FFFD. */
 static void as_recorded(struct ptx_str s, struct ptx_buf *out)
 {
@@ -51,18 +45,33 @@ static void as_recorded(struct ptx_str s, struct ptx_buf *out)
 	}
 }
 
-static bool lacks_function(const struct ptx_error *err, struct ptx_str message)
-{
-	const char *text = ptx_error_message(err);
-
-	return strncmp(text, "function \"", 10) == 0 && ptxi_str_find(message, ptxi_str(text)) == SIZE_MAX;
-}
-
 static enum ptx_missing_key missing_key(const char *name)
 {
 	if (strcmp(name, "error") == 0)
 		return PTX_MISSING_ERROR;
 	return strcmp(name, "zero") == 0 ? PTX_MISSING_ZERO : PTX_MISSING_DEFAULT;
+}
+
+/* Applies the expressions of one flag; false with *err set. */
+static bool apply(struct ptx_arena *a, const struct ptx_value *row, const char *key,
+		  enum ptxi_strvals_kind kind, struct ptx_value *data, struct ptx_error **err)
+{
+	const struct ptx_value *list = ptx_value_get(row, key);
+
+	for (size_t i = 0; i < ptx_value_count(list); i++)
+		if (ptxi_strvals_apply(a, data, ptx_value_str(ptx_value_at(list, i)), kind, NULL,
+				       NULL, err) < 0)
+			return false;
+	return true;
+}
+
+static bool apply_sets(struct ptx_arena *a, const struct ptx_value *row, struct ptx_value *data,
+		       struct ptx_error **err)
+{
+	return apply(a, row, "set_json", PTXI_STRVALS_JSON, data, err) &&
+	       apply(a, row, "set", PTXI_STRVALS_TYPED, data, err) &&
+	       apply(a, row, "set_string", PTXI_STRVALS_STRING, data, err) &&
+	       apply(a, row, "set_literal", PTXI_STRVALS_LITERAL, data, err);
 }
 
 static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v, void *user)
@@ -72,13 +81,13 @@ static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v
 	struct ptx_execute_opts exec = PTX_EXECUTE_OPTS_INIT;
 	struct ptxi_template_env env = { 0 };
 	ptx_auto(error) err = NULL;
-	ptx_auto(template) t = ptx_template_new(&opts, &err);
+	ptx_auto(template) t = NULL;
 	ptx_auto_buf raw = { 0 };
 	ptx_auto_buf shown = { 0 };
 	ptx_auto_buf got = { 0 };
 	ptx_auto_buf go = { 0 };
 	const char *id = ptx_value_as_string(ptx_value_get(v, "id"), "?");
-	const struct ptx_value *data = ptx_value_get(v, "data");
+	struct ptx_value *data = ptx_value_get(v, "data");
 	bool text_mode = strcmp(ptx_value_as_string(ptx_value_get(v, "mode"), ""), "text") == 0;
 	bool want_error = ptx_value_as_bool(ptx_value_get(v, "error"), false);
 	struct ptx_str template;
@@ -86,11 +95,10 @@ static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v
 	struct ptx_str message;
 
 	has_string(v, "template", &template);
-	if ((ptx_value_has(v, "group") && sprig_hides(t, template)) || ptx_value_has(v, "set") || ptx_value_has(v, "set_string") ||
-	    ptx_value_has(v, "set_json") || ptx_value_has(v, "set_literal")) {
-		c->skipped++;
-		return;
-	}
+	opts.families = PTX_FUNCS_SPRIG | PTX_FUNCS_HELM;
+	t = ptx_template_new(&opts, &err);
+	if (!data)
+		data = ptx_value_map(a);
 	has_string(v, "expect", &want);
 	has_string(v, "message", &message);
 	ptx_buf_init(&raw, 0);
@@ -98,15 +106,15 @@ static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v
 	ptx_buf_init(&got, 0);
 	ptx_buf_init(&go, 0);
 	env.go_error = &go;
-	exec.missing_key = missing_key(ptx_value_as_string(ptx_value_get(v, "missing"), text_mode ? "default" : "zero"));
-	if (ptx_template_parse(t, "t", template, &err) < 0) {
-		if (lacks_function(err, message)) {
-			c->skipped++;
-			return;
-		}
-		ptx_buf_printf(&go, "template: t:%u: %s", ptx_error_where(err) ? ptx_error_where(err)->line : 0,
+	exec.missing_key = missing_key(
+	    ptx_value_as_string(ptx_value_get(v, "missing"), text_mode ? "default" : "zero"));
+	if (!apply_sets(a, v, data, &err)) {
+		ptx_buf_adds(&go, ptx_error_message(err));
+	} else if (ptx_template_parse(t, "t", template, &err) < 0) {
+		ptx_buf_printf(&go, "template: t:%u: %s",
+			       ptx_error_where(err) ? ptx_error_where(err)->line : 0,
 			       ptx_error_message(err));
-	} else if (ptxi_template_execute(t, "t", data ? data : ptx_value_map(a), &exec, &env, &raw, &err) == 0) {
+	} else if (ptxi_template_execute(t, "t", data, &exec, &env, &raw, &err) == 0) {
 		if (text_mode)
 			ptx_buf_addstr(&shown, ptx_buf_str(&raw));
 		else

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* funcs_helm.c - what Helm adds to Sprig: templates within templates, and documents.
+ *
+ * The readers of documents forgive: what cannot be read gives a map with the key Error, or a list
+ * with the message. The writers give an empty text for what cannot be written.
+ */
+#define PTX_AREA PTX_AREA_TEMPLATE
+#include "funcs_sprig.h"
+#include "../text/gojson.h"
+#include "../text/goquote.h"
+#include "../text/gostring.h"
+#include "../value/yaml.h"
+
+PTXI_FN(include)
+{
+	const struct ptxi_tree *tree = ptxi_template_tree(x->set, args[0]->s);
+	ptx_auto_buf name = { 0 };
+	struct ptx_buf b;
+
+	if (!tree) {
+		ptx_buf_init(&name, 0);
+		ptxi_go_quote(args[0]->s, false, &name);
+		return ptxi_func_fail(
+		    err, "template: no template %s associated with template \"gotpl\"", name.p);
+	}
+	ptxi_exec_buf(x, &b);
+	if (ptxi_exec_template(x, tree, args[1], &b, err) < 0) {
+		ptx_buf_done(&b);
+		return NULL;
+	}
+	return ptxi_result_buf(x, &b, err);
+}
+
+PTXI_FN(tpl)
+{
+	struct ptx_buf b;
+	struct ptx_buf shown;
+
+	ptxi_exec_buf(x, &b);
+	if (ptxi_exec_text(x, args[0]->s, args[1], &b, err) < 0) {
+		ptx_buf_done(&b);
+		return NULL;
+	}
+	if (ptxi_str_find(ptx_buf_str(&b), PTXI_STR("<no value>")) == SIZE_MAX)
+		return ptxi_result_buf(x, &b, err);
+	ptxi_exec_buf(x, &shown);
+	ptxi_text_replace(ptx_buf_str(&b), PTXI_STR("<no value>"), PTXI_STR(""), SIZE_MAX, &shown);
+	ptx_buf_done(&b);
+	return ptxi_result_buf(x, &shown, err);
+}
+
+/* Fails with the user's own words; a lint only hears them. */
+static struct ptx_value *failed_by_user(struct ptxi_exec *x, const char *what,
+					struct ptx_str message, struct ptx_error **err)
+{
+	ptx_auto_buf text = { 0 };
+
+	if (x->env->lint) {
+		ptx_buf_init(&text, 0);
+		ptx_buf_printf(&text, "%s: %.*s", what, PTX_STR_ARG(message));
+		if (x->env->warn)
+			x->env->warn(text.p, x->env->user);
+		return ptxi_result_str(x, PTXI_STR(""));
+	}
+	if (x->env->user_error) {
+		ptx_buf_clear(x->env->user_error);
+		ptx_buf_addstr(x->env->user_error, message);
+	}
+	ptx_fail(err, PTX_E_INVALID, "%.*s", PTX_STR_ARG(message));
+	return NULL;
+}
+
+PTXI_FN(required)
+{
+	if (args[1]->kind == PTX_NULL || (args[1]->kind == PTX_STRING && args[1]->s.n == 0))
+		return failed_by_user(x, "Missing required value", args[0]->s, err);
+	return args[1];
+}
+
+PTXI_FN(fail)
+{
+	return failed_by_user(x, "Fail", args[0]->s, err);
+}
+
+PTXI_FN(lookup)
+{
+	if (!x->env->lookup || x->env->lint)
+		return ptx_value_map(x->arena);
+	return x->env->lookup(x->arena, args[0]->s, args[1]->s, args[2]->s, args[3]->s,
+			      x->env->user, err);
+}
+
+static struct ptx_value *without_last_newline(struct ptxi_exec *x, struct ptx_buf *b,
+					      struct ptx_error **err)
+{
+	if (b->status == PTX_E_INVALID)
+		ptx_buf_clear(b);
+	if (b->n && b->p[b->n - 1] == '\n')
+		ptx_buf_truncate(b, b->n - 1);
+	return ptxi_result_buf(x, b, err);
+}
+
+/* The value as documents hold it; NULL where it cannot be written, then with *err set when more is
+ * wrong. */
+static const struct ptx_value *writable(struct ptxi_exec *x, const struct ptx_value *v,
+					struct ptx_error **err)
+{
+	const struct ptx_value *plain = ptxi_go_plain(x->arena, v, err);
+
+	if (!plain && *err && ptx_error_code(*err) == PTX_E_INVALID)
+		ptxi_error_drop(err);
+	return plain;
+}
+
+PTXI_FN(to_yaml)
+{
+	const struct ptx_value *plain = writable(x, args[0], err);
+	struct ptx_buf b;
+
+	if (!plain)
+		return *err ? NULL : ptxi_result_str(x, PTXI_STR(""));
+	ptxi_exec_buf(x, &b);
+	ptxi_yaml_format_as_go(plain, &b);
+	return without_last_newline(x, &b, err);
+}
+
+/* A map with the key Error. */
+static struct ptx_value *error_map(struct ptxi_exec *x, struct ptx_value *map, const char *prefix,
+				   struct ptx_buf *why)
+{
+	if (!map || ptx_value_kind(map) != PTX_MAP)
+		map = ptx_value_map(x->arena);
+	ptx_value_set(
+	    map, "Error",
+	    ptx_value_string(x->arena, ptxi_arena_printf(x->arena, "%s%s", prefix, why->p)));
+	return map;
+}
+
+static struct ptx_value *error_list(struct ptxi_exec *x, const char *prefix, struct ptx_buf *why)
+{
+	struct ptx_value *list = ptx_value_list(x->arena);
+
+	ptx_value_append(
+	    list, ptx_value_string(x->arena, ptxi_arena_printf(x->arena, "%s%s", prefix, why->p)));
+	return list;
+}
+
+static struct ptx_value *typed_nil(struct ptxi_exec *x, enum ptx_kind want)
+{
+	return ptxi_go_new_nil(x->arena, want, PTXI_GO_PLAIN);
+}
+
+static struct ptx_value *from_json(struct ptxi_exec *x, struct ptx_str text, enum ptx_kind want)
+{
+	ptx_auto_buf why = { 0 };
+	struct ptx_value *partial = NULL;
+	struct ptx_value *v = NULL;
+
+	ptx_buf_init(&why, 0);
+	v = ptxi_go_json_decode(x->arena, text, want, &why, &partial);
+	if (v)
+		return ptx_value_kind(v) == PTX_NULL ? typed_nil(x, want) : v;
+	return want == PTX_MAP ? error_map(x, partial, "", &why) : error_list(x, "", &why);
+}
+
+PTXI_FN(from_json)
+{
+	return from_json(x, args[0]->s, PTX_MAP);
+}
+
+PTXI_FN(from_json_array)
+{
+	return from_json(x, args[0]->s, PTX_LIST);
+}
+
+static struct ptx_value *from_yaml(struct ptxi_exec *x, struct ptx_str text, enum ptx_kind want)
+{
+	static const char *const names[] = {
+		[PTX_BOOL] = "bool",    [PTX_INT] = "number",    [PTX_UINT] = "number",
+		[PTX_FLOAT] = "number", [PTX_NUMBER] = "number", [PTX_STRING] = "string",
+		[PTX_LIST] = "array",   [PTX_MAP] = "object",    [PTX_TIME] = "string",
+		[PTX_BYTES] = "string",
+	};
+	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
+	ptx_auto_buf why = { 0 };
+	ptx_auto(error) err = NULL;
+	struct ptx_value *v = NULL;
+	const char *prefix = "error converting YAML to JSON: ";
+
+	ptx_buf_init(&why, 0);
+	opts.duplicates = PTX_DUPLICATES_WARN;
+	opts.numbers = PTX_NUMBERS_FLOAT;
+	v = ptxi_yaml_parse_first(x->arena, text, &opts, &err);
+	if (!v) {
+		ptx_buf_adds(&why, err ? ptx_error_message(err) : "out of memory");
+	} else if (ptx_value_kind(v) == PTX_NULL) {
+		return typed_nil(x, want);
+	} else if (ptx_value_kind(v) != want) {
+		prefix = "error unmarshaling JSON: while decoding JSON: ";
+		ptx_buf_printf(&why, "json: cannot unmarshal %s into Go value of type %s",
+			       names[ptx_value_kind(v)],
+			       want == PTX_MAP ? "map[string]interface {}" : "[]interface {}");
+	} else {
+		return v;
+	}
+	return want == PTX_MAP ? error_map(x, NULL, prefix, &why) : error_list(x, prefix, &why);
+}
+
+PTXI_FN(from_yaml)
+{
+	return from_yaml(x, args[0]->s, PTX_MAP);
+}
+
+PTXI_FN(from_yaml_array)
+{
+	return from_yaml(x, args[0]->s, PTX_LIST);
+}
+
+/* clang-format off */
+static const struct ptxi_func rows[] = {
+	{ "fail",          "s",    fn_fail },
+	{ "fromJson",      "s",    fn_from_json },
+	{ "fromJsonArray", "s",    fn_from_json_array },
+	{ "fromYaml",      "s",    fn_from_yaml },
+	{ "fromYamlArray", "s",    fn_from_yaml_array },
+	{ "include",       "sv",   fn_include },
+	{ "lookup",        "ssss", fn_lookup },
+	{ "required",      "sv",   fn_required },
+	{ "toYaml",        "v",    fn_to_yaml },
+	{ "tpl",           "sv",   fn_tpl },
+};
+/* clang-format on */
+
+const struct ptxi_func_family ptxi_funcs_helm = { "helm", rows, PTXI_COUNT(rows) };

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* render.c - what outlives one execution, and `tpl`, which executes texts that are made while
+ * executing.
+ *
+ * A text is parsed into a set of its own above the one that calls it: it sees the templates below,
+ * and what it defines is seen by what it calls, but by nobody after it. Sets are kept by their
+ * text, since charts render the same few again and again.
+ */
+#define PTX_AREA PTX_AREA_TEMPLATE
+#include "exec.h"
+#include "../base/vec.h"
+#include "../text/goquote.h"
+
+#define MEMORY    ((size_t)512 << 20)
+#define NAME      "gotpl" /* of the template that all of Helm's belong to */
+#define MOST_KEPT 4096u   /* parsed texts */
+
+struct parsed {
+	struct ptx_template *set;
+	const struct ptxi_tree *root;
+};
+
+struct ptxi_render {
+	struct ptx_arena *arena;
+	struct ptxi_map
+	    *by_text; /* the set that calls and the text -> struct parsed, in the arena */
+	PTX_VEC(struct ptx_template *) sets;
+};
+
+struct ptxi_render *ptxi_render_new(size_t max_memory)
+{
+	ptxi_auto(render) r = ptxi_alloc(sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->arena = ptx_arena_new(max_memory ? max_memory : MEMORY);
+	r->by_text = ptxi_map_new(NULL);
+	return r->arena && r->by_text ? ptx_steal(&r) : NULL;
+}
+
+void ptxi_render_free(struct ptxi_render *r)
+{
+	if (!r)
+		return;
+	for (size_t i = r->sets.n; i > 0; i--)
+		ptx_template_free(r->sets.v[i - 1]);
+	ptx_vec_done(&r->sets);
+	ptxi_map_free(r->by_text);
+	ptx_arena_free(r->arena);
+	ptx_free(r);
+}
+
+struct ptx_arena *ptxi_render_arena(struct ptxi_render *r)
+{
+	return r->arena;
+}
+
+/* Go's text around an error of the text: `cannot parse template "...": template: gotpl:1: ...`. */
+static int text_failed(struct ptxi_exec *x, const char *what, struct ptx_str text,
+		       const struct ptx_error *inner, bool with_column, struct ptx_error **err)
+{
+	ptx_auto_buf quoted = { 0 };
+	const struct ptx_where *where = ptx_error_where(inner);
+
+	ptx_buf_init(&quoted, 0);
+	ptxi_go_quote(text, false, &quoted);
+	if (with_column && x->fail_source) {
+		struct ptxi_place place = ptxi_source_place(x->fail_source, x->fail_pos);
+
+		ptx_fail(err, ptx_error_code(inner), "%s %s: template: %s:%u:%u: %s", what,
+			 quoted.p, x->fail_source->name, place.line, place.byte,
+			 ptx_error_message(inner));
+		x->fail_source = NULL;
+	} else {
+		ptx_fail(err, ptx_error_code(inner), "%s %s: template: %s:%u: %s", what, quoted.p,
+			 NAME, where ? where->line : 0, ptx_error_message(inner));
+	}
+	if (ptx_error_hint(inner))
+		ptxi_error_hint(err, "%s", ptx_error_hint(inner));
+	return ptx_error_code(inner);
+}
+
+static struct parsed *parse(struct ptxi_exec *x, struct ptx_str text, struct ptx_error **err)
+{
+	struct ptxi_render *r = x->render;
+	ptx_auto(error) inner = NULL;
+	ptx_auto(template) set = ptxi_template_child(x->set, &inner);
+	struct parsed *p = ptxi_arena_alloc(r->arena, sizeof(*p));
+
+	if (set && p && ptxi_template_parse(set, NAME, text, &p->root, &inner) == 0) {
+		if (r->sets.n >= MOST_KEPT)
+			ptx_fail(err, PTX_E_LIMIT, "tpl has parsed more than %u different texts",
+				 MOST_KEPT);
+		else if (ptx_vec_push(&r->sets, set))
+			p->set = ptx_steal(&set);
+		else
+			ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		return p->set ? p : NULL;
+	}
+	if (inner)
+		text_failed(x, "cannot parse template", text, inner, false, err);
+	else
+		ptxi_arena_check(r->arena, err);
+	return NULL;
+}
+
+static struct parsed *find_or_parse(struct ptxi_exec *x, struct ptx_str text,
+				    struct ptx_error **err)
+{
+	struct ptxi_render *r = x->render;
+	struct parsed *p = NULL;
+	ptx_auto_buf key = { 0 };
+
+	ptx_buf_init(&key, 0);
+	ptx_buf_add(&key, &x->set, sizeof(x->set));
+	ptx_buf_addstr(&key, text);
+	if (!ptx_buf_ok(&key)) {
+		ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		return NULL;
+	}
+	p = ptxi_map_getn(r->by_text, ptx_buf_str(&key));
+	if (p)
+		return p;
+	p = parse(x, text, err);
+	if (p && ptxi_map_setn(r->by_text, ptx_buf_str(&key), p) < 0) {
+		ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		return NULL;
+	}
+	return p;
+}
+
+int ptxi_exec_text(struct ptxi_exec *x, struct ptx_str text, struct ptx_value *dot,
+		   struct ptx_buf *out, struct ptx_error **err)
+{
+	const struct ptx_template *set = x->set;
+	const char *left = set->opts.left_delim ? set->opts.left_delim : "{{";
+	struct parsed *p = NULL;
+	ptx_auto(error) inner = NULL;
+	int code = 0;
+
+	if (ptxi_str_find(text, ptxi_str(left)) == SIZE_MAX) {
+		ptx_buf_addstr(out, text);
+		return 0;
+	}
+	p = find_or_parse(x, text, err);
+	if (!p)
+		return PTX_E_INVALID;
+	x->set = p->set;
+	code = ptxi_exec_template(x, p->root, dot, out, &inner);
+	x->set = set;
+	return code < 0 ? text_failed(x, "error during tpl function execution for", text, inner,
+				      true, err)
+			: 0;
+}
