@@ -40,7 +40,7 @@ base_sources = \
 	lib/base/proc_daemon.c lib/base/ptxi.h lib/base/rand.c lib/base/rand.h lib/base/sort.c \
 	lib/base/sort.h lib/base/str.c lib/base/str.h lib/base/time.c lib/base/time.h \
 	lib/base/unicode.c lib/base/unicode.h lib/base/utf8.c lib/base/utf8.h \
-	lib/base/vec.c lib/base/vec.h lib/base/version.c
+	lib/base/vec.c lib/base/vec.h lib/base/version.c lib/base/zone.c lib/base/zone.h
 library_sources += $(base_sources)
 
 value_sources = \
@@ -53,6 +53,8 @@ value_sources = \
 library_sources += $(value_sources)
 
 text_sources = \
+	lib/text/constraint.c lib/text/gotime.c lib/text/gotime.h lib/text/gotime_layout.h lib/text/gotime_parse.c \
+	lib/text/semver.c lib/text/semver.h lib/text/url.c lib/text/url.h \
 	lib/text/gocast.c lib/text/gocast.h \
 	lib/text/gofmt.c lib/text/gofmt.h lib/text/gofmt_format.c lib/text/gofmt_priv.h lib/text/gofmt_time.c \
 	lib/text/gonum.c lib/text/gonum.h lib/text/goquote.c lib/text/goquote.h \
@@ -67,6 +69,8 @@ template_sources = \
 	lib/template/funcs.c lib/template/funcs.h lib/template/funcs_builtin.c lib/template/funcs_confd.c \
 	lib/template/funcs_confd_number.c lib/template/funcs_confd.h lib/template/funcs_dict.c \
 	lib/template/funcs_encode.c lib/template/funcs_helm.c lib/template/funcs_list.c lib/template/funcs_math.c \
+	lib/template/funcs_date.c lib/template/funcs_net.c lib/template/funcs_path.c \
+	lib/template/funcs_regex.c lib/template/funcs_semver.c lib/template/methods.c lib/template/methods.h lib/template/methods_time.c \
 	lib/template/funcs_sprig.c lib/template/funcs_sprig.h lib/template/funcs_string.c lib/template/funcs_type.c lib/template/confd_kv.c lib/template/confd_kv.h \
 	lib/template/lex.c lib/template/lex.h lib/template/parse.c lib/template/parse.h \
 	lib/template/parse_number.c lib/template/render.c lib/template/set.c lib/template/set.h

@@ -64,6 +64,10 @@ static bool assignable(const struct ptx_value *v, char param)
 		return v->kind == PTX_TIME;
 	case 'C':
 		return go == PTXI_GO_CERTIFICATE;
+	case 'V':
+		return go == PTXI_GO_SEMVER;
+	case 'D':
+		return go == PTXI_GO_DURATION;
 	case 'm':
 		return v->kind == PTX_MAP && (go == PTXI_GO_PLAIN || go == PTXI_GO_VALUES);
 	case 'l':
@@ -123,6 +127,12 @@ static int number_argument(struct ptxi_exec *x, const struct ptxi_node *n, char 
 	}
 	if (!is_number || !n->number->is_int)
 		return literal_mismatch(x, n, "integer");
+	if (param == 'D') {
+		*out = ptx_value_int(x->arena, n->number->i);
+		if (*out)
+			(*out)->go = PTXI_GO_DURATION;
+		return *out ? 0 : ptxi_exec_fail(x, PTX_E_NOMEM, "out of memory");
+	}
 	*out = param == 'I'            ? ptx_value_int(x->arena, n->number->i)
 	       : n->number->as_int     ? n->number->as_int
 				       : ptxi_go_new_int(x->arena, n->number->i);
@@ -155,6 +165,7 @@ static int literal_argument(struct ptxi_exec *x, struct ptxi_operand dot, const 
 	case 'i':
 	case 'I':
 	case 'U':
+	case 'D':
 	case 'f':
 		return number_argument(x, n, param, out);
 	default:

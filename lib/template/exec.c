@@ -12,6 +12,7 @@
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "exec.h"
+#include "methods.h"
 #include "../base/opts.h"
 #include "../text/gofmt.h"
 #include "../text/goquote.h"
@@ -158,6 +159,13 @@ static int missing_key(struct ptxi_exec *x, const struct ptx_value *map, struct 
 	return 0;
 }
 
+static const struct ptxi_func *find_method(const struct ptxi_exec *x, const struct ptx_value *v, struct ptx_str name)
+{
+	const struct ptxi_func *method = x->env->method ? x->env->method(v, name, x->env->user) : NULL;
+
+	return method ? method : ptxi_method_find(v, name);
+}
+
 static int eval_field(struct ptxi_exec *x, struct ptxi_operand dot, struct ptx_str name, const struct ptxi_node *node,
 		      const struct given *given, struct ptxi_operand receiver, struct ptxi_operand *out)
 {
@@ -175,12 +183,13 @@ static int eval_field(struct ptxi_exec *x, struct ptxi_operand dot, struct ptx_s
 	}
 	if (v->kind == PTX_NULL)
 		return ptxi_exec_fail(x, PTX_E_INVALID, "nil pointer evaluating interface {}.%.*s", PTX_STR_ARG(name));
-	method = x->env->method ? x->env->method(v, name, x->env->user) : NULL;
+	if (v->go || v->kind == PTX_TIME)
+		method = find_method(x, v, name);
 	if (method)
 		return ptxi_exec_call(x, dot, method, name, node, given ? given->args : NULL, given ? given->count : 0,
 				      given ? given->final : NULL, v, out);
 	if (v->kind == PTX_MAP) {
-		bool is_struct = ptxi_go_kind(v) == PTXI_KIND_STRUCT;
+		bool is_struct = ptxi_go_kind(v) >= PTXI_KIND_STRUCT;
 
 		e = ptxi_value_find(v, name);
 		if (has_args && (e || !is_struct))

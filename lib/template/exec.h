@@ -6,6 +6,8 @@
 #include "set.h"
 
 struct ptxi_confd_kv;
+struct ptxi_regex;
+struct ptxi_zone;
 
 /* What outlives single executions: the values that a chart's templates share and change, and the texts that `tpl` has
  * parsed. One thread at a time. */
@@ -28,7 +30,8 @@ struct ptxi_template_env {
 	int (*lookup_host)(const char *host, struct ptx_value *list, void *user, struct ptx_error **err);
 	/* Hears what a template does that is probably a mistake, but no error. */
 	void (*warn)(const char *message, void *user);
-	/* The method of a value, or NULL: a row whose first parameter is the value itself. */
+	/* The method of a value, or NULL: a row whose first parameter is the value itself. It is asked only for values of a
+	 * type of their own (lib/text/gotype.h). */
 	const struct ptxi_func *(*method)(const struct ptx_value *receiver, struct ptx_str name, void *user);
 	/* Random bytes; NULL: the system's. */
 	int (*random)(void *bytes, size_t n, void *user);
@@ -87,6 +90,11 @@ int ptxi_exec_template(struct ptxi_exec *x, const struct ptxi_tree *tree, struct
 /* `tpl`: executes a text as a template of the set's own, which sees its templates, and appends what it writes. */
 int ptxi_exec_text(struct ptxi_exec *x, struct ptx_str text, struct ptx_value *dot, struct ptx_buf *out,
 		   struct ptx_error **err);
+
+/* A time zone that the render keeps, by its name; "Local" is the environment's. NULL with *err set. */
+const struct ptxi_zone *ptxi_exec_zone(struct ptxi_exec *x, struct ptx_str name, struct ptx_error **err);
+/* A compiled expression that the render keeps; borrowed. NULL with *err set. */
+const struct ptxi_regex *ptxi_exec_regex(struct ptxi_exec *x, struct ptx_str pattern, struct ptx_error **err);
 
 /* Shared by exec.c and call.c. */
 

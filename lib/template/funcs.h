@@ -5,6 +5,7 @@
  *
  *     v interface {}    r reflect.Value (sees whether a value is missing)
  *     s string   b bool   i int   I int64   U uint32   f float64   T time.Time   C sprig.certificate
+ *     V *semver.Version   D time.Duration
  *     m map[string]interface {}   l []interface {}   S []string   K []libconfd.KVPair
  *
  * and `*` behind the last one says that it may come any number of times, also none. The caller has checked

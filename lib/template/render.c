@@ -9,11 +9,13 @@
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "exec.h"
 #include "../base/vec.h"
+#include "../base/zone.h"
 #include "../text/goquote.h"
+#include "../text/regex.h"
 
 #define MEMORY    ((size_t)512 << 20)
 #define NAME      "gotpl" /* of the template that all of Helm's belong to */
-#define MOST_KEPT 4096u   /* parsed texts */
+#define MOST_KEPT 4096u   /* parsed texts, and expressions */
 
 struct parsed {
 	struct ptx_template *set;
@@ -25,7 +27,19 @@ struct ptxi_render {
 	struct ptxi_map
 	    *by_text; /* the set that calls and the text -> struct parsed, in the arena */
 	PTX_VEC(struct ptx_template *) sets;
+	struct ptxi_map *regexes; /* by their patterns */
+	struct ptxi_map *zones;   /* by their names */
 };
+
+static void free_regex(void *re)
+{
+	ptxi_regex_free(re);
+}
+
+static void free_zone(void *zone)
+{
+	ptxi_zone_free(zone);
+}
 
 struct ptxi_render *ptxi_render_new(size_t max_memory)
 {
@@ -35,7 +49,9 @@ struct ptxi_render *ptxi_render_new(size_t max_memory)
 		return NULL;
 	r->arena = ptx_arena_new(max_memory ? max_memory : MEMORY);
 	r->by_text = ptxi_map_new(NULL);
-	return r->arena && r->by_text ? ptx_steal(&r) : NULL;
+	r->regexes = ptxi_map_new(free_regex);
+	r->zones = ptxi_map_new(free_zone);
+	return r->arena && r->by_text && r->regexes && r->zones ? ptx_steal(&r) : NULL;
 }
 
 void ptxi_render_free(struct ptxi_render *r)
@@ -46,8 +62,50 @@ void ptxi_render_free(struct ptxi_render *r)
 		ptx_template_free(r->sets.v[i - 1]);
 	ptx_vec_done(&r->sets);
 	ptxi_map_free(r->by_text);
+	ptxi_map_free(r->regexes);
+	ptxi_map_free(r->zones);
 	ptx_arena_free(r->arena);
 	ptx_free(r);
+}
+
+const struct ptxi_regex *ptxi_exec_regex(struct ptxi_exec *x, struct ptx_str pattern,
+					 struct ptx_error **err)
+{
+	struct ptxi_regex *re = ptxi_map_getn(x->render->regexes, pattern);
+
+	if (re)
+		return re;
+	if (ptxi_map_count(x->render->regexes) >= MOST_KEPT) {
+		ptx_fail(err, PTX_E_LIMIT, "more than %u different regular expressions", MOST_KEPT);
+		return NULL;
+	}
+	re = ptxi_regex_compile(pattern, err);
+	if (re && ptxi_map_setn(x->render->regexes, pattern, re) < 0) {
+		ptxi_regex_free(re);
+		ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		return NULL;
+	}
+	return re;
+}
+
+const struct ptxi_zone *ptxi_exec_zone(struct ptxi_exec *x, struct ptx_str name, struct ptx_error **err)
+{
+	struct ptxi_zone *zone = NULL;
+
+	if (ptxi_str_is(name, "Local"))
+		name = ptxi_str(x->env->zone ? x->env->zone : "UTC");
+	if (name.n == 0)
+		name = PTXI_STR("UTC");
+	zone = ptxi_map_getn(x->render->zones, name);
+	if (zone)
+		return zone;
+	zone = ptxi_zone_load(name, err);
+	if (zone && ptxi_map_setn(x->render->zones, name, zone) < 0) {
+		ptxi_zone_free(zone);
+		ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		return NULL;
+	}
+	return zone;
 }
 
 struct ptx_arena *ptxi_render_arena(struct ptxi_render *r)

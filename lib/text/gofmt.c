@@ -9,6 +9,7 @@
 #include "gofmt_priv.h"
 #include "gonum.h"
 #include "goquote.h"
+#include "gotime.h"
 #include "runes.h"
 #include "../base/utf8.h"
 
@@ -499,12 +500,17 @@ static void print_list(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t v
 
 static void print_struct(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
+	bool any = false;
+
 	if (p->f.sharp_v)
 		ptx_buf_adds(p->out, ptxi_go_type(v));
 	ptx_buf_addc(p->out, '{');
 	for (size_t i = 0; i < v->map.n; i++) {
-		if (i)
+		if (v->map.v[i].key.n == 0)
+			continue;
+		if (any)
 			ptx_buf_adds(p->out, p->f.sharp_v ? ", " : " ");
+		any = true;
 		if (p->f.sharp_v || p->f.plus_v) {
 			ptx_buf_addstr(p->out, v->map.v[i].key);
 			ptx_buf_addc(p->out, ':');
@@ -544,6 +550,31 @@ static void print_map(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t ve
 	ptx_buf_addc(p->out, p->f.sharp_v ? '}' : ']');
 }
 
+/* A month or a day of the week. */
+static void print_name(const struct ptx_value *v, struct ptx_buf *out)
+{
+	bool month = ptxi_go_of(v) == PTXI_GO_MONTH;
+	int64_t i = month ? v->i - 1 : v->i;
+
+	if (i >= 0 && i < (month ? 12 : 7))
+		ptx_buf_adds(out, month ? ptxi_go_months[i] : ptxi_go_weekdays[i]);
+	else
+		ptx_buf_printf(out, "%%!%s(%lld)", month ? "Month" : "Weekday", (long long)v->i);
+}
+
+static bool has_string_method(const struct ptx_value *v)
+{
+	switch (ptxi_go_of(v)) {
+	case PTXI_GO_DURATION:
+	case PTXI_GO_MONTH:
+	case PTXI_GO_WEEKDAY:
+	case PTXI_GO_SEMVER:
+		return true;
+	default:
+		return v->kind == PTX_NUMBER || v->kind == PTX_TIME;
+	}
+}
+
 /* Values with a String method of their own in Go; false where the verb asks for what is behind it. */
 static bool print_stringer(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
@@ -558,8 +589,12 @@ static bool print_stringer(struct ptxi_fmt *p, const struct ptx_value *v, uint32
 	ptx_buf_init(&text, 0);
 	if (v->kind == PTX_TIME)
 		ptxi_go_print_time(v->time, &text);
-	else
+	else if (ptxi_go_of(v) == PTXI_GO_SEMVER)
+		ptx_buf_addstr(&text, ptx_value_str(ptxi_go_shown(v)));
+	else if (ptxi_go_of(v) == PTXI_GO_DURATION)
 		ptxi_go_print_duration(v->i, &text);
+	else
+		print_name(v, &text);
 	fmt_string(p, v, ptx_buf_str(&text), verb);
 	return true;
 }
@@ -588,8 +623,7 @@ static void print_value(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t 
 		p->depth--;
 		return;
 	}
-	if ((v->kind == PTX_NUMBER || v->kind == PTX_TIME || ptxi_go_of(v) == PTXI_GO_DURATION) &&
-	    print_stringer(p, v, verb)) {
+	if (has_string_method(v) && print_stringer(p, v, verb)) {
 		p->depth--;
 		return;
 	}
@@ -627,7 +661,7 @@ static void print_value(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t 
 			print_list(p, v, verb);
 		break;
 	case PTX_MAP:
-		if (ptxi_go_of(v) == PTXI_GO_PAIR)
+		if (ptxi_go_kind(v) >= PTXI_KIND_STRUCT)
 			print_struct(p, v, verb);
 		else
 			print_map(p, v, verb);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gofmt_time.c - times and durations as Go's String methods write them.
  *
- * A time knows its offset, not the name of its zone: UTC's is known, any other is written as the offset once more, as
- * Go does with a zone without a name.
+ * A zone without a name is UTC where its offset is zero, and else is written as the offset once more, as Go does.
  */
 #define PTX_AREA PTX_AREA_TEXT
 #include "gofmt.h"
@@ -27,7 +26,7 @@ void ptxi_go_print_time(const struct ptxi_time *t, struct ptx_buf *out)
 		ptx_buf_add(out, digits, n);
 	}
 	snprintf(offset, sizeof(offset), "%c%02d%02d", t->offset_seconds < 0 ? '-' : '+', minutes / 60, minutes % 60);
-	ptx_buf_printf(out, " %s %s", offset, t->offset_seconds ? offset : "UTC");
+	ptx_buf_printf(out, " %s %s", offset, t->zone ? t->zone : t->offset_seconds ? offset : "UTC");
 }
 
 void ptxi_go_print_duration(int64_t ns, struct ptx_buf *out)

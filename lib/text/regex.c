@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* regex.c - Go's regular expressions on the module `regex` (RE2).
  *
- * RE2 is what Go's package regexp was made after: the same syntax and semantics. Where this RE2 differs, the
- * pattern is rewritten first: `(?<name>...)`, which only newer ones know, becomes `(?P<name>...)`, and `\C` (one
- * byte) is refused as Go does. RE2 has no character for an invalid byte; in a text each becomes U+FFFD before it
- * is matched.
+ * RE2 is what Go's package regexp was made after: the same syntax and semantics. Where this RE2
+ * differs, the pattern is rewritten first: `(?<name>...)`, which only newer ones know, becomes
+ * `(?P<name>...)`, and `\C` (one byte) is refused as Go does. RE2 has no character for an invalid
+ * byte; in a text each becomes U+FFFD before it is matched.
  */
 #define PTX_AREA PTX_AREA_TEXT
 #include "regex.h"
 #include "../base/module.h"
 #include "regex_module.h"
+#include "../base/unicode.h"
 #include "../base/utf8.h"
 
 #define LONGEST_PATTERN 65536u
@@ -17,11 +18,15 @@
 struct ptxi_regex {
 	const struct ptxi_regex_module *module;
 	void *compiled;
+	size_t groups;
+	char **names; /* of the groups, the match itself included; NULL: none */
+	bool empty;   /* the pattern is */
 };
 
 static int refuse(struct ptx_error **err, const char *what, struct ptx_str at)
 {
-	return ptx_fail(err, PTX_E_SYNTAX, "error parsing regexp: %s: `%.*s`", what, PTX_STR_ARG(at));
+	return ptx_fail(err, PTX_E_SYNTAX, "error parsing regexp: %s: `%.*s`", what,
+			PTX_STR_ARG(at));
 }
 
 /* The end of a class that begins at s.p[at] == '['; a `]` that comes first in it is a member. */
@@ -79,6 +84,14 @@ static int rewrite(struct ptx_str s, struct ptx_buf *out, struct ptx_error **err
 	return ptx_buf_ok(out) ? 0 : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 }
 
+static void keep_name(size_t group, const char *name, size_t n, void *user)
+{
+	struct ptxi_regex *re = user;
+
+	if (group <= re->groups && !re->names[group])
+		re->names[group] = ptxi_strndup(name, n);
+}
+
 struct ptxi_regex *ptxi_regex_compile(struct ptx_str pattern, struct ptx_error **err)
 {
 	const struct ptxi_regex_module *module = ptxi_module_get("regex", err);
@@ -90,7 +103,8 @@ struct ptxi_regex *ptxi_regex_compile(struct ptx_str pattern, struct ptx_error *
 	if (!module)
 		return NULL;
 	if (pattern.n > LONGEST_PATTERN) {
-		ptx_fail(err, PTX_E_LIMIT, "the regular expression is longer than %u bytes", LONGEST_PATTERN);
+		ptx_fail(err, PTX_E_LIMIT, "the regular expression is longer than %u bytes",
+			 LONGEST_PATTERN);
 		return NULL;
 	}
 	if (!ptxi_utf8_valid(pattern)) {
@@ -111,6 +125,13 @@ struct ptxi_regex *ptxi_regex_compile(struct ptx_str pattern, struct ptx_error *
 		ptx_fail(err, code, "error parsing regexp: %s", error);
 		return NULL;
 	}
+	re->groups = module->groups(re->compiled);
+	re->empty = pattern.n == 0;
+	re->names = ptxi_alloc_array(re->groups + 1, sizeof(*re->names));
+	if (!re->names || !module->names(re->compiled, keep_name, re)) {
+		ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		return NULL;
+	}
 	return ptx_steal(&re);
 }
 
@@ -118,34 +139,321 @@ void ptxi_regex_free(struct ptxi_regex *re)
 {
 	if (!re)
 		return;
+	for (size_t i = 0; re->names && i <= re->groups; i++)
+		ptx_free(re->names[i]);
+	ptx_free(re->names);
 	if (re->compiled)
 		re->module->free(re->compiled);
 	ptx_free(re);
 }
 
-/* The text with each invalid byte as U+FFFD. */
-static void make_valid(struct ptx_str s, struct ptx_buf *out)
+size_t ptxi_regex_groups(const struct ptxi_regex *re)
 {
-	while (s.n) {
+	return re->groups;
+}
+
+struct ptx_str ptxi_regex_group_name(const struct ptxi_regex *re, size_t group)
+{
+	return group <= re->groups && re->names[group] ? ptxi_str(re->names[group]) : PTXI_STR("");
+}
+
+/* A text as the module can read it. */
+struct subject {
+	struct ptx_str text;  /* as given */
+	struct ptx_str valid; /* with each invalid byte as U+FFFD */
+	struct ptx_buf own;   /* holds valid where it differs */
+	size_t *place;        /* of each byte of valid in the text; NULL where they are the same */
+};
+
+static void subject_done(struct subject *s)
+{
+	ptx_buf_done(&s->own);
+	ptx_free(s->place);
+}
+
+static int make_valid(struct subject *s, struct ptx_error **err)
+{
+	struct ptx_str rest = s->text;
+
+	s->place = ptxi_alloc_array(3 * rest.n + 1, sizeof(*s->place));
+	while (s->place && rest.n) {
 		size_t len = 0;
 		char bytes[4] = "";
-		uint32_t rune = ptxi_utf8_decode(s, &len);
+		size_t at = (size_t)(rest.p - s->text.p);
+		size_t n = ptxi_utf8_encode(ptxi_utf8_decode(rest, &len), bytes);
 
-		ptx_buf_add(out, bytes, ptxi_utf8_encode(rune, bytes));
-		s = ptxi_str_from(s, len);
+		for (size_t i = 0; i < n; i++)
+			s->place[s->own.n + i] = at;
+		ptx_buf_add(&s->own, bytes, n);
+		rest = ptxi_str_from(rest, len);
 	}
+	if (!s->place || !ptx_buf_ok(&s->own))
+		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	s->place[s->own.n] = s->text.n;
+	s->valid = ptx_buf_str(&s->own);
+	return 0;
+}
+
+static int subject_init(struct subject *s, struct ptx_str text, struct ptx_error **err)
+{
+	*s = (struct subject){ .text = text, .valid = text };
+	ptx_buf_init(&s->own, 0);
+	if (!text.p)
+		s->text = s->valid = PTXI_STR("");
+	return ptxi_utf8_valid(text) ? 0 : make_valid(s, err);
+}
+
+static int find(const struct ptxi_regex *re, const struct subject *s, size_t from, size_t *at,
+		size_t groups, struct ptx_error **err)
+{
+	int found = re->module->find(re->compiled, s->valid.p, s->valid.n, from, at, groups);
+
+	return found < 0 ? ptx_fail(err, PTX_E_NOMEM, "out of memory") : found;
 }
 
 int ptxi_regex_match(const struct ptxi_regex *re, struct ptx_str text, struct ptx_error **err)
 {
-	ptx_auto_buf valid = { 0 };
+	struct subject s;
+	int found = subject_init(&s, text, err);
 
-	if (!ptxi_utf8_valid(text)) {
-		ptx_buf_init(&valid, 0);
-		make_valid(text, &valid);
-		if (!ptx_buf_ok(&valid))
-			return ptx_fail(err, PTX_E_NOMEM, "out of memory");
-		text = ptx_buf_str(&valid);
+	if (found == 0)
+		found = find(re, &s, 0, NULL, 0, err);
+	subject_done(&s);
+	return found;
+}
+
+/* How many bytes the character at `at` takes; 0 at the end. */
+static size_t width_at(const struct subject *s, size_t at)
+{
+	size_t len = 0;
+
+	ptxi_utf8_decode(ptxi_str_from(s->valid, at), &len);
+	return len;
+}
+
+/* The places of a match in the text as it was given. */
+static const size_t *in_text(const struct subject *s, const size_t *at, size_t *mapped,
+			     size_t count)
+{
+	if (!s->place)
+		return at;
+	for (size_t i = 0; i < count; i++)
+		mapped[i] = at[i] == SIZE_MAX ? SIZE_MAX : s->place[at[i]];
+	return mapped;
+}
+
+/* Room for two lists of places. */
+static size_t *new_places(const struct ptxi_regex *re, struct ptx_error **err)
+{
+	size_t *at = ptxi_alloc_array(4 * (re->groups + 1), sizeof(*at));
+
+	if (!at)
+		ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	return at;
+}
+
+static int each(const struct ptxi_regex *re, const struct subject *s, size_t most,
+		ptxi_regex_match_fn fn, void *user, struct ptx_error **err)
+{
+	size_t groups = re->groups + 1;
+	size_t *at = new_places(re, err);
+	size_t pos = 0;
+	size_t before = SIZE_MAX; /* where the last match ended */
+	int code = at ? 0 : PTX_E_NOMEM;
+
+	for (size_t count = 0; code == 0 && count < most && pos <= s->valid.n;) {
+		bool accepted = true;
+		int found = find(re, s, pos, at, groups, err);
+
+		if (found <= 0) {
+			code = found;
+			break;
+		}
+		if (at[1] == pos) {
+			size_t width = width_at(s, pos);
+
+			accepted = at[0] != before;
+			pos = width ? pos + width : s->valid.n + 1;
+		} else {
+			pos = at[1];
+		}
+		before = at[1];
+		if (!accepted)
+			continue;
+		count++;
+		code = fn(in_text(s, at, at + 2 * groups, 2 * groups), groups, user);
 	}
-	return re->module->find(re->compiled, text.p ? text.p : "", text.n, 0, NULL, 0);
+	ptx_free(at);
+	return code;
+}
+
+int ptxi_regex_each(const struct ptxi_regex *re, struct ptx_str text, size_t most,
+		    ptxi_regex_match_fn fn, void *user, struct ptx_error **err)
+{
+	struct subject s;
+	int code = subject_init(&s, text, err);
+
+	if (code == 0)
+		code = each(re, &s, most, fn, user, err);
+	subject_done(&s);
+	return code;
+}
+
+static bool in_name(struct ptx_str s, size_t *len)
+{
+	uint32_t rune = ptxi_utf8_decode(s, len);
+
+	return s.n && (rune == '_' || ptxi_unicode_is_letter(rune) || ptxi_unicode_is_digit(rune));
+}
+
+/* The group that `$name` or `${name}` at the start of *rest (behind the dollar) means; false when
+ * it is neither. A name of digits alone is a number. *group is SIZE_MAX for one that there is not.
+ */
+static bool take_reference(const struct ptxi_regex *re, struct ptx_str *rest, size_t *group)
+{
+	struct ptx_str s = *rest;
+	bool brace = s.n && s.p[0] == '{';
+	struct ptx_str name;
+	uint64_t number = 0;
+	size_t len = 0;
+
+	if (brace)
+		s = ptxi_str_from(s, 1);
+	name = ptxi_strn(s.p, 0);
+	for (; in_name(s, &len); s = ptxi_str_from(s, len))
+		name.n += len;
+	if (name.n == 0 || (brace && (s.n == 0 || s.p[0] != '}')))
+		return false;
+	*rest = ptxi_str_from(s, brace ? 1 : 0);
+	*group = SIZE_MAX;
+	if (ptxi_parse_u64(name, &number, 999999999) && (name.p[0] != '0' || name.n == 1)) {
+		*group = number <= re->groups ? (size_t)number : SIZE_MAX;
+		return true;
+	}
+	for (size_t i = re->groups; i > 0; i--)
+		if (ptxi_str_eq(name, ptxi_regex_group_name(re, i)))
+			*group = i;
+	return true;
+}
+
+static void expand(const struct ptxi_regex *re, struct ptx_str with, struct ptx_str text,
+		   const size_t *at, struct ptx_buf *out)
+{
+	for (;;) {
+		size_t dollar = ptxi_str_find_char(with, '$');
+		size_t group = SIZE_MAX;
+
+		ptx_buf_add(out, with.p, dollar == SIZE_MAX ? with.n : dollar);
+		if (dollar == SIZE_MAX)
+			return;
+		with = ptxi_str_from(with, dollar + 1);
+		if (with.n && with.p[0] == '$') {
+			ptx_buf_addc(out, '$');
+			with = ptxi_str_from(with, 1);
+		} else if (!take_reference(re, &with, &group)) {
+			ptx_buf_addc(out, '$');
+		} else if (group != SIZE_MAX && at[2 * group] != SIZE_MAX) {
+			ptx_buf_add(out, text.p + at[2 * group], at[2 * group + 1] - at[2 * group]);
+		}
+	}
+}
+
+static int replace(const struct ptxi_regex *re, const struct subject *s, struct ptx_str with,
+		   bool literal, struct ptx_buf *out, struct ptx_error **err)
+{
+	size_t groups = literal ? 1 : re->groups + 1;
+	size_t *at = new_places(re, err);
+	size_t last = 0; /* where the last match ended */
+	size_t shown = 0;
+	int found = at ? 1 : PTX_E_NOMEM;
+
+	for (size_t pos = 0; found > 0 && pos <= s->valid.n && ptx_buf_ok(out);) {
+		const size_t *given = NULL;
+		size_t width = width_at(s, pos);
+
+		found = find(re, s, pos, at, groups, err);
+		if (found <= 0)
+			break;
+		given = in_text(s, at, at + 2 * groups, 2 * groups);
+		ptx_buf_add(out, s->text.p + shown, given[0] - shown);
+		if (at[1] > last || at[0] == 0) {
+			if (literal)
+				ptx_buf_addstr(out, with);
+			else
+				expand(re, with, s->text, given, out);
+		}
+		last = at[1];
+		shown = given[1];
+		if (pos + width > at[1])
+			pos += width;
+		else
+			pos = pos + 1 > at[1] ? pos + 1 : at[1];
+	}
+	ptx_buf_addstr(out, ptxi_str_from(s->text, shown));
+	ptx_free(at);
+	return found < 0 ? found : 0;
+}
+
+int ptxi_regex_replace(const struct ptxi_regex *re, struct ptx_str text, struct ptx_str with,
+		       bool literal, struct ptx_buf *out, struct ptx_error **err)
+{
+	struct subject s;
+	int code = subject_init(&s, text, err);
+
+	if (code == 0)
+		code = replace(re, &s, with, literal, out, err);
+	subject_done(&s);
+	return code;
+}
+
+struct splitting {
+	struct ptx_str text;
+	int64_t most; /* parts; negative: all */
+	int64_t count;
+	size_t begin, end;
+	ptxi_regex_part_fn fn;
+	void *user;
+};
+
+#define ENOUGH 1
+
+static int split_at(const size_t *at, size_t groups PTXI_UNUSED, void *user)
+{
+	struct splitting *s = user;
+	int code = 0;
+
+	if (s->most > 0 && s->count == s->most - 1)
+		return ENOUGH;
+	s->end = at[0];
+	if (at[1] != 0) {
+		code = s->fn(ptxi_str_sub(s->text, s->begin, s->end - s->begin), s->user);
+		s->count++;
+	}
+	s->begin = at[1];
+	return code;
+}
+
+int ptxi_regex_split(const struct ptxi_regex *re, struct ptx_str text, int64_t n,
+		     ptxi_regex_part_fn fn, void *user, struct ptx_error **err)
+{
+	struct splitting s = { .text = text, .most = n, .fn = fn, .user = user };
+	int code = 0;
+
+	if (n == 0)
+		return 0;
+	if (!re->empty && text.n == 0)
+		return fn(text, user);
+	code = ptxi_regex_each(re, text, n < 0 ? SIZE_MAX : (size_t)n, split_at, &s, err);
+	if (code < 0)
+		return code;
+	return s.end != text.n ? fn(ptxi_str_from(text, s.begin), user) : 0;
+}
+
+void ptxi_regex_quote(struct ptx_str s, struct ptx_buf *out)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] && strchr("\\.+*?()|[]{}^$", s.p[i]))
+			ptx_buf_addc(out, '\\');
+		ptx_buf_addc(out, s.p[i]);
+	}
 }

@@ -77,7 +77,7 @@ void release(void *re)
 	delete static_cast<RE2 *>(re);
 }
 
-bool find(const void *handle, const char *text, size_t n, size_t from, size_t *at, size_t groups)
+int find(const void *handle, const char *text, size_t n, size_t from, size_t *at, size_t groups)
 {
 	const RE2 *re = static_cast<const RE2 *>(handle);
 
@@ -85,15 +85,15 @@ bool find(const void *handle, const char *text, size_t n, size_t from, size_t *a
 		std::vector<re2::StringPiece> found(groups);
 		if (!re->Match(re2::StringPiece(text, n), from, n, RE2::UNANCHORED, found.data(),
 			       static_cast<int>(groups)))
-			return false;
+			return 0;
 		for (size_t i = 0; i < groups; i++) {
 			bool set = found[i].data() != nullptr;
 			at[2 * i] = set ? static_cast<size_t>(found[i].data() - text) : SIZE_MAX;
 			at[2 * i + 1] = set ? at[2 * i] + found[i].size() : SIZE_MAX;
 		}
-		return true;
+		return 1;
 	} catch (const std::bad_alloc &) {
-		return false;
+		return -1;
 	}
 }
 
@@ -102,8 +102,19 @@ size_t group_count(const void *re)
 	return static_cast<size_t>(static_cast<const RE2 *>(re)->NumberOfCapturingGroups());
 }
 
+bool names(const void *re, void (*fn)(size_t group, const char *name, size_t n, void *user), void *user)
+{
+	try {
+		for (const auto &pair : static_cast<const RE2 *>(re)->CapturingGroupNames())
+			fn(static_cast<size_t>(pair.first), pair.second.data(), pair.second.size(), user);
+		return true;
+	} catch (const std::bad_alloc &) {
+		return false;
+	}
+}
+
 const struct ptxi_regex_module table = {
-	PTXI_MODULE_ABI, compile, release, find, group_count,
+	PTXI_MODULE_ABI, compile, release, find, group_count, names,
 };
 
 } /* namespace */

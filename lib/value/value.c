@@ -122,7 +122,7 @@ struct ptx_value *ptx_value_time(struct ptx_arena *a, int64_t unix_seconds, int3
 
 	if (!v || !t)
 		return NULL;
-	*t = (struct ptxi_time){ unix_seconds, nanoseconds, offset_seconds, PTXI_LOCAL_NOT };
+	*t = (struct ptxi_time){ unix_seconds, nanoseconds, offset_seconds, PTXI_LOCAL_NOT, NULL };
 	v->time = t;
 	return v;
 }
@@ -507,8 +507,10 @@ static struct ptx_value *copy(struct ptx_arena *a, const struct ptx_value *v, un
 		to = copy_text(a, text, ptx_value_kind(v));
 	} else if (v->kind == PTX_TIME) {
 		to = ptx_value_time(a, v->time->unix_seconds, v->time->nanoseconds, v->time->offset_seconds);
-		if (to)
+		if (to) {
 			to->time->local = v->time->local;
+			to->time->zone = v->time->zone ? ptxi_arena_str(a, v->time->zone) : NULL;
+		}
 	} else {
 		to = ptxi_value_new(a, ptx_value_kind(v));
 		if (to && v->kind <= PTX_FLOAT)

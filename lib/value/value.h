@@ -39,6 +39,7 @@ struct ptxi_time {
 	int32_t nanoseconds;
 	int32_t offset_seconds;
 	enum ptxi_local local;
+	const char *zone; /* the abbreviation of its time zone, in the arena or static; NULL: none is known */
 };
 
 struct ptx_value {
