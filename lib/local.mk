@@ -47,8 +47,9 @@ value_sources = \
 	lib/value/codec.c lib/value/codec.h lib/value/compare.c lib/value/diff.c lib/value/diff.h \
 	lib/value/json_read.c lib/value/json_write.c lib/value/merge.c lib/value/merge.h lib/value/path.c \
 	lib/value/path.h lib/value/strvals.c lib/value/strvals.h lib/value/toml.h \
-	lib/value/toml_read.c lib/value/toml_scalar.c lib/value/value.c lib/value/value.h \
-	lib/value/yaml.h lib/value/yaml_excerpt.c lib/value/yaml_order.c lib/value/yaml_read.c lib/value/yaml_resolve.c \
+	lib/value/toml_read.c lib/value/toml_scalar.c lib/value/toml_write.c lib/value/value.c lib/value/value.h \
+	lib/value/yaml.h lib/value/yaml_emit.c lib/value/yaml_emit.h lib/value/yaml_excerpt.c \
+	lib/value/yaml_order.c lib/value/yaml_read.c lib/value/yaml_resolve.c \
 	lib/value/yaml_write.c
 library_sources += $(value_sources)
 

@@ -215,6 +215,8 @@ PTXI_FN(deep_copy)
 {
 	struct ptx_value *v = NULL;
 
+	if (args[0]->kind == PTX_NULL)
+		return ptxi_func_fail(err, "reflect: call of reflect.Value.Type on zero Value");
 	if (args[0]->kind != PTX_MAP && args[0]->kind != PTX_LIST)
 		return args[0];
 	v = ptx_value_copy(x->arena, args[0]);

@@ -6,10 +6,15 @@
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "funcs_sprig.h"
+#include "../text/gofmt.h"
 #include "../text/gojson.h"
 #include "../text/goquote.h"
 #include "../text/gostring.h"
+#include "../text/runes.h"
+#include "../value/toml.h"
 #include "../value/yaml.h"
+
+#define DEEPEST 1000u
 
 PTXI_FN(include)
 {
@@ -124,6 +129,86 @@ PTXI_FN(to_yaml)
 	return without_last_newline(x, &b, err);
 }
 
+/* The value as an encoder sees it that does not go through JSON: a version and a duration as their
+ * text; with `small` the names of a struct's fields in small letters. */
+static struct ptx_value *as_seen(struct ptxi_exec *x, struct ptx_value *v, bool small,
+				 unsigned depth, struct ptx_error **err)
+{
+	struct ptx_value *to = v;
+	enum ptxi_go go = ptxi_go_of(v);
+	struct ptx_buf b;
+
+	if (depth > DEEPEST) {
+		ptx_fail(err, PTX_E_LIMIT, "it nests deeper than %u levels", DEEPEST);
+		return NULL;
+	}
+	if (go == PTXI_GO_SEMVER || go == PTXI_GO_DURATION) {
+		ptxi_exec_buf(x, &b);
+		ptxi_go_print_value(v, x->arena, &b);
+		return ptxi_result_buf(x, &b, err);
+	}
+	if (v->kind == PTX_LIST && go != PTXI_GO_COMPLEX) {
+		to = ptx_value_list(x->arena);
+		for (size_t i = 0; to && i < v->list.n; i++) {
+			struct ptx_value *item = as_seen(x, v->list.v[i], small, depth + 1, err);
+
+			if (!item)
+				return NULL;
+			ptx_value_append(to, item);
+		}
+	} else if (v->kind == PTX_MAP) {
+		bool is_struct = ptxi_go_kind(v) == PTXI_KIND_STRUCT;
+
+		to = ptx_value_map(x->arena);
+		for (size_t i = 0; to && i < v->map.n; i++) {
+			struct ptx_value *item =
+			    as_seen(x, v->map.v[i].value, small, depth + 1, err);
+			struct ptx_str key = v->map.v[i].key;
+
+			if (!item)
+				return NULL;
+			if (is_struct && small) {
+				ptxi_exec_buf(x, &b);
+				ptxi_text_map_runes(key, ptxi_rune_lower, &b);
+				key = ptx_value_str(ptxi_result_buf(x, &b, err));
+			}
+			ptxi_value_put(to, key, true, item);
+		}
+	}
+	return to;
+}
+
+PTXI_FN(to_yaml_pretty)
+{
+	struct ptx_value *seen = as_seen(x, args[0], true, 0, err);
+	struct ptx_buf b;
+
+	if (!seen)
+		return NULL;
+	ptxi_exec_buf(x, &b);
+	ptxi_yaml_format_pretty(seen, &b);
+	return without_last_newline(x, &b, err);
+}
+
+PTXI_FN(to_toml)
+{
+	struct ptx_value *seen = as_seen(x, args[0], false, 0, err);
+	ptx_auto_buf why = { 0 };
+	struct ptx_buf b;
+
+	if (!seen)
+		return NULL;
+	if (seen->kind == PTX_NULL)
+		return ptxi_func_fail(err, "reflect: call of reflect.Value.Type on zero Value");
+	ptx_buf_init(&why, 0);
+	ptxi_exec_buf(x, &b);
+	if (!ptxi_toml_format(seen, &b, &why)) {
+		ptx_buf_done(&b);
+		return ptxi_result_str(x, ptx_buf_str(&why));
+	}
+	return ptxi_result_buf(x, &b, err);
+}
+
 /* A map with the key Error. */
 static struct ptx_value *error_map(struct ptxi_exec *x, struct ptx_value *map, const char *prefix,
 				   struct ptx_buf *why)
@@ -173,6 +258,27 @@ PTXI_FN(from_json_array)
 	return from_json(x, args[0]->s, PTX_LIST);
 }
 
+/* What Go says of a text that is no YAML, or none that JSON can hold. Maps have keys of any type
+ * there. */
+static void tell_problem(struct ptxi_exec *x, struct ptxi_yaml_problem *problem,
+			 struct ptx_buf *why)
+{
+	struct ptx_value *shown = (struct ptx_value *)problem->value;
+	ptx_auto_buf text = { 0 };
+
+	if (problem->kind == PTXI_YAML_WORDS) {
+		ptx_buf_addstr(why, ptx_buf_str(&problem->words));
+		return;
+	}
+	ptx_buf_init(&text, 0);
+	ptxi_go_printf(PTXI_STR("%#v"), &shown, 1, x->arena, &text);
+	ptx_buf_adds(why, problem->kind == PTXI_YAML_BAD_KEY
+			      ? "yaml: invalid map key: "
+			      : "unsupported map key of type: %!s(<nil>), key: <nil>, value: ");
+	ptxi_text_replace(ptx_buf_str(&text), PTXI_STR("map[string]interface {}"),
+			  PTXI_STR("map[interface {}]interface {}"), SIZE_MAX, why);
+}
+
 static struct ptx_value *from_yaml(struct ptxi_exec *x, struct ptx_str text, enum ptx_kind want)
 {
 	static const char *const names[] = {
@@ -182,27 +288,30 @@ static struct ptx_value *from_yaml(struct ptxi_exec *x, struct ptx_str text, enu
 		[PTX_BYTES] = "string",
 	};
 	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
+	struct ptxi_yaml_problem problem = { .kind = PTXI_YAML_WORDS };
 	ptx_auto_buf why = { 0 };
-	ptx_auto(error) err = NULL;
 	struct ptx_value *v = NULL;
 	const char *prefix = "error converting YAML to JSON: ";
 
 	ptx_buf_init(&why, 0);
+	ptx_buf_init(&problem.words, 0);
 	opts.duplicates = PTX_DUPLICATES_WARN;
 	opts.numbers = PTX_NUMBERS_FLOAT;
-	v = ptxi_yaml_parse_first(x->arena, text, &opts, &err);
+	v = ptxi_yaml_parse_first(x->arena, text, &opts, &problem, NULL);
 	if (!v) {
-		ptx_buf_adds(&why, err ? ptx_error_message(err) : "out of memory");
+		tell_problem(x, &problem, &why);
 	} else if (ptx_value_kind(v) == PTX_NULL) {
-		return typed_nil(x, want);
+		v = want == PTX_MAP ? ptx_value_map(x->arena) : ptx_value_list(x->arena);
 	} else if (ptx_value_kind(v) != want) {
 		prefix = "error unmarshaling JSON: while decoding JSON: ";
 		ptx_buf_printf(&why, "json: cannot unmarshal %s into Go value of type %s",
 			       names[ptx_value_kind(v)],
 			       want == PTX_MAP ? "map[string]interface {}" : "[]interface {}");
-	} else {
-		return v;
+		v = NULL;
 	}
+	ptx_buf_done(&problem.words);
+	if (v)
+		return v;
 	return want == PTX_MAP ? error_map(x, NULL, prefix, &why) : error_list(x, prefix, &why);
 }
 
@@ -216,17 +325,30 @@ PTXI_FN(from_yaml_array)
 	return from_yaml(x, args[0]->s, PTX_LIST);
 }
 
+PTXI_FN(from_toml)
+{
+	ptx_auto_buf why = { 0 };
+	struct ptx_value *v = NULL;
+
+	ptx_buf_init(&why, 0);
+	v = ptxi_toml_parse_as_go(x->arena, args[0]->s, PTXI_GO_MAPS, &why, NULL);
+	return v ? v : error_map(x, NULL, "", &why);
+}
+
 /* clang-format off */
 static const struct ptxi_func rows[] = {
 	{ "fail",          "s",    fn_fail },
 	{ "fromJson",      "s",    fn_from_json },
 	{ "fromJsonArray", "s",    fn_from_json_array },
+	{ "fromToml",      "s",    fn_from_toml },
 	{ "fromYaml",      "s",    fn_from_yaml },
 	{ "fromYamlArray", "s",    fn_from_yaml_array },
 	{ "include",       "sv",   fn_include },
 	{ "lookup",        "ssss", fn_lookup },
 	{ "required",      "sv",   fn_required },
+	{ "toToml",        "v",    fn_to_toml },
 	{ "toYaml",        "v",    fn_to_yaml },
+	{ "toYamlPretty",  "v",    fn_to_yaml_pretty },
 	{ "tpl",           "sv",   fn_tpl },
 };
 /* clang-format on */

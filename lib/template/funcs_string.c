@@ -471,8 +471,16 @@ static int by_bytes(const void *a, const void *b, void *user PTXI_UNUSED)
 /* A list that is of strings already is sorted itself, as Go's is. */
 PTXI_FN(sort_alpha)
 {
-	struct ptx_value *list = fn_to_strings(x, args, n, err);
+	struct ptx_value *list = NULL;
 
+	if (ptxi_is_slice(args[0])) {
+		list = fn_to_strings(x, args, n, err);
+	} else {
+		list = ptxi_go_new_list(x->arena, PTXI_GO_STRINGS);
+		ptx_value_append(
+		    list,
+		    ptxi_value_string_in(x->arena, ptxi_go_strval(args[0], x->arena), PTX_STRING));
+	}
 	if (list && ptxi_sort(list->list.v, list->list.n, sizeof(*list->list.v), by_bytes, NULL))
 		return list;
 	return NULL;

@@ -26,7 +26,7 @@ void ptxi_go_print_time(const struct ptxi_time *t, struct ptx_buf *out)
 		ptx_buf_add(out, digits, n);
 	}
 	snprintf(offset, sizeof(offset), "%c%02d%02d", t->offset_seconds < 0 ? '-' : '+', minutes / 60, minutes % 60);
-	ptx_buf_printf(out, " %s %s", offset, t->zone ? t->zone : t->offset_seconds ? offset : "UTC");
+	ptx_buf_printf(out, " %s %s", offset, t->zone && t->zone[0] ? t->zone : t->offset_seconds || t->zone ? offset : "UTC");
 }
 
 void ptxi_go_print_duration(int64_t ns, struct ptx_buf *out)

@@ -83,6 +83,11 @@ static bool fail_key(struct reader *r, struct part key, const char *what)
 {
 	struct ptx_where where = { r->t.opts->file, key.pos.line, key.pos.column };
 
+	if (r->t.why && strstr(what, "already")) {
+		ptx_buf_printf(r->t.why, "toml: line %u (last key ", (unsigned)key.pos.line);
+		ptxi_json_quote(key.text, false, r->t.why);
+		ptx_buf_printf(r->t.why, "): Key '%.*s' has already been defined.", PTX_STR_ARG(key.text));
+	}
 	ptx_fail_at(r->t.err, PTX_E_SYNTAX, where, "the key '%.*s' %s", (int)(key.text.n < 100 ? key.text.n : 100), key.text.p,
 		    what);
 	return false;
@@ -330,6 +335,8 @@ static bool take(struct reader *r, char c, const char *where)
 		r->t.p++;
 		return true;
 	}
+	if (r->t.why && c == '=' && r->t.p >= r->t.end)
+		ptx_buf_printf(r->t.why, "toml: line %u: unexpected EOF; expected key separator '='", r->t.line);
 	return ptxi_toml_fail(&r->t, r->t.p, PTX_E_SYNTAX, "'%c' is missing %s", c, where);
 }
 
@@ -539,11 +546,11 @@ static bool read_document(struct reader *r, struct ptx_value *root)
 	}
 }
 
-struct ptx_value *ptx_toml_parse(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-				 struct ptx_error **err)
+static struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
+			       uint16_t tables, struct ptx_buf *why, struct ptx_error **err)
 {
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
-	struct reader r = { .t = { .p = text.p, .end = text.p + text.n, .line = 1, .arena = a, .opts = &o, .err = err } };
+	struct reader r = { .t = { .p = text.p, .end = text.p + text.n, .line = 1, .arena = a, .opts = &o, .why = why, .err = err } };
 	struct ptx_value *root = NULL;
 	bool ok = false;
 
@@ -563,10 +570,30 @@ struct ptx_value *ptx_toml_parse(struct ptx_arena *a, struct ptx_str text, const
 	r.scope = (struct scope){ root, &r.top };
 	ok = root && read_document(&r, root);
 	for (size_t i = 0; i < r.tables.n; i++)
-		r.tables.v[i]->go = 0;
+		r.tables.v[i]->go = tables;
 	ptx_vec_done(&r.tables);
 	ptxi_map_free(r.nodes);
 	if (ok && ptxi_arena_check(a, err) < 0)
 		ok = false;
 	return ok ? root : NULL;
+}
+
+struct ptx_value *ptx_toml_parse(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
+				 struct ptx_error **err)
+{
+	return parse(a, text, opts, 0, NULL, err);
+}
+
+struct ptx_value *ptxi_toml_parse_as_go(struct ptx_arena *a, struct ptx_str text, uint16_t tables, struct ptx_buf *why,
+					struct ptx_error **err)
+{
+	ptx_auto(error) own = NULL;
+	struct ptx_value *v = parse(a, text, NULL, tables, why, &own);
+
+	if (!v && why->n == 0)
+		ptx_buf_printf(why, "toml: line %u: %s", own && ptx_error_where(own) ? ptx_error_where(own)->line : 1,
+			       own ? ptx_error_message(own) : "out of memory");
+	if (!v && err)
+		*err = ptx_steal(&own);
+	return v;
 }

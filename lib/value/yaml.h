@@ -29,21 +29,39 @@ struct ptxi_yaml_scalar {
 /* What a plain scalar without a tag is, by the rules of YAML 1.1 as Go's yaml.v2 has them. */
 struct ptxi_yaml_scalar ptxi_yaml_resolve(struct ptx_str text);
 
-/* Appends a double as Go prints it (%g with the fewest digits), infinities and NaN as YAML has them; as_float: the
- * digits that a float32 needs. */
+/* Appends a double as Go prints it (%g with the fewest digits), infinities and NaN as YAML has
+ * them; as_float: the digits that a float32 needs. */
 void ptxi_yaml_double(double f, bool as_float, struct ptx_buf *out);
 
-/* The entries of a map in the order in which YAML is written, in the arena; NULL when empty or without memory. */
-const struct ptxi_entry **ptxi_yaml_sorted(struct ptx_arena *a, const struct ptx_value *map);
+/* The entries of a map in the order in which YAML is written, in the arena; NULL when empty or
+ * without memory. In the order of yaml.v3 letters come before what is no letter, where a digit
+ * stands before both. */
+const struct ptxi_entry **ptxi_yaml_sorted(struct ptx_arena *a, const struct ptx_value *map,
+					   bool as_v3);
 
-/* As ptx_yaml_format(), with what Go's detour through JSON does to a few characters, for Helm's toYaml: U+0085 folds
- * as a line break, and controls from U+007F to U+009F, U+FFFE and U+FFFF, and U+0085 in a key, fail the buffer
- * with PTX_E_INVALID (where Helm's result is empty). */
+/* As ptx_yaml_format(), with what Go's detour through JSON does to a few characters, for Helm's
+ * toYaml: U+0085 folds as a line break, and controls from U+007F to U+009F, U+FFFE and U+FFFF, and
+ * U+0085 in a key, fail the buffer with PTX_E_INVALID (where Helm's result is empty). */
 void ptxi_yaml_format_as_go(const struct ptx_value *v, struct ptx_buf *out);
 
-/* Reads the first document and ignores what follows it, as Go's Unmarshal does; else as ptx_yaml_parse(). */
-struct ptx_value *ptxi_yaml_parse_first(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-					struct ptx_error **err);
+/* Appends v as yaml.v3 writes it with an indentation of 2: lists indented below their key, long
+ * lines whole, numbers as Go prints them, bytes as lists of numbers. */
+void ptxi_yaml_format_pretty(const struct ptx_value *v, struct ptx_buf *out);
+
+/* What is wrong with a text, in the terms of Go's packages, for those who show it as they do. */
+struct ptxi_yaml_problem {
+	enum { PTXI_YAML_WORDS, PTXI_YAML_BAD_KEY, PTXI_YAML_NULL_KEY } kind;
+	struct ptx_buf words; /* of WORDS: "yaml: line 2: did not find expected key" */
+	const struct ptx_value
+	    *value; /* the key that is a list or map; the value of the null key */
+};
+
+/* Reads the first document and ignores what follows it, as Go's Unmarshal does; else as
+ * ptx_yaml_parse(). why, if not NULL, gets Go's view of a failure; its buffer is initialised by the
+ * caller. */
+struct ptx_value *ptxi_yaml_parse_first(struct ptx_arena *a, struct ptx_str text,
+					const struct ptx_read_opts *opts,
+					struct ptxi_yaml_problem *why, struct ptx_error **err);
 
 /* A member that is wanted; of a mapping, with `members`, only those of its own. Lists end with a row without a key. */
 struct ptxi_yaml_want {

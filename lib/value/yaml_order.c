@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yaml_order.c - the order of keys in YAML that Go's yaml.v2 writes.
  *
- * Keys are compared character by character. Where they first differ, a letter comes after what is no letter, letters
- * by code point, and digits as the number that they begin, so that "a9" is before "a10". Equal numbers with unlike
- * zeros go by length.
+ * Keys are compared character by character. Where they first differ, a letter comes after what is
+ * no letter, letters by code point, and digits as the number that they begin, so that "a9" is
+ * before "a10". Equal numbers with unlike zeros go by length.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "yaml.h"
 #include "../base/sort.h"
 #include "../base/unicode.h"
 #include "../base/utf8.h"
+
+#define FEW 12u
 
 /* The digits at s from i on as a number that may wrap, as Go's does; *end is behind them. */
 static int64_t number_at(const uint32_t *s, size_t n, size_t i, uint64_t start, size_t *end)
@@ -28,7 +30,8 @@ static int sign_of(bool less)
 }
 
 /* Both differ at i, and what is before it is the same. */
-static int compare_at(const uint32_t *a, size_t an, const uint32_t *b, size_t bn, size_t i)
+static int compare_at(const uint32_t *a, size_t an, const uint32_t *b, size_t bn, size_t i,
+		      bool as_v3)
 {
 	bool a_letter = ptxi_unicode_is_letter(a[i]);
 	bool b_letter = ptxi_unicode_is_letter(b[i]);
@@ -41,7 +44,8 @@ static int compare_at(const uint32_t *a, size_t an, const uint32_t *b, size_t bn
 	if (a_letter && b_letter)
 		return sign_of(a[i] < b[i]);
 	if (a_letter || b_letter)
-		return sign_of(b_letter);
+		return sign_of(as_v3 && i > 0 && ptxi_unicode_is_digit(a[i - 1]) ? a_letter
+										 : b_letter);
 	if (a[i] == '0' || b[i] == '0')
 		for (size_t j = i; j > 0 && ptxi_unicode_is_digit(a[j - 1]) && !start; j--)
 			start = a[j - 1] != '0';
@@ -64,32 +68,53 @@ static int by_natural_order(const void *x, const void *y, void *user)
 {
 	const struct sort_key *a = x;
 	const struct sort_key *b = y;
+	const bool *as_v3 = user;
 
-	(void)user;
 	for (size_t i = 0; i < a->n && i < b->n; i++)
 		if (a->runes[i] != b->runes[i])
-			return compare_at(a->runes, a->n, b->runes, b->n, i);
+			return compare_at(a->runes, a->n, b->runes, b->n, i, *as_v3);
 	return (a->n > b->n) - (a->n < b->n);
 }
 
-const struct ptxi_entry **ptxi_yaml_sorted(struct ptx_arena *a, const struct ptx_value *map)
+/* The order has cycles ("10" < "1a" < "9" < "10"), and then what comes of it is a matter of how one
+ * sorts: few keys are inserted one by one, in the order of their bytes, as Go does. */
+static void insert_each(struct sort_key *keys, size_t n, bool as_v3)
 {
-	const struct ptxi_entry **sorted = ptxi_arena_array(a, map->map.n, sizeof(*sorted));
-	struct sort_key *keys = ptxi_arena_array(a, map->map.n, sizeof(*keys));
+	for (size_t i = 1; i < n; i++) {
+		for (size_t j = i; j > 0 && by_natural_order(&keys[j], &keys[j - 1], &as_v3) < 0;
+		     j--) {
+			struct sort_key key = keys[j];
 
-	for (size_t i = 0; keys && i < map->map.n; i++) {
-		struct ptx_str s = map->map.v[i].key;
+			keys[j] = keys[j - 1];
+			keys[j - 1] = key;
+		}
+	}
+}
 
-		keys[i].entry = &map->map.v[i];
+const struct ptxi_entry **ptxi_yaml_sorted(struct ptx_arena *a, const struct ptx_value *map,
+					   bool as_v3)
+{
+	const struct ptxi_entry **sorted = ptxi_value_sorted(a, map);
+	size_t n = map->map.n;
+	struct sort_key *keys = sorted ? ptxi_arena_array(a, n, sizeof(*keys)) : NULL;
+
+	for (size_t i = 0; keys && i < n; i++) {
+		struct ptx_str s = sorted[i]->key;
+
+		keys[i].entry = sorted[i];
 		keys[i].runes = ptxi_arena_array(a, s.n + 1, sizeof(uint32_t));
 		if (!keys[i].runes)
 			return NULL;
 		for (size_t at = 0, len = 0; at < s.n; at += len)
 			keys[i].runes[keys[i].n++] = ptxi_utf8_decode(ptxi_str_from(s, at), &len);
 	}
-	if (!sorted || !keys || !ptxi_sort(keys, map->map.n, sizeof(*keys), by_natural_order, NULL))
+	if (!keys)
 		return NULL;
-	for (size_t i = 0; i < map->map.n; i++)
+	if (n <= FEW)
+		insert_each(keys, n, as_v3);
+	else if (!ptxi_sort(keys, n, sizeof(*keys), by_natural_order, &as_v3))
+		return NULL;
+	for (size_t i = 0; i < n; i++)
 		sorted[i] = keys[i].entry;
 	return sorted;
 }

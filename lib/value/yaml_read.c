@@ -32,6 +32,7 @@ struct reader {
 	struct ptxi_map *anchors; /* of the document, to struct anchor */
 	size_t expanded;  /* what the copies made for aliases weigh */
 	unsigned depth;
+	struct ptxi_yaml_problem *why; /* or NULL */
 	struct ptx_error **err;
 };
 
@@ -103,6 +104,32 @@ static const char *hint_for(const char *problem)
 	return NULL;
 }
 
+/* Go's words for a failure. */
+static void PTXI_PRINTF(2, 3) tell(struct reader *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!r->why)
+		return;
+	ptx_buf_clear(&r->why->words);
+	va_start(ap, fmt);
+	ptx_buf_vprintf(&r->why->words, fmt, ap);
+	va_end(ap);
+}
+
+/* Go names the line only where its parser knows one beyond the first, and counts those of the scanner one further. */
+static void tell_parser_problem(struct reader *r)
+{
+	const yaml_parser_t *p = &r->parser;
+	size_t line = p->problem_mark.line ? p->problem_mark.line + (p->error == YAML_SCANNER_ERROR) : p->context_mark.line;
+	const char *problem = p->problem ? p->problem : "unknown problem parsing YAML content";
+
+	if (p->error == YAML_READER_ERROR || line == 0)
+		tell(r, "yaml: %s", problem);
+	else
+		tell(r, "yaml: line %zu: %s", line, problem);
+}
+
 static bool parser_failed(struct reader *r)
 {
 	ptx_auto_buf context = { 0 };
@@ -110,6 +137,7 @@ static bool parser_failed(struct reader *r)
 	const char *hint = hint_for(p->problem);
 	bool has_place = p->problem_mark.line || p->problem_mark.column || !p->context;
 
+	tell_parser_problem(r);
 	switch (p->error) {
 	case YAML_MEMORY_ERROR:
 		ptx_fail(r->err, PTX_E_NOMEM, "out of memory");
@@ -180,12 +208,14 @@ static bool read_alias(struct reader *r, struct node *out)
 	if (!a) {
 		struct ptx_str near = ptxi_nearest(ptxi_str(name), anchor_name, r->anchors);
 
+		tell(r, "yaml: unknown anchor '%s' referenced", name);
 		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "the alias '*%s' has no anchor before it", name);
 		if (near.p)
 			ptxi_error_hint(r->err, "did you mean '*%.*s'?", PTX_STR_ARG(near));
 		return false;
 	}
 	if (a->open) {
+		tell(r, "yaml: anchor '%s' value contains itself", name);
 		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "the alias '*%s' stands inside its own anchor", name);
 		return false;
 	}
@@ -231,6 +261,7 @@ static const char *short_tag(const char *tag)
 
 static bool wrong_tag(struct reader *r, struct ptx_str text, const char *tag)
 {
+	tell(r, "yaml: cannot decode !!str `%.*s` as a !!%s", PTX_STR_ARG(text), tag);
 	ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, r->event.start_mark), "'%.*s%s' is not a !!%s",
 		    (int)(text.n < 40 ? text.n : 40), text.p, text.n < 40 ? "" : "...", tag);
 	return false;
@@ -379,6 +410,7 @@ static bool check_finite(struct reader *r, const struct node *n, struct ptx_wher
 {
 	if (n->scalar.type != PTXI_YAML_FLOAT || isfinite(n->scalar.f))
 		return true;
+	tell(r, "json: unsupported value: %s", isnan(n->scalar.f) ? "NaN" : n->scalar.f > 0 ? "+Inf" : "-Inf");
 	ptx_fail_at(r->err, PTX_E_SYNTAX, where, "infinities and NaN have no place in values");
 	ptxi_error_hint(r->err, "quote it to have it as text");
 	return false;
@@ -429,6 +461,10 @@ static bool key_text(struct reader *r, const struct node *key, struct ptx_where 
 	switch (ptx_value_kind(key->value)) {
 	case PTX_LIST:
 	case PTX_MAP:
+		if (r->why) {
+			r->why->kind = PTXI_YAML_BAD_KEY;
+			r->why->value = key->value;
+		}
 		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "a key cannot be %s",
 			    ptx_value_kind(key->value) == PTX_LIST ? "a list" : "a map");
 		ptxi_error_hint(r->err, "quote a value that begins with '{' or '['");
@@ -526,6 +562,13 @@ static bool read_pair(struct reader *r, struct node *out)
 		return true;
 	}
 	ptx_buf_init(&text, 0);
+	if (r->why && key.scalar.type == PTXI_YAML_NULL && ptx_value_kind(key.value) == PTX_NULL) {
+		/* Go speaks of the value too */
+		if (!read_node(r, &value))
+			return false;
+		r->why->kind = PTXI_YAML_NULL_KEY;
+		r->why->value = value.value;
+	}
 	if (!key_text(r, &key, where, &text) || !read_member(r, &value))
 		return false;
 	if (!ptx_buf_ok(&text))
@@ -596,11 +639,11 @@ static struct ptx_value *read_document(struct reader *r)
 }
 
 static bool start(struct reader *r, struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-		  struct ptx_error **err)
+		  struct ptxi_yaml_problem *why, struct ptx_error **err)
 {
 	struct ptx_where where = { opts->file, 1, 1 };
 
-	*r = (struct reader){ .arena = a, .text = text, .opts = opts, .err = err };
+	*r = (struct reader){ .arena = a, .text = text, .opts = opts, .why = why, .err = err };
 	if (!yaml_parser_initialize(&r->parser))
 		return out_of_memory(r);
 	if (text.n > opts->max_bytes) {
@@ -657,7 +700,7 @@ static struct ptx_value *read_stream(struct reader *r, enum documents which)
 }
 
 static struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-			       enum documents which, struct ptx_error **err)
+			       enum documents which, struct ptxi_yaml_problem *why, struct ptx_error **err)
 {
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
 	struct reader r = { 0 };
@@ -667,7 +710,7 @@ static struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text, const s
 		text = PTXI_STR("");
 	if (ptxi_read_opts(&o, opts, err) < 0)
 		return NULL;
-	if (start(&r, a, text, &o, err))
+	if (start(&r, a, text, &o, why, err))
 		v = read_stream(&r, which);
 	finish(&r);
 	return v;
@@ -676,17 +719,17 @@ static struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text, const s
 struct ptx_value *ptx_yaml_parse(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
 				 struct ptx_error **err)
 {
-	return parse(a, text, opts, ONLY_ONE, err);
+	return parse(a, text, opts, ONLY_ONE, NULL, err);
 }
 
 struct ptx_value *ptxi_yaml_parse_first(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-					struct ptx_error **err)
+					struct ptxi_yaml_problem *why, struct ptx_error **err)
 {
-	return parse(a, text, opts, FIRST, err);
+	return parse(a, text, opts, FIRST, why, err);
 }
 
 struct ptx_value *ptx_yaml_parse_all(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
 				     struct ptx_error **err)
 {
-	return parse(a, text, opts, ALL, err);
+	return parse(a, text, opts, ALL, NULL, err);
 }

@@ -68,7 +68,7 @@ static bool from_yaml(struct ptx_arena *a, struct ptx_str template, bool *as_jso
 		return false;
 	opts.numbers = PTX_NUMBERS_FLOAT;
 	opts.duplicates = PTX_DUPLICATES_WARN;
-	*v = ptxi_yaml_parse_first(a, ptx_value_str(text), &opts, NULL);
+	*v = ptxi_yaml_parse_first(a, ptx_value_str(text), &opts, NULL, NULL);
 	return true;
 }
 
