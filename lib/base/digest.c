@@ -55,6 +55,18 @@ size_t ptxi_hmac(enum ptxi_digest_kind kind, struct ptx_str key, struct ptx_str 
 	return n;
 }
 
+uint32_t ptxi_adler32(struct ptx_str s)
+{
+	uint32_t a = 1;
+	uint32_t b = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		a = (a + (unsigned char)s.p[i]) % 65521;
+		b = (b + a) % 65521;
+	}
+	return b << 16 | a;
+}
+
 static char *to_hex(const unsigned char *digest, size_t n)
 {
 	struct ptx_buf hex;

@@ -13,6 +13,8 @@ size_t ptxi_digest_size(enum ptxi_digest_kind kind);
 /* Digest of one slice; returns the size, 0 when there is no memory. */
 size_t ptxi_digest(enum ptxi_digest_kind kind, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX]);
 size_t ptxi_hmac(enum ptxi_digest_kind kind, struct ptx_str key, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX]);
+/* The checksum of RFC 1950. */
+uint32_t ptxi_adler32(struct ptx_str s);
 /* The digest as lower-case hex, owned. */
 char *ptxi_digest_hex(enum ptxi_digest_kind kind, struct ptx_str s) PTXI_CHECK;
 
