@@ -60,7 +60,7 @@ text_sources = \
 	lib/text/gofmt.c lib/text/gofmt.h lib/text/gofmt_format.c lib/text/gofmt_priv.h lib/text/gofmt_time.c \
 	lib/text/gonum.c lib/text/gonum.h lib/text/goquote.c lib/text/goquote.h \
 	lib/text/gojson.c lib/text/gojson.h lib/text/gostring.c lib/text/gostring.h \
-	lib/text/gotype.c lib/text/gotype.h lib/text/regex.c lib/text/regex.h lib/text/regex_module.h \
+	lib/text/gotype.c lib/text/gotype.h lib/text/regex.c lib/text/regex.h lib/text/regex_rewrite.c lib/text/regex_module.h \
 	lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h \
 	lib/text/words.c lib/text/words.h
 library_sources += $(text_sources)

@@ -172,7 +172,8 @@ dist_check_SCRIPTS += tests/corpus/values.sh
 # Corpora: what others made of the same input. They are not part of the tree; without them a runner says so.
 corpus_programs = \
 	tests/corpus/corpus_template tests/corpus/corpus_confd tests/corpus/corpus_openpitrix \
-	tests/corpus/corpus_appcenter tests/corpus/corpus_hostile tests/corpus/corpus_toml
+	tests/corpus/corpus_appcenter tests/corpus/corpus_hostile tests/corpus/corpus_toml \
+	tests/corpus/corpus_regexp tests/corpus/corpus_semver
 check_PROGRAMS += $(corpus_programs)
 corpus_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 corpus_lines = tests/corpus/lines.c tests/corpus/lines.h
@@ -194,6 +195,12 @@ tests_corpus_corpus_hostile_LDADD = libpitrix_core.la
 tests_corpus_corpus_toml_SOURCES = tests/corpus/corpus_toml.c $(corpus_lines)
 tests_corpus_corpus_toml_CPPFLAGS = $(corpus_cppflags)
 tests_corpus_corpus_toml_LDADD = libpitrix_core.la
+tests_corpus_corpus_regexp_SOURCES = tests/corpus/corpus_regexp.c $(corpus_lines)
+tests_corpus_corpus_regexp_CPPFLAGS = $(corpus_cppflags)
+tests_corpus_corpus_regexp_LDADD = libpitrix_core.la
+tests_corpus_corpus_semver_SOURCES = tests/corpus/corpus_semver.c $(corpus_lines)
+tests_corpus_corpus_semver_CPPFLAGS = $(corpus_cppflags)
+tests_corpus_corpus_semver_LDADD = libpitrix_core.la
 
 dist_check_SCRIPTS += tests/corpus/run-all.sh
 TESTS += tests/corpus/run-all.sh

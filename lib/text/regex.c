@@ -21,68 +21,8 @@ struct ptxi_regex {
 	size_t groups;
 	char **names; /* of the groups, the match itself included; NULL: none */
 	bool empty;   /* the pattern is */
+	bool inside;  /* it may match between the bytes of a character */
 };
-
-static int refuse(struct ptx_error **err, const char *what, struct ptx_str at)
-{
-	return ptx_fail(err, PTX_E_SYNTAX, "error parsing regexp: %s: `%.*s`", what,
-			PTX_STR_ARG(at));
-}
-
-/* The end of a class that begins at s.p[at] == '['; a `]` that comes first in it is a member. */
-static size_t class_end(struct ptx_str s, size_t at)
-{
-	size_t i = at + 1;
-
-	if (i < s.n && s.p[i] == '^')
-		i++;
-	if (i < s.n && s.p[i] == ']')
-		i++;
-	while (i < s.n && s.p[i] != ']') {
-		if (s.p[i] == '\\') {
-			i++;
-		} else if (s.p[i] == '[' && i + 1 < s.n && s.p[i + 1] == ':') {
-			size_t end = ptxi_str_find(ptxi_str_from(s, i + 2), PTXI_STR(":]"));
-
-			if (end != SIZE_MAX)
-				i += 2 + end + 1;
-		}
-		i++;
-	}
-	return i < s.n ? i + 1 : s.n;
-}
-
-/* \Q...\E: where it ends. */
-static size_t quote_end(struct ptx_str s, size_t at)
-{
-	size_t end = ptxi_str_find(ptxi_str_from(s, at), PTXI_STR("\\E"));
-
-	return end == SIZE_MAX ? s.n : at + end + 2;
-}
-
-static int rewrite(struct ptx_str s, struct ptx_buf *out, struct ptx_error **err)
-{
-	size_t at = 0;
-
-	while (at < s.n) {
-		size_t next = at + 1;
-
-		if (s.p[at] == '\\' && at + 1 < s.n) {
-			if (s.p[at + 1] == 'C')
-				return refuse(err, "invalid escape sequence", PTXI_STR("\\C"));
-			next = s.p[at + 1] == 'Q' ? quote_end(s, at + 2) : at + 2;
-		} else if (s.p[at] == '[') {
-			next = class_end(s, at);
-		} else if (s.p[at] == '(' && ptxi_str_starts(ptxi_str_from(s, at), "(?<")) {
-			ptx_buf_adds(out, "(?P<");
-			at += 3;
-			continue;
-		}
-		ptx_buf_add(out, s.p + at, next - at);
-		at = next;
-	}
-	return ptx_buf_ok(out) ? 0 : ptx_fail(err, PTX_E_NOMEM, "out of memory");
-}
 
 static void keep_name(size_t group, const char *name, size_t n, void *user)
 {
@@ -90,6 +30,22 @@ static void keep_name(size_t group, const char *name, size_t n, void *user)
 
 	if (group <= re->groups && !re->names[group])
 		re->names[group] = ptxi_strndup(name, n);
+}
+
+/* Where the message shows the whole pattern, it is the one that was given. */
+static void compile_failed(const char *error, int code, struct ptx_str pattern, struct ptx_str rewritten,
+			   struct ptx_error **err)
+{
+	struct ptx_str message = ptxi_str(error);
+	bool whole = message.n > rewritten.n + 2 && message.p[message.n - 1] == '`' &&
+		     memcmp(message.p + message.n - 1 - rewritten.n, rewritten.p, rewritten.n) == 0 &&
+		     message.p[message.n - 2 - rewritten.n] == '`';
+
+	if (whole)
+		ptx_fail(err, code, "error parsing regexp: %.*s%.*s`", (int)(message.n - 1 - rewritten.n), message.p,
+			 PTX_STR_ARG(pattern));
+	else
+		ptx_fail(err, code, "error parsing regexp: %s", error);
 }
 
 struct ptxi_regex *ptxi_regex_compile(struct ptx_str pattern, struct ptx_error **err)
@@ -112,7 +68,7 @@ struct ptxi_regex *ptxi_regex_compile(struct ptx_str pattern, struct ptx_error *
 		return NULL;
 	}
 	ptx_buf_init(&rewritten, 0);
-	if (rewrite(pattern, &rewritten, err) < 0)
+	if (ptxi_regex_rewrite(pattern, &rewritten, err) < 0)
 		return NULL;
 	re = ptxi_alloc(sizeof(*re));
 	if (!re) {
@@ -122,11 +78,12 @@ struct ptxi_regex *ptxi_regex_compile(struct ptx_str pattern, struct ptx_error *
 	re->module = module;
 	re->compiled = module->compile(rewritten.p, rewritten.n, error, &code);
 	if (!re->compiled) {
-		ptx_fail(err, code, "error parsing regexp: %s", error);
+		compile_failed(error, code, pattern, ptx_buf_str(&rewritten), err);
 		return NULL;
 	}
 	re->groups = module->groups(re->compiled);
 	re->empty = pattern.n == 0;
+	re->inside = ptxi_str_find(pattern, PTXI_STR("\\B")) != SIZE_MAX;
 	re->names = ptxi_alloc_array(re->groups + 1, sizeof(*re->names));
 	if (!re->names || !module->names(re->compiled, keep_name, re)) {
 		ptx_fail(err, PTX_E_NOMEM, "out of memory");
@@ -206,18 +163,28 @@ static int subject_init(struct subject *s, struct ptx_str text, struct ptx_error
 static int find(const struct ptxi_regex *re, const struct subject *s, size_t from, size_t *at,
 		size_t groups, struct ptx_error **err)
 {
-	int found = re->module->find(re->compiled, s->valid.p, s->valid.n, from, at, groups);
+	int found = 0;
 
+	for (;;) {
+		found = re->module->find(re->compiled, s->valid.p, s->valid.n, from, at, groups);
+		if (found <= 0 || !re->inside || at[0] >= s->valid.n ||
+		    ((unsigned char)s->valid.p[at[0]] & 0xc0) != 0x80)
+			break;
+		from = at[0];
+		while (from < s->valid.n && ((unsigned char)s->valid.p[from] & 0xc0) == 0x80)
+			from++;
+	}
 	return found < 0 ? ptx_fail(err, PTX_E_NOMEM, "out of memory") : found;
 }
 
 int ptxi_regex_match(const struct ptxi_regex *re, struct ptx_str text, struct ptx_error **err)
 {
 	struct subject s;
+	size_t at[2] = { 0 };
 	int found = subject_init(&s, text, err);
 
 	if (found == 0)
-		found = find(re, &s, 0, NULL, 0, err);
+		found = find(re, &s, 0, at, re->inside ? 1 : 0, err);
 	subject_done(&s);
 	return found;
 }

@@ -39,6 +39,8 @@ int ptxi_regex_replace(const struct ptxi_regex *re, struct ptx_str text, struct 
 typedef int (*ptxi_regex_part_fn)(struct ptx_str part, void *user);
 int ptxi_regex_split(const struct ptxi_regex *re, struct ptx_str text, int64_t n, ptxi_regex_part_fn fn, void *user,
 		     struct ptx_error **err);
+/* Appends the pattern as RE2 takes it. Fails: SYNTAX (as Go says it), UNSUPPORTED (a set that RE2 cannot express), NOMEM. */
+int ptxi_regex_rewrite(struct ptx_str s, struct ptx_buf *out, struct ptx_error **err);
 /* Appends s so that it matches itself. */
 void ptxi_regex_quote(struct ptx_str s, struct ptx_buf *out);
 

@@ -75,7 +75,8 @@ static bool apply_sets(struct ptx_arena *a, const struct ptx_value *row, struct 
 	       apply(a, row, "set_literal", PTXI_STRVALS_LITERAL, data, err);
 }
 
-/* Values come from YAML, and JSON is YAML but for one thing: pairs of escapes that stand for one character are refused. */
+/* Values come from YAML, and JSON is YAML but for one thing: pairs of escapes that stand for one
+ * character are refused. */
 static bool is_no_yaml(const struct ptx_value *data)
 {
 	ptx_auto_buf text = { 0 };
@@ -124,7 +125,8 @@ static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v
 	exec.missing_key = missing_key(
 	    ptx_value_as_string(ptx_value_get(v, "missing"), text_mode ? "default" : "zero"));
 	if (is_no_yaml(data)) {
-		ptx_buf_adds(&go, "error converting YAML to JSON: yaml: found invalid Unicode character escape code");
+		ptx_buf_adds(&go, "error converting YAML to JSON: yaml: found invalid Unicode "
+				  "character escape code");
 		failed = true;
 	} else if (!apply_sets(a, v, data, &err)) {
 		ptx_buf_adds(&go, ptx_error_message(err));
