@@ -38,7 +38,8 @@ bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, struct ptx_st
 	if (!v)
 		return false;
 	list->v = v;
-	list->v[list->n++] = ptxi_strn(copy, name.n);
+	list->v[list->n] = (struct ptxi_name){ ptxi_strn(copy, name.n), ptxi_value_hash(name) };
+	list->n++;
 	return true;
 }
 
@@ -46,7 +47,7 @@ static void print_names(const struct ptxi_names *names, struct ptx_buf *out)
 {
 	for (size_t i = 0; i < names->n; i++) {
 		ptx_buf_addc(out, '.');
-		ptx_buf_addstr(out, names->v[i]);
+		ptx_buf_addstr(out, names->v[i].text);
 	}
 }
 

@@ -50,7 +50,10 @@ struct ptxi_nodes {
 
 /* .a.b.c */
 struct ptxi_names {
-	struct ptx_str *v; /* NUL-terminated */
+	struct ptxi_name {
+		struct ptx_str text; /* NUL-terminated */
+		uint32_t hash;       /* as maps hash it */
+	} *v;
 	size_t n, cap;
 };
 

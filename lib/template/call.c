@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* call.c - calling functions: how many arguments, of which types, and Go's words when they do not fit.
+/* call.c - calling functions: how many arguments, of which types, and Go's words when they do not
+ * fit.
  *
- * In Go a function's parameters have types, and a template's call is checked against them: a literal must be
- * of the kind that is asked for, a value assignable to it. Only `and`, `or` leave arguments unevaluated.
+ * In Go a function's parameters have types, and a template's call is checked against them: a
+ * literal must be of the kind that is asked for, a value assignable to it. Only `and`, `or` leave
+ * arguments unevaluated.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "exec.h"
@@ -95,7 +97,8 @@ static int validate(struct ptxi_exec *x, struct ptx_value *v, char param, struct
 	if (assignable(v, param))
 		return 0;
 	return ptxi_exec_fail(x, PTX_E_INVALID, "wrong type for value; expected %s; got %s",
-			      ptxi_func_type_name(param), v->kind == PTX_NULL ? "interface {}" : ptxi_go_type(v));
+			      ptxi_func_type_name(param),
+			      v->kind == PTX_NULL ? "interface {}" : ptxi_go_type(v));
 }
 
 static int literal_mismatch(struct ptxi_exec *x, const struct ptxi_node *n, const char *what)
@@ -107,7 +110,8 @@ static int literal_mismatch(struct ptxi_exec *x, const struct ptxi_node *n, cons
 	return ptxi_exec_fail(x, PTX_E_INVALID, "expected %s; found %s", what, text.p);
 }
 
-static int number_argument(struct ptxi_exec *x, const struct ptxi_node *n, char param, struct ptx_value **out)
+static int number_argument(struct ptxi_exec *x, const struct ptxi_node *n, char param,
+			   struct ptx_value **out)
 {
 	bool is_number = n->kind == PTXI_NODE_NUMBER;
 
@@ -133,14 +137,14 @@ static int number_argument(struct ptxi_exec *x, const struct ptxi_node *n, char 
 			(*out)->go = PTXI_GO_DURATION;
 		return *out ? 0 : ptxi_exec_fail(x, PTX_E_NOMEM, "out of memory");
 	}
-	*out = param == 'I'            ? ptx_value_int(x->arena, n->number->i)
-	       : n->number->as_int     ? n->number->as_int
-				       : ptxi_go_new_int(x->arena, n->number->i);
+	*out = param == 'I'        ? ptx_value_int(x->arena, n->number->i)
+	       : n->number->as_int ? n->number->as_int
+				   : ptxi_go_new_int(x->arena, n->number->i);
 	return 0;
 }
 
-static int literal_argument(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n, char param,
-			    struct ptx_value **out)
+static int literal_argument(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n,
+			    char param, struct ptx_value **out)
 {
 	struct ptxi_operand value = { 0 };
 	ptx_auto_buf text = { 0 };
@@ -171,13 +175,13 @@ static int literal_argument(struct ptxi_exec *x, struct ptxi_operand dot, const 
 	default:
 		ptx_buf_init(&text, 0);
 		ptxi_node_print(n, &text);
-		return ptxi_exec_fail(x, PTX_E_INVALID, "can't handle %s for arg of type %s", text.p,
-				      ptxi_func_type_name(param));
+		return ptxi_exec_fail(x, PTX_E_INVALID, "can't handle %s for arg of type %s",
+				      text.p, ptxi_func_type_name(param));
 	}
 }
 
-static int argument(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n, char param,
-		    struct ptx_value **out)
+static int argument(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n,
+		    char param, struct ptx_value **out)
 {
 	struct ptxi_operand value = { 0 };
 	int code = 0;
@@ -186,7 +190,8 @@ static int argument(struct ptxi_exec *x, struct ptxi_operand dot, const struct p
 	switch (n->kind) {
 	case PTXI_NODE_NIL:
 		if (!can_be_nil(param))
-			return ptxi_exec_fail(x, PTX_E_INVALID, "cannot assign nil to %s", ptxi_func_type_name(param));
+			return ptxi_exec_fail(x, PTX_E_INVALID, "cannot assign nil to %s",
+					      ptxi_func_type_name(param));
 		*out = zero_of(x, param);
 		return 0;
 	case PTXI_NODE_BOOL:
@@ -199,21 +204,25 @@ static int argument(struct ptxi_exec *x, struct ptxi_operand dot, const struct p
 	}
 }
 
-static int wrong_count(struct ptxi_exec *x, struct ptx_str name, size_t least, size_t most, size_t written,
-		       size_t given)
+static int wrong_count(struct ptxi_exec *x, struct ptx_str name, size_t least, size_t most,
+		       size_t written, size_t given)
 {
 	if (most == SIZE_MAX)
-		return ptxi_exec_fail(x, PTX_E_INVALID, "wrong number of args for %.*s: want at least %zu got %zu",
+		return ptxi_exec_fail(x, PTX_E_INVALID,
+				      "wrong number of args for %.*s: want at least %zu got %zu",
 				      PTX_STR_ARG(name), least, written);
 	if (least == most)
-		return ptxi_exec_fail(x, PTX_E_INVALID, "wrong number of args for %.*s: want %zu got %zu",
+		return ptxi_exec_fail(x, PTX_E_INVALID,
+				      "wrong number of args for %.*s: want %zu got %zu",
 				      PTX_STR_ARG(name), most, given);
-	return ptxi_exec_fail(x, PTX_E_INVALID, "wrong number of args for %.*s: want %zu to %zu got %zu",
+	return ptxi_exec_fail(x, PTX_E_INVALID,
+			      "wrong number of args for %.*s: want %zu to %zu got %zu",
 			      PTX_STR_ARG(name), least, most, given);
 }
 
-static int short_circuit(struct ptxi_exec *x, struct ptxi_operand dot, bool is_or, struct ptxi_node *const *args,
-			 size_t count, const struct ptxi_operand *final, struct ptxi_operand *out)
+static int short_circuit(struct ptxi_exec *x, struct ptxi_operand dot, bool is_or,
+			 struct ptxi_node *const *args, size_t count,
+			 const struct ptxi_operand *final, struct ptxi_operand *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		int code = argument(x, dot, args[i], 'r', &out->v);
@@ -233,7 +242,8 @@ static struct ptx_value *call_of_no_function(const struct ptxi_node *first, stru
 {
 	ptx_auto_buf name = { 0 };
 
-	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): the caller evaluated one argument at least */
+	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): the caller evaluated one argument at
+	 * least */
 	if (ptx_value_kind(args[0]) == PTX_NULL) {
 		ptx_fail(err, PTX_E_INVALID, "call of nil");
 		return NULL;
@@ -247,8 +257,9 @@ static struct ptx_value *call_of_no_function(const struct ptxi_node *first, stru
 	return NULL;
 }
 
-static struct ptx_value *run(struct ptxi_exec *x, const struct ptxi_func *fn, const struct ptxi_node *first,
-			     struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *run(struct ptxi_exec *x, const struct ptxi_func *fn,
+			     const struct ptxi_node *first, struct ptx_value **args, size_t n,
+			     struct ptx_error **err)
 {
 	struct ptx_template_call call = { x };
 	struct ptx_value *v = NULL;
@@ -275,39 +286,46 @@ static int function_failed(struct ptxi_exec *x, const struct ptxi_node *node, st
 	if (x->fail_source) {
 		struct ptxi_place place = ptxi_source_place(x->fail_source, x->fail_pos);
 
-		ptx_buf_printf(&where, "template: %s:%u:%u: ", x->fail_source->name, place.line, place.byte);
+		ptx_buf_printf(&where, "template: %s:%u:%u: ", x->fail_source->name, place.line,
+			       place.byte);
 	}
 	x->at = node;
 	if (!inner)
-		return ptxi_exec_fail(x, code < 0 ? code : PTX_E_NOMEM, "error calling %.*s: out of memory",
-				      PTX_STR_ARG(name));
-	ptxi_exec_fail(x, code, "error calling %.*s: %s%s", PTX_STR_ARG(name), where.p, ptx_error_message(inner));
+		return ptxi_exec_fail(x, code < 0 ? code : PTX_E_NOMEM,
+				      "error calling %.*s: out of memory", PTX_STR_ARG(name));
+	ptxi_exec_fail(x, code, "error calling %.*s: %s%s", PTX_STR_ARG(name), where.p,
+		       ptx_error_message(inner));
 	if (ptx_error_hint(inner))
 		ptxi_error_hint(x->err, "%s", ptx_error_hint(inner));
 	return code;
 }
 
-int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_func *fn, struct ptx_str name,
-		   const struct ptxi_node *node, struct ptxi_node *const *args, size_t count,
-		   const struct ptxi_operand *final, struct ptx_value *receiver, struct ptxi_operand *out)
+int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_func *fn,
+		   struct ptx_str name, const struct ptxi_node *node, struct ptxi_node *const *args,
+		   size_t count, const struct ptxi_operand *final, struct ptx_value *receiver,
+		   struct ptxi_operand *out)
 {
 	struct ptx_value *few[FEW_ARGS];
 	struct ptx_value **values = few;
 	size_t hidden = receiver != NULL;
 	size_t given = count + (final != NULL);
-	size_t least = 0;
-	size_t most = 0;
+	const char *params = fn->params;
+	size_t letters = strlen(params);
+	bool variadic = letters && params[letters - 1] == '*';
+	size_t fixed = variadic ? letters - 2 : letters;
+	size_t least = fixed;
+	size_t most = variadic ? SIZE_MAX : fixed;
 	ptx_auto(error) inner = NULL;
 
 	if (ptxi_exec_count(x) < 0)
 		return PTX_E_LIMIT;
-	ptxi_func_count(fn->params, &least, &most);
 	if (fn->special == PTXI_FUNC_USER) {
 		least = fn->user->min_args;
 		most = fn->user->max_args == UINT_MAX ? SIZE_MAX : fn->user->max_args;
 	}
 	if (given + hidden < least || given + hidden > most)
-		return wrong_count(x, name, least - hidden, most == SIZE_MAX ? most : most - hidden, count, given);
+		return wrong_count(x, name, least - hidden, most == SIZE_MAX ? most : most - hidden,
+				   count, given);
 	*out = (struct ptxi_operand){ 0 };
 	if (fn->special == PTXI_FUNC_AND || fn->special == PTXI_FUNC_OR)
 		return short_circuit(x, dot, fn->special == PTXI_FUNC_OR, args, count, final, out);
@@ -319,14 +337,17 @@ int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct pt
 	if (receiver)
 		values[0] = receiver;
 	for (size_t i = 0; i < count; i++) {
-		int code = argument(x, dot, args[i], ptxi_func_param(fn->params, i + hidden), &values[i + hidden]);
+		int code =
+		    argument(x, dot, args[i], params[i + hidden < fixed ? i + hidden : fixed],
+			     &values[i + hidden]);
 
 		if (code < 0)
 			return code;
 	}
 	if (final) {
-		int code = validate(x, final->v, ptxi_func_param(fn->params, count + hidden),
-				    &values[count + hidden]);
+		int code =
+		    validate(x, final->v, params[count + hidden < fixed ? count + hidden : fixed],
+			     &values[count + hidden]);
 
 		if (code < 0)
 			return code;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* exec.c - walks a template's tree over a value, and writes text.
  *
- * Two families of functions: walk_*() write output and return a flow (go on, break, continue, or an error's
- * code); those that evaluate return 0 or a code and give an operand. Variables are a stack that is searched from the
- * top, as in Go: which variable a name means may depend on what was executed.
+ * Two families of functions: walk_*() write output and return a flow (go on, break, continue, or an
+ * error's code); those that evaluate return 0 or a code and give an operand. Variables are a stack
+ * that is searched from the top, as in Go: which variable a name means may depend on what was
+ * executed.
  *
- * Go's reflect.Value is an operand here: v == NULL is Go's zero Value ("no value"), a null value a nil interface. The
- * end of a pipeline turns the latter into the former, as in Go; that is why `.a.b` of a nil `a` fails and `(.a).b`
- * does not.
- * Bounds: steps, depth of templates, nested nodes (our own stack), output, memory; each fails with LIMIT.
+ * Go's reflect.Value is an operand here: v == NULL is Go's zero Value ("no value"), a null value a
+ * nil interface. The end of a pipeline turns the latter into the former, as in Go; that is why
+ * `.a.b` of a nil `a` fails and `(.a).b` does not. Bounds: steps, depth of templates, nested nodes
+ * (our own stack), output, memory; each fails with LIMIT.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "exec.h"
@@ -17,12 +18,12 @@
 #include "../text/gofmt.h"
 #include "../text/goquote.h"
 
-#define STEPS UINT64_C(10000000)
-#define DEPTH 1000u
-#define OUTPUT ((size_t)64 << 20)
-#define MEMORY ((size_t)512 << 20)
+#define STEPS            UINT64_C(10000000)
+#define DEPTH            1000u
+#define OUTPUT           ((size_t)64 << 20)
+#define MEMORY           ((size_t)512 << 20)
 #define FRAMES_PER_DEPTH 8u
-#define MOST_CONTEXT 8192 /* bytes of a node that a message shows */
+#define MOST_CONTEXT     8192 /* bytes of a node that a message shows */
 
 enum flow { GO_ON = 0, BREAK = 1, CONTINUE = 2 }; /* or a negative code */
 
@@ -37,7 +38,8 @@ static void set_go_error(struct ptxi_exec *x, const char *message)
 		return;
 	place = ptxi_source_place(x->fail_source, x->fail_pos);
 	ptx_buf_clear(to);
-	ptx_buf_printf(to, "template: %s:%u:%u: %s", x->fail_source->name, place.line, place.byte, message);
+	ptx_buf_printf(to, "template: %s:%u:%u: %s", x->fail_source->name, place.line, place.byte,
+		       message);
 }
 
 int ptxi_exec_fail(struct ptxi_exec *x, int code, const char *fmt, ...)
@@ -62,21 +64,24 @@ int ptxi_exec_fail(struct ptxi_exec *x, int code, const char *fmt, ...)
 	va_end(ap);
 	set_go_error(x, text.p);
 	ptxi_error_drop(x->err);
-	return ptx_fail_at(x->err, code, ((struct ptx_where){ x->fail_source->name, place.line, place.column }), "%s",
-			   text.p);
+	return ptx_fail_at(x->err, code,
+			   ((struct ptx_where){ x->fail_source->name, place.line, place.column }),
+			   "%s", text.p);
 }
 
 int ptxi_exec_count(struct ptxi_exec *x)
 {
 	if (++x->steps <= x->opts.max_steps)
 		return 0;
-	return ptxi_exec_fail(x, PTX_E_LIMIT, "it takes more than %llu steps", (unsigned long long)x->opts.max_steps);
+	return ptxi_exec_fail(x, PTX_E_LIMIT, "it takes more than %llu steps",
+			      (unsigned long long)x->opts.max_steps);
 }
 
 static int no_memory(struct ptxi_exec *x)
 {
 	if (ptx_arena_status(x->arena) == PTX_E_LIMIT)
-		return ptxi_exec_fail(x, PTX_E_LIMIT, "it needs more than %zu bytes of memory", x->opts.max_memory);
+		return ptxi_exec_fail(x, PTX_E_LIMIT, "it needs more than %zu bytes of memory",
+				      x->opts.max_memory);
 	return ptxi_exec_fail(x, PTX_E_NOMEM, "out of memory");
 }
 
@@ -86,14 +91,16 @@ static int enter(struct ptxi_exec *x)
 		x->frames++;
 		return 0;
 	}
-	return ptxi_exec_fail(x, PTX_E_LIMIT, "nested deeper than %u levels", x->opts.max_depth * FRAMES_PER_DEPTH);
+	return ptxi_exec_fail(x, PTX_E_LIMIT, "nested deeper than %u levels",
+			      x->opts.max_depth * FRAMES_PER_DEPTH);
 }
 
 static int push(struct ptxi_exec *x, uint32_t symbol, struct ptxi_operand value)
 {
 	if (x->var_count == x->var_cap) {
 		size_t cap = x->var_cap ? x->var_cap * 2 : 32;
-		void *v = ptxi_arena_grow(x->arena, x->vars, x->var_count * sizeof(*x->vars), cap * sizeof(*x->vars));
+		void *v = ptxi_arena_grow(x->arena, x->vars, x->var_count * sizeof(*x->vars),
+					  cap * sizeof(*x->vars));
 
 		if (!v)
 			return no_memory(x);
@@ -151,7 +158,8 @@ static int missing_key(struct ptxi_exec *x, const struct ptx_value *map, struct 
 		out->v = ptxi_go_holds_any(map) ? ptxi_nil : ptx_value_string(x->arena, "");
 		return out->v ? 0 : no_memory(x);
 	case PTX_MISSING_ERROR:
-		return ptxi_exec_fail(x, PTX_E_INVALID, "map has no entry for key \"%.*s\"", PTX_STR_ARG(name));
+		return ptxi_exec_fail(x, PTX_E_INVALID, "map has no entry for key \"%.*s\"",
+				      PTX_STR_ARG(name));
 	case PTX_MISSING_DEFAULT:
 		break;
 	}
@@ -159,16 +167,20 @@ static int missing_key(struct ptxi_exec *x, const struct ptx_value *map, struct 
 	return 0;
 }
 
-static const struct ptxi_func *find_method(const struct ptxi_exec *x, const struct ptx_value *v, struct ptx_str name)
+static const struct ptxi_func *find_method(const struct ptxi_exec *x, const struct ptx_value *v,
+					   struct ptx_str name)
 {
-	const struct ptxi_func *method = x->env->method ? x->env->method(v, name, x->env->user) : NULL;
+	const struct ptxi_func *method =
+	    x->env->method ? x->env->method(v, name, x->env->user) : NULL;
 
 	return method ? method : ptxi_method_find(v, name);
 }
 
-static int eval_field(struct ptxi_exec *x, struct ptxi_operand dot, struct ptx_str name, const struct ptxi_node *node,
-		      const struct given *given, struct ptxi_operand receiver, struct ptxi_operand *out)
+static int eval_field(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_name *field,
+		      const struct ptxi_node *node, const struct given *given,
+		      struct ptxi_operand receiver, struct ptxi_operand *out)
 {
+	struct ptx_str name = field->text;
 	struct ptx_value *v = receiver.v;
 	const struct ptxi_func *method = NULL;
 	const struct ptxi_entry *e = NULL;
@@ -177,26 +189,30 @@ static int eval_field(struct ptxi_exec *x, struct ptxi_operand dot, struct ptx_s
 	*out = (struct ptxi_operand){ 0 };
 	if (!v) {
 		if (x->opts.missing_key == PTX_MISSING_ERROR)
-			return ptxi_exec_fail(x, PTX_E_INVALID, "nil data; no entry for key \"%.*s\"",
+			return ptxi_exec_fail(x, PTX_E_INVALID,
+					      "nil data; no entry for key \"%.*s\"",
 					      PTX_STR_ARG(name));
 		return 0;
 	}
 	if (v->kind == PTX_NULL)
-		return ptxi_exec_fail(x, PTX_E_INVALID, "nil pointer evaluating interface {}.%.*s", PTX_STR_ARG(name));
+		return ptxi_exec_fail(x, PTX_E_INVALID, "nil pointer evaluating interface {}.%.*s",
+				      PTX_STR_ARG(name));
 	if (v->go || v->kind == PTX_TIME)
 		method = find_method(x, v, name);
 	if (method)
-		return ptxi_exec_call(x, dot, method, name, node, given ? given->args : NULL, given ? given->count : 0,
-				      given ? given->final : NULL, v, out);
+		return ptxi_exec_call(x, dot, method, name, node, given ? given->args : NULL,
+				      given ? given->count : 0, given ? given->final : NULL, v,
+				      out);
 	if (v->kind == PTX_MAP) {
 		bool is_struct = ptxi_go_kind(v) >= PTXI_KIND_STRUCT;
 
-		e = ptxi_value_find(v, name);
+		e = ptxi_value_find_hashed(v, name, field->hash);
 		if (has_args && (e || !is_struct))
-			return ptxi_exec_fail(x, PTX_E_INVALID,
-					      is_struct ? "%.*s has arguments but cannot be invoked as function"
-							: "%.*s is not a method but has arguments",
-					      PTX_STR_ARG(name));
+			return ptxi_exec_fail(
+			    x, PTX_E_INVALID,
+			    is_struct ? "%.*s has arguments but cannot be invoked as function"
+				      : "%.*s is not a method but has arguments",
+			    PTX_STR_ARG(name));
 		if (e) {
 			*out = (struct ptxi_operand){ e->value, ptxi_go_holds_any(v) };
 			return 0;
@@ -204,16 +220,17 @@ static int eval_field(struct ptxi_exec *x, struct ptxi_operand dot, struct ptx_s
 		if (!is_struct)
 			return missing_key(x, v, name, out);
 	}
-	return ptxi_exec_fail(x, PTX_E_INVALID, "can't evaluate field %.*s in type %s", PTX_STR_ARG(name),
-			      receiver.any ? "interface {}" : ptxi_go_type(v));
+	return ptxi_exec_fail(x, PTX_E_INVALID, "can't evaluate field %.*s in type %s",
+			      PTX_STR_ARG(name), receiver.any ? "interface {}" : ptxi_go_type(v));
 }
 
 static int eval_fields(struct ptxi_exec *x, struct ptxi_operand dot, struct ptxi_operand receiver,
-		       const struct ptxi_node *node, const struct ptxi_names *names, const struct given *given,
-		       struct ptxi_operand *out)
+		       const struct ptxi_node *node, const struct ptxi_names *names,
+		       const struct given *given, struct ptxi_operand *out)
 {
 	for (size_t i = 0; i < names->n; i++) {
-		int code = eval_field(x, dot, names->v[i], node, i + 1 == names->n ? given : NULL, receiver, out);
+		int code = eval_field(x, dot, &names->v[i], node, i + 1 == names->n ? given : NULL,
+				      receiver, out);
 
 		if (code < 0)
 			return code;
@@ -255,11 +272,13 @@ static int eval_chain(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 }
 
 static int eval_function(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n,
-			 const struct ptxi_node *command, const struct given *given, struct ptxi_operand *out)
+			 const struct ptxi_node *command, const struct given *given,
+			 struct ptxi_operand *out)
 {
 	x->at = n;
-	return ptxi_exec_call(x, dot, n->function.fn, n->function.name, command, given ? given->args : NULL,
-			      given ? given->count : 0, given ? given->final : NULL, NULL, out);
+	return ptxi_exec_call(x, dot, n->function.fn, n->function.name, command,
+			      given ? given->args : NULL, given ? given->count : 0,
+			      given ? given->final : NULL, NULL, out);
 }
 
 static int eval_number(struct ptxi_exec *x, const struct ptxi_node *n, struct ptxi_operand *out)
@@ -272,7 +291,8 @@ static int eval_number(struct ptxi_exec *x, const struct ptxi_node *n, struct pt
 		return 0;
 	}
 	if (!num->as_int && !num->floaty)
-		return ptxi_exec_fail(x, PTX_E_INVALID, "%.*s overflows int", PTX_STR_ARG(num->text));
+		return ptxi_exec_fail(x, PTX_E_INVALID, "%.*s overflows int",
+				      PTX_STR_ARG(num->text));
 	*out = (struct ptxi_operand){ num->as_int ? num->as_int : num->as_float, false };
 	return 0;
 }
@@ -305,7 +325,8 @@ int ptxi_exec_operand(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 	case PTXI_NODE_NUMBER:
 		return eval_number(x, n, out);
 	default:
-		return ptxi_exec_fail(x, PTX_E_INTERNAL, "a node of kind %d is no operand", (int)n->kind);
+		return ptxi_exec_fail(x, PTX_E_INTERNAL, "a node of kind %d is no operand",
+				      (int)n->kind);
 	}
 }
 
@@ -362,7 +383,8 @@ int ptxi_exec_pipeline(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 	for (size_t i = 0; i < pipe->line.decls; i++) {
 		const struct ptxi_node *var = pipe->line.decl[i];
 
-		code = pipe->line.assign ? assign(x, var, *out) : push(x, var->variable.symbol, *out);
+		code =
+		    pipe->line.assign ? assign(x, var, *out) : push(x, var->variable.symbol, *out);
 		if (code < 0)
 			return code;
 	}
@@ -377,7 +399,8 @@ static int check_output(struct ptxi_exec *x)
 	if (ptx_buf_ok(x->out))
 		return 0;
 	if (x->out->status == PTX_E_LIMIT)
-		return ptxi_exec_fail(x, PTX_E_LIMIT, "it writes more than %zu bytes", x->opts.max_output);
+		return ptxi_exec_fail(x, PTX_E_LIMIT, "it writes more than %zu bytes",
+				      x->opts.max_output);
 	return ptxi_exec_fail(x, PTX_E_NOMEM, "out of memory");
 }
 
@@ -423,8 +446,8 @@ static int walk_if_or_with(struct ptxi_exec *x, struct ptxi_operand dot, const s
 	return flow;
 }
 
-static int one_iteration(struct ptxi_exec *x, const struct ptxi_node *n, size_t mark, struct ptxi_operand index,
-			 struct ptxi_operand element)
+static int one_iteration(struct ptxi_exec *x, const struct ptxi_node *n, size_t mark,
+			 struct ptxi_operand index, struct ptxi_operand element)
 {
 	const struct ptxi_node *pipe = n->branch.pipe;
 	int flow = ptxi_exec_count(x);
@@ -466,11 +489,13 @@ static int cannot_range(struct ptxi_exec *x, const struct ptx_value *v, bool two
 	ptx_buf_init(&text, MOST_CONTEXT);
 	ptxi_go_print_value(v, x->arena, &text);
 	if (two)
-		return range_failed(x, "can't use %s to iterate over more than one variable", text.p);
+		return range_failed(x, "can't use %s to iterate over more than one variable",
+				    text.p);
 	return range_failed(x, "range can't iterate over %s", text.p);
 }
 
-static int range_number(struct ptxi_exec *x, const struct ptxi_node *n, const struct ptx_value *v, size_t mark)
+static int range_number(struct ptxi_exec *x, const struct ptxi_node *n, const struct ptx_value *v,
+			size_t mark)
 {
 	uint64_t count = ptxi_go_kind(v) == PTXI_KIND_INT && v->i < 0 ? 0 : v->u;
 
@@ -483,7 +508,8 @@ static int range_number(struct ptxi_exec *x, const struct ptxi_node *n, const st
 		if (!element)
 			return no_memory(x);
 		element->go = v->go;
-		flow = one_iteration(x, n, mark, (struct ptxi_operand){ 0 }, (struct ptxi_operand){ element, false });
+		flow = one_iteration(x, n, mark, (struct ptxi_operand){ 0 },
+				     (struct ptxi_operand){ element, false });
 		if (flow != GO_ON)
 			return flow;
 	}
@@ -502,13 +528,16 @@ static struct ptx_value *member(struct ptxi_exec *x, const struct ptx_value *v, 
 	return byte;
 }
 
-static int range_list(struct ptxi_exec *x, const struct ptxi_node *n, const struct ptx_value *v, size_t mark)
+static int range_list(struct ptxi_exec *x, const struct ptxi_node *n, const struct ptx_value *v,
+		      size_t mark)
 {
 	size_t count = v->kind == PTX_LIST ? v->list.n : v->s.n;
 	bool indexed = n->branch.pipe->line.decls > 1;
 
 	for (size_t i = 0; i < count; i++) {
-		struct ptxi_operand index = { indexed ? ptxi_go_new_int(x->arena, (int64_t)i) : NULL, false };
+		struct ptxi_operand index = { indexed ? ptxi_go_new_int(x->arena, (int64_t)i)
+						      : NULL,
+					      false };
 		struct ptxi_operand element = { member(x, v, i), ptxi_go_holds_any(v) };
 		int flow = 0;
 
@@ -521,7 +550,8 @@ static int range_list(struct ptxi_exec *x, const struct ptxi_node *n, const stru
 	return GO_ON;
 }
 
-static int range_map(struct ptxi_exec *x, const struct ptxi_node *n, const struct ptx_value *v, size_t mark)
+static int range_map(struct ptxi_exec *x, const struct ptxi_node *n, const struct ptx_value *v,
+		     size_t mark)
 {
 	size_t count = v->map.n;
 	const struct ptxi_entry **sorted = ptxi_value_sorted(x->arena, v);
@@ -547,14 +577,16 @@ static int range_map(struct ptxi_exec *x, const struct ptxi_node *n, const struc
 			if (!index.v)
 				return no_memory(x);
 		}
-		flow = one_iteration(x, n, mark, index, (struct ptxi_operand){ pairs[i].value, any });
+		flow =
+		    one_iteration(x, n, mark, index, (struct ptxi_operand){ pairs[i].value, any });
 		if (flow != GO_ON)
 			return flow;
 	}
 	return GO_ON;
 }
 
-static int range_over(struct ptxi_exec *x, const struct ptxi_node *n, const struct ptx_value *v, size_t mark)
+static int range_over(struct ptxi_exec *x, const struct ptxi_node *n, const struct ptx_value *v,
+		      size_t mark)
 {
 	switch (ptxi_go_kind(v)) {
 	case PTXI_KIND_INT:
@@ -582,8 +614,10 @@ static int walk_range(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 	kind = ptxi_go_kind(value.v);
 	empty = kind == PTXI_KIND_INVALID ||
 		((kind == PTXI_KIND_SLICE || kind == PTXI_KIND_MAP) && !ptxi_go_truth(value.v)) ||
-		(kind == PTXI_KIND_INT && value.v->i <= 0) || (kind == PTXI_KIND_UINT && value.v->u == 0);
-	if (empty && n->branch.pipe->line.decls > 1 && (kind == PTXI_KIND_INT || kind == PTXI_KIND_UINT))
+		(kind == PTXI_KIND_INT && value.v->i <= 0) ||
+		(kind == PTXI_KIND_UINT && value.v->u == 0);
+	if (empty && n->branch.pipe->line.decls > 1 &&
+	    (kind == PTXI_KIND_INT || kind == PTXI_KIND_UINT))
 		return cannot_range(x, value.v, true);
 	if (!empty) {
 		flow = range_over(x, n, value.v, x->var_count);
@@ -595,15 +629,16 @@ static int walk_range(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 	return flow;
 }
 
-int ptxi_exec_template(struct ptxi_exec *x, const struct ptxi_tree *tree, struct ptx_value *dot, struct ptx_buf *out,
-		       struct ptx_error **err)
+int ptxi_exec_template(struct ptxi_exec *x, const struct ptxi_tree *tree, struct ptx_value *dot,
+		       struct ptx_buf *out, struct ptx_error **err)
 {
 	struct ptxi_exec saved = *x;
 	struct ptxi_operand value = { ptx_value_kind(dot) == PTX_NULL ? NULL : dot, false };
 	int flow = 0;
 
 	if (x->depth >= x->opts.max_depth)
-		return ptxi_exec_fail(x, PTX_E_LIMIT, "exceeded maximum template depth (%u)", x->opts.max_depth);
+		return ptxi_exec_fail(x, PTX_E_LIMIT, "exceeded maximum template depth (%u)",
+				      x->opts.max_depth);
 	x->depth++;
 	x->tree = tree;
 	x->out = out;
@@ -673,14 +708,16 @@ static int walk(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_
 		flow = CONTINUE;
 		break;
 	default:
-		flow = ptxi_exec_fail(x, PTX_E_INTERNAL, "a node of kind %d is no action", (int)n->kind);
+		flow = ptxi_exec_fail(x, PTX_E_INTERNAL, "a node of kind %d is no action",
+				      (int)n->kind);
 		break;
 	}
 	x->frames--;
 	return flow;
 }
 
-static int read_opts(const struct ptx_execute_opts *opts, struct ptx_execute_opts *out, struct ptx_error **err)
+static int read_opts(const struct ptx_execute_opts *opts, struct ptx_execute_opts *out,
+		     struct ptx_error **err)
 {
 	int code = PTXI_OPTS_READ(out, opts, err);
 
@@ -697,9 +734,10 @@ static int read_opts(const struct ptx_execute_opts *opts, struct ptx_execute_opt
 	return 0;
 }
 
-int ptxi_template_execute(const struct ptx_template *t, const char *name, const struct ptx_value *data,
-			  const struct ptx_execute_opts *opts, const struct ptxi_template_env *env,
-			  struct ptx_buf *out, struct ptx_error **err)
+int ptxi_template_execute(const struct ptx_template *t, const char *name,
+			  const struct ptx_value *data, const struct ptx_execute_opts *opts,
+			  const struct ptxi_template_env *env, struct ptx_buf *out,
+			  struct ptx_error **err)
 {
 	static const struct ptxi_template_env nothing = { 0 };
 	const struct ptxi_tree *tree = ptxi_template_tree(t, ptxi_str(name));
@@ -713,7 +751,8 @@ int ptxi_template_execute(const struct ptx_template *t, const char *name, const 
 		return code;
 	if (!tree)
 		return ptx_fail(err, PTX_E_NOT_FOUND, "there is no template '%s'", name);
-	x.render = x.env->render ? x.env->render : (own_render = ptxi_render_new(x.opts.max_memory));
+	x.render =
+	    x.env->render ? x.env->render : (own_render = ptxi_render_new(x.opts.max_memory));
 	if (!x.render)
 		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	x.arena = ptxi_render_arena(x.render);
@@ -721,8 +760,9 @@ int ptxi_template_execute(const struct ptx_template *t, const char *name, const 
 	if (own_render && (t->opts.families & PTX_FUNCS_SPRIG) && data) {
 		data = ptx_value_copy(x.arena, data);
 		if (!data)
-			return ptx_arena_status(x.arena) ? ptxi_arena_check(x.arena, err)
-							 : ptx_fail(err, PTX_E_LIMIT, "the data nests too deep");
+			return ptx_arena_status(x.arena)
+				   ? ptxi_arena_check(x.arena, err)
+				   : ptx_fail(err, PTX_E_LIMIT, "the data nests too deep");
 	}
 	if (!max || max - out->n > x.opts.max_output)
 		out->max = out->n + x.opts.max_output;
@@ -735,8 +775,9 @@ int ptxi_template_execute(const struct ptx_template *t, const char *name, const 
 	return code;
 }
 
-int ptx_template_execute(const struct ptx_template *t, const char *name, const struct ptx_value *data,
-			 const struct ptx_execute_opts *opts, struct ptx_buf *out, struct ptx_error **err)
+int ptx_template_execute(const struct ptx_template *t, const char *name,
+			 const struct ptx_value *data, const struct ptx_execute_opts *opts,
+			 struct ptx_buf *out, struct ptx_error **err)
 {
 	return ptxi_template_execute(t, name, data, opts, NULL, out, err);
 }
@@ -758,7 +799,8 @@ struct ptx_value *ptxi_result_str(struct ptxi_exec *x, struct ptx_str s)
 
 void ptxi_exec_buf(struct ptxi_exec *x, struct ptx_buf *b)
 {
-	ptx_buf_init(b, x->opts.max_memory);
+	ptxi_render_take_buf(x->render, b);
+	b->max = x->opts.max_memory;
 }
 
 struct ptx_value *ptxi_result_buf(struct ptxi_exec *x, struct ptx_buf *b, struct ptx_error **err)
@@ -771,7 +813,7 @@ struct ptx_value *ptxi_result_buf(struct ptxi_exec *x, struct ptx_buf *b, struct
 		ptx_fail(err, PTX_E_LIMIT, "the text is longer than %zu bytes", b->max);
 	else
 		ptx_fail(err, PTX_E_NOMEM, "out of memory");
-	ptx_buf_done(b);
+	ptxi_render_give_buf(x->render, b);
 	return v;
 }
 
@@ -781,5 +823,6 @@ int ptxi_exec_step(struct ptxi_exec *x, size_t steps, struct ptx_error **err)
 		x->steps += steps;
 		return 0;
 	}
-	return ptx_fail(err, PTX_E_LIMIT, "it takes more than %llu steps", (unsigned long long)x->opts.max_steps);
+	return ptx_fail(err, PTX_E_LIMIT, "it takes more than %llu steps",
+			(unsigned long long)x->opts.max_steps);
 }

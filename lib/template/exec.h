@@ -16,6 +16,10 @@ struct ptxi_render;
 struct ptxi_render *ptxi_render_new(size_t max_memory);
 void ptxi_render_free(struct ptxi_render *r);
 PTXI_DEFINE_AUTO(render);
+/* An empty buffer with the memory of one that was given back, which must be given back or done with; it saves every
+ * function that makes a text an allocation. */
+void ptxi_render_take_buf(struct ptxi_render *r, struct ptx_buf *b);
+void ptxi_render_give_buf(struct ptxi_render *r, struct ptx_buf *b);
 /* The arena of its values. */
 struct ptx_arena *ptxi_render_arena(struct ptxi_render *r);
 

@@ -125,7 +125,7 @@ PTXI_FN(to_yaml)
 	if (!plain)
 		return *err ? NULL : ptxi_result_str(x, PTXI_STR(""));
 	ptxi_exec_buf(x, &b);
-	ptxi_yaml_format_as_go(plain, &b);
+	ptxi_yaml_format_as_go(plain, x->arena, &b);
 	return without_last_newline(x, &b, err);
 }
 
@@ -186,7 +186,7 @@ PTXI_FN(to_yaml_pretty)
 	if (!seen)
 		return NULL;
 	ptxi_exec_buf(x, &b);
-	ptxi_yaml_format_pretty(seen, &b);
+	ptxi_yaml_format_pretty(seen, x->arena, &b);
 	return without_last_newline(x, &b, err);
 }
 

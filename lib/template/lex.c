@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lex.c - cuts a template into text and the tokens of its actions.
  *
- * Outside actions everything up to the next left delimiter is one text token; inside, tokens are pulled one at a time.
- * Trim markers (`{{- ` and ` -}}`) and comments are dealt with here: the parser sees neither.
+ * Outside actions everything up to the next left delimiter is one text token; inside, tokens are
+ * pulled one at a time. Trim markers (`{{- ` and ` -}}`) and comments are dealt with here: the
+ * parser sees neither.
  *
  *     text --{{--> action --}}--> text          {{/ * comment * /}} stays in text
  *
- * Invariant: input[start..pos) is the token being read; line and start_line count newlines before pos and start.
- * The language is that of Go's text/template; the messages are Go's.
+ * Invariant: input[start..pos) is the token being read; line and start_line count newlines before
+ * pos and start. The language is that of Go's text/template; the messages are Go's.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "lex.h"
@@ -18,7 +19,8 @@
 
 #define AT_END UINT32_MAX
 
-void ptxi_lexer_init(struct ptxi_lexer *l, struct ptx_str input, struct ptx_str left, struct ptx_str right)
+void ptxi_lexer_init(struct ptxi_lexer *l, struct ptx_str input, struct ptx_str left,
+		     struct ptx_str right)
 {
 	*l = (struct ptxi_lexer){
 		.input = input,
@@ -133,7 +135,8 @@ static struct ptxi_token PTXI_PRINTF(2, 3) fail(struct ptxi_lexer *l, const char
 	vsnprintf(l->message, sizeof(l->message), fmt, ap);
 	va_end(ap);
 	l->failed = true;
-	return (struct ptxi_token){ PTXI_TOKEN_ERROR, l->start, l->start_line, ptxi_str(l->message) };
+	return (struct ptxi_token){ PTXI_TOKEN_ERROR, l->start, l->start_line,
+				    ptxi_str(l->message) };
 }
 
 /* %#U of Go: U+00E9 'é'. */
@@ -166,6 +169,9 @@ static bool at_right_delim(const struct ptxi_lexer *l, bool *trim)
 {
 	struct ptx_str rest = rest_at(l, l->pos);
 
+	*trim = false;
+	if (rest.n && rest.p[0] != l->right.p[0] && !is_space((unsigned char)rest.p[0]))
+		return false;
 	*trim = right_trim_marker(rest) && has_prefix(ptxi_str_from(rest, 2), l->right);
 	return *trim || has_prefix(rest, l->right);
 }
@@ -216,7 +222,8 @@ static struct ptxi_token lex_text(struct ptxi_lexer *l)
 			size_t end = l->pos + x;
 
 			l->pos = end;
-			while (trim && l->pos > l->start && is_space((unsigned char)l->input.p[l->pos - 1]))
+			while (trim && l->pos > l->start &&
+			       is_space((unsigned char)l->input.p[l->pos - 1]))
 				l->pos--;
 			count_lines(l, l->start, l->pos);
 			t = emit(l, PTXI_TOKEN_TEXT);
@@ -296,10 +303,18 @@ static enum ptxi_token_kind keyword(const struct ptxi_lexer *l, struct ptx_str w
 		const char *word;
 		enum ptxi_token_kind kind;
 	} keywords[] = {
-		{ "block", PTXI_TOKEN_BLOCK },   { "break", PTXI_TOKEN_BREAK },       { "continue", PTXI_TOKEN_CONTINUE },
-		{ "define", PTXI_TOKEN_DEFINE }, { "else", PTXI_TOKEN_ELSE },         { "end", PTXI_TOKEN_END },
-		{ "if", PTXI_TOKEN_IF },         { "range", PTXI_TOKEN_RANGE },       { "nil", PTXI_TOKEN_NIL },
-		{ "with", PTXI_TOKEN_WITH },     { "template", PTXI_TOKEN_TEMPLATE }, { "true", PTXI_TOKEN_BOOL },
+		{ "block", PTXI_TOKEN_BLOCK },
+		{ "break", PTXI_TOKEN_BREAK },
+		{ "continue", PTXI_TOKEN_CONTINUE },
+		{ "define", PTXI_TOKEN_DEFINE },
+		{ "else", PTXI_TOKEN_ELSE },
+		{ "end", PTXI_TOKEN_END },
+		{ "if", PTXI_TOKEN_IF },
+		{ "range", PTXI_TOKEN_RANGE },
+		{ "nil", PTXI_TOKEN_NIL },
+		{ "with", PTXI_TOKEN_WITH },
+		{ "template", PTXI_TOKEN_TEMPLATE },
+		{ "true", PTXI_TOKEN_BOOL },
 		{ "false", PTXI_TOKEN_BOOL },
 	};
 
@@ -314,6 +329,21 @@ static enum ptxi_token_kind keyword(const struct ptxi_lexer *l, struct ptx_str w
 	return PTXI_TOKEN_IDENTIFIER;
 }
 
+/* Letters, digits and _; those of ASCII, which nearly all are, without decoding. */
+static void skip_alnum(struct ptxi_lexer *l)
+{
+	for (;;) {
+		unsigned char c = l->pos < l->input.n ? (unsigned char)l->input.p[l->pos] : 0;
+
+		if (c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+			l->pos++;
+		else if (c >= 0x80 && is_alnum(peek(l)))
+			next_rune(l);
+		else
+			return;
+	}
+}
+
 static struct ptxi_token bad_character(struct ptxi_lexer *l)
 {
 	char name[32] = "";
@@ -324,8 +354,7 @@ static struct ptxi_token bad_character(struct ptxi_lexer *l)
 
 static struct ptxi_token lex_identifier(struct ptxi_lexer *l)
 {
-	while (is_alnum(peek(l)))
-		next_rune(l);
+	skip_alnum(l);
 	if (!at_terminator(l))
 		return bad_character(l);
 	return emit(l, keyword(l, ptxi_str_sub(l->input, l->start, l->pos - l->start)));
@@ -336,8 +365,7 @@ static struct ptxi_token lex_field(struct ptxi_lexer *l, enum ptxi_token_kind ki
 {
 	if (at_terminator(l))
 		return emit(l, kind == PTXI_TOKEN_FIELD ? PTXI_TOKEN_DOT : kind);
-	while (is_alnum(peek(l)))
-		next_rune(l);
+	skip_alnum(l);
 	if (!at_terminator(l))
 		return bad_character(l);
 	return emit(l, kind);
@@ -346,8 +374,12 @@ static struct ptxi_token lex_field(struct ptxi_lexer *l, enum ptxi_token_kind ki
 static struct ptxi_token lex_quoted(struct ptxi_lexer *l, uint32_t quote, enum ptxi_token_kind kind)
 {
 	for (;;) {
-		uint32_t c = next_rune(l);
+		uint32_t c = 0;
 
+		while (l->pos < l->input.n && (unsigned char)l->input.p[l->pos] != quote &&
+		       l->input.p[l->pos] != '\n' && l->input.p[l->pos] != '\\')
+			l->pos++;
+		c = next_rune(l);
 		if (c == quote)
 			return emit(l, kind);
 		if (c == '\\' && kind != PTXI_TOKEN_RAW_STRING)
@@ -418,7 +450,8 @@ static struct ptxi_token lex_number(struct ptxi_lexer *l)
 
 static struct ptxi_token lex_dot(struct ptxi_lexer *l)
 {
-	if (l->pos + 1 < l->input.n && l->input.p[l->pos + 1] >= '0' && l->input.p[l->pos + 1] <= '9')
+	if (l->pos + 1 < l->input.n && l->input.p[l->pos + 1] >= '0' &&
+	    l->input.p[l->pos + 1] <= '9')
 		return lex_number(l);
 	if (l->pos + 1 == l->input.n)
 		return lex_number(l);
@@ -493,7 +526,8 @@ static struct ptxi_token lex_action(struct ptxi_lexer *l)
 struct ptxi_token ptxi_lexer_next(struct ptxi_lexer *l)
 {
 	if (l->failed)
-		return (struct ptxi_token){ PTXI_TOKEN_EOF, l->pos, l->start_line, PTXI_STR("EOF") };
+		return (struct ptxi_token){ PTXI_TOKEN_EOF, l->pos, l->start_line,
+					    PTXI_STR("EOF") };
 	return l->in_action ? lex_action(l) : lex_text(l);
 }
 

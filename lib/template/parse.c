@@ -6,9 +6,10 @@
  *     operand   = term { .field }
  *     term      = literal | function | . | .field | $variable | ( pipeline )
  *
- * Blanks are tokens, since they separate operands; so up to three tokens are looked ahead. The definitions within a
- * text are trees of their own, with their own variables. After the first error everything returns NULL.
- * Invariant: a variable is used only where one of that name is in scope; which one is found at execution.
+ * Blanks are tokens, since they separate operands; so up to three tokens are looked ahead. The
+ * definitions within a text are trees of their own, with their own variables. After the first error
+ * everything returns NULL. Invariant: a variable is used only where one of that name is in scope;
+ * which one is found at execution.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "parse.h"
@@ -99,7 +100,8 @@ static void *fail(struct parser *p, int code, const char *fmt, ...)
 {
 	const struct ptxi_token *t = &p->token[0];
 	struct ptxi_place place = ptxi_source_place(p->source, t->pos);
-	struct ptx_where where = { p->source->name, t->line, place.line == t->line ? place.column : 0 };
+	struct ptx_where where = { p->source->name, t->line,
+				   place.line == t->line ? place.column : 0 };
 	ptx_auto_buf text = { 0 };
 	va_list ap;
 
@@ -133,7 +135,8 @@ static void *unexpected(struct parser *p, const struct ptxi_token *t, const char
 	}
 	ptx_buf_addstr(&text, t->text);
 	if (p->scope->action_line && p->scope->action_line != t->line)
-		ptx_buf_printf(&text, "%s started at %s:%u", ptxi_str_ends(t->text, " action") ? "" : " in action",
+		ptx_buf_printf(&text, "%s started at %s:%u",
+			       ptxi_str_ends(t->text, " action") ? "" : " in action",
 			       p->source->name, p->scope->action_line);
 	return fail(p, PTX_E_SYNTAX, "%s", text.p);
 }
@@ -180,13 +183,33 @@ static bool expect(struct parser *p, enum ptxi_token_kind kind, const char *cont
 	return false;
 }
 
+/* True for a string token in which every byte stands for itself. */
+static bool is_plain(struct ptx_str quoted)
+{
+	bool raw = quoted.p[0] == '`';
+
+	for (size_t i = 1; i + 1 < quoted.n; i++) {
+		unsigned char c = (unsigned char)quoted.p[i];
+
+		if (raw ? c == '\r' : c == '\\' || c >= 0x80)
+			return false;
+	}
+	return quoted.n >= 2;
+}
+
 /* What a string token stands for, in the arena; {NULL, 0} after an error. */
 static struct ptx_str unquote(struct parser *p, struct ptx_str quoted)
 {
 	ptx_auto_buf text = { 0 };
 	char *copy = NULL;
-	size_t n = 0;
+	size_t n = quoted.n >= 2 ? quoted.n - 2 : 0;
 
+	if (is_plain(quoted)) {
+		copy = ptxi_arena_strn(p->arena, quoted.p + 1, n);
+		if (!copy)
+			no_memory(p);
+		return ptxi_strn(copy, copy ? n : 0);
+	}
 	ptx_buf_init(&text, 0);
 	if (!ptxi_go_unquote(quoted, &text)) {
 		fail(p, PTX_E_SYNTAX, "invalid syntax");
@@ -242,7 +265,8 @@ static struct ptxi_node *number(struct parser *p, const struct ptxi_token *t)
 	if (!n->number)
 		return no_memory(p);
 	ptx_buf_init(&why, 0);
-	if (!ptxi_parse_number(p->arena, t->text, t->kind == PTXI_TOKEN_CHAR_CONSTANT, n->number, &why))
+	if (!ptxi_parse_number(p->arena, t->text, t->kind == PTXI_TOKEN_CHAR_CONSTANT, n->number,
+			       &why))
 		return fail(p, PTX_E_SYNTAX, "%s", why.p);
 	return ptx_arena_status(p->arena) ? no_memory(p) : n;
 }
@@ -255,7 +279,7 @@ static struct ptxi_node *function(struct parser *p, const struct ptxi_token *t)
 	if (!n)
 		return NULL;
 	n->function.name = t->text;
-	n->function.fn = ptxi_template_func(p->set, t->text);
+	n->function.fn = ptxi_template_known_func(p->set, t->text);
 	if (n->function.fn)
 		return n;
 	ptx_buf_init(&quoted, 0);
@@ -445,7 +469,8 @@ static bool declarations(struct parser *p, struct ptxi_node *pipe, const char *c
 	}
 }
 
-static struct ptxi_node *check_pipeline(struct parser *p, struct ptxi_node *pipe, const char *context)
+static struct ptxi_node *check_pipeline(struct parser *p, struct ptxi_node *pipe,
+					const char *context)
 {
 	const struct ptxi_nodes *commands = &pipe->line.commands;
 
@@ -458,7 +483,8 @@ static struct ptxi_node *check_pipeline(struct parser *p, struct ptxi_node *pipe
 		case PTXI_NODE_NIL:
 		case PTXI_NODE_NUMBER:
 		case PTXI_NODE_STRING:
-			return fail(p, PTX_E_SYNTAX, "non executable command in pipeline stage %zu", i + 1);
+			return fail(p, PTX_E_SYNTAX, "non executable command in pipeline stage %zu",
+				    i + 1);
 		default:
 			break;
 		}
@@ -527,7 +553,8 @@ static struct ptxi_node *branch(struct parser *p, enum ptxi_node_kind kind, cons
 		/* {{else if}}: an if of its own in the else, which shares the {{end}} */
 		next_token(p);
 		n->branch.else_list = new_node(p, PTXI_NODE_LIST, end->pos);
-		if (!n->branch.else_list || !push(p, &n->branch.else_list->list, branch(p, kind, context)))
+		if (!n->branch.else_list ||
+		    !push(p, &n->branch.else_list->list, branch(p, kind, context)))
 			return NULL;
 	} else if (end->kind == PTXI_NODE_ELSE) {
 		n->branch.else_list = item_list(p, &end);
@@ -545,7 +572,8 @@ static struct ptxi_node *else_control(struct parser *p)
 {
 	struct ptxi_token t = peek_non_space(p);
 
-	if (t.kind != PTXI_TOKEN_IF && t.kind != PTXI_TOKEN_WITH && !expect(p, PTXI_TOKEN_RIGHT_DELIM, "else"))
+	if (t.kind != PTXI_TOKEN_IF && t.kind != PTXI_TOKEN_WITH &&
+	    !expect(p, PTXI_TOKEN_RIGHT_DELIM, "else"))
 		return NULL;
 	return new_node(p, PTXI_NODE_ELSE, t.pos);
 }
@@ -562,7 +590,8 @@ static struct ptxi_node *loop_control(struct parser *p, enum ptxi_node_kind kind
 	return new_node(p, kind, pos);
 }
 
-static struct ptx_str template_name(struct parser *p, const struct ptxi_token *t, const char *context)
+static struct ptx_str template_name(struct parser *p, const struct ptxi_token *t,
+				    const char *context)
 {
 	if (t->kind == PTXI_TOKEN_STRING || t->kind == PTXI_TOKEN_RAW_STRING)
 		return unquote(p, t->text);
@@ -593,7 +622,8 @@ static bool add_tree(struct parser *p, struct ptx_str name, struct ptxi_node *ro
 	tree = ptxi_arena_alloc(p->arena, sizeof(*tree));
 	if (tree && list->n == list->cap) {
 		size_t cap = list->cap ? list->cap * 2 : 8;
-		void *v = ptxi_arena_grow(p->arena, list->v, list->n * sizeof(*list->v), cap * sizeof(*list->v));
+		void *v = ptxi_arena_grow(p->arena, list->v, list->n * sizeof(*list->v),
+					  cap * sizeof(*list->v));
 
 		if (!v)
 			tree = NULL;
@@ -610,7 +640,8 @@ static bool add_tree(struct parser *p, struct ptx_str name, struct ptxi_node *ro
 	return true;
 }
 
-/* What stands between {{define}} or {{block}} and its {{end}}, as a tree with variables of its own. */
+/* What stands between {{define}} or {{block}} and its {{end}}, as a tree with variables of its own.
+ */
 static bool definition(struct parser *p, struct ptx_str name, const char *context)
 {
 	struct scope mine = { 0 };
@@ -622,7 +653,8 @@ static bool definition(struct parser *p, struct ptx_str name, const char *contex
 	p->scope = &mine;
 	if (enter(p) && declare(p, ptxi_template_symbol(p->set, PTXI_STR("$")))) {
 		root = item_list(p, &end);
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a list that was read has an end */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a list that was read has an
+		 * end */
 		if (root && end->kind != PTXI_NODE_END)
 			fail(p, PTX_E_SYNTAX, "unexpected {{else}} in %s", context);
 		else if (root)
@@ -639,7 +671,8 @@ static bool define_control(struct parser *p)
 	struct ptxi_token t = next_non_space(p);
 	struct ptx_str name = template_name(p, &t, "define clause");
 
-	return name.p && expect(p, PTXI_TOKEN_RIGHT_DELIM, "define clause") && definition(p, name, "define clause");
+	return name.p && expect(p, PTXI_TOKEN_RIGHT_DELIM, "define clause") &&
+	       definition(p, name, "define clause");
 }
 
 static struct ptxi_node *template_control(struct parser *p, bool block)
@@ -677,7 +710,8 @@ static struct ptxi_node *action(struct parser *p)
 	case PTXI_TOKEN_ELSE:
 		return else_control(p);
 	case PTXI_TOKEN_END:
-		return expect(p, PTXI_TOKEN_RIGHT_DELIM, "end") ? new_node(p, PTXI_NODE_END, t.pos) : NULL;
+		return expect(p, PTXI_TOKEN_RIGHT_DELIM, "end") ? new_node(p, PTXI_NODE_END, t.pos)
+								: NULL;
 	case PTXI_TOKEN_IF:
 		return branch(p, PTXI_NODE_IF, "if");
 	case PTXI_TOKEN_RANGE:
@@ -756,7 +790,8 @@ static struct ptxi_node *parse_text(struct parser *p)
 		}
 		n = text_or_action(p);
 		if (n && (n->kind == PTXI_NODE_END || n->kind == PTXI_NODE_ELSE))
-			return fail(p, PTX_E_SYNTAX, "unexpected {{%s}}", n->kind == PTXI_NODE_END ? "end" : "else");
+			return fail(p, PTX_E_SYNTAX, "unexpected {{%s}}",
+				    n->kind == PTXI_NODE_END ? "end" : "else");
 		if (!push(p, &root->list, n))
 			return NULL;
 	}
@@ -769,12 +804,18 @@ int ptxi_parse(struct ptx_template *set, const struct ptxi_source *source, struc
 	struct scope scope = { 0 };
 	struct ptx_error *own = NULL;
 	struct parser p = {
-		.set = set, .arena = set->arena, .source = source, .scope = &scope, .trees = out, .err = &own,
+		.set = set,
+		.arena = set->arena,
+		.source = source,
+		.scope = &scope,
+		.trees = out,
+		.err = &own,
 	};
 	struct ptxi_node *root = NULL;
 	int code = PTX_E_NOMEM;
 
-	ptxi_lexer_init(&p.lexer, source->text, ptxi_str(set->opts.left_delim), ptxi_str(set->opts.right_delim));
+	ptxi_lexer_init(&p.lexer, source->text, ptxi_str(set->opts.left_delim),
+			ptxi_str(set->opts.right_delim));
 	p.lexer.break_ok = !ptxi_template_func(set, PTXI_STR("break"));
 	p.lexer.continue_ok = !ptxi_template_func(set, PTXI_STR("continue"));
 	if (declare(&p, ptxi_template_symbol(set, PTXI_STR("$"))))

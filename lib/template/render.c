@@ -13,9 +13,11 @@
 #include "../text/goquote.h"
 #include "../text/regex.h"
 
-#define MEMORY    ((size_t)512 << 20)
-#define NAME      "gotpl" /* of the template that all of Helm's belong to */
-#define MOST_KEPT 4096u   /* parsed texts, and expressions */
+#define MEMORY        ((size_t)512 << 20)
+#define NAME          "gotpl" /* of the template that all of Helm's belong to */
+#define MOST_SPARE    16u
+#define LARGEST_SPARE ((size_t)4 << 20)
+#define MOST_KEPT     4096u /* parsed texts, and expressions */
 
 struct parsed {
 	struct ptx_template *set;
@@ -29,6 +31,8 @@ struct ptxi_render {
 	PTX_VEC(struct ptx_template *) sets;
 	struct ptxi_map *regexes; /* by their patterns */
 	struct ptxi_map *zones;   /* by their names */
+	struct ptx_buf spare[MOST_SPARE];
+	size_t spare_count;
 };
 
 static void free_regex(void *re)
@@ -64,6 +68,8 @@ void ptxi_render_free(struct ptxi_render *r)
 	ptxi_map_free(r->by_text);
 	ptxi_map_free(r->regexes);
 	ptxi_map_free(r->zones);
+	while (r->spare_count)
+		ptx_buf_done(&r->spare[--r->spare_count]);
 	ptx_arena_free(r->arena);
 	ptx_free(r);
 }
@@ -88,7 +94,8 @@ const struct ptxi_regex *ptxi_exec_regex(struct ptxi_exec *x, struct ptx_str pat
 	return re;
 }
 
-const struct ptxi_zone *ptxi_exec_zone(struct ptxi_exec *x, struct ptx_str name, struct ptx_error **err)
+const struct ptxi_zone *ptxi_exec_zone(struct ptxi_exec *x, struct ptx_str name,
+				       struct ptx_error **err)
 {
 	struct ptxi_zone *zone = NULL;
 
@@ -106,6 +113,28 @@ const struct ptxi_zone *ptxi_exec_zone(struct ptxi_exec *x, struct ptx_str name,
 		return NULL;
 	}
 	return zone;
+}
+
+void ptxi_render_take_buf(struct ptxi_render *r, struct ptx_buf *b)
+{
+	if (!r->spare_count) {
+		ptx_buf_init(b, 0);
+		return;
+	}
+	*b = r->spare[--r->spare_count];
+	ptx_buf_clear(b);
+}
+
+void ptxi_render_give_buf(struct ptxi_render *r, struct ptx_buf *b)
+{
+	if (!b->cap)
+		return;
+	if (r->spare_count == MOST_SPARE || b->cap > LARGEST_SPARE) {
+		ptx_buf_done(b);
+		return;
+	}
+	r->spare[r->spare_count++] = *b;
+	ptx_buf_init(b, 0);
 }
 
 struct ptx_arena *ptxi_render_arena(struct ptxi_render *r)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* set.c - a set of named templates: making, parsing into, and asking it.
  *
- * Everything that parsing makes lives in the set's arena. A replaced template stays there until the set is
- * freed: nodes are never changed, so a template that calls it goes on working.
+ * Everything that parsing makes lives in the set's arena. A replaced template stays there until the
+ * set is freed: nodes are never changed, so a template that calls it goes on working.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "set.h"
@@ -10,7 +10,7 @@
 #include "../base/opts.h"
 #include "../text/goquote.h"
 
-#define MOST_TEXT ((size_t)64 << 20)
+#define MOST_TEXT  ((size_t)64 << 20)
 #define MOST_NODES ((size_t)1 << 30)
 
 static int copy_functions(struct ptx_template *t, struct ptx_error **err)
@@ -25,9 +25,14 @@ static int copy_functions(struct ptx_template *t, struct ptx_error **err)
 		return ptxi_arena_check(t->arena, err);
 	for (size_t i = 0; i < n; i++) {
 		if (!ptxi_func_name_ok(ptxi_str(from[i].name)))
-			return ptx_fail(err, PTX_E_USAGE, "the name of a function, '%s', is no identifier", from[i].name);
+			return ptx_fail(err, PTX_E_USAGE,
+					"the name of a function, '%s', is no identifier",
+					from[i].name);
 		t->user[i] = (struct ptxi_func){
-			.name = from[i].name, .params = "v*", .special = PTXI_FUNC_USER, .user = &from[i],
+			.name = from[i].name,
+			.params = "v*",
+			.special = PTXI_FUNC_USER,
+			.user = &from[i],
 		};
 	}
 	return 0;
@@ -83,6 +88,7 @@ struct ptx_template *ptx_template_new(const struct ptx_template_opts *opts, stru
 
 	if (!t)
 		return NULL;
+	t->known = ptxi_map_new(NULL);
 	t->opts.max_bytes = MOST_TEXT;
 	if (PTXI_OPTS_READ(&t->opts, opts, err) < 0)
 		return NULL;
@@ -100,6 +106,7 @@ void ptx_template_free(struct ptx_template *t)
 		return;
 	ptxi_map_free(t->trees);
 	ptxi_map_free(t->symbols);
+	ptxi_map_free(t->known);
 	ptx_arena_free(t->arena);
 	ptx_free(t);
 }
@@ -116,6 +123,19 @@ const struct ptxi_func *ptxi_template_func(const struct ptx_template *t, struct 
 			return f;
 	}
 	return NULL;
+}
+
+const struct ptxi_func *ptxi_template_known_func(struct ptx_template *t, struct ptx_str name)
+{
+	const struct ptxi_func *f = t->known ? ptxi_map_getn(t->known, name) : NULL;
+
+	if (f)
+		return f;
+	f = ptxi_template_func(t, name);
+	/* what cannot be remembered is looked up again */
+	if (f && t->known && ptxi_map_setn(t->known, name, (void *)f) < 0)
+		return f;
+	return f;
 }
 
 const struct ptxi_tree *ptxi_template_tree(const struct ptx_template *t, struct ptx_str name)
@@ -151,8 +171,8 @@ static int add_trees(struct ptx_template *t, const struct ptxi_trees *trees, str
 	return 0;
 }
 
-int ptxi_template_parse(struct ptx_template *t, const char *name, struct ptx_str text, const struct ptxi_tree **root,
-			struct ptx_error **err)
+int ptxi_template_parse(struct ptx_template *t, const char *name, struct ptx_str text,
+			const struct ptxi_tree **root, struct ptx_error **err)
 {
 	struct ptxi_trees trees = { 0 };
 	struct ptxi_source *source = NULL;
@@ -176,7 +196,8 @@ int ptxi_template_parse(struct ptx_template *t, const char *name, struct ptx_str
 	return add_trees(t, &trees, err);
 }
 
-int ptx_template_parse(struct ptx_template *t, const char *name, struct ptx_str text, struct ptx_error **err)
+int ptx_template_parse(struct ptx_template *t, const char *name, struct ptx_str text,
+		       struct ptx_error **err)
 {
 	return ptxi_template_parse(t, name, text, NULL, err);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* value.c - constructors, accessors and ordered maps.
  *
- * A map keeps its entries in order of insertion and finds them by a linear walk while it is small; past
- * SMALL_MAP entries it gets an open-addressed index, at most half full. Removing an entry closes the gap and
- * builds the index anew. The hash is the process's keyed one, because keys are hostile.
+ * A map keeps its entries in order of insertion and finds them by a linear walk while it is small;
+ * past SMALL_MAP entries it gets an open-addressed index, at most half full. Removing an entry
+ * closes the gap and builds the index anew. The hash is the process's keyed one, because keys are
+ * hostile.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "value.h"
@@ -12,7 +13,7 @@
 
 #include <math.h>
 
-#define SMALL_MAP 8u
+#define SMALL_MAP    8u
 #define DEEPEST_COPY 10000u
 
 struct ptx_value *ptxi_value_new(struct ptx_arena *a, enum ptx_kind kind)
@@ -115,7 +116,8 @@ struct ptx_value *ptx_value_bytes(struct ptx_arena *a, const void *p, size_t n)
 	return copy_text(a, ptxi_strn(p, n), PTX_BYTES);
 }
 
-struct ptx_value *ptx_value_time(struct ptx_arena *a, int64_t unix_seconds, int32_t nanoseconds, int32_t offset_seconds)
+struct ptx_value *ptx_value_time(struct ptx_arena *a, int64_t unix_seconds, int32_t nanoseconds,
+				 int32_t offset_seconds)
 {
 	struct ptx_value *v = ptxi_value_new(a, PTX_TIME);
 	struct ptxi_time *t = ptxi_arena_alloc(a, sizeof(*t));
@@ -145,9 +147,10 @@ enum ptx_kind ptx_value_kind(const struct ptx_value *v)
 const char *ptx_value_kind_name(const struct ptx_value *v)
 {
 	static const char *const names[] = {
-		[PTX_NULL] = "null",     [PTX_BOOL] = "boolean",  [PTX_INT] = "integer", [PTX_UINT] = "integer",
-		[PTX_FLOAT] = "number",  [PTX_NUMBER] = "number", [PTX_STRING] = "string", [PTX_BYTES] = "bytes",
-		[PTX_TIME] = "time",     [PTX_LIST] = "array",    [PTX_MAP] = "object",
+		[PTX_NULL] = "null",     [PTX_BOOL] = "boolean", [PTX_INT] = "integer",
+		[PTX_UINT] = "integer",  [PTX_FLOAT] = "number", [PTX_NUMBER] = "number",
+		[PTX_STRING] = "string", [PTX_BYTES] = "bytes",  [PTX_TIME] = "time",
+		[PTX_LIST] = "array",    [PTX_MAP] = "object",
 	};
 
 	return names[ptx_value_kind(v)];
@@ -258,7 +261,8 @@ void ptx_value_append(struct ptx_value *list, struct ptx_value *item)
 	l = &list->list;
 	if (l->n == l->cap) {
 		size_t cap = l->cap ? l->cap * 2 : 4;
-		void *v = ptxi_arena_grow(l->arena, l->v, l->n * sizeof(*l->v), cap * sizeof(*l->v));
+		void *v =
+		    ptxi_arena_grow(l->arena, l->v, l->n * sizeof(*l->v), cap * sizeof(*l->v));
 
 		if (!v)
 			return;
@@ -290,20 +294,42 @@ static bool build_index(struct ptxi_vmap *m, size_t slots)
 	return true;
 }
 
-static uint32_t hash_of(struct ptx_str key)
+uint32_t ptxi_value_hash(struct ptx_str key)
 {
 	return (uint32_t)ptxi_hash(key.p, key.n);
 }
 
+static inline bool same(struct ptx_str a, struct ptx_str b)
+{
+	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+}
+
 static struct ptxi_entry *find_hashed(const struct ptxi_vmap *m, struct ptx_str key, uint32_t hash)
 {
-	for (uint32_t slot = hash & m->index_mask; m->index[slot]; slot = (slot + 1) & m->index_mask) {
+	for (uint32_t slot = hash & m->index_mask; m->index[slot];
+	     slot = (slot + 1) & m->index_mask) {
 		struct ptxi_entry *e = &m->v[m->index[slot] - 1];
 
-		if (e->hash == hash && ptxi_str_eq(e->key, key))
+		if (e->hash == hash && same(e->key, key))
 			return e;
 	}
 	return NULL;
+}
+
+static struct ptxi_entry *find_small(const struct ptxi_vmap *m, struct ptx_str key)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (same(m->v[i].key, key))
+			return &m->v[i];
+	return NULL;
+}
+
+struct ptxi_entry *ptxi_value_find_hashed(const struct ptx_value *map, struct ptx_str key,
+					  uint32_t hash)
+{
+	if (ptx_value_kind(map) != PTX_MAP)
+		return NULL;
+	return map->map.index ? find_hashed(&map->map, key, hash) : find_small(&map->map, key);
 }
 
 struct ptxi_entry *ptxi_value_find(const struct ptx_value *map, struct ptx_str key)
@@ -311,18 +337,16 @@ struct ptxi_entry *ptxi_value_find(const struct ptx_value *map, struct ptx_str k
 	if (ptx_value_kind(map) != PTX_MAP)
 		return NULL;
 	if (map->map.index)
-		return find_hashed(&map->map, key, hash_of(key));
-	for (size_t i = 0; i < map->map.n; i++)
-		if (ptxi_str_eq(map->map.v[i].key, key))
-			return &map->map.v[i];
-	return NULL;
+		return find_hashed(&map->map, key, ptxi_value_hash(key));
+	return find_small(&map->map, key);
 }
 
 static bool make_room(struct ptxi_vmap *m)
 {
 	if (m->n == m->cap) {
 		size_t cap = m->cap ? m->cap * 2 : 4;
-		void *v = ptxi_arena_grow(m->arena, m->v, m->n * sizeof(*m->v), cap * sizeof(*m->v));
+		void *v =
+		    ptxi_arena_grow(m->arena, m->v, m->n * sizeof(*m->v), cap * sizeof(*m->v));
 
 		if (!v || cap > UINT32_MAX / 4)
 			return false;
@@ -333,15 +357,17 @@ static bool make_room(struct ptxi_vmap *m)
 		return true;
 	if (!m->index)
 		for (size_t i = 0; i < m->n; i++)
-			m->v[i].hash = hash_of(m->v[i].key);
+			m->v[i].hash = ptxi_value_hash(m->v[i].key);
 	return build_index(m, m->index ? ((size_t)m->index_mask + 1) * 2 : 4 * SMALL_MAP);
 }
 
-struct ptxi_entry *ptxi_value_put(struct ptx_value *map, struct ptx_str key, bool in_arena, struct ptx_value *v)
+struct ptxi_entry *ptxi_value_put(struct ptx_value *map, struct ptx_str key, bool in_arena,
+				  struct ptx_value *v)
 {
 	bool hashed = ptx_value_kind(map) == PTX_MAP && map->map.index;
-	uint32_t hash = hashed ? hash_of(key) : 0;
-	struct ptxi_entry *e = hashed ? find_hashed(&map->map, key, hash) : ptxi_value_find(map, key);
+	uint32_t hash = hashed ? ptxi_value_hash(key) : 0;
+	struct ptxi_entry *e =
+	    hashed ? find_hashed(&map->map, key, hash) : ptxi_value_find(map, key);
 	struct ptxi_vmap *m = NULL;
 
 	if (e) {
@@ -358,7 +384,7 @@ struct ptxi_entry *ptxi_value_put(struct ptx_value *map, struct ptx_str key, boo
 	e = &m->v[m->n++];
 	*e = (struct ptxi_entry){ .key = key, .value = or_null(v) };
 	if (m->index) {
-		e->hash = hashed ? hash : hash_of(key);
+		e->hash = hashed ? hash : ptxi_value_hash(key);
 		index_entry(m, m->n - 1);
 	}
 	return e;
@@ -478,7 +504,8 @@ const struct ptxi_entry **ptxi_value_sorted(struct ptx_arena *a, const struct pt
 	return ptxi_sort(sorted, n, sizeof(*sorted), by_key, NULL) ? sorted : NULL;
 }
 
-/* The name of the file that the value copied last came from, and its copy: mostly all come from one. */
+/* The name of the file that the value copied last came from, and its copy: mostly all come from
+ * one. */
 struct copied_file {
 	const char *from;
 	const char *to;
@@ -506,7 +533,8 @@ static struct ptx_value *copy(struct ptx_arena *a, const struct ptx_value *v, un
 	if (text.p) {
 		to = copy_text(a, text, ptx_value_kind(v));
 	} else if (v->kind == PTX_TIME) {
-		to = ptx_value_time(a, v->time->unix_seconds, v->time->nanoseconds, v->time->offset_seconds);
+		to = ptx_value_time(a, v->time->unix_seconds, v->time->nanoseconds,
+				    v->time->offset_seconds);
 		if (to) {
 			to->time->local = v->time->local;
 			to->time->zone = v->time->zone ? ptxi_arena_str(a, v->time->zone) : NULL;
@@ -527,7 +555,8 @@ static struct ptx_value *copy(struct ptx_arena *a, const struct ptx_value *v, un
 	}
 	for (size_t i = 0; v->kind == PTX_MAP && i < v->map.n; i++) {
 		struct ptx_value *item = copy(a, v->map.v[i].value, depth + 1, file);
-		struct ptxi_entry *e = item ? ptxi_value_put(to, v->map.v[i].key, false, item) : NULL;
+		struct ptxi_entry *e =
+		    item ? ptxi_value_put(to, v->map.v[i].key, false, item) : NULL;
 
 		if (!e)
 			return NULL;

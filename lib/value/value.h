@@ -66,6 +66,9 @@ struct ptx_value *ptxi_value_string_in(struct ptx_arena *a, struct ptx_str s, en
 void ptxi_value_place(struct ptx_value *v, const char *file, uint32_t line, uint32_t column);
 /* The entry of a key, or NULL; borrowed until the map changes. */
 struct ptxi_entry *ptxi_value_find(const struct ptx_value *map, struct ptx_str key);
+/* The same for a key whose hash is known. */
+uint32_t ptxi_value_hash(struct ptx_str key);
+struct ptxi_entry *ptxi_value_find_hashed(const struct ptx_value *map, struct ptx_str key, uint32_t hash);
 /* Adds or replaces; key is not copied when in_arena. The entry, or NULL without memory. */
 struct ptxi_entry *ptxi_value_put(struct ptx_value *map, struct ptx_str key, bool in_arena,
 				  struct ptx_value *v);

@@ -42,11 +42,11 @@ const struct ptxi_entry **ptxi_yaml_sorted(struct ptx_arena *a, const struct ptx
 /* As ptx_yaml_format(), with what Go's detour through JSON does to a few characters, for Helm's
  * toYaml: U+0085 folds as a line break, and controls from U+007F to U+009F, U+FFFE and U+FFFF, and
  * U+0085 in a key, fail the buffer with PTX_E_INVALID (where Helm's result is empty). */
-void ptxi_yaml_format_as_go(const struct ptx_value *v, struct ptx_buf *out);
+void ptxi_yaml_format_as_go(const struct ptx_value *v, struct ptx_arena *scratch, struct ptx_buf *out);
 
 /* Appends v as yaml.v3 writes it with an indentation of 2: lists indented below their key, long
  * lines whole, numbers as Go prints them, bytes as lists of numbers. */
-void ptxi_yaml_format_pretty(const struct ptx_value *v, struct ptx_buf *out);
+void ptxi_yaml_format_pretty(const struct ptx_value *v, struct ptx_arena *scratch, struct ptx_buf *out);
 
 /* What is wrong with a text, in the terms of Go's packages, for those who show it as they do. */
 struct ptxi_yaml_problem {

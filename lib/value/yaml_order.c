@@ -13,13 +13,24 @@
 
 #define FEW 12u
 
-/* The digits at s from i on as a number that may wrap, as Go's does; *end is behind them. */
-static int64_t number_at(const uint32_t *s, size_t n, size_t i, uint64_t start, size_t *end)
+struct sort_key {
+	const struct ptxi_entry *entry;
+	uint32_t *runes; /* NULL: the key is ASCII */
+	size_t n;        /* characters */
+};
+
+static inline uint32_t rune_at(const struct sort_key *k, size_t i)
+{
+	return k->runes ? k->runes[i] : (unsigned char)k->entry->key.p[i];
+}
+
+/* The digits of a key from i on as a number that may wrap, as Go's does; *end is behind them. */
+static int64_t number_at(const struct sort_key *k, size_t i, uint64_t start, size_t *end)
 {
 	uint64_t v = start;
 
-	for (; i < n && ptxi_unicode_is_digit(s[i]); i++)
-		v = v * 10 + (uint64_t)((int64_t)s[i] - '0');
+	for (; i < k->n && ptxi_unicode_is_digit(rune_at(k, i)); i++)
+		v = v * 10 + (uint64_t)((int64_t)rune_at(k, i) - '0');
 	*end = i;
 	return (int64_t)v;
 }
@@ -30,11 +41,12 @@ static int sign_of(bool less)
 }
 
 /* Both differ at i, and what is before it is the same. */
-static int compare_at(const uint32_t *a, size_t an, const uint32_t *b, size_t bn, size_t i,
-		      bool as_v3)
+static int compare_at(const struct sort_key *a, const struct sort_key *b, size_t i, bool as_v3)
 {
-	bool a_letter = ptxi_unicode_is_letter(a[i]);
-	bool b_letter = ptxi_unicode_is_letter(b[i]);
+	uint32_t ca = rune_at(a, i);
+	uint32_t cb = rune_at(b, i);
+	bool a_letter = ptxi_unicode_is_letter(ca);
+	bool b_letter = ptxi_unicode_is_letter(cb);
 	uint64_t start = 0;
 	size_t a_end = i;
 	size_t b_end = i;
@@ -42,27 +54,22 @@ static int compare_at(const uint32_t *a, size_t an, const uint32_t *b, size_t bn
 	int64_t y = 0;
 
 	if (a_letter && b_letter)
-		return sign_of(a[i] < b[i]);
+		return sign_of(ca < cb);
 	if (a_letter || b_letter)
-		return sign_of(as_v3 && i > 0 && ptxi_unicode_is_digit(a[i - 1]) ? a_letter
-										 : b_letter);
-	if (a[i] == '0' || b[i] == '0')
-		for (size_t j = i; j > 0 && ptxi_unicode_is_digit(a[j - 1]) && !start; j--)
-			start = a[j - 1] != '0';
-	x = number_at(a, an, i, start, &a_end);
-	y = number_at(b, bn, i, start, &b_end);
+		return sign_of(as_v3 && i > 0 && ptxi_unicode_is_digit(rune_at(a, i - 1))
+				   ? a_letter
+				   : b_letter);
+	if (ca == '0' || cb == '0')
+		for (size_t j = i; j > 0 && ptxi_unicode_is_digit(rune_at(a, j - 1)) && !start; j--)
+			start = rune_at(a, j - 1) != '0';
+	x = number_at(a, i, start, &a_end);
+	y = number_at(b, i, start, &b_end);
 	if (x != y)
 		return sign_of(x < y);
 	if (a_end != b_end)
 		return sign_of(a_end < b_end);
-	return sign_of(a[i] < b[i]);
+	return sign_of(ca < cb);
 }
-
-struct sort_key {
-	const struct ptxi_entry *entry;
-	uint32_t *runes;
-	size_t n;
-};
 
 static int by_natural_order(const void *x, const void *y, void *user)
 {
@@ -71,9 +78,27 @@ static int by_natural_order(const void *x, const void *y, void *user)
 	const bool *as_v3 = user;
 
 	for (size_t i = 0; i < a->n && i < b->n; i++)
-		if (a->runes[i] != b->runes[i])
-			return compare_at(a->runes, a->n, b->runes, b->n, i, *as_v3);
+		if (rune_at(a, i) != rune_at(b, i))
+			return compare_at(a, b, i, *as_v3);
 	return (a->n > b->n) - (a->n < b->n);
+}
+
+/* False without memory. */
+static bool make_key(struct ptx_arena *a, const struct ptxi_entry *e, struct sort_key *key)
+{
+	struct ptx_str s = e->key;
+	bool ascii = true;
+
+	*key = (struct sort_key){ .entry = e, .n = s.n };
+	for (size_t i = 0; i < s.n; i++)
+		ascii &= (unsigned char)s.p[i] < 0x80;
+	if (ascii)
+		return true;
+	key->runes = ptxi_arena_array(a, s.n, sizeof(uint32_t));
+	key->n = 0;
+	for (size_t at = 0, len = 0; key->runes && at < s.n; at += len)
+		key->runes[key->n++] = ptxi_utf8_decode(ptxi_str_from(s, at), &len);
+	return key->runes != NULL;
 }
 
 /* The order has cycles ("10" < "1a" < "9" < "10"), and then what comes of it is a matter of how one
@@ -98,16 +123,9 @@ const struct ptxi_entry **ptxi_yaml_sorted(struct ptx_arena *a, const struct ptx
 	size_t n = map->map.n;
 	struct sort_key *keys = sorted ? ptxi_arena_array(a, n, sizeof(*keys)) : NULL;
 
-	for (size_t i = 0; keys && i < n; i++) {
-		struct ptx_str s = sorted[i]->key;
-
-		keys[i].entry = sorted[i];
-		keys[i].runes = ptxi_arena_array(a, s.n + 1, sizeof(uint32_t));
-		if (!keys[i].runes)
+	for (size_t i = 0; keys && i < n; i++)
+		if (!make_key(a, sorted[i], &keys[i]))
 			return NULL;
-		for (size_t at = 0, len = 0; at < s.n; at += len)
-			keys[i].runes[keys[i].n++] = ptxi_utf8_decode(ptxi_str_from(s, at), &len);
-	}
 	if (!keys)
 		return NULL;
 	if (n <= FEW)

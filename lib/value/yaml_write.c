@@ -290,9 +290,9 @@ static void write_node(struct ptxi_yaml_writer *w, const struct ptx_value *v,
 	w->depth--;
 }
 
-static void format(const struct ptx_value *v, bool through_json, bool pretty, struct ptx_buf *out)
+static void format(const struct ptx_value *v, bool through_json, bool pretty,
+		   struct ptx_arena *scratch, struct ptx_buf *out)
 {
-	ptx_auto(arena) scratch = ptx_arena_new(0);
 	struct ptxi_yaml_writer w = { .out = out,
 				      .scratch = scratch,
 				      .indent = -1,
@@ -300,26 +300,35 @@ static void format(const struct ptx_value *v, bool through_json, bool pretty, st
 				      .indention = true,
 				      .through_json = through_json,
 				      .pretty = pretty };
+	struct ptxi_arena_mark mark;
 
 	if (!scratch) {
 		out->status = PTX_E_NOMEM;
 		return;
 	}
+	mark = ptxi_arena_mark(scratch);
 	write_node(&w, v, PTXI_YAML_AT_ROOT);
 	ptxi_yaml_write_indent(&w);
+	if (ptx_arena_status(scratch) && ptx_buf_ok(out))
+		out->status = ptx_arena_status(scratch);
+	ptxi_arena_release(scratch, mark);
 }
 
 void ptx_yaml_format(const struct ptx_value *v, struct ptx_buf *out)
 {
-	format(v, false, false, out);
+	ptx_auto(arena) scratch = ptx_arena_new(0);
+
+	format(v, false, false, scratch, out);
 }
 
-void ptxi_yaml_format_as_go(const struct ptx_value *v, struct ptx_buf *out)
+void ptxi_yaml_format_as_go(const struct ptx_value *v, struct ptx_arena *scratch,
+			    struct ptx_buf *out)
 {
-	format(v, true, false, out);
+	format(v, true, false, scratch, out);
 }
 
-void ptxi_yaml_format_pretty(const struct ptx_value *v, struct ptx_buf *out)
+void ptxi_yaml_format_pretty(const struct ptx_value *v, struct ptx_arena *scratch,
+			     struct ptx_buf *out)
 {
-	format(v, false, true, out);
+	format(v, false, true, scratch, out);
 }

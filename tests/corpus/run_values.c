@@ -24,7 +24,9 @@ static void to_json(const struct ptx_value *v, struct ptx_buf *out)
 
 static void to_yaml(const struct ptx_value *v, struct ptx_buf *out)
 {
-	ptxi_yaml_format_as_go(v, out);
+	ptx_auto(arena) scratch = ptx_arena_new(0);
+
+	ptxi_yaml_format_as_go(v, scratch, out);
 	if (out->status == PTX_E_INVALID)
 		ptx_buf_clear(out);
 	if (out->n && out->p[out->n - 1] == '\n')

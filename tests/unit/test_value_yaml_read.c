@@ -154,7 +154,7 @@ START_TEST(streams_and_places)
 	ck_assert_str_eq(w.file, "values.yaml");
 	ck_assert_uint_eq(w.line, 4);
 	ck_assert_uint_eq(w.column, 7);
-	v = ptxi_yaml_parse_first(a, PTXI_STR("a: 1\n---\n[\n"), NULL, NULL);
+	v = ptxi_yaml_parse_first(a, PTXI_STR("a: 1\n---\n[\n"), NULL, NULL, NULL);
 	ck_assert_ptr_nonnull(ptx_value_get(v, "a"));
 	ck_assert_uint_eq(ptx_value_count(ptx_yaml_parse_all(a, PTXI_STR(""), NULL, NULL)), 0);
 }
