@@ -15,8 +15,10 @@
 #include "exec.h"
 #include "methods.h"
 #include "../base/opts.h"
+#include "../base/utf8.h"
 #include "../text/gofmt.h"
 #include "../text/goquote.h"
+#include "../text/runes.h"
 
 #define STEPS            UINT64_C(10000000)
 #define DEPTH            1000u
@@ -185,6 +187,7 @@ static int eval_field(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 	const struct ptxi_func *method = NULL;
 	const struct ptxi_entry *e = NULL;
 	bool has_args = given && (given->count || given->final);
+	size_t first = 0;
 
 	*out = (struct ptxi_operand){ 0 };
 	if (!v) {
@@ -207,6 +210,9 @@ static int eval_field(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 		bool is_struct = ptxi_go_kind(v) >= PTXI_KIND_STRUCT;
 
 		e = ptxi_value_find_hashed(v, name, field->hash);
+		if (e && is_struct && !ptxi_rune_is_upper(ptxi_utf8_decode(name, &first)))
+			return ptxi_exec_fail(x, PTX_E_INVALID, "%.*s is an unexported field of struct type %s",
+					      PTX_STR_ARG(name), ptxi_go_type(v));
 		if (has_args && (e || !is_struct))
 			return ptxi_exec_fail(
 			    x, PTX_E_INVALID,

@@ -49,6 +49,8 @@ static int eq_other(const struct ptx_value *a, const struct ptx_value *b, struct
 		return values_failed(err, PTXI_STR("non-comparable types %s: %v, %s: %v"), args, 4);
 	if (ptxi_go_is_nil(a) || ptxi_go_is_nil(b))
 		return ptxi_go_is_nil(a) == ptxi_go_is_nil(b);
+	if (ptxi_go_kind(b) == PTXI_KIND_POINTER)
+		return a == b;
 	if (ptxi_go_kind(b) == PTXI_KIND_STRUCT)
 		return ptxi_go_deep_equal(a, b);
 	args[0] = (struct ptx_value *)b;

@@ -271,9 +271,13 @@ PTXI_FN(chunk)
 	if (!need_slice(args[1], "Cannot chunk type", err))
 		return NULL;
 	count = (int64_t)ptxi_list_count(args[1]);
+	/* Go counts the pieces in doubles before it makes them; a negative size can pass for no pieces at all */
+	if (size < 0 && count > 1 && count - 1 <= -size)
+		return lists;
+	if (size < 0 && count == 1)
+		size = 1;
 	if (size <= 0)
-		return ptxi_func_fail(err, size ? "reflect: slice index out of range"
-						: "runtime error: makeslice: len out of range");
+		return ptxi_func_fail(err, "runtime error: makeslice: len out of range");
 	for (int64_t i = 0; lists && i < count; i += size) {
 		int64_t to = count - i > size ? i + size : count;
 

@@ -9,8 +9,17 @@
 #include "methods.h"
 #include "../text/semver.h"
 
-#define ORIGINAL "original"
+static struct ptx_value *number(struct ptxi_exec *x, uint64_t u)
+{
+	struct ptx_value *v = ptx_value_uint(x->arena, u);
 
+	if (v)
+		v->go = PTXI_GO_UINT64;
+	return v;
+}
+
+/* The fields in their order, which no template can name, as their names begin with small letters.
+ */
 static struct ptx_value *new_version(struct ptxi_exec *x, const struct ptxi_semver *v,
 				     struct ptx_str original)
 {
@@ -23,8 +32,12 @@ static struct ptx_value *new_version(struct ptxi_exec *x, const struct ptxi_semv
 	ptxi_semver_print(v, &text);
 	to->go = PTXI_GO_SEMVER;
 	ptxi_value_put(to, PTXI_STR(PTXI_GO_SHOWN), true, ptxi_result_str(x, ptx_buf_str(&text)));
-	ptxi_value_put(to, PTXI_STR(ORIGINAL), true,
-		       ptxi_result_str(x, original.p ? original : ptx_buf_str(&text)));
+	ptxi_value_put(to, PTXI_STR("major"), true, number(x, v->major));
+	ptxi_value_put(to, PTXI_STR("minor"), true, number(x, v->minor));
+	ptxi_value_put(to, PTXI_STR("patch"), true, number(x, v->patch));
+	ptxi_value_put(to, PTXI_STR("pre"), true, ptxi_result_str(x, v->pre));
+	ptxi_value_put(to, PTXI_STR("metadata"), true, ptxi_result_str(x, v->meta));
+	ptxi_value_put(to, PTXI_STR("original"), true, ptxi_result_str(x, original));
 	return ptx_buf_ok(&text) ? to : NULL;
 }
 
@@ -60,21 +73,14 @@ const struct ptxi_func_family ptxi_funcs_semver = { "semver", rows, PTXI_COUNT(r
 
 static struct ptxi_semver version_of(const struct ptx_value *v)
 {
-	struct ptxi_semver out;
-
-	/* it was parsed once, or made of numbers */
-	if (ptxi_semver_parse(ptx_value_str(ptx_value_get(v, ORIGINAL)), false, &out, NULL) < 0)
-		out = (struct ptxi_semver){ .original = PTXI_STR("") };
-	return out;
-}
-
-static struct ptx_value *number(struct ptxi_exec *x, uint64_t u)
-{
-	struct ptx_value *v = ptx_value_uint(x->arena, u);
-
-	if (v)
-		v->go = PTXI_GO_UINT64;
-	return v;
+	return (struct ptxi_semver){
+		.major = ptxi_go_uint(ptx_value_get(v, "major")),
+		.minor = ptxi_go_uint(ptx_value_get(v, "minor")),
+		.patch = ptxi_go_uint(ptx_value_get(v, "patch")),
+		.pre = ptx_value_str(ptx_value_get(v, "pre")),
+		.meta = ptx_value_str(ptx_value_get(v, "metadata")),
+		.original = ptx_value_str(ptx_value_get(v, "original")),
+	};
 }
 
 PTXI_FN(major)
@@ -104,7 +110,7 @@ PTXI_FN(metadata)
 
 PTXI_FN(original)
 {
-	return ptx_value_get(args[0], ORIGINAL);
+	return ptx_value_get(args[0], "original");
 }
 
 PTXI_FN(string)

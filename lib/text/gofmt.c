@@ -502,8 +502,10 @@ static void print_struct(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t
 {
 	bool any = false;
 
+	if (ptxi_go_kind(v) == PTXI_KIND_POINTER)
+		ptx_buf_addc(p->out, '&');
 	if (p->f.sharp_v)
-		ptx_buf_adds(p->out, ptxi_go_type(v));
+		ptx_buf_adds(p->out, ptxi_go_type(v) + (ptxi_go_type(v)[0] == '*'));
 	ptx_buf_addc(p->out, '{');
 	for (size_t i = 0; i < v->map.n; i++) {
 		if (v->map.v[i].key.n == 0)
