@@ -46,6 +46,7 @@ unit_sources = \
 	tests/unit/test_template_confd_kv.c \
 	tests/unit/test_template_exec.c \
 	tests/unit/test_template_funcs_confd.c \
+	tests/unit/test_template_funcs_sprig.c \
 	tests/unit/test_text_gofmt.c \
 	tests/unit/test_text_gonum.c \
 	tests/unit/test_text_goquote.c \

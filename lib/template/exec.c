@@ -642,13 +642,16 @@ int ptxi_exec_template(struct ptxi_exec *x, const struct ptxi_tree *tree, struct
 	struct ptxi_operand value = { ptx_value_kind(dot) == PTX_NULL ? NULL : dot, false };
 	int flow = 0;
 
-	if (x->depth >= x->opts.max_depth)
-		return ptxi_exec_fail(x, PTX_E_LIMIT, "exceeded maximum template depth (%u)",
+	x->err = err;
+	if (x->depth >= x->opts.max_depth) {
+		flow = ptxi_exec_fail(x, PTX_E_LIMIT, "exceeded maximum template depth (%u)",
 				      x->opts.max_depth);
+		x->err = saved.err;
+		return flow;
+	}
 	x->depth++;
 	x->tree = tree;
 	x->out = out;
-	x->err = err;
 	x->base = x->var_count;
 	flow = push(x, 1, value);
 	if (flow == 0)

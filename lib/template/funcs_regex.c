@@ -6,6 +6,7 @@
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "funcs_sprig.h"
+#include "../text/goquote.h"
 #include "../text/regex.h"
 
 static struct ptx_value *match(struct ptxi_exec *x, struct ptx_value **args, struct ptx_error **err)
@@ -131,6 +132,49 @@ PTXI_FN(regex_quote_meta)
 	return ptxi_result_buf(x, &b, err);
 }
 
+/* What the plain functions say of a malformed expression is what Go's MustCompile panics with. */
+static struct ptx_value *or_panic(struct ptx_value *v, struct ptx_str pattern, struct ptx_error **err)
+{
+	ptx_auto_buf text = { 0 };
+
+	if (v || !*err || ptx_error_code(*err) != PTX_E_SYNTAX)
+		return v;
+	ptx_buf_init(&text, 0);
+	ptx_buf_adds(&text, "regexp: Compile(");
+	if (ptxi_go_can_backquote(pattern))
+		ptx_buf_printf(&text, "`%.*s`", PTX_STR_ARG(pattern));
+	else
+		ptxi_go_quote(pattern, false, &text);
+	ptx_buf_printf(&text, "): %s", ptx_error_message(*err));
+	ptxi_error_drop(err);
+	return ptxi_func_fail(err, "%s", text.p);
+}
+
+PTXI_FN(regex_find_or_panic)
+{
+	return or_panic(fn_regex_find(x, args, n, err), args[0]->s, err);
+}
+
+PTXI_FN(regex_find_all_or_panic)
+{
+	return or_panic(fn_regex_find_all(x, args, n, err), args[0]->s, err);
+}
+
+PTXI_FN(regex_split_or_panic)
+{
+	return or_panic(fn_regex_split(x, args, n, err), args[0]->s, err);
+}
+
+PTXI_FN(regex_replace_all_or_panic)
+{
+	return or_panic(fn_regex_replace_all(x, args, n, err), args[0]->s, err);
+}
+
+PTXI_FN(regex_replace_all_literal_or_panic)
+{
+	return or_panic(fn_regex_replace_all_literal(x, args, n, err), args[0]->s, err);
+}
+
 /* clang-format off */
 static const struct ptxi_func rows[] = {
 	{ "mustRegexFind",              "ss",  fn_regex_find },
@@ -139,13 +183,13 @@ static const struct ptxi_func rows[] = {
 	{ "mustRegexReplaceAll",        "sss", fn_regex_replace_all },
 	{ "mustRegexReplaceAllLiteral", "sss", fn_regex_replace_all_literal },
 	{ "mustRegexSplit",             "ssi", fn_regex_split },
-	{ "regexFind",                  "ss",  fn_regex_find },
-	{ "regexFindAll",               "ssi", fn_regex_find_all },
+	{ "regexFind",                  "ss",  fn_regex_find_or_panic },
+	{ "regexFindAll",               "ssi", fn_regex_find_all_or_panic },
 	{ "regexMatch",                 "ss",  fn_regex_match },
 	{ "regexQuoteMeta",             "s",   fn_regex_quote_meta },
-	{ "regexReplaceAll",            "sss", fn_regex_replace_all },
-	{ "regexReplaceAllLiteral",     "sss", fn_regex_replace_all_literal },
-	{ "regexSplit",                 "ssi", fn_regex_split },
+	{ "regexReplaceAll",            "sss", fn_regex_replace_all_or_panic },
+	{ "regexReplaceAllLiteral",     "sss", fn_regex_replace_all_literal_or_panic },
+	{ "regexSplit",                 "ssi", fn_regex_split_or_panic },
 };
 /* clang-format on */
 

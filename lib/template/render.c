@@ -149,6 +149,8 @@ static int text_failed(struct ptxi_exec *x, const char *what, struct ptx_str tex
 	ptx_auto_buf quoted = { 0 };
 	const struct ptx_where *where = ptx_error_where(inner);
 
+	if (!inner)
+		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	ptx_buf_init(&quoted, 0);
 	ptxi_go_quote(text, false, &quoted);
 	if (with_column && x->fail_source) {

@@ -126,11 +126,9 @@ static bool at_end(struct scan *c)
 
 static bool refuse(struct scan *c, const char *context)
 {
-	unsigned char byte = 0;
+	/* within a number, a word or an escape the end counts as a blank */
+	unsigned char byte = c->at < c->s.n ? (unsigned char)c->s.p[c->at] : ' ';
 
-	if (at_end(c))
-		return false;
-	byte = (unsigned char)c->s.p[c->at];
 	ptx_buf_adds(c->why, "invalid character ");
 	if (byte == '\'')
 		ptx_buf_adds(c->why, "'\\''");
@@ -165,15 +163,11 @@ static bool scan_string(struct scan *c)
 		if (byte != '\\')
 			continue;
 		c->at++;
-		if (at_end(c))
-			return false;
-		if (!memchr("bfnrt\\/\"u", c->s.p[c->at], 9))
+		if (c->at >= c->s.n || !memchr("bfnrt\\/\"u", c->s.p[c->at], 9))
 			return refuse(c, "in string escape code");
 		for (int i = 0; c->s.p[c->at - (size_t)i] == 'u' && i < 4; i++) {
 			c->at++;
-			if (at_end(c))
-				return false;
-			if (!memchr("0123456789abcdefABCDEF", c->s.p[c->at], 22))
+			if (c->at >= c->s.n || !memchr("0123456789abcdefABCDEF", c->s.p[c->at], 22))
 				return refuse(c, "in \\u hexadecimal character escape");
 		}
 	}

@@ -529,7 +529,7 @@ static uint64_t unit_of(struct ptx_str s)
 }
 
 /* One number with its unit, taken off *s. False when it is malformed or too large. */
-static bool duration_part(struct ptx_str *s, uint64_t *ns)
+static bool duration_part(struct ptx_str *s, uint64_t *ns, struct ptx_str *unit_text)
 {
 	uint64_t whole = 0;
 	uint64_t part = 0;
@@ -559,7 +559,8 @@ static bool duration_part(struct ptx_str *s, uint64_t *ns)
 	*s = ptxi_str_from(*s, n);
 	for (n = 0; n < s->n && s->p[n] != '.' && !is_digit(*s, n);)
 		n++;
-	unit = unit_of(ptxi_strn(s->p, n));
+	*unit_text = ptxi_strn(s->p, n);
+	unit = unit_of(*unit_text);
 	*s = ptxi_str_from(*s, n);
 	if (!unit || __builtin_mul_overflow(whole, unit, &whole) || whole > UINT64_C(1) << 63)
 		return false;
@@ -573,7 +574,9 @@ int ptxi_go_duration_parse(struct ptx_str s, int64_t *ns, struct ptx_error **err
 	bool negative = s.n && s.p[0] == '-';
 	uint64_t total = 0;
 	bool ok = false;
+	struct ptx_str unit = { NULL, 0 };
 	ptx_auto_buf quoted = { 0 };
+	ptx_auto_buf unit_quoted = { 0 };
 
 	if (s.n && (s.p[0] == '-' || s.p[0] == '+'))
 		rest = ptxi_str_from(s, 1);
@@ -584,7 +587,8 @@ int ptxi_go_duration_parse(struct ptx_str s, int64_t *ns, struct ptx_error **err
 	while (ok && rest.n) {
 		uint64_t part = 0;
 
-		ok = duration_part(&rest, &part) && !__builtin_add_overflow(total, part, &total) &&
+		unit = (struct ptx_str){ NULL, 0 };
+		ok = duration_part(&rest, &part, &unit) && !__builtin_add_overflow(total, part, &total) &&
 		     total <= UINT64_C(1) << 63;
 	}
 	if (ok && (negative || total <= INT64_MAX)) {
@@ -593,5 +597,12 @@ int ptxi_go_duration_parse(struct ptx_str s, int64_t *ns, struct ptx_error **err
 	}
 	ptx_buf_init(&quoted, 0);
 	ptxi_go_quote(s, false, &quoted);
+	if (unit.p && unit.n == 0)
+		return ptx_fail(err, PTX_E_SYNTAX, "time: missing unit in duration %s", quoted.p);
+	if (unit.p && unit_of(unit) == 0) {
+		ptx_buf_init(&unit_quoted, 0);
+		ptxi_go_quote(unit, false, &unit_quoted);
+		return ptx_fail(err, PTX_E_SYNTAX, "time: unknown unit %s in duration %s", unit_quoted.p, quoted.p);
+	}
 	return ptx_fail(err, PTX_E_SYNTAX, "time: invalid duration %s", quoted.p);
 }

@@ -44,6 +44,7 @@
 	SUITE(template_confd_kv) \
 	SUITE(template_exec) \
 	SUITE(template_funcs_confd) \
+	SUITE(template_funcs_sprig) \
 	SUITE(text_gofmt) \
 	SUITE(text_gonum) \
 	SUITE(text_goquote) \
