@@ -47,6 +47,15 @@ unit_sources = \
 	tests/unit/test_template_exec.c \
 	tests/unit/test_template_funcs_confd.c \
 	tests/unit/test_template_funcs_sprig.c \
+	tests/unit/test_text_semver.c \
+	tests/unit/test_text_url.c \
+	tests/unit/test_text_words.c \
+	tests/unit/test_text_gotime.c \
+	tests/unit/test_text_gojson.c \
+	tests/unit/test_base_zone.c \
+	tests/unit/test_base_decimal.c \
+	tests/unit/test_base_crypto.c \
+	tests/unit/test_value_toml_write.c \
 	tests/unit/test_text_gofmt.c \
 	tests/unit/test_text_gonum.c \
 	tests/unit/test_text_goquote.c \

@@ -60,7 +60,7 @@ int ptxi_crypto_bcrypt(struct ptx_str password, unsigned cost, const unsigned ch
 		code = ptx_fail(err, PTX_E_INVALID, "bcrypt: the password holds a NUL byte");
 	} else {
 		memcpy(text, password.p, password.n);
-		hash = crypt_r(text, setting, data);
+		hash = crypt_rn(text, setting, data, (int)sizeof(*data));
 		if (!hash || hash[0] != '$')
 			code = ptx_fail(err, PTX_E_INTERNAL,
 					"bcrypt: the system's libcrypt refuses it");

@@ -5,7 +5,9 @@
 	SUITE(base_alloc) \
 	SUITE(base_arena) \
 	SUITE(base_buf) \
+	SUITE(base_crypto) \
 	SUITE(base_ctx) \
+	SUITE(base_decimal) \
 	SUITE(base_diag) \
 	SUITE(base_digest) \
 	SUITE(base_encode) \
@@ -25,6 +27,7 @@
 	SUITE(base_time) \
 	SUITE(base_utf8) \
 	SUITE(base_vec) \
+	SUITE(base_zone) \
 	SUITE(cluster_record) \
 	SUITE(cluster_spec) \
 	SUITE(engine_engine) \
@@ -46,10 +49,15 @@
 	SUITE(template_funcs_confd) \
 	SUITE(template_funcs_sprig) \
 	SUITE(text_gofmt) \
+	SUITE(text_gojson) \
 	SUITE(text_gonum) \
 	SUITE(text_goquote) \
+	SUITE(text_gotime) \
 	SUITE(text_pattern) \
 	SUITE(text_regex) \
+	SUITE(text_semver) \
+	SUITE(text_url) \
+	SUITE(text_words) \
 	SUITE(value_codec) \
 	SUITE(value_compare) \
 	SUITE(value_diff) \
@@ -59,6 +67,7 @@
 	SUITE(value_path) \
 	SUITE(value_strvals) \
 	SUITE(value_toml_read) \
+	SUITE(value_toml_write) \
 	SUITE(value_value) \
 	SUITE(value_yaml_excerpt) \
 	SUITE(value_yaml_read) \

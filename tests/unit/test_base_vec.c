@@ -76,13 +76,18 @@ END_TEST
 
 START_TEST(sorting_without_memory_changes_nothing)
 {
-	struct item items[] = { { 2, 0 }, { 1, 1 } };
+	struct item items[20] = { { 2, 0 }, { 1, 1 } };
 	size_t compared = 0;
 
 	ptxi_alloc_fail_at(1, true);
-	ck_assert(!ptxi_sort(items, 2, sizeof(items[0]), by_key, &compared));
+	ck_assert(!ptxi_sort(items, 20, sizeof(items[0]), by_key, &compared));
 	ptxi_alloc_fail_at(0, false);
 	ck_assert_int_eq(items[0].key, 2);
+	/* few are sorted in place */
+	ptxi_alloc_fail_at(1, true);
+	ck_assert(ptxi_sort(items, 2, sizeof(items[0]), by_key, &compared));
+	ptxi_alloc_fail_at(0, false);
+	ck_assert_int_eq(items[0].key, 1);
 	ck_assert(!ptxi_sort(items, SIZE_MAX / 2, sizeof(items[0]), by_key, &compared));
 }
 END_TEST
