@@ -124,6 +124,7 @@ endif
 # Fuzz targets. By default a driver runs their small corpora; with --enable-fuzzers they are libFuzzer's.
 fuzz_targets = \
 	tests/fuzz/fuzz_json tests/fuzz/fuzz_toml tests/fuzz/fuzz_yaml tests/fuzz/fuzz_yaml_excerpt tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template \
+	tests/fuzz/fuzz_semver tests/fuzz/fuzz_printf tests/fuzz/fuzz_regex \
 	tests/fuzz/fuzz_config tests/fuzz/fuzz_package_archive
 check_PROGRAMS += $(fuzz_targets)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
@@ -157,6 +158,18 @@ tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c $(fuzz_common)
 tests_fuzz_fuzz_template_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_template_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_template_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_semver_SOURCES = tests/fuzz/fuzz_semver.c $(fuzz_common)
+tests_fuzz_fuzz_semver_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_semver_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_semver_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_printf_SOURCES = tests/fuzz/fuzz_printf.c $(fuzz_common)
+tests_fuzz_fuzz_printf_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_printf_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_printf_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_regex_SOURCES = tests/fuzz/fuzz_regex.c $(fuzz_common)
+tests_fuzz_fuzz_regex_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_regex_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_regex_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(fuzz_common)
 tests_fuzz_fuzz_config_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)
