@@ -48,6 +48,23 @@ static void compile_failed(const char *error, int code, struct ptx_str pattern, 
 		ptx_fail(err, code, "error parsing regexp: %s", error);
 }
 
+/* Compiles it again with letters that RE2 cannot merge, where it can. */
+static void set_apart(struct ptxi_regex *re, struct ptx_str pattern)
+{
+	ptx_auto_buf rewritten = { 0 };
+	char error[PTXI_REGEX_ERROR] = "";
+	void *compiled = NULL;
+	int code = 0;
+
+	ptx_buf_init(&rewritten, 0);
+	if (ptxi_regex_rewrite(pattern, true, &rewritten, NULL) == 0)
+		compiled = re->module->compile(rewritten.p, rewritten.n, error, &code);
+	if (!compiled)
+		return;
+	re->module->free(re->compiled);
+	re->compiled = compiled;
+}
+
 struct ptxi_regex *ptxi_regex_compile(struct ptx_str pattern, struct ptx_error **err)
 {
 	const struct ptxi_regex_module *module = ptxi_module_get("regex", err);
@@ -68,7 +85,7 @@ struct ptxi_regex *ptxi_regex_compile(struct ptx_str pattern, struct ptx_error *
 		return NULL;
 	}
 	ptx_buf_init(&rewritten, 0);
-	if (ptxi_regex_rewrite(pattern, &rewritten, err) < 0)
+	if (ptxi_regex_rewrite(pattern, false, &rewritten, err) < 0)
 		return NULL;
 	re = ptxi_alloc(sizeof(*re));
 	if (!re) {
@@ -81,6 +98,8 @@ struct ptxi_regex *ptxi_regex_compile(struct ptx_str pattern, struct ptx_error *
 		compile_failed(error, code, pattern, ptx_buf_str(&rewritten), err);
 		return NULL;
 	}
+	if (ptxi_regex_has_case_mix(pattern))
+		set_apart(re, pattern);
 	re->groups = module->groups(re->compiled);
 	re->empty = pattern.n == 0;
 	re->inside = ptxi_str_find(pattern, PTXI_STR("\\B")) != SIZE_MAX;

@@ -40,7 +40,10 @@ typedef int (*ptxi_regex_part_fn)(struct ptx_str part, void *user);
 int ptxi_regex_split(const struct ptxi_regex *re, struct ptx_str text, int64_t n, ptxi_regex_part_fn fn, void *user,
 		     struct ptx_error **err);
 /* Appends the pattern as RE2 takes it. Fails: SYNTAX (as Go says it), UNSUPPORTED (a set that RE2 cannot express), NOMEM. */
-int ptxi_regex_rewrite(struct ptx_str s, struct ptx_buf *out, struct ptx_error **err);
+int ptxi_regex_rewrite(struct ptx_str s, bool apart, struct ptx_buf *out, struct ptx_error **err);
+/* True when alternatives may differ in the flag i alone: `a|(?i)A`. RE2 takes such letters for one; in a pattern that is
+ * rewritten with `apart` it cannot. */
+bool ptxi_regex_has_case_mix(struct ptx_str s);
 /* Appends s so that it matches itself. */
 void ptxi_regex_quote(struct ptx_str s, struct ptx_buf *out);
 

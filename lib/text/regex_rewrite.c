@@ -270,6 +270,11 @@ static int put_class(struct ptx_str s, size_t at, size_t *next, struct ptx_buf *
 	return 0;
 }
 
+static bool is_letter(char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
 /* The name of a group from `from` on, up to a `>`. */
 static int check_group_name(struct ptx_str s, size_t at, size_t from, struct ptx_error **err)
 {
@@ -283,13 +288,33 @@ static int check_group_name(struct ptx_str s, size_t at, size_t from, struct ptx
 		char c = s.p[i];
 
 		if (c != '_' && !(c >= '0' && c <= '9') &&
-		    !((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+		    !is_letter(c))
 			return refuse(err, "invalid named capture", shown);
 	}
 	return end ? 0 : refuse(err, "invalid named capture", shown);
 }
 
-int ptxi_regex_rewrite(struct ptx_str s, struct ptx_buf *out, struct ptx_error **err)
+/* Past the flags of a group that begins at `at`: `(?is-m`. */
+static size_t flags_end(struct ptx_str s, size_t at)
+{
+	at += 2;
+	while (at < s.n && (s.p[at] == '-' || is_letter(s.p[at])))
+		at++;
+	return at;
+}
+
+bool ptxi_regex_has_case_mix(struct ptx_str s)
+{
+	if (ptxi_str_find_char(s, '|') == SIZE_MAX)
+		return false;
+	for (size_t at = 0; at + 2 < s.n; at++)
+		if (s.p[at] == '(' && s.p[at + 1] == '?' &&
+		    memchr(s.p + at, 'i', flags_end(s, at) - at))
+			return true;
+	return false;
+}
+
+int ptxi_regex_rewrite(struct ptx_str s, bool apart, struct ptx_buf *out, struct ptx_error **err)
 {
 	size_t at = 0;
 	int code = 0;
@@ -306,6 +331,17 @@ int ptxi_regex_rewrite(struct ptx_str s, struct ptx_buf *out, struct ptx_error *
 			next = at + (rest.p[2] == 'P' ? 4 : 3);
 			code = check_group_name(s, at, next, err);
 			ptx_buf_adds(out, "(?P<");
+			if (code == 0) {
+				size_t name = ptxi_str_find_char(ptxi_str_from(s, next), '>');
+
+				ptx_buf_add(out, s.p + next, name);
+				next += name;
+			}
+		} else if (ptxi_str_starts(rest, "(?")) {
+			next = flags_end(s, at);
+			ptx_buf_add(out, rest.p, next - at);
+		} else if (apart && is_letter(s.p[at])) {
+			ptx_buf_printf(out, "(?:%c{1})", s.p[at]);
 		} else {
 			ptx_buf_addc(out, s.p[at]);
 		}
