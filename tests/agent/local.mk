@@ -6,7 +6,7 @@ tests_agent_frontgate_SOURCES = tests/agent/frontgate.c tests/agent/frontgate_fi
 tests_agent_frontgate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_agent_frontgate_CFLAGS = $(libpitrix_agent_a_CFLAGS) $(CHECK_CFLAGS)
 tests_agent_frontgate_LDADD = libpitrix_core.la libpitrix_agent.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) \
-	$(CHECK_LIBS)
+	$(YAML_LIBS) $(CHECK_LIBS)
 TESTS += tests/agent/frontgate
 
 # The parts of the Drone on their own.
