@@ -45,6 +45,7 @@ library_sources += $(base_sources)
 
 value_sources = \
 	lib/value/codec.c lib/value/codec.h lib/value/compare.c lib/value/diff.c lib/value/diff.h \
+	lib/value/gojson_error.c lib/value/gojson_error.h \
 	lib/value/json_read.c lib/value/json_write.c lib/value/merge.c lib/value/merge.h lib/value/path.c \
 	lib/value/path.h lib/value/strvals.c lib/value/strvals.h lib/value/toml.h \
 	lib/value/toml_read.c lib/value/toml_scalar.c lib/value/toml_write.c lib/value/value.c lib/value/value.h \
