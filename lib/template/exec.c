@@ -419,7 +419,7 @@ static int walk_action(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 		return code;
 	x->at = n;
 	if (value.v)
-		ptxi_go_print_value(value.v, x->arena, x->out);
+		ptxi_go_print_action(value.v, x->arena, x->out);
 	else
 		ptx_buf_adds(x->out, "<no value>");
 	return check_output(x);

@@ -498,18 +498,21 @@ static void print_list(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t v
 	ptx_buf_addc(p->out, p->f.sharp_v ? '}' : ']');
 }
 
-static void print_struct(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
+static void print_fields(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
 	bool any = false;
+	bool embeds = ptxi_go_of(v) == PTXI_GO_CHART; /* all but its last field are another's */
 
-	if (ptxi_go_kind(v) == PTXI_KIND_POINTER)
-		ptx_buf_addc(p->out, '&');
-	if (p->f.sharp_v)
-		ptx_buf_adds(p->out, ptxi_go_type(v) + (ptxi_go_type(v)[0] == '*'));
 	ptx_buf_addc(p->out, '{');
+	if (embeds && p->f.sharp_v)
+		ptx_buf_adds(p->out, "Metadata:chart.Metadata{");
+	else if (embeds)
+		ptx_buf_adds(p->out, p->f.plus_v ? "Metadata:{" : "{");
 	for (size_t i = 0; i < v->map.n; i++) {
 		if (v->map.v[i].key.n == 0)
 			continue;
+		if (embeds && ptxi_str_is(v->map.v[i].key, "IsRoot"))
+			ptx_buf_addc(p->out, '}');
 		if (any)
 			ptx_buf_adds(p->out, p->f.sharp_v ? ", " : " ");
 		any = true;
@@ -520,6 +523,15 @@ static void print_struct(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t
 		print_value(p, v->map.v[i].value, verb, true);
 	}
 	ptx_buf_addc(p->out, '}');
+}
+
+static void print_struct(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
+{
+	if (ptxi_go_kind(v) == PTXI_KIND_POINTER)
+		ptx_buf_addc(p->out, '&');
+	if (p->f.sharp_v)
+		ptx_buf_adds(p->out, ptxi_go_type(v) + (ptxi_go_type(v)[0] == '*'));
+	print_fields(p, v, verb);
 }
 
 static void print_map(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
@@ -700,6 +712,19 @@ void ptxi_go_print_value(const struct ptx_value *v, struct ptx_arena *scratch, s
 		ptx_buf_addstr(out, v->s);
 	else
 		ptxi_fmt_arg(&p, v, 'v');
+}
+
+void ptxi_go_print_action(const struct ptx_value *v, struct ptx_arena *scratch, struct ptx_buf *out)
+{
+	struct ptxi_fmt p = { .out = out, .scratch = scratch };
+	enum ptxi_go go = v->kind == PTX_MAP ? ptxi_go_of(v) : PTXI_GO_PLAIN;
+
+	if (go == PTXI_GO_KUBE_VERSION)
+		ptxi_go_print_value(ptx_value_get(v, "Version"), scratch, out);
+	else if (go == PTXI_GO_CAPABILITIES)
+		print_fields(&p, v, 'v');
+	else
+		ptxi_go_print_value(v, scratch, out);
 }
 
 void ptxi_go_print(struct ptx_value *const *args, size_t n, struct ptx_arena *scratch, struct ptx_buf *out)

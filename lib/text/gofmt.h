@@ -10,6 +10,9 @@
 
 /* Appends v as Go's Print writes one operand (%v). scratch holds what sorting maps needs. */
 void ptxi_go_print_value(const struct ptx_value *v, struct ptx_arena *scratch, struct ptx_buf *out);
+/* The same as templates print what an action comes to: a pointer as what it points to, and what can be
+ * addressed with the String() of its pointer. */
+void ptxi_go_print_action(const struct ptx_value *v, struct ptx_arena *scratch, struct ptx_buf *out);
 /* Print: a blank between operands that are both no strings. */
 void ptxi_go_print(struct ptx_value *const *args, size_t n, struct ptx_arena *scratch, struct ptx_buf *out);
 /* Println: a blank between operands, and a newline. */

@@ -35,6 +35,16 @@ static const struct {
 	[PTXI_GO_PAIR] = { "libconfd.KVPair", PTXI_KIND_STRUCT, NULL },
 	[PTXI_GO_CERTIFICATE] = { "sprig.certificate", PTXI_KIND_STRUCT, NULL },
 	[PTXI_GO_SEMVER] = { "*semver.Version", PTXI_KIND_POINTER, NULL },
+	[PTXI_GO_CHART] = { "struct { chart.Metadata; IsRoot bool }", PTXI_KIND_STRUCT, NULL },
+	[PTXI_GO_MAINTAINERS] = { "[]*chart.Maintainer", 0, NULL },
+	[PTXI_GO_MAINTAINER] = { "*chart.Maintainer", PTXI_KIND_POINTER, NULL },
+	[PTXI_GO_DEPENDENCIES] = { "[]*chart.Dependency", 0, NULL },
+	[PTXI_GO_DEPENDENCY] = { "*chart.Dependency", PTXI_KIND_POINTER, NULL },
+	[PTXI_GO_CAPABILITIES] = { "*chartutil.Capabilities", PTXI_KIND_POINTER, NULL },
+	[PTXI_GO_KUBE_VERSION] = { "chartutil.KubeVersion", PTXI_KIND_STRUCT, NULL },
+	[PTXI_GO_VERSION_SET] = { "chartutil.VersionSet", 0, NULL },
+	[PTXI_GO_BUILD_INFO] = { "version.BuildInfo", PTXI_KIND_STRUCT, NULL },
+	[PTXI_GO_FILES] = { "engine.files", 0, NULL },
 };
 
 enum ptxi_go_kind ptxi_go_kind(const struct ptx_value *v)

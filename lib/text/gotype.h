@@ -44,6 +44,17 @@ enum ptxi_go {
 	PTXI_GO_PAIR,        /* the struct libconfd.KVPair: Key, Value */
 	PTXI_GO_CERTIFICATE, /* the struct sprig.certificate: Cert, Key */
 	PTXI_GO_SEMVER,      /* *semver.Version */
+	/* what Helm's templates see of a chart */
+	PTXI_GO_CHART,        /* struct { chart.Metadata; IsRoot bool } */
+	PTXI_GO_MAINTAINERS,  /* []*chart.Maintainer */
+	PTXI_GO_MAINTAINER,   /* *chart.Maintainer */
+	PTXI_GO_DEPENDENCIES, /* []*chart.Dependency */
+	PTXI_GO_DEPENDENCY,   /* *chart.Dependency */
+	PTXI_GO_CAPABILITIES, /* *chartutil.Capabilities */
+	PTXI_GO_KUBE_VERSION, /* chartutil.KubeVersion */
+	PTXI_GO_VERSION_SET,  /* chartutil.VersionSet, a []string with a name */
+	PTXI_GO_BUILD_INFO,   /* version.BuildInfo */
+	PTXI_GO_FILES,        /* engine.files, a map[string][]uint8 with a name */
 	PTXI_GO_COUNT
 };
 
