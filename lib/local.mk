@@ -60,6 +60,7 @@ text_sources = \
 	lib/text/gocast.c lib/text/gocast.h \
 	lib/text/gofmt.c lib/text/gofmt.h lib/text/gofmt_format.c lib/text/gofmt_priv.h lib/text/gofmt_time.c \
 	lib/text/gonum.c lib/text/gonum.h lib/text/goquote.c lib/text/goquote.h \
+	lib/text/jsonpath.c lib/text/jsonpath.h lib/text/jsonpath_node.h lib/text/jsonpath_parse.c \
 	lib/text/gojson.c lib/text/gojson.h lib/text/gostring.c lib/text/gostring.h \
 	lib/text/gotype.c lib/text/gotype.h lib/text/regex.c lib/text/regex.h lib/text/regex_rewrite.c lib/text/regex_module.h \
 	lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h \

@@ -59,6 +59,7 @@ unit_sources = \
 	tests/unit/test_text_gofmt.c \
 	tests/unit/test_text_gonum.c \
 	tests/unit/test_text_goquote.c \
+	tests/unit/test_text_jsonpath.c \
 	tests/unit/test_text_pattern.c \
 	tests/unit/test_text_regex.c \
 	tests/unit/test_value_codec.c \

@@ -53,6 +53,7 @@
 	SUITE(text_gonum) \
 	SUITE(text_goquote) \
 	SUITE(text_gotime) \
+	SUITE(text_jsonpath) \
 	SUITE(text_pattern) \
 	SUITE(text_regex) \
 	SUITE(text_semver) \
