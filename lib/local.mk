@@ -14,6 +14,7 @@ pitrixinclude_HEADERS = \
 	include/pitrix/pitrix.h \
 	include/pitrix/plan.h \
 	include/pitrix/runtime.h \
+	include/pitrix/schema.h \
 	include/pitrix/store.h \
 	include/pitrix/template.h \
 	include/pitrix/types.h \
@@ -66,6 +67,12 @@ text_sources = \
 	lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h \
 	lib/text/words.c lib/text/words.h
 library_sources += $(text_sources)
+
+schema_sources = \
+	lib/schema/schema.c lib/schema/schema.h lib/schema/schema_check.c lib/schema/schema_format.c \
+	lib/schema/schema_meta.c lib/schema/schema_number.c lib/schema/schema_ref.c lib/schema/schema_text.c \
+	lib/schema/schema_url.c
+library_sources += $(schema_sources)
 
 template_sources = \
 	lib/template/ast.c lib/template/ast.h lib/template/call.c lib/template/exec.c lib/template/exec.h \

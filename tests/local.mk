@@ -42,6 +42,7 @@ unit_sources = \
 	tests/unit/test_plan_vm.c \
 	tests/unit/test_provider_docker.c \
 	tests/unit/test_provider_runtime.c \
+	tests/unit/test_schema_schema.c \
 	tests/unit/test_store_store.c \
 	tests/unit/test_template_confd_kv.c \
 	tests/unit/test_template_exec.c \
@@ -126,7 +127,7 @@ endif
 fuzz_targets = \
 	tests/fuzz/fuzz_json tests/fuzz/fuzz_toml tests/fuzz/fuzz_yaml tests/fuzz/fuzz_yaml_excerpt tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_semver tests/fuzz/fuzz_printf tests/fuzz/fuzz_regex \
-	tests/fuzz/fuzz_config tests/fuzz/fuzz_package_archive
+	tests/fuzz/fuzz_config tests/fuzz/fuzz_package_archive tests/fuzz/fuzz_schema
 check_PROGRAMS += $(fuzz_targets)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
 fuzz_common = tests/fuzz/fuzz.h
@@ -179,6 +180,10 @@ tests_fuzz_fuzz_package_archive_SOURCES = tests/fuzz/fuzz_package_archive.c $(fu
 tests_fuzz_fuzz_package_archive_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_package_archive_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_package_archive_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_schema_SOURCES = tests/fuzz/fuzz_schema.c $(fuzz_common)
+tests_fuzz_fuzz_schema_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_schema_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_schema_LDADD = $(fuzz_libs)
 dist_check_SCRIPTS += tests/fuzz/run-corpora.sh
 TESTS += tests/fuzz/run-corpora.sh
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/driver.c
@@ -197,7 +202,7 @@ dist_check_SCRIPTS += tests/corpus/values.sh
 corpus_programs = \
 	tests/corpus/corpus_template tests/corpus/corpus_confd tests/corpus/corpus_openpitrix \
 	tests/corpus/corpus_appcenter tests/corpus/corpus_hostile tests/corpus/corpus_toml \
-	tests/corpus/corpus_regexp tests/corpus/corpus_semver
+	tests/corpus/corpus_regexp tests/corpus/corpus_semver tests/corpus/corpus_schema
 check_PROGRAMS += $(corpus_programs)
 corpus_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 corpus_lines = tests/corpus/lines.c tests/corpus/lines.h
@@ -225,6 +230,10 @@ tests_corpus_corpus_regexp_LDADD = libpitrix_core.la
 tests_corpus_corpus_semver_SOURCES = tests/corpus/corpus_semver.c $(corpus_lines)
 tests_corpus_corpus_semver_CPPFLAGS = $(corpus_cppflags)
 tests_corpus_corpus_semver_LDADD = libpitrix_core.la
+tests_corpus_corpus_schema_SOURCES = tests/corpus/corpus_schema.c $(corpus_lines)
+tests_corpus_corpus_schema_CPPFLAGS = $(corpus_cppflags)
+tests_corpus_corpus_schema_LDADD = libpitrix_core.la
+EXTRA_DIST += tests/corpus/schema_helm.py
 
 dist_check_SCRIPTS += tests/corpus/run-all.sh
 TESTS += tests/corpus/run-all.sh

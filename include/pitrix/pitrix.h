@@ -13,6 +13,7 @@
 #include <pitrix/package.h>
 #include <pitrix/plan.h>
 #include <pitrix/runtime.h>
+#include <pitrix/schema.h>
 #include <pitrix/store.h>
 #include <pitrix/template.h>
 #include <pitrix/types.h>

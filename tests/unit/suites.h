@@ -43,6 +43,7 @@
 	SUITE(plan_vm) \
 	SUITE(provider_docker) \
 	SUITE(provider_runtime) \
+	SUITE(schema_schema) \
 	SUITE(store_store) \
 	SUITE(template_confd_kv) \
 	SUITE(template_exec) \
