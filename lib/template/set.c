@@ -157,7 +157,7 @@ uint32_t ptxi_template_symbol(struct ptx_template *t, struct ptx_str name)
 	return ptxi_map_setn(t->symbols, name, (void *)symbol) < 0 ? 0 : (uint32_t)symbol;
 }
 
-static int add_trees(struct ptx_template *t, const struct ptxi_trees *trees, struct ptx_error **err)
+int ptxi_template_add(struct ptx_template *t, const struct ptxi_trees *trees, struct ptx_error **err)
 {
 	for (size_t i = 0; i < trees->n; i++) {
 		struct ptxi_tree *tree = trees->v[i];
@@ -171,29 +171,40 @@ static int add_trees(struct ptx_template *t, const struct ptxi_trees *trees, str
 	return 0;
 }
 
-int ptxi_template_parse(struct ptx_template *t, const char *name, struct ptx_str text,
-			const struct ptxi_tree **root, struct ptx_error **err)
+int ptxi_template_parse_unit(struct ptx_template *t, const char *name, struct ptx_str text, struct ptxi_trees *out,
+			     struct ptx_error **err)
 {
-	struct ptxi_trees trees = { 0 };
 	struct ptxi_source *source = NULL;
-	int code = 0;
 
+	*out = (struct ptxi_trees){ 0 };
 	if (text.n > t->opts.max_bytes)
 		return ptx_fail_at(err, PTX_E_LIMIT, ((struct ptx_where){ .file = name }),
 				   "the template is larger than %zu bytes", t->opts.max_bytes);
 	source = ptxi_arena_alloc(t->arena, sizeof(*source));
 	if (source) {
 		source->name = ptxi_arena_str(t->arena, name);
-		source->text = ptxi_strn(ptxi_arena_strn(t->arena, text.p, text.n), text.n);
+		source->text = text;
 	}
 	if (ptx_arena_status(t->arena))
 		return ptxi_arena_check(t->arena, err);
-	code = ptxi_parse(t, source, &trees, err);
+	return ptxi_parse(t, source, out, err);
+}
+
+int ptxi_template_parse(struct ptx_template *t, const char *name, struct ptx_str text, const struct ptxi_tree **root,
+			struct ptx_error **err)
+{
+	struct ptxi_trees trees = { 0 };
+	const char *copy = text.n > t->opts.max_bytes ? "" : ptxi_arena_strn(t->arena, text.p, text.n);
+	int code = 0;
+
+	if (!copy)
+		return ptxi_arena_check(t->arena, err);
+	code = ptxi_template_parse_unit(t, name, ptxi_strn(copy, text.n), &trees, err);
 	if (code < 0)
 		return code;
 	if (root)
 		*root = trees.v[trees.n - 1];
-	return add_trees(t, &trees, err);
+	return ptxi_template_add(t, &trees, err);
 }
 
 int ptx_template_parse(struct ptx_template *t, const char *name, struct ptx_str text,

@@ -33,6 +33,12 @@ struct ptx_template *ptxi_template_child(const struct ptx_template *parent, stru
 /* As ptx_template_parse(); *root gets the tree of the text itself, even when it did not replace an earlier one. */
 int ptxi_template_parse(struct ptx_template *t, const char *name, struct ptx_str text, const struct ptxi_tree **root,
 			struct ptx_error **err);
+struct ptxi_trees;
+/* Parses a text, which must outlive the set and is not copied, into the trees that it defines, itself last; they live in
+ * the set's arena but are no part of it yet: ptxi_template_add() puts them into this or another set, any number of times. */
+int ptxi_template_parse_unit(struct ptx_template *t, const char *name, struct ptx_str text, struct ptxi_trees *out,
+			     struct ptx_error **err);
+int ptxi_template_add(struct ptx_template *t, const struct ptxi_trees *unit, struct ptx_error **err);
 /* The number of a variable's name; the same for the same name. 0 without memory ("$" is 1). */
 uint32_t ptxi_template_symbol(struct ptx_template *t, struct ptx_str name);
 
