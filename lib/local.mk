@@ -4,6 +4,7 @@
 pitrixincludedir = $(includedir)/pitrix
 pitrixinclude_HEADERS = \
 	include/pitrix/buf.h \
+	include/pitrix/chart.h \
 	include/pitrix/cluster.h \
 	include/pitrix/codec.h \
 	include/pitrix/context.h \
@@ -130,6 +131,16 @@ package_sources = \
 	lib/package/locale.c lib/package/locale.h lib/package/meta.c lib/package/package.c lib/package/package.h \
 	lib/package/tar_check.c lib/package/vm.c lib/package/vm.h lib/package/zip_check.c
 library_sources += $(package_sources)
+
+chart_sources = \
+	lib/chart/caps.c lib/chart/caps.h lib/chart/chart.c lib/chart/chart.h lib/chart/crds.c lib/chart/crds.h \
+	lib/chart/create.c lib/chart/create.h lib/chart/deprecated.c lib/chart/deps.c lib/chart/env.c \
+	lib/chart/env.h lib/chart/fileglob.c lib/chart/files.c lib/chart/files.h lib/chart/hooks.c \
+	lib/chart/kind.c lib/chart/lint.c lib/chart/lint.h lib/chart/lint_address.c lib/chart/lint_document.c \
+	lib/chart/lint_templates.c lib/chart/load.c lib/chart/manifest.c lib/chart/manifest.h lib/chart/order.c \
+	lib/chart/print.c lib/chart/render.c lib/chart/save.c lib/chart/schemas.c lib/chart/show.c \
+	lib/chart/sources.c lib/chart/starter.c lib/chart/values.c lib/chart/version.c lib/chart/yaml.c
+library_sources += $(chart_sources)
 
 engine_sources = \
 	lib/engine/dag.c lib/engine/dag.h lib/engine/engine.c lib/engine/engine.h lib/engine/event.c \

@@ -7,6 +7,7 @@
 /* In the order in which they are asked whether a package is theirs. */
 const struct ptxi_package_kind *const ptxi_package_kinds[] = {
 	&ptxi_package_kind_vm,
+	&ptxi_package_kind_helm,
 	NULL,
 };
 

@@ -4,6 +4,7 @@
 #define PITRIX_PITRIX_H
 
 #include <pitrix/buf.h>
+#include <pitrix/chart.h>
 #include <pitrix/cluster.h>
 #include <pitrix/codec.h>
 #include <pitrix/context.h>

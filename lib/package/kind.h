@@ -46,5 +46,6 @@ const struct ptxi_package_kind *ptxi_package_kind_find(const char *name);
 const struct ptxi_package_kind *ptxi_package_kind_detect(struct ptx_package *p);
 
 extern const struct ptxi_package_kind ptxi_package_kind_vm;
+extern const struct ptxi_package_kind ptxi_package_kind_helm; /* lib/chart */
 
 #endif

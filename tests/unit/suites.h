@@ -28,6 +28,7 @@
 	SUITE(base_utf8) \
 	SUITE(base_vec) \
 	SUITE(base_zone) \
+	SUITE(chart_golden) \
 	SUITE(cluster_record) \
 	SUITE(cluster_spec) \
 	SUITE(engine_engine) \

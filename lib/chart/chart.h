@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* chart.h - the inside of a chart: what was read, once, and never changes; and its use, anew for
+ * each render.
+ *
+ * A chart is read into a tree (struct ptxi_chart). What depends on values - which subcharts are on,
+ * under which names, and what they import - is decided per render on a tree of uses (struct
+ * ptxi_chart_use), in the arena of the render.
+ */
+#ifndef PTXI_CHART_H
+#define PTXI_CHART_H
+
+#include <pitrix/chart.h>
+#include <pitrix/schema.h>
+#include "../base/arena.h"
+#include "../base/map.h"
+#include "../base/vec.h"
+#include "../value/value.h"
+
+#include <pthread.h>
+
+PTX_DEFINE_AUTO(chart);
+PTX_DEFINE_AUTO(chart_rendered);
+
+#define PTXI_CHART_MAX_BYTES      (UINT64_C(100) << 20)
+#define PTXI_CHART_MAX_FILE_BYTES (UINT64_C(5) << 20)
+#define PTXI_CHART_MAX_FILES      10000u
+#define PTXI_CHART_DEEPEST        20u /* subcharts within subcharts */
+
+#define PTXI_CHART_GLOBAL "global"
+
+struct ptxi_chart_file {
+	const char *name;
+	struct ptx_str data; /* NUL-terminated */
+};
+struct ptxi_chart_files {
+	struct ptxi_chart_file *v;
+	size_t n, cap;
+};
+
+/* One of the dependencies that Chart.yaml or requirements.yaml names. */
+struct ptxi_chart_dependency {
+	const char *name, *version, *repository, *condition, *alias; /* "" where it does not say */
+	const struct ptx_value *tags;                                /* list of strings, or NULL */
+	const struct ptx_value *import; /* import-values: a list, or NULL */
+	bool enabled;
+};
+
+struct ptxi_chart_lock {
+	bool given, has_dependencies;
+	const char *digest, *generated;
+	struct ptxi_chart_dependency *dependencies;
+	size_t count;
+};
+
+/* Chart.yaml */
+struct ptxi_chart_meta {
+	const char *api_version, *name, *version, *app_version, *description, *home, *icon,
+	    *kube_version, *type, *condition, *tags;
+	bool deprecated;
+	const struct ptx_value *sources, *keywords, *maintainers, *annotations; /* or NULL */
+	struct ptxi_chart_dependency *dependencies;
+	size_t dependency_count;
+	bool has_dependencies; /* a list is written, be it empty */
+};
+
+struct ptxi_chart {
+	struct ptxi_chart *parent;
+	struct ptxi_chart_meta meta;
+	struct ptxi_chart_lock lock;
+	const struct ptx_value *values; /* of values.yaml; NULL: there is none */
+	struct ptx_str values_text;
+	struct ptx_str schema; /* values.schema.json; p NULL: there is none */
+	struct ptxi_chart_files raw, templates, files;
+	struct {
+		struct ptxi_chart **v;
+		size_t n, cap;
+	} children;
+};
+
+struct ptx_template;
+struct ptxi_trees;
+
+struct ptx_chart {
+	struct ptx_arena *arena;
+	struct ptx_chart_load_opts opts;
+	const char *path;
+	struct ptxi_chart *root;
+	/* Parsed templates, by the full name and the text; made when first needed, under the lock.
+	 */
+	pthread_mutex_t lock;
+	struct ptx_template *parser;
+	struct ptxi_map *units;   /* full name -> struct ptxi_trees, or a parse error's text */
+	struct ptxi_map *schemas; /* struct ptxi_chart as bytes -> struct ptx_schema */
+};
+
+/* Where Helm says something to the person: the source line of Helm's own log, and the message. */
+struct ptxi_chart_log {
+	void (*say)(const char *where, const char *message, void *user); /* may be NULL */
+	void *user;
+};
+void ptxi_chart_say(const struct ptxi_chart_log *log, const char *where, const char *fmt, ...)
+    PTXI_PRINTF(3, 4);
+
+/* ---- chart.c: Chart.yaml */
+
+/* Chart.yaml or requirements.yaml into meta; what is there already stays where the text says
+ * nothing. */
+int ptxi_chart_meta_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_chart_meta *meta,
+			  struct ptx_error **err);
+int ptxi_chart_lock_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_chart_lock *lock,
+			  struct ptx_error **err);
+/* Cleans the strings and checks what Helm checks. */
+int ptxi_chart_meta_check(struct ptx_arena *a, struct ptxi_chart_meta *meta,
+			  struct ptx_error **err);
+/* Chart.yaml as JSON has it (only what is given), keys in Helm's order. */
+struct ptx_value *ptxi_chart_meta_value(struct ptx_arena *a, const struct ptxi_chart_meta *meta);
+struct ptx_value *ptxi_chart_dependency_value(struct ptx_arena *a,
+					      const struct ptxi_chart_dependency *d);
+bool ptxi_chart_is_library(const struct ptxi_chart_meta *meta);
+
+/* ---- yaml.c: YAML as sigs.k8s.io/yaml hands it to Go */
+
+/* One document into a value; whole numbers PTX_INT, others PTX_FLOAT when `exact`, else all
+ * PTX_FLOAT. An empty text is a null value. The error has Go's words in front. */
+struct ptx_value *ptxi_chart_yaml(struct ptx_arena *a, struct ptx_str text, const char *file,
+				  bool exact, struct ptx_error **err);
+/* The same where an object is wanted: an empty text is an empty map. */
+struct ptx_value *ptxi_chart_yaml_map(struct ptx_arena *a, struct ptx_str text, const char *file,
+				      struct ptx_error **err);
+
+/* "array", "number", ...: what Go calls it in messages. */
+const char *ptxi_chart_json_kind(const struct ptx_value *v);
+
+/* ---- load.c */
+
+/* A chart out of files in memory, whose names have no top folder. Everything stays in the arena. */
+struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
+					 const struct ptx_chart_load_opts *opts,
+					 struct ptxi_chart_files *files, unsigned depth,
+					 struct ptx_error **err);
+/* The files of a folder or archive, sorted as Helm reads them. */
+int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
+			  const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+			  struct ptx_error **err);
+bool ptxi_chart_files_push(struct ptx_arena *a, struct ptxi_chart_files *files, const char *name,
+			   struct ptx_str data);
+const struct ptxi_chart_file *ptxi_chart_files_find(const struct ptxi_chart_files *files,
+						    const char *name);
+/* A chart out of an archive, as if it had been unpacked: in the order of a folder, .helmignore
+ * obeyed. */
+struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptx_chart_load_opts *opts,
+					   struct ptx_error **err);
+/* The files of an archive in this order, those that .helmignore names gone. */
+int ptxi_chart_read_unpacked(struct ptx_arena *a, const char *path,
+			     const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+			     struct ptx_error **err);
+/* Fails as Helm does when Chart.yaml names what charts/ has not. */
+int ptxi_chart_check_dependencies(const struct ptxi_chart *c, struct ptx_error **err);
+
+/* ---- version.c */
+
+bool ptxi_chart_version_ok(const char *version);
+/* The same, failing with the words of the parser. */
+int ptxi_chart_version_problem(const char *version, struct ptx_error **err);
+/* True when the version satisfies the constraint (and both can be read). */
+bool ptxi_chart_version_fits(const char *constraint, const char *version);
+
+/* ---- deps.c */
+
+struct ptxi_chart_use {
+	const struct ptxi_chart *chart;
+	const char *name;
+	struct ptxi_chart_use *parent;
+	struct {
+		struct ptxi_chart_use **v;
+		size_t n, cap;
+	} children;
+	struct ptxi_chart_dependency *dependencies; /* of the use's own */
+	size_t dependency_count;
+	bool has_dependencies;
+	struct ptx_value *values; /* of the chart, and what it imports; may be NULL */
+};
+
+/* The uses of a chart with these values: what is off is gone, aliases are names, imports are in
+ * values. */
+struct ptxi_chart_use *ptxi_chart_use_make(struct ptx_arena *a, const struct ptxi_chart *c,
+					   const struct ptx_value *values,
+					   const struct ptxi_chart_log *log,
+					   struct ptx_error **err);
+/* "parent/charts/name" */
+const char *ptxi_chart_use_path(struct ptx_arena *a, const struct ptxi_chart_use *u);
+
+/* ---- values.c */
+
+/* A copy that shares scalars with the original, which must outlive it; NULL without memory. */
+struct ptx_value *ptxi_chart_values_copy(struct ptx_arena *a, const struct ptx_value *v);
+/* The values that a chart sees: those given over its own and its subcharts'. With `merge` nulls
+ * stay. */
+struct ptx_value *ptxi_chart_coalesce(struct ptx_arena *a, const struct ptxi_chart_use *u,
+				      const struct ptx_value *values, bool merge,
+				      const struct ptxi_chart_log *log, struct ptx_error **err);
+/* src under dst, which is changed and returned; src is changed, too. */
+struct ptx_value *ptxi_chart_coalesce_tables(struct ptx_value *dst, struct ptx_value *src,
+					     const char *prefix, bool merge,
+					     const struct ptxi_chart_log *log);
+/* The table at a dotted path, or NULL. */
+struct ptx_value *ptxi_chart_table(const struct ptx_value *v, struct ptx_str path);
+/* Checks the values against the schemas of the chart and its subcharts. */
+int ptxi_chart_check_schemas(struct ptx_chart *owner, const struct ptxi_chart_use *u,
+			     const struct ptx_value *values, const struct ptxi_chart_log *log,
+			     struct ptx_error **err);
+/* What one schema says of the values, as Helm prints it; 0 and nothing in text when they are fine.
+ */
+int ptxi_chart_check_schema(struct ptx_str schema, const struct ptx_value *values,
+			    const struct ptxi_chart_log *log, struct ptx_buf *text,
+			    struct ptx_error **err);
+
+/* ---- render.c */
+
+/* What each template wrote, by its full name, in the arena. *has_values: the values could be made
+ * out. */
+int ptxi_chart_render_texts(const struct ptx_chart *c, const struct ptx_value *values,
+			    const struct ptx_chart_render_opts *opts, struct ptx_arena *a,
+			    struct ptxi_chart_files *out, bool *has_values, struct ptx_error **err);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* env.h - the object that templates begin at: .Release, .Chart, .Values, .Files, .Capabilities,
+ * .Subcharts. */
+#ifndef PTXI_CHART_ENV_H
+#define PTXI_CHART_ENV_H
+
+#include "chart.h"
+
+struct ptxi_chart_release {
+	const char *name, *name_space;
+	bool is_upgrade, is_install;
+	int64_t revision;
+	struct ptx_value *caps;
+};
+
+/* .Release */
+struct ptx_value *ptxi_chart_release_value(struct ptx_arena *a, const struct ptxi_chart_release *r);
+/* The object of one chart; values may be NULL. .Subcharts is empty as yet. */
+struct ptx_value *ptxi_chart_env(struct ptx_arena *a, const struct ptxi_chart_use *u,
+				 struct ptx_value *release, struct ptx_value *caps,
+				 struct ptx_value *values);
+
+#endif

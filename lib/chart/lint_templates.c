@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lint_templates.c - the rules of `helm lint` about templates, and the documents that they write.
+ *
+ * What a template writes is split as Kubernetes' own reader does (a line of three dashes, a comment
+ * behind them at most), which is not how it is split for installing.
+ */
+#define PTX_AREA PTX_AREA_CHART
+#include "lint.h"
+#include "../base/fs.h"
+#include "../base/path.h"
+#include "../text/goquote.h"
+#include "../text/gostring.h"
+
+#define TEMPLATES "templates/"
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+
+/* `"?helm\.sh/hook"?:\s+crd-install` */
+static bool is_crd_hook(struct ptx_str s)
+{
+	static const char key[] = "helm.sh/hook";
+
+	for (size_t at = 0; (at = ptxi_str_find(s, PTXI_STR("helm.sh/hook"))) != SIZE_MAX;) {
+		size_t i = sizeof(key) - 1;
+		size_t colon = 0;
+
+		s = ptxi_str_from(s, at);
+		i += i < s.n && s.p[i] == '"';
+		if (i < s.n && s.p[i] == ':') {
+			colon = ++i;
+			while (i < s.n && is_blank(s.p[i]))
+				i++;
+			if (i > colon && ptxi_str_starts(ptxi_str_from(s, i), "crd-install"))
+				return true;
+		}
+		s = ptxi_str_from(s, 1);
+	}
+	return false;
+}
+
+static void lint_source(struct ptxi_lint *l, const struct ptxi_chart_file *f)
+{
+	static const char *const good[] = { ".yaml", ".yml", ".tpl", ".txt" };
+	const char *ext = ptxi_path_ext(f->name);
+	bool known = false;
+
+	for (size_t i = 0; !known && i < PTXI_COUNT(good); i++)
+		known = strcmp(ext, good[i]) == 0;
+	if (!known)
+		ptxi_lint_add(l, PTX_ERROR, "template-name", f->name,
+			      "file extension '%s' not valid. Valid extensions are .yaml, .yml, "
+			      ".tpl, or .txt",
+			      ext);
+	if (is_crd_hook(f->data))
+		ptxi_lint_add(l, PTX_WARNING, "template-crd-hook", f->name,
+			      "manifest is a crd-install hook. This hook is no longer supported in "
+			      "v3 and all CRDs should also "
+			      "exist the crds/ directory at the top level of the chart");
+	if (ptxi_str_find(f->data, PTXI_STR(".Release.Time")) != SIZE_MAX)
+		ptxi_lint_add(l, PTX_ERROR, "template-release-time", f->name,
+			      ".Release.Time has been removed in v3, please replace with the `now` "
+			      "function in your templates");
+}
+
+/* The first line that is not empty must not be indented. */
+static void lint_indent(struct ptxi_lint *l, const char *place, struct ptx_str text)
+{
+	struct ptx_str line = { NULL, 0 };
+	ptx_auto_buf quoted = { 0 };
+
+	while (ptxi_str_next(&text, '\n', &line)) {
+		if (ptxi_str_ends(line, "\r"))
+			line.n--;
+		if (!ptxi_text_trim_space(line).n)
+			continue;
+		if (line.p[0] != ' ' && line.p[0] != '\t')
+			return;
+		ptx_buf_init(&quoted, 0);
+		ptxi_go_quote(line, false, &quoted);
+		ptxi_lint_add(
+		    l, PTX_WARNING, "template-indent", place,
+		    "document starts with an illegal indent: %s, which may cause parsing problems",
+		    quoted.p);
+		return;
+	}
+}
+
+/* True for a line that ends a document. */
+static bool is_separator(struct ptx_str line)
+{
+	struct ptx_str rest = { NULL, 0 };
+
+	if (!ptxi_str_starts(line, "---"))
+		return false;
+	rest = ptxi_text_trim_space(ptxi_str_from(line, 3));
+	return !rest.n || rest.p[0] == '#';
+}
+
+/* The next document that is not empty; *rest.p NULL past the last. */
+static bool next_document(struct ptx_str *rest, struct ptx_str *document)
+{
+	while (rest->p) {
+		struct ptx_str line = { NULL, 0 };
+		const char *begin = rest->p;
+		const char *end = begin + rest->n;
+		bool found = false;
+
+		while (!found && ptxi_str_next(rest, '\n', &line)) {
+			found = is_separator(line);
+			if (found)
+				end = line.p;
+		}
+		*document = ptxi_strn(begin, (size_t)(end - begin));
+		if (document->n)
+			return true;
+	}
+	return false;
+}
+
+static int wrong_type(struct ptxi_lint *l, const char *place, const struct ptx_value *v,
+		      const char *field, const char *type)
+{
+	ptxi_lint_add(l, PTX_ERROR, "template-yaml", place,
+		      "unable to parse YAML: error unmarshaling JSON: while decoding JSON: json: "
+		      "cannot unmarshal %s into Go %s of "
+		      "type %s",
+		      ptxi_chart_json_kind(v), field, type);
+	return PTX_E_INVALID;
+}
+
+static bool is_text(const struct ptx_value *v)
+{
+	return ptx_value_kind(v) != PTX_LIST && ptx_value_kind(v) != PTX_MAP;
+}
+
+static int check_types(struct ptxi_lint *l, const char *place, const struct ptx_value *v)
+{
+	static const char *const top[][2] = { { "apiVersion",
+						"struct field K8sYamlStruct.apiVersion" },
+					      { "kind", "struct field K8sYamlStruct.Kind" } };
+	static const char *const inner[][2] = {
+		{ "namespace", "struct field k8sYamlMetadata.Metadata.Namespace" },
+		{ "name", "struct field k8sYamlMetadata.Metadata.Name" }
+	};
+	const struct ptx_value *meta = ptx_value_get(v, "metadata");
+
+	if (v->kind != PTX_MAP)
+		return wrong_type(l, place, v, "value", "rules.K8sYamlStruct");
+	for (size_t i = 0; i < PTXI_COUNT(top); i++)
+		if (!is_text(ptx_value_get(v, top[i][0])))
+			return wrong_type(l, place, ptx_value_get(v, top[i][0]), top[i][1],
+					  "string");
+	if (ptx_value_kind(meta) == PTX_NULL)
+		return 0;
+	if (meta->kind != PTX_MAP)
+		return wrong_type(l, place, meta, "struct field K8sYamlStruct.Metadata",
+				  "rules.k8sYamlMetadata");
+	for (size_t i = 0; i < PTXI_COUNT(inner); i++)
+		if (!is_text(ptx_value_get(meta, inner[i][0])))
+			return wrong_type(l, place, ptx_value_get(meta, inner[i][0]), inner[i][1],
+					  "string");
+	return 0;
+}
+
+/* False: the rest of the chart is not looked at either. */
+static bool lint_documents(struct ptxi_lint *l, const char *place, struct ptx_str text)
+{
+	struct ptx_str rest = text;
+	struct ptx_str document = { NULL, 0 };
+
+	while (next_document(&rest, &document)) {
+		ptx_auto(error) e = NULL;
+		struct ptx_value *v = ptxi_chart_yaml(l->arena, document, place, true, &e);
+
+		if (!v) {
+			ptxi_lint_add(l, PTX_ERROR, "template-yaml", place,
+				      "unable to parse YAML: %s", ptx_error_message(e));
+			return false;
+		}
+		if (v->kind == PTX_NULL)
+			continue;
+		if (check_types(l, place, v) < 0)
+			return false;
+		ptxi_lint_document(l, place, v, text);
+	}
+	return true;
+}
+
+static int render(struct ptxi_lint *l, const struct ptx_chart *c, struct ptxi_chart_files *out)
+{
+	struct ptx_chart_render_opts opts = PTX_CHART_RENDER_OPTS_INIT;
+	bool has_values = false;
+	ptx_auto(error) e = NULL;
+
+	opts.release = "test-release";
+	opts.name_space = l->opts.name_space;
+	opts.kube_version = l->kube.version;
+	opts.skip_schemas = l->opts.skip_schemas;
+	opts.lint = true;
+	opts.say = l->opts.say;
+	opts.user = l->opts.user;
+	if (ptxi_chart_render_texts(c, l->values, &opts, l->arena, out, &has_values, &e) == 0)
+		return 0;
+	/* Values that make no sense are not the templates' fault. */
+	if (has_values)
+		ptxi_lint_add(l, PTX_ERROR, "template", TEMPLATES, "%s", ptx_error_message(e));
+	return PTX_E_INVALID;
+}
+
+static bool templates_is_file(const struct ptxi_lint *l)
+{
+	ptx_auto_str path = l->archive ? NULL : ptxi_path_join(l->path, "templates");
+
+	return path && ptxi_fs_exists(path) && !ptxi_fs_is_dir(path);
+}
+
+int ptxi_lint_templates(struct ptxi_lint *l)
+{
+	struct ptx_chart_load_opts opts = PTX_CHART_LOAD_OPTS_INIT;
+	struct ptxi_chart_files texts = { 0 };
+	ptx_auto(error) e = NULL;
+	ptx_auto(chart) c = NULL;
+
+	if (templates_is_file(l)) {
+		ptxi_lint_add(l, PTX_WARNING, "templates", TEMPLATES, "not a directory");
+		return 0;
+	}
+	opts.say = l->opts.say;
+	opts.user = l->opts.user;
+	c = (l->archive ? ptxi_chart_load_unpacked : ptx_chart_load)(l->path, &opts, &e);
+	if (!c) {
+		ptxi_lint_add(l, PTX_ERROR, "chart-load", TEMPLATES, "%s", ptx_error_message(e));
+		return 0;
+	}
+	if (render(l, c, &texts) < 0)
+		return 0;
+	for (size_t i = 0; i < c->root->templates.n; i++) {
+		const struct ptxi_chart_file *f = &c->root->templates.v[i];
+		ptx_auto_str full = ptxi_asprintf("%s/%s", c->root->meta.name, f->name);
+		const struct ptxi_chart_file *text =
+		    full ? ptxi_chart_files_find(&texts, full) : NULL;
+
+		lint_source(l, f);
+		if (strcmp(ptxi_path_ext(f->name), ".yaml") != 0 || !text ||
+		    !ptxi_text_trim_space(text->data).n)
+			continue;
+		lint_indent(l, f->name, text->data);
+		if (!lint_documents(l, f->name, text->data))
+			break;
+	}
+	return 0;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sources.c - the values that a user gives: files first, then expressions by kind, in Helm's order.
+ */
+#define PTX_AREA PTX_AREA_CHART
+#include "chart.h"
+#include "../base/fs.h"
+#include "../base/opts.h"
+#include "../value/strvals.h"
+
+#define MOST_BYTES ((size_t)64 << 20)
+
+static void lay(struct ptx_value *base, const struct ptx_value *over)
+{
+	for (size_t i = 0; i < over->map.n; i++) {
+		const struct ptxi_entry *o = &over->map.v[i];
+		const struct ptxi_entry *b = ptxi_value_find(base, o->key);
+
+		if (b && ptx_value_kind(b->value) == PTX_MAP && ptx_value_kind(o->value) == PTX_MAP)
+			lay(b->value, o->value);
+		else
+			ptxi_value_put(base, o->key, true, o->value);
+	}
+}
+
+static int read_text(const char *path, struct ptx_buf *out, struct ptx_error **err)
+{
+	ptx_auto(error) inner = NULL;
+	struct ptx_str name = ptxi_str_trim(ptxi_str(path));
+	int rc = ptxi_fs_read(ptxi_str_is(name, "-") ? "-" : path, MOST_BYTES, out, &inner);
+
+	if (rc == PTX_E_NOT_FOUND)
+		return ptx_fail(err, rc, "open %s: no such file or directory", path);
+	if (rc < 0 && err)
+		*err = ptx_steal(&inner);
+	return rc;
+}
+
+static int add_file(struct ptx_arena *a, struct ptx_value *into, const char *path,
+		    struct ptx_error **err)
+{
+	ptx_auto_buf text = { 0 };
+	ptx_auto(error) inner = NULL;
+	struct ptx_value *v = NULL;
+	int rc = 0;
+
+	ptx_buf_init(&text, 0);
+	rc = read_text(path, &text, err);
+	if (rc < 0)
+		return rc;
+	v = ptxi_chart_yaml_map(a, ptx_buf_str(&text), ptxi_arena_str(a, path), &inner);
+	if (v) {
+		lay(into, v);
+		return 0;
+	}
+	rc = ptx_error_code(inner);
+	if (ptx_error_where(inner))
+		return ptx_fail_at(err, rc, *ptx_error_where(inner), "failed to parse %s: %s", path,
+				   ptx_error_message(inner));
+	return ptx_fail(err, rc, "failed to parse %s: %s", path, ptx_error_message(inner));
+}
+
+/* What --set-file=key=PATH stands for. */
+static struct ptx_value *content(struct ptx_arena *a, struct ptx_str name, void *user,
+				 struct ptx_error **err)
+{
+	ptx_auto_buf text = { 0 };
+	char *path = ptxi_arena_strn(a, name.p, name.n);
+
+	(void)user;
+	ptx_buf_init(&text, 0);
+	if (!path || read_text(path, &text, err) < 0) {
+		if (!path)
+			ptxi_arena_check(a, err);
+		return NULL;
+	}
+	return ptx_value_strn(a, ptx_buf_str(&text));
+}
+
+static int apply(struct ptx_arena *a, struct ptx_value *into, const char *const *list,
+		 enum ptxi_strvals_kind kind, const char *option, struct ptx_error **err)
+{
+	for (size_t i = 0; list && list[i]; i++) {
+		ptx_auto(error) inner = NULL;
+		int rc =
+		    ptxi_strvals_apply(a, into, ptxi_str(list[i]), kind, content, NULL, &inner);
+
+		if (rc < 0 && kind == PTXI_STRVALS_JSON)
+			return ptx_fail(err, rc, "failed parsing %s data %s", option, list[i]);
+		if (rc < 0)
+			return ptx_fail(err, rc, "failed parsing %s data: %s", option,
+					ptx_error_message(inner));
+	}
+	return 0;
+}
+
+struct ptx_value *ptx_chart_values_read(struct ptx_arena *a, const struct ptx_chart_values *src,
+					struct ptx_error **err)
+{
+	struct ptx_chart_values o = { 0 };
+	struct ptx_value *all = ptx_value_map(a);
+
+	if (PTXI_OPTS_READ(&o, src, err) < 0)
+		return NULL;
+	for (size_t i = 0; o.files && o.files[i]; i++)
+		if (add_file(a, all, o.files[i], err) < 0)
+			return NULL;
+	if (apply(a, all, o.set_jsons, PTXI_STRVALS_JSON, "--set-json", err) < 0 ||
+	    apply(a, all, o.sets, PTXI_STRVALS_TYPED, "--set", err) < 0 ||
+	    apply(a, all, o.set_strings, PTXI_STRVALS_STRING, "--set-string", err) < 0 ||
+	    apply(a, all, o.set_files, PTXI_STRVALS_FILE, "--set-file", err) < 0 ||
+	    apply(a, all, o.set_literals, PTXI_STRVALS_LITERAL, "--set-literal", err) < 0)
+		return NULL;
+	return ptxi_arena_check(a, err) < 0 ? NULL : all;
+}

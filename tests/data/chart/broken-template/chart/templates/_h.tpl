@@ -1,0 +1,3 @@
+{{- define "inner" }}
+x: {{ .Values.a.b.c }}
+{{- end }}

@@ -1,0 +1,3 @@
+{{- define "shared.labels" -}}
+app: {{ .Chart.Name }}
+{{- end -}}

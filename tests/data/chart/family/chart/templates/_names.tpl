@@ -1,0 +1,3 @@
+{{- define "family.name" -}}
+{{ .Release.Name }}-{{ .Chart.Name }}
+{{- end }}
