@@ -111,6 +111,9 @@ int cli_write(struct ptx_buf *b, struct ptx_error **err);
 /* Flushes stdout; the last thing that a run does. */
 int cli_flush(struct ptx_error **err);
 
+/* Runs Helm's own command line: argv are the words behind `helm`. Returns the exit status. */
+int helm_main(struct cli *cli, int argc, char *const *argv);
+
 /* An error about the way in which the command was called. */
 int cli_usage(struct ptx_error **err, const char *fmt, ...) PTX_FORMAT(2, 3);
 

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_create.c - begins a new package. */
+#include <dirent.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <pitrix/chart.h>
 #include <pitrix/package.h>
 
 #include "commands.h"
@@ -7,7 +12,29 @@
 struct create_args {
 	const char *folder;
 	const char *description;
+	int kind;
 };
+
+enum { KIND_VM, KIND_HELM };
+
+/* What is there already is never overwritten; the skeletons of packages have the same rule. */
+static int create_chart(const char *folder, struct ptx_error **err)
+{
+	struct stat st;
+	DIR *dir = opendir(folder);
+	const struct dirent *e = NULL;
+	bool empty = true;
+
+	while (dir && empty && (e = readdir(dir)))
+		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+	if (dir)
+		closedir(dir);
+	if ((dir && !empty) || (!dir && stat(folder, &st) == 0)) {
+		ptx_error_set(err, PTX_E_EXISTS, "'%s' exists already and is no empty folder", folder);
+		return PTX_E_EXISTS;
+	}
+	return ptx_chart_create(folder, NULL, NULL, err);
+}
 
 static int create_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
@@ -18,8 +45,10 @@ static int create_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 	if (!ctx)
 		return PTX_E_NOMEM;
+	if (args->kind == KIND_HELM && args->description)
+		return cli_usage(err, "--description is not for charts: write it into Chart.yaml");
 	opts.description = args->description;
-	rc = ptx_package_create(ctx, args->folder, &opts, err);
+	rc = args->kind == KIND_HELM ? create_chart(args->folder, err) : ptx_package_create(ctx, args->folder, &opts, err);
 	if (rc < 0)
 		return rc;
 	printf("%s\n", args->folder);
@@ -27,7 +56,14 @@ static int create_run(struct cli *cli, const void *v, struct ptx_error **err)
 	return 0;
 }
 
+static const struct opt_choice kinds[] = {
+	{ "vm", KIND_VM, "an application on machines" },
+	{ "helm", KIND_HELM, "a Helm chart" },
+	{ NULL, 0, NULL }
+};
+
 static const struct opt create_opts[] = {
+	OPT_ENUM(0, "kind", struct create_args, kind, "KIND", kinds, "what kind of package [vm]"),
 	OPT_STR(0, "description", struct create_args, description, "TEXT", "what the application is, in one sentence",
 		.complete = COMPLETE_TEXT),
 	OPT_END
@@ -42,6 +78,7 @@ static const struct opt_arg create_args[] = {
 static const struct cmd_example create_examples[] = {
 	{ "pitrix create my-app", "Begin a package in the folder my-app" },
 	{ "pitrix create apps/cache --description 'A cache on three nodes'", "Say what it is" },
+	{ "pitrix create --kind helm my-chart", "Begin a Helm chart" },
 	{ NULL, NULL }
 };
 
@@ -50,7 +87,7 @@ const struct cmd cmd_create = {
 	.group = GROUP_PACKAGE,
 	.summary = "Begin a new package",
 	.about = "Writes a small package that lints and renders as it is: questions, a cluster template with one role, a "
-		 "locale in English. The folder must not exist, or be empty.",
+		 "locale in English; or, with --kind helm, the files of a Helm chart. The folder must not exist, or be empty.",
 	.opts = create_opts,
 	.args = create_args,
 	.examples = create_examples,

@@ -2,6 +2,7 @@
 /* cmd_package.c - packs folders into archives that are the same bytes wherever they are made. */
 #include <pitrix/package.h>
 
+#include "charts.h"
 #include "commands.h"
 #include "print.h"
 #include "problems.h"
@@ -10,6 +11,7 @@ struct package_args {
 	struct opt_list folders;
 	const char *target;
 	const char *version;
+	const char *app_version;
 	int output;
 };
 
@@ -60,6 +62,39 @@ static int build_one(struct cli *cli, const struct package_args *args, const cha
 	return rc;
 }
 
+/* A chart is packed as Helm packs it, but for the time, which is the same each time. */
+static int build_chart(struct cli *cli, const struct package_args *args, const struct ptx_chart *c, struct ptx_value *results,
+		       struct ptx_arena *a, struct ptx_error **err)
+{
+	struct ptx_chart_save_opts opts = PTX_CHART_SAVE_OPTS_INIT;
+	char *path = NULL;
+	int rc = 0;
+
+	opts.target = args->target;
+	opts.version = args->version;
+	opts.app_version = args->app_version;
+	path = ptx_chart_save(c, &opts, err);
+	rc = path ? describe(cli, path, results, a, err) : ptx_error_code(*err);
+	ptx_free(path);
+	return rc;
+}
+
+static int build(struct cli *cli, const struct package_args *args, const char *folder, struct ptx_value *results,
+		 struct ptx_arena *a, struct ptx_error **err)
+{
+	struct ptx_chart *c = NULL;
+	int rc = charts_open(cli, folder, &c, err);
+
+	if (rc == 1)
+		rc = build_chart(cli, args, c, results, a, err);
+	else if (rc == 0 && args->app_version)
+		rc = cli_usage(err, "--app-version is for charts: '%s' is none", folder);
+	else if (rc == 0)
+		rc = build_one(cli, args, folder, results, a, err);
+	ptx_chart_free(c);
+	return rc;
+}
+
 static int package_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
 	static const struct print_column columns[] = { { "PATH", "path", CELL_TEXT },
@@ -72,7 +107,7 @@ static int package_run(struct cli *cli, const void *v, struct ptx_error **err)
 	int rc = 0;
 
 	for (size_t i = 0; i < args->folders.n && rc == 0; i++)
-		rc = build_one(cli, args, args->folders.items[i], results, a, err);
+		rc = build(cli, args, args->folders.items[i], results, a, err);
 	/* What was written before one failed is told too. */
 	if (ptx_value_count(results)) {
 		int printed = print_value(cli, args->output, results, &spec, rc < 0 ? NULL : err);
@@ -85,7 +120,9 @@ static int package_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 static const struct opt package_opts[] = {
 	OPT_STR('d', "destination", struct package_args, target, "DIR", "folder to write into [.]", .complete = COMPLETE_DIR),
-	OPT_STR(0, "version", struct package_args, version, "VERSION", "version instead of the one in package.json",
+	OPT_STR(0, "version", struct package_args, version, "VERSION", "version instead of the package's own",
+		.complete = COMPLETE_TEXT),
+	OPT_STR(0, "app-version", struct package_args, app_version, "VERSION", "chart: version of the application instead of its own",
 		.complete = COMPLETE_TEXT),
 	OPT_OUTPUT(struct package_args, output),
 	OPT_END
@@ -108,7 +145,8 @@ const struct cmd cmd_package = {
 	.summary = "Pack a folder into an archive",
 	.about = "Checks the package, and writes NAME-VERSION.tgz. What the file .pitrixignore names is left out. The same "
 		 "content gives the same bytes on every machine and at every time; the digest is that of the names and contents "
-		 "of the files, so a folder and its archive have the same.",
+		 "of the files, so a folder and its archive have the same.\n\n"
+		 "A Helm chart is packed as Helm packs it; what .helmignore names is left out.",
 	.opts = package_opts,
 	.args = package_args,
 	.examples = package_examples,

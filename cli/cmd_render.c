@@ -1,25 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_render.c - shows what a package and answers come to, without deploying it. */
+/* cmd_render.c - shows what a package and answers come to, without deploying it.
+ *
+ * A chart is printed as Helm prints it, byte for byte; a package for machines as its cluster conf.
+ */
+#include <string.h>
+
 #include <pitrix/package.h>
 
 #include "answers.h"
+#include "charts.h"
 #include "commands.h"
 #include "print.h"
 #include "problems.h"
 
 struct render_args {
-	const char *package;
-	struct answers_args answers;
+	struct opt_list words; /* [NAME] PACKAGE */
+	struct chart_template_args chart;
 	int output;
 	bool only_answers;
 	bool show_secrets;
+	bool validate;
+	bool dependency_update;
 };
 
 static int render(struct cli *cli, const struct render_args *args, const struct ptx_package *p, struct ptx_arena *a,
 		  struct ptx_error **err)
 {
+	const struct answers_args given = { args->chart.values.files, args->chart.values.sets,
+					    args->chart.values.set_strings };
 	struct ptx_render_opts opts = PTX_RENDER_OPTS_INIT;
-	struct ptx_value *answers = answers_read(&args->answers, a, err);
+	struct ptx_value *answers = answers_read(&given, a, err);
 	struct ptx_diags *d = answers ? ptx_diags_new() : NULL;
 	struct ptx_rendered out = { 0 };
 	int rc = 0;
@@ -37,10 +47,9 @@ static int render(struct cli *cli, const struct render_args *args, const struct 
 			   args->only_answers ? out.answers : out.conf, NULL, err);
 }
 
-static int render_run(struct cli *cli, const void *v, struct ptx_error **err)
+static int render_package(struct cli *cli, const struct render_args *args, struct ptx_error **err)
 {
 	struct ptx_package_opts opts = PTX_PACKAGE_OPTS_INIT;
-	const struct render_args *args = v;
 	struct ptx_ctx *ctx = cli_ctx(cli, err);
 	struct ptx_arena *a = ptx_arena_new(0);
 	struct ptx_diags *d = ptx_diags_new();
@@ -49,7 +58,7 @@ static int render_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 	opts.diags = d;
 	if (ctx && a && d)
-		p = ptx_package_load(ctx, args->package, &opts, err);
+		p = ptx_package_load(ctx, args->words.items[0], &opts, err);
 	else if (ctx)
 		ptx_error_set(err, PTX_E_NOMEM, "out of memory");
 	if (p)
@@ -62,6 +71,62 @@ static int render_run(struct cli *cli, const void *v, struct ptx_error **err)
 	return rc;
 }
 
+static int render_chart(struct cli *cli, const struct render_args *args, const struct ptx_chart *c, struct ptx_error **err)
+{
+	struct chart_template_args t = args->chart;
+	struct chart_voice voice = { charts_say, charts_deprecated, cli };
+	char *name = NULL;
+	int rc = 0;
+
+	t.release = args->words.n == 2 ? args->words.items[0] : "release-name";
+	if (args->validate) {
+		ptx_error_set(err, PTX_E_UNSUPPORTED, "--validate is not supported yet: it needs a Kubernetes cluster");
+		return PTX_E_UNSUPPORTED;
+	}
+	if (args->dependency_update) {
+		ptx_error_set(err, PTX_E_UNSUPPORTED, "--dependency-update is not supported yet");
+		return PTX_E_UNSUPPORTED;
+	}
+	if (t.name_template && args->words.n == 2)
+		return cli_usage(err, "a name and --name-template exclude each other");
+	if (t.kube_version)
+		rc = ptx_chart_kube_version_check(t.kube_version, err);
+	if (rc == 0 && t.name_template) {
+		name = charts_name(t.name_template, err);
+		t.release = name;
+		rc = name ? 0 : ptx_error_code(*err);
+	}
+	if (rc == 0)
+		rc = charts_check_release(t.release, err);
+	if (rc == 0)
+		rc = charts_installable(c, &voice, err);
+	if (rc == 0 && args->only_answers)
+		rc = charts_print_values(cli, c, &t.values, args->output == PRINT_JSON ? PRINT_JSON : PRINT_YAML, err);
+	else if (rc == 0)
+		rc = charts_template(c, &t, &voice, err);
+	ptx_free(name);
+	return rc;
+}
+
+static int render_run(struct cli *cli, const void *v, struct ptx_error **err)
+{
+	const struct render_args *args = v;
+	struct ptx_chart *c = NULL;
+	int rc = 0;
+
+	if (args->words.n > 2)
+		return cli_usage(err, "there are %zu arguments; a name and a package are the most", args->words.n);
+	rc = charts_open(cli, args->words.items[args->words.n - 1], &c, err);
+	if (rc == 1)
+		rc = render_chart(cli, args, c, err);
+	else if (rc == 0 && args->words.n == 2)
+		rc = cli_usage(err, "only a chart is rendered under a name: '%s' is none", args->words.items[1]);
+	else if (rc == 0)
+		rc = render_package(cli, args, err);
+	ptx_chart_free(c);
+	return rc;
+}
+
 static const struct opt_choice formats[] = {
 	{ "json", PRINT_JSON, "as packages write it" },
 	{ "yaml", PRINT_YAML, "shorter to read" },
@@ -69,15 +134,39 @@ static const struct opt_choice formats[] = {
 };
 
 static const struct opt render_opts[] = {
-	OPT_ANSWERS(struct render_args, answers),
-	OPT_ENUM('o', "output", struct render_args, output, "FORMAT", formats, "how to print the result"),
+	OPT_CHART_VALUES(struct render_args, chart.values),
+	OPT_STR('n', "namespace", struct render_args, chart.name_space, "NAME", "chart: the namespace it would be installed into",
+		.complete = COMPLETE_TEXT, .env = "HELM_NAMESPACE"),
+	OPT_STR(0, "kube-version", struct render_args, chart.kube_version, "VERSION", "chart: the version of Kubernetes",
+		.complete = COMPLETE_TEXT),
+	OPT_LIST('a', "api-versions", struct render_args, chart.api_versions, "API", "chart: a further API version of the cluster",
+		 .complete = COMPLETE_TEXT),
+	OPT_BOOL(0, "include-crds", struct render_args, chart.include_crds, "chart: print the files of crds/ too"),
+	OPT_BOOL(0, "skip-tests", struct render_args, chart.skip_tests, "chart: leave out tests"),
+	OPT_BOOL(0, "no-hooks", struct render_args, chart.no_hooks, "chart: leave out hooks"),
+	OPT_LIST('s', "show-only", struct render_args, chart.show_only, "PATTERN",
+		 "chart: print the documents of matching templates only", .complete = COMPLETE_TEXT),
+	OPT_BOOL(0, "is-upgrade", struct render_args, chart.is_upgrade, "chart: as for an upgrade, not an installation"),
+	OPT_BOOL(0, "validate", struct render_args, validate, "chart: check against a cluster (not supported yet)"),
+	OPT_STR(0, "output-dir", struct render_args, chart.output_dir, "DIR", "chart: write a file for each template into a folder",
+		.complete = COMPLETE_DIR),
+	OPT_BOOL(0, "release-name", struct render_args, chart.use_release_name,
+		 "chart: a folder of the release's name in --output-dir"),
+	OPT_STR(0, "name-template", struct render_args, chart.name_template, "TEMPLATE", "chart: a template for the release's name",
+		.complete = COMPLETE_TEXT),
+	OPT_BOOL(0, "dependency-update", struct render_args, dependency_update,
+		 "chart: fetch missing dependencies first (not supported yet)"),
+	OPT_BOOL(0, "skip-schema-validation", struct render_args, chart.skip_schemas,
+		 "chart: do not check values against their schema"),
+	OPT_ENUM('o', "output", struct render_args, output, "FORMAT", formats, "how to print a conf, or answers"),
 	OPT_BOOL(0, "answers", struct render_args, only_answers, "print the full answers instead, defaults filled in"),
 	OPT_BOOL(0, "show-secrets", struct render_args, show_secrets, "print passwords, which are *** otherwise"),
 	OPT_END
 };
 
 static const struct opt_arg render_args[] = {
-	ARG("PACKAGE", struct render_args, package, "a folder or archive", .complete = COMPLETE_PACKAGE),
+	ARG_LIST("PACKAGE", struct render_args, words, "a folder or archive; the name of a chart's release may stand before it",
+		 .complete = COMPLETE_PACKAGE),
 	ARG_END
 };
 
@@ -85,6 +174,7 @@ static const struct cmd_example render_examples[] = {
 	{ "pitrix render .", "Render the package in this folder with its defaults" },
 	{ "pitrix render . --set cluster.zk_node.count=5", "Give one answer" },
 	{ "pitrix render zookeeper-1.0.0.tgz -f answers.yaml -o yaml", "Give answers in a file, and print YAML" },
+	{ "pitrix template demo ./chart -f values.yaml --include-crds", "Render a chart as Helm does" },
 	{ NULL, NULL }
 };
 
@@ -94,7 +184,9 @@ const struct cmd cmd_render = {
 	.group = GROUP_PACKAGE,
 	.summary = "Show what a package and answers come to",
 	.about = "Merges the answers over the package's defaults, checks every one, fills in the cluster template and checks the "
-		 "result; then prints it. All that is wrong is told at once, each with its place. Nothing is deployed.",
+		 "result; then prints it. All that is wrong is told at once, each with its place. Nothing is deployed.\n\n"
+		 "A Helm chart is rendered as Helm renders it, byte for byte; its answers are its values, and a name for the "
+		 "release may stand before it.",
 	.opts = render_opts,
 	.args = render_args,
 	.examples = render_examples,

@@ -11,6 +11,12 @@
 	ROW(lint) \
 	ROW(render) \
 	ROW(package) \
+	ROW(show_all) \
+	ROW(show_chart) \
+	ROW(show_values) \
+	ROW(show_readme) \
+	ROW(show_crds) \
+	ROW(helm) \
 	ROW(cluster_deploy) \
 	ROW(cluster_plan) \
 	ROW(cluster_list) \
@@ -49,6 +55,7 @@ COMMANDS(COMMAND_DECLARE)
 
 /* Every first word that has verbs, in the order of the help; noun_NAME is its row. */
 #define NOUNS(ROW) \
+	ROW(show) \
 	ROW(cluster) \
 	ROW(runtime) \
 	ROW(job) \

@@ -3,11 +3,12 @@
 
 bin_PROGRAMS += pitrix
 pitrix_SOURCES = \
-	cli/answers.c cli/answers.h cli/cli.c cli/cli.h cli/cmd_cluster/cluster.h cli/cmd_cluster/deploy.c \
+	cli/answers.c cli/answers.h cli/charts.c cli/charts.h cli/cli.c cli/cli.h cli/cmd_cluster/cluster.h cli/cmd_cluster/deploy.c \
 	cli/cmd_cluster/inside.c cli/cmd_cluster/logs.c cli/cmd_cluster/list.c cli/cmd_cluster/operate.c cli/cmd_completion.c \
 	cli/cmd_create.c cli/cmd_doctor.c cli/cmd_job.c cli/cmd_lint.c cli/cmd_package.c cli/cmd_render.c \
-	cli/cmd_runtime.c cli/cmd_state.c cli/cmd_version.c cli/commands.c cli/commands.h cli/complete.c \
+	cli/cmd_runtime.c cli/cmd_show.c cli/cmd_state.c cli/cmd_version.c cli/commands.c cli/commands.h cli/complete.c \
 	cli/complete.h cli/config.c cli/config.h cli/context.c cli/follow.c cli/follow.h cli/generate.c \
+	cli/helm/charts.c cli/helm/flags.c cli/helm/helm.c cli/helm/helm.h cli/helm/lint.c cli/helm/template.c \
 	cli/help.c cli/help.h cli/main.c cli/man.c cli/man.h cli/opt.c cli/opt.h cli/print.c cli/print.h \
 	cli/problems.c cli/problems.h cli/prompt.c cli/prompt.h cli/run.c cli/run.h cli/selftest.c cli/text.c \
 	cli/text.h cli/things.c cli/things.h
@@ -34,6 +35,7 @@ dist_man_MANS += \
 	man/pitrix-completion.1 \
 	man/pitrix-create.1 \
 	man/pitrix-doctor.1 \
+	man/pitrix-helm.1 \
 	man/pitrix-help.1 \
 	man/pitrix-job-cancel.1 \
 	man/pitrix-job-follow.1 \
@@ -46,6 +48,11 @@ dist_man_MANS += \
 	man/pitrix-runtime-check.1 \
 	man/pitrix-runtime-list.1 \
 	man/pitrix-runtime-show.1 \
+	man/pitrix-show-all.1 \
+	man/pitrix-show-chart.1 \
+	man/pitrix-show-crds.1 \
+	man/pitrix-show-readme.1 \
+	man/pitrix-show-values.1 \
 	man/pitrix-state-export.1 \
 	man/pitrix-state-import.1 \
 	man/pitrix-version.1

@@ -115,6 +115,14 @@ static int leading(struct opt_parser *p, int argc, char **argv, int *at, struct 
 	return rc;
 }
 
+/* True when a link named helm calls the program. */
+static bool is_helm(const char *program)
+{
+	const char *slash = program ? strrchr(program, '/') : NULL;
+
+	return program && strcmp(slash ? slash + 1 : program, "helm") == 0;
+}
+
 static int run(struct cli *cli, int argc, char **argv, struct ptx_error **err)
 {
 	struct opt_parser p = {
@@ -125,8 +133,11 @@ static int run(struct cli *cli, int argc, char **argv, struct ptx_error **err)
 	};
 	struct command_match m = { 0 };
 	int at = 1;
-	int rc = leading(&p, argc, argv, &at, err);
+	int rc = 0;
 
+	if (argc && is_helm(argv[0]))
+		return helm_main(cli, argc - 1, argv + 1);
+	rc = leading(&p, argc, argv, &at, err);
 	if (rc == 0 && at < argc && !cli->globals.version) {
 		rc = command_match_first(argv[at++], &m, err);
 		if (rc == 0 && m.noun) {

@@ -103,8 +103,10 @@ static bool parses(const struct cmd *c, int argc, char **argv)
 	p.targets[0] = (struct opt_target){ c->opts, args };
 	p.targets[1] = (struct opt_target){ cli_global_opts, &globals };
 	p.args_base = args;
-	if (rc == 0)
-		rc = m.cmd == c ? opt_parse(&p, argc - at, argv + at, &err) : -1;
+	if (rc == 0 && m.cmd != c)
+		rc = -1;
+	if (rc == 0 && !c->raw)
+		rc = opt_parse(&p, argc - at, argv + at, &err);
 	if (err)
 		printf("# %s\n", ptx_error_message(err));
 	ptx_error_free(err);

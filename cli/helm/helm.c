@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* helm.c - `pitrix helm ...`, and the program when a link named helm calls it: Helm's own command line.
+ *
+ * What it prints, where it prints it and with which status it ends are Helm's, so that a pipeline can swap it in. What is not
+ * built is refused by name; nothing that looks like success ever happens in its place.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../commands.h"
+#include "helm.h"
+
+/* Every first word that Helm knows, and whether words follow. */
+static const struct {
+	const char *name;
+	const char *alias;
+	const char *verbs; /* "a b c", or NULL */
+	const char *about;
+} words[] = {
+	{ "completion", NULL, "bash fish powershell zsh", "generate autocompletion scripts for the specified shell" },
+	{ "create", NULL, NULL, "create a new chart with the given name" },
+	{ "dependency", "dep", "build list update", "manage a chart's dependencies" },
+	{ "env", NULL, NULL, "helm client environment information" },
+	{ "get", NULL, "all hooks manifest metadata notes values", "download extended information of a named release" },
+	{ "help", NULL, NULL, "Help about any command" },
+	{ "history", "hist", NULL, "fetch release history" },
+	{ "install", NULL, NULL, "install a chart" },
+	{ "lint", NULL, NULL, "examine a chart for possible issues" },
+	{ "list", "ls", NULL, "list releases" },
+	{ "package", NULL, NULL, "package a chart directory into a chart archive" },
+	{ "plugin", NULL, "install list uninstall update", "install, list, or uninstall Helm plugins" },
+	{ "pull", "fetch", NULL, "download a chart from a repository and (optionally) unpack it in local directory" },
+	{ "push", NULL, NULL, "push a chart to remote" },
+	{ "registry", NULL, "login logout", "login to or logout from a registry" },
+	{ "repo", NULL, "add index list remove update", "add, list, remove, update, and index chart repositories" },
+	{ "rollback", NULL, NULL, "roll back a release to a previous revision" },
+	{ "search", NULL, "hub repo", "search for a keyword in charts" },
+	{ "show", "inspect", "all chart crds readme values", "show information of a chart" },
+	{ "status", NULL, NULL, "display the status of the named release" },
+	{ "template", NULL, NULL, "locally render templates" },
+	{ "test", NULL, NULL, "run tests for a release" },
+	{ "uninstall", "delete", NULL, "uninstall a release" },
+	{ "upgrade", NULL, NULL, "upgrade a release" },
+	{ "verify", NULL, NULL, "verify that a chart at the given path has been signed and is valid" },
+	{ "version", NULL, NULL, "print the client version information" },
+};
+
+void helm_say(const char *where, const char *message, void *user)
+{
+	struct helm *h = user;
+
+	/* Helm warns of an address that nobody knows once. */
+	if (h && strncmp(where, "jsonschema.go", strlen("jsonschema.go")) == 0) {
+		if (!h->said)
+			h->said = ptx_value_map(h->arena);
+		if (ptx_value_has(h->said, message))
+			return;
+		ptx_value_set_bool(h->said, message, true);
+	}
+	fprintf(stderr, "%s: %s\n", where, message);
+}
+
+const char *helm_namespace(const struct helm *h)
+{
+	const char *env = getenv("HELM_NAMESPACE");
+
+	if (h->args.name_space && h->args.name_space[0])
+		return h->args.name_space;
+	return env && env[0] ? env : "default";
+}
+
+static struct ptx_chart *refuse(struct ptx_error **err, const char *what)
+{
+	ptx_error_set(err, PTX_E_UNSUPPORTED, "%s", what);
+	return NULL;
+}
+
+struct ptx_chart *helm_chart(struct helm *h, const char *name, struct ptx_error **err)
+{
+	struct ptx_chart_load_opts opts = PTX_CHART_LOAD_OPTS_INIT;
+	const char *slash = strchr(name, '/');
+	struct stat st;
+
+	opts.say = helm_say;
+	opts.user = h;
+	if (h->args.verify)
+		return refuse(err, "--verify is not supported yet: charts are not verified against a signature");
+	if (h->args.repo && h->args.repo[0])
+		return refuse(err, "--repo is not supported yet: give the path of a chart");
+	if (stat(name, &st) == 0)
+		return ptx_chart_load(name, &opts, err);
+	if (name[0] == '/' || name[0] == '.')
+		ptx_error_set(err, PTX_E_NOT_FOUND, "path \"%s\" not found", name);
+	else if (strstr(name, "://"))
+		ptx_error_set(err, PTX_E_UNSUPPORTED, "charts are not fetched yet: '%s' is an address, not a path", name);
+	else if (!slash)
+		ptx_error_set(err, PTX_E_NOT_FOUND,
+			      "non-absolute URLs should be in form of repo_name/path_to_chart, got: %s", name);
+	else
+		ptx_error_set(err, PTX_E_NOT_FOUND, "repo %.*s not found", (int)(slash - name), name);
+	return NULL;
+}
+
+static int usage(void)
+{
+	printf("The Kubernetes package manager, as pitrix has it: charts are created, checked, rendered, packed and shown\n"
+	       "without a cluster.\n\n"
+	       "Usage:\n  helm [command]\n\nAvailable Commands:\n");
+	for (size_t i = 0; i < CLI_COUNT(words); i++)
+		printf("  %-11s %s\n", words[i].name, words[i].about);
+	return 0;
+}
+
+static int fail(const struct ptx_error *e)
+{
+	const char *message = ptx_error_message(e);
+
+	fflush(stdout);
+	/* An error of the templates themselves comes with what Helm would show with --debug. */
+	fprintf(stderr, "Error: %s\n%s", message,
+		ptx_error_context(e, 0) && strncmp(ptx_error_context(e, 0), "while rendering", 15) == 0
+			? "\nUse --debug flag to render out invalid YAML\n"
+			: "");
+	return 1;
+}
+
+static int count_failed(const struct helm_command *c, size_t given, struct ptx_error **err)
+{
+	char path[64] = "";
+	int wanted = c->min;
+	const char *what = c->max == c->min ? "requires" : c->max < 0 ? "requires at least" : "accepts at most";
+
+	snprintf(path, sizeof(path), "helm %s", c->path);
+	if (c->max >= 0 && (int)given > c->max && c->min != c->max)
+		wanted = c->max;
+	if (c->min == 0 && c->max == 0)
+		ptx_error_set(err, PTX_E_USAGE, "\"%s\" accepts no arguments\n\nUsage:  %s", path, c->usage);
+	else
+		ptx_error_set(err, PTX_E_USAGE, "\"%s\" %s %d %s\n\nUsage:  %s", path, what, wanted,
+			      wanted == 1 ? "argument" : "arguments", c->usage);
+	return PTX_E_USAGE;
+}
+
+static void free_lists(struct helm_args *a)
+{
+	struct opt_list *lists[] = { &a->args, &a->template.values.files, &a->template.values.sets,
+				     &a->template.values.set_strings, &a->template.values.set_files,
+				     &a->template.values.set_jsons, &a->template.values.set_literals,
+				     &a->template.api_versions, &a->template.show_only, &a->ignored_list };
+
+	for (size_t i = 0; i < CLI_COUNT(lists); i++)
+		free(lists[i]->items);
+}
+
+static int run(struct cli *cli, const struct helm_command *c, int argc, char *const *argv)
+{
+	struct helm h = { .cli = cli, .command = c, .arena = ptx_arena_new(0) };
+	struct ptx_error *err = NULL;
+	int rc = h.arena ? helm_parse(&h, argc, argv, &err) : PTX_E_NOMEM;
+
+	if (rc == 0 && h.args.help)
+		printf("Usage:\n  %s\n", c->usage);
+	else if (rc == 0 && ((int)h.args.args.n < c->min || (c->max >= 0 && (int)h.args.args.n > c->max)))
+		rc = count_failed(c, h.args.args.n, &err);
+	else if (rc == 0)
+		rc = c->run(&h, &err);
+	if (rc < 0) {
+		if (!err)
+			ptx_error_set(&err, rc, "out of memory");
+		rc = fail(err);
+	}
+	ptx_error_free(err);
+	free_lists(&h.args);
+	ptx_arena_free(h.arena);
+	return rc;
+}
+
+static int unknown(const char *word)
+{
+	fprintf(stderr, "Error: unknown command \"%s\" for \"helm\"\nRun 'helm --help' for usage.\n", word);
+	return 1;
+}
+
+static bool has_verb(const char *verbs, const char *verb)
+{
+	size_t n = strlen(verb);
+
+	for (const char *p = verbs; p && *p;) {
+		size_t len = strcspn(p, " ");
+
+		if (len == n && memcmp(p, verb, n) == 0)
+			return true;
+		p += len + (p[len] == ' ');
+	}
+	return false;
+}
+
+static int refused(const char *path)
+{
+	fprintf(stderr, "Error: 'helm %s' is not supported by pitrix yet\n", path);
+	return 1;
+}
+
+static const struct helm_command *find(const char *path)
+{
+	for (const struct helm_command *c = helm_commands; c->path; c++) {
+		const char *space = strrchr(c->path, ' ');
+		size_t n = space ? (size_t)(space - c->path) + 1 : 0;
+
+		if (strcmp(c->path, path) == 0)
+			return c;
+		if (c->alias && strncmp(c->path, path, n) == 0 && strcmp(c->alias, path + n) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+/* Whether a global flag takes the next word with it. */
+static bool takes_word(const char *flag)
+{
+	return strchr(flag, '=') == NULL && strcmp(flag, "--debug") != 0 && strcmp(flag, "-h") != 0 &&
+	       strcmp(flag, "--help") != 0 && strcmp(flag, "--kube-insecure-skip-tls-verify") != 0 &&
+	       (flag[1] == '-' || !flag[2]);
+}
+
+int helm_main(struct cli *cli, int argc, char *const *argv)
+{
+	char *rest[256];
+	char path[64] = "";
+	const struct helm_command *c = NULL;
+	int at = 0;
+	int n = 0;
+
+	/* Global flags may stand before the command. */
+	while (at < argc && argv[at][0] == '-' && n < 250) {
+		bool word = takes_word(argv[at]);
+
+		rest[n++] = argv[at++];
+		if (word && at < argc)
+			rest[n++] = argv[at++];
+	}
+	if (at == argc)
+		return usage();
+	if (strcmp(argv[at], "help") == 0)
+		return usage();
+	for (size_t i = 0; i < CLI_COUNT(words); i++) {
+		bool alias = words[i].alias && strcmp(argv[at], words[i].alias) == 0;
+
+		if (strcmp(argv[at], words[i].name) != 0 && !alias)
+			continue;
+		snprintf(path, sizeof(path), "%s", words[i].name);
+		at++;
+		if (words[i].verbs) {
+			if (at == argc || argv[at][0] == '-') {
+				printf("Usage:\n  helm %s [command]\n\nAvailable Commands: %s\n", words[i].name, words[i].verbs);
+				return 0;
+			}
+			if (!has_verb(words[i].verbs, argv[at]) && strcmp(argv[at], "ls") != 0) {
+				fprintf(stderr, "Error: unknown command \"%s\" for \"helm %s\"\nRun 'helm %s --help' for usage.\n",
+					argv[at], words[i].name, words[i].name);
+				return 1;
+			}
+			snprintf(path + strlen(path), sizeof(path) - strlen(path), " %s", argv[at++]);
+		}
+		c = find(path);
+		if (!c)
+			return refused(path);
+		while (at < argc && n < 250)
+			rest[n++] = argv[at++];
+		if (at < argc) {
+			fprintf(stderr, "Error: more than %d words on the command line\n", n);
+			return 1;
+		}
+		return run(cli, c, n, rest);
+	}
+	return unknown(argv[at]);
+}
+
+struct helm_words {
+	struct opt_list words;
+};
+
+static int helm_run(struct cli *cli, const void *v, struct ptx_error **err)
+{
+	const struct helm_words *args = v;
+
+	(void)err;
+	/* The words are borrowed from argv; Helm's flags do not change them. */
+	return helm_main(cli, (int)args->words.n, (char *const *)args->words.items);
+}
+
+static const struct opt_arg helm_args[] = {
+	ARG_LIST("WORD", struct helm_words, words, "what would follow `helm`", .optional = true, .complete = COMPLETE_FILE),
+	ARG_END
+};
+
+static const struct cmd_example helm_examples[] = {
+	{ "pitrix helm template demo ./chart -f values.yaml", "Render a chart as `helm template` does" },
+	{ "pitrix helm lint ./chart --strict", "Check a chart as `helm lint` does" },
+	{ "pitrix helm package ./chart -d out", "Pack a chart as `helm package` does" },
+	{ NULL, NULL }
+};
+
+const struct cmd cmd_helm = {
+	.path = "helm",
+	.group = GROUP_PACKAGE,
+	.summary = "Helm's own command line",
+	.about = "Takes Helm's own command line, prints what Helm prints and ends as Helm ends, for template, lint, package, show, "
+		 "dependency list, create, version and env; the others are refused by name. A link to this program that is "
+		 "called helm does the same.",
+	.args = helm_args,
+	.examples = helm_examples,
+	.args_size = sizeof(struct helm_words),
+	.run = helm_run,
+	.raw = true,
+};

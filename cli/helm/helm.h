@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* helm.h - Helm's own command line: its commands, flags, words and exits. */
+#ifndef CLI_HELM_H
+#define CLI_HELM_H
+
+#include "../charts.h"
+
+enum helm_flag_type {
+	HELM_END,
+	HELM_BOOL,
+	HELM_STR,
+	HELM_ARRAY, /* may be repeated */
+	HELM_SLICE  /* the same, and commas separate */
+};
+
+struct helm_args {
+	struct opt_list args; /* what is no flag */
+	/* global */
+	const char *name_space;
+	bool debug, help;
+	/* of charts and values */
+	struct chart_template_args template;
+	const char *repo, *version, *app_version, *destination, *starter, *jsonpath, *output, *key, *keyring;
+	bool generate_name, validate, dependency_update, skip_crds, dry_run_unset, verify;
+	const char *dry_run, *post_renderer;
+	/* lint */
+	bool strict, quiet, with_subcharts;
+	/* package */
+	bool sign;
+	/* version */
+	bool short_version;
+	const char *format;
+	/* dependency list */
+	const char *max_col_width;
+	/* accepted, and of no consequence here */
+	const char *ignored;
+	bool ignored_bool;
+	struct opt_list ignored_list;
+};
+
+struct helm_flag {
+	enum helm_flag_type type;
+	char letter;
+	const char *name;
+	size_t offset;
+	const char *bare; /* the value of a flag that stands without one, or NULL */
+};
+
+struct helm {
+	struct cli *cli;
+	struct helm_args args;
+	const struct helm_command *command;
+	struct ptx_arena *arena;
+	struct ptx_value *said; /* what need not be said again */
+};
+
+struct helm_command {
+	const char *path;  /* "dependency list" */
+	const char *alias; /* of the last word, or NULL */
+	const char *usage; /* "helm dependency list CHART [flags]" */
+	int min, max;      /* arguments; max < 0: any number */
+	const struct helm_flag *flags;
+	/* 0, an exit status (all is said), or a code with *err set. */
+	int (*run)(struct helm *h, struct ptx_error **err);
+};
+
+extern const struct helm_command helm_commands[];
+
+/* Parses the words behind the command. */
+int helm_parse(struct helm *h, int argc, char *const *argv, struct ptx_error **err);
+
+/* The chart that an argument names, as `helm` looks for it; NULL with *err set. */
+struct ptx_chart *helm_chart(struct helm *h, const char *name, struct ptx_error **err);
+void helm_say(const char *where, const char *message, void *user);
+/* The namespace that flags and the environment name. */
+const char *helm_namespace(const struct helm *h);
+
+int helm_template(struct helm *h, struct ptx_error **err);
+int helm_lint(struct helm *h, struct ptx_error **err);
+int helm_package(struct helm *h, struct ptx_error **err);
+int helm_show_all(struct helm *h, struct ptx_error **err);
+int helm_show_chart(struct helm *h, struct ptx_error **err);
+int helm_show_values(struct helm *h, struct ptx_error **err);
+int helm_show_readme(struct helm *h, struct ptx_error **err);
+int helm_show_crds(struct helm *h, struct ptx_error **err);
+int helm_dependency_list(struct helm *h, struct ptx_error **err);
+int helm_create(struct helm *h, struct ptx_error **err);
+int helm_version(struct helm *h, struct ptx_error **err);
+int helm_env(struct helm *h, struct ptx_error **err);
+
+#endif

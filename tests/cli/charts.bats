@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+# Charts with the commands of every package: create, lint, render, package.
+load helpers
+
+setup_more()
+{
+	"$program" create web --kind helm --quiet >/dev/null
+}
+
+@test "a new chart lints, and what is only recommended is a note" {
+	pitrix lint web
+	status_is 0
+	out_has "icon is recommended"
+	err_has "1 package: 0 errors, 0 warnings"
+}
+
+@test "a folder that is not empty is not written into" {
+	pitrix create web --kind helm
+	status_is 79
+	err_has "exists already"
+}
+
+@test "a chart renders under the name that is given" {
+	pitrix render shop web
+	status_is 0
+	err_empty
+	out_has "# Source: web/templates/deployment.yaml"
+	out_has "name: shop-web"
+	[ "$(printf '%s\n' "$out" | grep -m1 '^kind:')" = "kind: ServiceAccount" ] || report "not in the order of installing"
+}
+
+@test "template is another name of render, and --show-only picks" {
+	pitrix template shop web --show-only templates/service.yaml
+	status_is 0
+	out_has "kind: Service"
+	out_lacks "kind: Deployment"
+}
+
+@test "values come from files and --set, the last wins" {
+	printf 'replicaCount: 3\nimage: {tag: one}\n' >more.yaml
+	pitrix render shop web -f more.yaml --set image.tag=two
+	status_is 0
+	out_has "replicas: 3"
+	out_has 'image: "nginx:two"'
+}
+
+@test "--skip-tests leaves the tests out, --no-hooks every hook" {
+	pitrix render shop web
+	out_has "templates/tests/test-connection.yaml"
+	pitrix render shop web --skip-tests
+	status_is 0
+	out_lacks "templates/tests/test-connection.yaml"
+	pitrix render shop web --no-hooks
+	status_is 0
+	out_lacks "helm.sh/hook"
+}
+
+@test "--output-dir writes a file for each template" {
+	pitrix render shop web --output-dir made
+	status_is 0
+	[ -f made/web/templates/service.yaml ] || report "no file"
+	grep -q 'name: shop-web' made/web/templates/service.yaml || report "another content"
+}
+
+@test "the Kubernetes version is seen by the templates" {
+	printf 'v: "{{ .Capabilities.KubeVersion }} {{ .Capabilities.APIVersions.Has "shop/v1" }}"\n' >web/templates/v.yaml
+	pitrix render shop web --kube-version 1.30.2 --api-versions shop/v1 --show-only templates/v.yaml
+	status_is 0
+	out_has 'v: "v1.30.2 true"'
+}
+
+@test "a mistake in a template has its file, line and column" {
+	printf 'a: 1\nb: {{ required "b is needed" .Values.b }}\n' >web/templates/b.yaml
+	pitrix render shop web
+	status_is 65
+	out_empty
+	err_has "web/templates/b.yaml:2:"
+	err_has "b is needed"
+}
+
+@test "values that values.schema.json forbids" {
+	printf '{"properties": {"replicaCount": {"type": "integer"}}}\n' >web/values.schema.json
+	pitrix render shop web --set replicaCount=many
+	status_is 65
+	out_empty
+	err_has "replicaCount"
+	err_has "integer"
+}
+
+@test "what needs a cluster is refused" {
+	pitrix render shop web --validate
+	status_is 64
+	out_empty
+	err_has "--validate"
+}
+
+@test "package writes the same bytes twice" {
+	pitrix package web -d one
+	status_is 0
+	sleep 1
+	pitrix package web -d two
+	status_is 0
+	cmp one/web-0.1.0.tgz two/web-0.1.0.tgz
+	pitrix render shop one/web-0.1.0.tgz
+	status_is 0
+	out_has "name: shop-web"
+}
+
+@test "package takes other versions" {
+	pitrix package web --version 2.0.0 --app-version 7
+	status_is 0
+	pitrix show chart web-2.0.0.tgz
+	out_has "version: 2.0.0"
+	out_has 'appVersion: "7"'
+}
+
+@test "a link in an archive that leads out of it is no way out" {
+	mkdir evil && ln -s /etc evil/templates && cp web/Chart.yaml evil/
+	tar czf evil.tgz evil
+	pitrix render shop evil.tgz
+	[ "$status" -ne 0 ] || report "it was rendered"
+	out_empty
+}

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+# Helm's own command line: its output, its words, its exit statuses.
+load helpers
+
+setup_more()
+{
+	"$program" helm create web >/dev/null
+	ln -s "$program" helm
+}
+
+@test "create says what it makes" {
+	pitrix helm create shop
+	status_is 0
+	out_is "Creating shop"
+	[ -f shop/templates/_helpers.tpl ] || report "no helpers"
+}
+
+@test "template renders, and -s picks" {
+	pitrix helm template rel web -s templates/service.yaml --set service.port=81
+	status_is 0
+	out_has "# Source: web/templates/service.yaml"
+	out_has "port: 81"
+	err_empty
+}
+
+@test "a link named helm speaks Helm's command line" {
+	program=$HOME/helm
+	pitrix version --short
+	status_is 0
+	[[ $out == v3.* ]] || report "not Helm's version"
+	pitrix template rel web
+	status_is 0
+	out_has "kind: Deployment"
+}
+
+@test "a failure is Helm's: status 1 and Error:" {
+	pitrix helm template rel nothing
+	status_is 1
+	out_empty
+	[[ $err == "Error: "* ]] || report "another beginning"
+}
+
+@test "a template that fails is named as Helm names it" {
+	printf 'a: {{ .Values.a.b.c }}\n' >web/templates/a.yaml
+	pitrix helm template rel web
+	status_is 1
+	err_has "web/templates/a.yaml:1:"
+	err_has "nil pointer evaluating interface {}.b"
+	err_has "Use --debug flag to render out invalid YAML"
+}
+
+@test "lint" {
+	pitrix helm lint web
+	status_is 0
+	out_is "==> Linting web
+[INFO] Chart.yaml: icon is recommended
+
+1 chart(s) linted, 0 chart(s) failed"
+	printf 'a: {{ .Values.a.b }}\n' >web/templates/a.yaml
+	pitrix helm lint web
+	status_is 1
+	out_has "[ERROR] templates/: template: web/templates/a.yaml:1:"
+	err_has "Error: 1 chart(s) linted, 1 chart(s) failed"
+}
+
+@test "package says where the archive is" {
+	pitrix helm package web -d out
+	status_is 0
+	out_has "Successfully packaged chart and saved it to: "
+	[ -f out/web-0.1.0.tgz ] || report "no archive"
+}
+
+@test "show chart" {
+	pitrix helm show chart web
+	status_is 0
+	out_has "name: web"
+}
+
+@test "dependency list" {
+	printf 'dependencies:\n- {name: db, version: 1.0.0, repository: "https://charts.example.org"}\n' >>web/Chart.yaml
+	pitrix helm dependency list web
+	status_is 0
+	out_has "NAME"
+	out_has "missing"
+}
+
+@test "what is not done is refused by its name" {
+	pitrix helm install rel web
+	status_is 1
+	out_empty
+	err_has "helm install"
+	err_has "not supported"
+}
+
+@test "flags may stand before and after the words, as cobra has them" {
+	pitrix helm template --namespace=shop web rel2 --nothing
+	status_is 1
+	err_has "unknown flag: --nothing"
+}
