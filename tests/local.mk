@@ -197,7 +197,7 @@ tests_corpus_run_values_LDADD = libpitrix_core.la
 tests_corpus_run_hostile_text_SOURCES = tests/corpus/run_hostile_text.c
 tests_corpus_run_hostile_text_CPPFLAGS = $(fuzz_cppflags)
 tests_corpus_run_hostile_text_LDADD = libpitrix_core.la
-dist_check_SCRIPTS += tests/corpus/values.sh
+dist_check_SCRIPTS += tests/corpus/values.sh tests/corpus/charts.sh
 
 # Corpora: what others made of the same input. They are not part of the tree; without them a runner says so.
 corpus_programs = \

@@ -42,6 +42,7 @@ for program in "$@"; do
 	one "$(basename "$program" | sed 's/^corpus_//')" "$PITRIX_BUILD/$program"
 done
 one values sh "$here/values.sh"
+one charts sh "$here/charts.sh"
 
 [ -z "$missing" ] || echo "corpora that are not there:$missing (in ${PITRIX_CORPUS:-$PITRIX_SOURCE/../shared/corpus})"
 [ $ran = 1 ] || exit 77
