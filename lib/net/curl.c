@@ -152,6 +152,19 @@ static void client_close(void *client)
 
 /* ---- what libcurl calls ---- */
 
+/* The words of "HTTP/1.1 404 Not Found"; of printable ASCII, whatever the server says. */
+static void take_reason(struct ptxi_http_exchange *x, const char *line, size_t n)
+{
+	const char *end = line + n;
+	size_t out = 0;
+
+	for (int blanks = 0; blanks < 2 && line < end; line++)
+		blanks += *line == ' ';
+	for (; line < end && out + 1 < sizeof(x->reason); line++)
+		x->reason[out++] = (char)(*line >= ' ' && *line < 0x7f ? *line : '?');
+	x->reason[out] = '\0';
+}
+
 static size_t on_header(char *p, size_t size, size_t count, void *user)
 {
 	struct run *run = user;
@@ -163,7 +176,9 @@ static size_t on_header(char *p, size_t size, size_t count, void *user)
 	curl_easy_getinfo(run->lane->easy, CURLINFO_RESPONSE_CODE, &status);
 	run->x->status = (int)status;
 	/* Interim answers (100, 103) are none of the caller's business. */
-	if (n > 0 && status >= 200 && !(n >= 5 && memcmp(p, "HTTP/", 5) == 0))
+	if (n >= 5 && memcmp(p, "HTTP/", 5) == 0)
+		take_reason(run->x, p, n);
+	else if (n > 0 && status >= 200)
 		run->x->on_header((struct ptx_str){ p, n }, run->x->user);
 	return size * count;
 }

@@ -393,6 +393,7 @@ static int attempt(struct ptxi_http *h, const struct ptxi_http_request *r, const
 		else if (!ptx_buf_ok(&in->answer->headers))
 			code = ptx_fail(err, PTX_E_NOMEM, "no memory for an answer");
 		in->answer->status = code < 0 ? 0 : x.status;
+		memcpy(in->answer->reason, x.reason, sizeof(x.reason));
 		in->answer->unsent = x.unsent;
 		trace(h, r, url, code, x.status, ptxi_time_mono_ms() - began, in->got);
 	}

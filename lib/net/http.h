@@ -56,6 +56,7 @@ struct ptxi_http_request {
 
 struct ptxi_http_answer {
 	int status;
+	char reason[64];          /* "Not Found", as the server put it; "" when it said nothing */
 	struct ptx_buf headers;   /* "Name: value" lines, each ended by \n */
 	struct ptx_buf body;
 	char *url;                /* after redirects; owned */
@@ -120,6 +121,7 @@ struct ptxi_http_exchange {
 	void *user;
 	/* out */
 	int status;
+	char reason[64];          /* the words behind the status */
 	bool unsent;              /* no connection was made */
 	char fault[256];          /* what went wrong, where exchange() returns a negative code */
 };

@@ -507,6 +507,7 @@ START_TEST(hands_a_body_over_in_pieces)
 	ck_assert_int_eq(ptxi_http_send(http, &r, &a, NULL), 0);
 	ck_assert_uint_eq(n, 0);
 	ck_assert_ptr_nonnull(strstr(a.body.p, "message"));
+	ck_assert_str_eq(a.reason, "X");
 }
 END_TEST
 
