@@ -379,6 +379,8 @@ static void print_hierarchy(const struct ptxi_url *u, size_t begin, struct ptx_b
 		ptx_buf_addc(&path, '*');
 	else
 		print_part(u->path, u->raw_path, IN_PATH, &path);
+	if (!ptx_buf_ok(&path))
+		out->status = path.status; /* what is missing must not look like a URL */
 	s = ptx_buf_str(&path);
 	if (s.n && s.p[0] != '/' && u->host.n)
 		ptx_buf_addc(out, '/');

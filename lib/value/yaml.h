@@ -78,4 +78,12 @@ struct ptxi_yaml_want {
  */
 bool ptxi_yaml_excerpt(struct ptx_str text, const struct ptxi_yaml_want *wants, struct ptx_buf *out);
 
+/* Whether the member of a key is wanted; depth is 1 for keys of the outermost map. */
+typedef bool (*ptxi_yaml_pick_fn)(unsigned depth, struct ptx_str key, void *user);
+/* As ptxi_yaml_parse_first(), but that members which are not wanted are passed over: no memory is spent on them. Where an
+ * alias stands for something in them, everything is read. */
+struct ptx_value *ptxi_yaml_parse_picked(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
+					 ptxi_yaml_pick_fn pick, void *user, struct ptxi_yaml_problem *why,
+					 struct ptx_error **err);
+
 #endif

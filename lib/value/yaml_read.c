@@ -32,6 +32,9 @@ struct reader {
 	struct ptxi_map *anchors; /* of the document, to struct anchor */
 	size_t expanded;  /* what the copies made for aliases weigh */
 	unsigned depth;
+	ptxi_yaml_pick_fn pick; /* or NULL: everything is read */
+	void *pick_user;
+	bool passed_anchor; /* a value that was not picked has one */
 	struct ptxi_yaml_problem *why; /* or NULL */
 	struct ptx_error **err;
 };
@@ -546,6 +549,40 @@ static bool merge(struct reader *r, struct ptx_value *map, const struct node *fr
 	return true;
 }
 
+static bool has_anchor(const yaml_event_t *e)
+{
+	switch (e->type) {
+	case YAML_SCALAR_EVENT:
+		return e->data.scalar.anchor != NULL;
+	case YAML_SEQUENCE_START_EVENT:
+		return e->data.sequence_start.anchor != NULL;
+	case YAML_MAPPING_START_EVENT:
+		return e->data.mapping_start.anchor != NULL;
+	default:
+		return false;
+	}
+}
+
+/* Passes over the node that begins with the current event: nothing is made of it. */
+static bool pass_node(struct reader *r)
+{
+	unsigned before = r->depth;
+
+	for (;;) {
+		r->passed_anchor = r->passed_anchor || has_anchor(&r->event);
+		if (r->event.type == YAML_SEQUENCE_START_EVENT || r->event.type == YAML_MAPPING_START_EVENT) {
+			if (!enter(r))
+				return false;
+		} else if (r->event.type == YAML_SEQUENCE_END_EVENT || r->event.type == YAML_MAPPING_END_EVENT) {
+			r->depth--;
+		}
+		if (r->depth == before)
+			return true;
+		if (!next_event(r))
+			return false;
+	}
+}
+
 static bool read_pair(struct reader *r, struct node *out)
 {
 	ptx_auto_buf text = { 0 };
@@ -569,7 +606,13 @@ static bool read_pair(struct reader *r, struct node *out)
 		r->why->kind = PTXI_YAML_NULL_KEY;
 		r->why->value = value.value;
 	}
-	if (!key_text(r, &key, where, &text) || !read_member(r, &value))
+	if (!key_text(r, &key, where, &text))
+		return false;
+	if (!ptx_buf_ok(&text))
+		return out_of_memory(r);
+	if (r->pick && !r->pick(r->depth, ptx_buf_str(&text), r->pick_user))
+		return pass_node(r);
+	if (!read_member(r, &value))
 		return false;
 	if (!ptx_buf_ok(&text))
 		return out_of_memory(r);
@@ -696,6 +739,36 @@ static struct ptx_value *read_stream(struct reader *r, enum documents which)
 		out_of_memory(r);
 		return NULL;
 	}
+	return v;
+}
+
+struct ptx_value *ptxi_yaml_parse_picked(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
+					 ptxi_yaml_pick_fn pick, void *user, struct ptxi_yaml_problem *why,
+					 struct ptx_error **err)
+{
+	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
+	ptx_auto(error) failed = NULL;
+	struct reader r = { 0 };
+	struct ptx_value *v = NULL;
+
+	if (!text.p)
+		text = PTXI_STR("");
+	if (ptxi_read_opts(&o, opts, err) < 0)
+		return NULL;
+	if (start(&r, a, text, &o, why, &failed)) {
+		r.pick = pick;
+		r.pick_user = user;
+		v = read_stream(&r, FIRST);
+	}
+	finish(&r);
+	/* It may have been an alias of what was passed over. */
+	if (!v && r.passed_anchor) {
+		if (why)
+			ptx_buf_clear(&why->words);
+		return ptxi_yaml_parse_first(a, text, opts, why, err);
+	}
+	if (!v && err)
+		*err = ptx_steal(&failed);
 	return v;
 }
 

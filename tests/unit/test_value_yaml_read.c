@@ -160,6 +160,47 @@ START_TEST(streams_and_places)
 }
 END_TEST
 
+static bool is_wanted(unsigned depth, struct ptx_str key, void *user)
+{
+	(void)user;
+	return depth != 2 || ptxi_str_is(key, "want");
+}
+
+/* yes: what is left under the key "want" of "a", NULL: it fails. */
+static const struct {
+	const char *text;
+	const char *yes;
+} picked[] = {
+	{ "a: {drop: [1, {x: 2}], want: 3, never: 4}\n", "3" },
+	{ "a:\n  no:\n    - 1\n  want: {b: {drop: 1}}\n", "{\"b\":{\"drop\":1}}" },
+	{ "a: {drop: &x 5, want: *x}\n", "5" },           /* the anchor was passed over: all is read */
+	{ "a: {drop: {deep: [&x {q: 1}]}, want: [*x]}\n", "[{\"q\":1}]" },
+	{ "b: &x {want: 7}\na: {<<: *x, drop: 1}\n", "7" }, /* merges are no members */
+	{ "a: {drop: *none, want: 1}\n", "1" },            /* nobody looks at it */
+	{ "a: {drop: *none, want: *none}\n", NULL },
+	{ "a: {drop: [1, want: 2\n", NULL },
+};
+
+START_TEST(only_some_members)
+{
+	ptx_auto(arena) a = ptx_arena_new(0);
+	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
+	struct ptx_value *v = NULL;
+	ptx_auto_buf out = { 0 };
+
+	opts.numbers = PTX_NUMBERS_EXACT;
+	v = ptxi_yaml_parse_picked(a, ptxi_str(picked[_i].text), &opts, is_wanted, NULL, NULL, NULL);
+	if (!picked[_i].yes) {
+		ck_assert_ptr_null(v);
+		return;
+	}
+	ck_assert_ptr_nonnull(v);
+	ptx_buf_init(&out, 0);
+	ptx_json_format(ptx_value_get(ptx_value_get(v, "a"), "want"), NULL, &out);
+	ck_assert_str_eq(out.p, picked[_i].yes);
+}
+END_TEST
+
 START_TEST(numbers_as_asked)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
@@ -192,6 +233,7 @@ Suite *suite_value_yaml_read(void)
 	tcase_add_test(t, keeps_its_limits);
 	tcase_add_test(t, streams_and_places);
 	tcase_add_test(t, numbers_as_asked);
+	tcase_add_loop_test(t, only_some_members, 0, PTXI_COUNT(picked));
 	suite_add_tcase(s, t);
 	return s;
 }
