@@ -254,12 +254,19 @@ static const char **string_of(struct ptxi_chart_meta *meta, size_t i)
 int ptxi_chart_meta_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_chart_meta *meta,
 			  struct ptx_error **err)
 {
-	struct decode d = { a, err, 0 };
 	const struct ptx_value *v = ptxi_chart_yaml(a, text, "Chart.yaml", true, err);
-	const struct ptx_value *deprecated = NULL;
 
 	if (!v)
-		return PTX_E_SYNTAX;
+		return err && *err ? ptx_error_code(*err) : PTX_E_SYNTAX;
+	return ptxi_chart_meta_read(a, v, meta, err);
+}
+
+int ptxi_chart_meta_read(struct ptx_arena *a, const struct ptx_value *v,
+			 struct ptxi_chart_meta *meta, struct ptx_error **err)
+{
+	struct decode d = { a, err, 0 };
+	const struct ptx_value *deprecated = NULL;
+
 	for (size_t i = 0; i < PTXI_COUNT(strings); i++)
 		if (!*string_of(meta, i))
 			*string_of(meta, i) = "";
@@ -294,7 +301,7 @@ int ptxi_chart_lock_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_
 	const struct ptx_value *v = ptxi_chart_yaml(a, text, "Chart.lock", true, err);
 
 	if (!v)
-		return PTX_E_SYNTAX;
+		return err && *err ? ptx_error_code(*err) : PTX_E_SYNTAX;
 	*lock = (struct ptxi_chart_lock){ .given = ptx_value_kind(v) == PTX_MAP,
 					  .digest = "",
 					  .generated = NO_TIME };

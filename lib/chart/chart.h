@@ -107,6 +107,9 @@ void ptxi_chart_say(const struct ptxi_chart_log *log, const char *where, const c
  * nothing. */
 int ptxi_chart_meta_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_chart_meta *meta,
 			  struct ptx_error **err);
+/* The same of a value that was read already: an entry of a repository's index. */
+int ptxi_chart_meta_read(struct ptx_arena *a, const struct ptx_value *v,
+			 struct ptxi_chart_meta *meta, struct ptx_error **err);
 int ptxi_chart_lock_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_chart_lock *lock,
 			  struct ptx_error **err);
 /* Cleans the strings and checks what Helm checks. */
@@ -142,6 +145,13 @@ struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
 int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
 			  const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
 			  struct ptx_error **err);
+/* The same of an archive in memory; name is its own, for messages. */
+int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name,
+			    const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+			    struct ptx_error **err);
+/* The options with defaults in the place of zeros. */
+int ptxi_chart_load_opts(struct ptx_chart_load_opts *out, const struct ptx_chart_load_opts *opts,
+			 struct ptx_error **err);
 bool ptxi_chart_files_push(struct ptx_arena *a, struct ptxi_chart_files *files, const char *name,
 			   struct ptx_str data);
 const struct ptxi_chart_file *ptxi_chart_files_find(const struct ptxi_chart_files *files,
@@ -156,6 +166,12 @@ int ptxi_chart_read_unpacked(struct ptx_arena *a, const char *path,
 			     struct ptx_error **err);
 /* Fails as Helm does when Chart.yaml names what charts/ has not. */
 int ptxi_chart_check_dependencies(const struct ptxi_chart *c, struct ptx_error **err);
+
+/* ---- save.c */
+
+/* Appends a chart as `helm package` packs it, whether its dependencies are there or not. */
+int ptxi_chart_pack(struct ptx_arena *a, const struct ptxi_chart *c, int64_t mtime_unix,
+		    struct ptx_buf *out, struct ptx_error **err);
 
 /* ---- version.c */
 

@@ -234,7 +234,7 @@ static int read_folder(struct ptx_arena *a, const char *path,
 	f.root = ptxi_arena_str(a, real);
 	free(real);
 	if (!rules || !defaults || !f.root)
-		return no_memory(err);
+		return err && *err ? ptx_error_code(*err) : no_memory(err);
 	ptx_buf_init(&text, 0);
 	if (ptxi_fs_exists(rules)) {
 		rc = ptxi_fs_read(rules, (size_t)opts->max_file_bytes, &text, err);
@@ -274,9 +274,9 @@ static int add_file(const char *name, struct ptx_str content, bool executable, v
 		   : no_memory(err);
 }
 
-static int read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name,
-			const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
-			struct ptx_error **err)
+int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name,
+			    const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+			    struct ptx_error **err)
 {
 	const struct ptxi_archive_limits limits = { opts->max_bytes, opts->max_file_bytes,
 						    opts->max_files };
@@ -316,7 +316,7 @@ int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
 		return rc;
 	if (!ptxi_str_starts(ptx_buf_str(&b), "\x1f\x8b\x08"))
 		return no_archive(path, ptx_buf_str(&b), err);
-	return read_archive(a, ptx_buf_str(&b), path, opts, out, err);
+	return ptxi_chart_read_archive(a, ptx_buf_str(&b), path, opts, out, err);
 }
 
 /* ---- which file is what */
@@ -439,7 +439,8 @@ static struct ptxi_chart *subchart(struct build *b, const char *name,
 				 b->chart->meta.name, name, files->v[0].name);
 			return NULL;
 		}
-		if (read_archive(b->arena, files->v[0].data, name, b->opts, &inner, b->err) < 0)
+		if (ptxi_chart_read_archive(b->arena, files->v[0].data, name, b->opts, &inner,
+					    b->err) < 0)
 			return NULL;
 	} else {
 		for (size_t i = 0; i < files->n; i++) {
@@ -572,8 +573,8 @@ int ptxi_chart_check_dependencies(const struct ptxi_chart *c, struct ptx_error *
 
 /* ---- the public calls */
 
-static int read_opts(struct ptx_chart_load_opts *out, const struct ptx_chart_load_opts *opts,
-		     struct ptx_error **err)
+int ptxi_chart_load_opts(struct ptx_chart_load_opts *out, const struct ptx_chart_load_opts *opts,
+			 struct ptx_error **err)
 {
 	int rc = PTXI_OPTS_READ(out, opts, err);
 
@@ -659,7 +660,7 @@ static struct ptx_chart *load(const char *path, const struct ptx_chart_load_opts
 		no_memory(err);
 		return NULL;
 	}
-	if (read_opts(&c->opts, opts, err) < 0 ||
+	if (ptxi_chart_load_opts(&c->opts, opts, err) < 0 ||
 	    (unpacked ? ptxi_chart_read_unpacked : ptxi_chart_read_files)(c->arena, path, &c->opts,
 									  &files, err) < 0)
 		return NULL;

@@ -129,6 +129,35 @@ static bool mark(const struct ptx_buf *gzip, struct ptx_buf *out)
 	return ptx_buf_ok(out);
 }
 
+/* What was gathered, as a marked .tgz. */
+static int pack(struct save *s, int64_t mtime_unix, struct ptx_buf *out)
+{
+	ptx_auto_buf gzip = { 0 };
+	int rc = 0;
+
+	ptx_buf_init(&gzip, 0);
+	rc = ptxi_archive_write(s->items.v, s->items.n, mtime_unix, &gzip, s->err);
+	if (rc < 0)
+		return rc;
+	if (mark(&gzip, out))
+		return 0;
+	if (!ptx_buf_ok(out))
+		return no_memory(s);
+	return ptx_fail(s->err, PTX_E_INTERNAL, "an archive came out that is no plain gzip stream");
+}
+
+int ptxi_chart_pack(struct ptx_arena *a, const struct ptxi_chart *c, int64_t mtime_unix,
+		    struct ptx_buf *out, struct ptx_error **err)
+{
+	struct save s = { .arena = a, .err = err };
+	int rc = add_chart(&s, c, &c->meta, "");
+
+	if (rc == 0)
+		rc = pack(&s, mtime_unix, out);
+	ptx_vec_done(&s.items);
+	return rc;
+}
+
 static char *write_archive(struct save *s, const struct ptxi_chart_meta *meta,
 			   const struct ptx_chart_save_opts *o)
 {
@@ -137,10 +166,8 @@ static char *write_archive(struct save *s, const struct ptxi_chart_meta *meta,
 	    ptxi_asprintf("%s%s%s-%s.tgz", target, ptxi_str_ends(ptxi_str(target), "/") ? "" : "/",
 			  meta->name, meta->version);
 	ptx_auto_str clean = path ? ptxi_path_clean(path) : NULL;
-	ptx_auto_buf gzip = { 0 };
 	ptx_auto_buf marked = { 0 };
 
-	ptx_buf_init(&gzip, 0);
 	ptx_buf_init(&marked, 0);
 	if (!clean) {
 		no_memory(s);
@@ -150,13 +177,8 @@ static char *write_archive(struct save *s, const struct ptxi_chart_meta *meta,
 		ptx_fail(s->err, PTX_E_INVALID, "is not a directory: %s", target);
 		return NULL;
 	}
-	if (ptxi_archive_write(s->items.v, s->items.n, o->mtime_unix, &gzip, s->err) < 0)
+	if (pack(s, o->mtime_unix, &marked) < 0)
 		return NULL;
-	if (!mark(&gzip, &marked)) {
-		ptx_fail(s->err, PTX_E_INTERNAL,
-			 "an archive came out that is no plain gzip stream");
-		return NULL;
-	}
 	if (ptxi_fs_mkdirs(target, 0755, s->err) < 0 ||
 	    ptxi_fs_write(clean, ptx_buf_str(&marked), 0644, s->err) < 0)
 		return NULL;
