@@ -14,6 +14,7 @@ pitrixinclude_HEADERS = \
 	include/pitrix/package.h \
 	include/pitrix/pitrix.h \
 	include/pitrix/plan.h \
+	include/pitrix/repo.h \
 	include/pitrix/runtime.h \
 	include/pitrix/schema.h \
 	include/pitrix/store.h \
@@ -141,6 +142,14 @@ chart_sources = \
 	lib/chart/print.c lib/chart/render.c lib/chart/save.c lib/chart/schemas.c lib/chart/show.c \
 	lib/chart/sources.c lib/chart/starter.c lib/chart/values.c lib/chart/version.c lib/chart/yaml.c
 library_sources += $(chart_sources)
+
+repo_sources = \
+	lib/chart/lock.c lib/chart/lock.h lib/repo/cache.c lib/repo/cache.h lib/repo/dependency.c lib/repo/dependency.h \
+	lib/repo/dependency_get.c lib/repo/dependency_list.c lib/repo/dependency_resolve.c lib/repo/fetch.c \
+	lib/repo/fetch.h lib/repo/index.c lib/repo/index.h lib/repo/place.c lib/repo/place.h lib/repo/repo.c \
+	lib/repo/repo.h lib/repo/resolve.c lib/repo/transport.c lib/repo/transport.h lib/repo/transport_file.c \
+	lib/repo/transport_http.c lib/text/url_resolve.c lib/text/url_resolve.h
+library_sources += $(repo_sources)
 
 engine_sources = \
 	lib/engine/dag.c lib/engine/dag.h lib/engine/engine.c lib/engine/engine.h lib/engine/event.c \

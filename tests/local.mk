@@ -64,6 +64,10 @@ unit_sources = \
 	tests/unit/test_text_jsonpath.c \
 	tests/unit/test_text_pattern.c \
 	tests/unit/test_text_regex.c \
+	tests/unit/test_text_url_resolve.c \
+	tests/unit/test_chart_lock.c \
+	tests/unit/test_repo_fetch.c \
+	tests/unit/test_repo_index.c \
 	tests/unit/test_value_codec.c \
 	tests/unit/test_value_compare.c \
 	tests/unit/test_value_diff.c \
@@ -128,7 +132,8 @@ endif
 fuzz_targets = \
 	tests/fuzz/fuzz_json tests/fuzz/fuzz_toml tests/fuzz/fuzz_yaml tests/fuzz/fuzz_yaml_excerpt tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_semver tests/fuzz/fuzz_printf tests/fuzz/fuzz_regex \
-	tests/fuzz/fuzz_config tests/fuzz/fuzz_package_archive tests/fuzz/fuzz_schema
+	tests/fuzz/fuzz_config tests/fuzz/fuzz_package_archive tests/fuzz/fuzz_schema \
+	tests/fuzz/fuzz_index
 check_PROGRAMS += $(fuzz_targets)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
 fuzz_common = tests/fuzz/fuzz.h
@@ -173,6 +178,10 @@ tests_fuzz_fuzz_regex_SOURCES = tests/fuzz/fuzz_regex.c $(fuzz_common)
 tests_fuzz_fuzz_regex_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_regex_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_regex_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_index_SOURCES = tests/fuzz/fuzz_index.c $(fuzz_common)
+tests_fuzz_fuzz_index_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_index_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_index_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(fuzz_common)
 tests_fuzz_fuzz_config_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)

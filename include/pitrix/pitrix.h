@@ -13,6 +13,7 @@
 #include <pitrix/job.h>
 #include <pitrix/package.h>
 #include <pitrix/plan.h>
+#include <pitrix/repo.h>
 #include <pitrix/runtime.h>
 #include <pitrix/schema.h>
 #include <pitrix/store.h>

@@ -29,6 +29,7 @@
 	SUITE(base_vec) \
 	SUITE(base_zone) \
 	SUITE(chart_golden) \
+	SUITE(chart_lock) \
 	SUITE(cluster_record) \
 	SUITE(cluster_spec) \
 	SUITE(engine_engine) \
@@ -44,6 +45,8 @@
 	SUITE(plan_vm) \
 	SUITE(provider_docker) \
 	SUITE(provider_runtime) \
+	SUITE(repo_fetch) \
+	SUITE(repo_index) \
 	SUITE(schema_schema) \
 	SUITE(store_store) \
 	SUITE(template_confd_kv) \
@@ -61,6 +64,7 @@
 	SUITE(text_semver) \
 	SUITE(text_url) \
 	SUITE(text_words) \
+	SUITE(text_url_resolve) \
 	SUITE(value_codec) \
 	SUITE(value_compare) \
 	SUITE(value_diff) \
