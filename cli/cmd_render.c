@@ -10,6 +10,7 @@
 #include "answers.h"
 #include "charts.h"
 #include "commands.h"
+#include "dependency.h"
 #include "print.h"
 #include "problems.h"
 
@@ -83,10 +84,6 @@ static int render_chart(struct cli *cli, const struct render_args *args, const s
 		ptx_error_set(err, PTX_E_UNSUPPORTED, "--validate is not supported yet: it needs a Kubernetes cluster");
 		return PTX_E_UNSUPPORTED;
 	}
-	if (args->dependency_update) {
-		ptx_error_set(err, PTX_E_UNSUPPORTED, "--dependency-update is not supported yet");
-		return PTX_E_UNSUPPORTED;
-	}
 	if (t.name_template && args->words.n == 2)
 		return cli_usage(err, "a name and --name-template exclude each other");
 	if (t.kube_version)
@@ -108,6 +105,18 @@ static int render_chart(struct cli *cli, const struct render_args *args, const s
 	return rc;
 }
 
+/* Fetches what is missing, and reads the chart again. */
+static int complete_chart(struct cli *cli, const char *path, struct ptx_chart **c, struct ptx_error **err)
+{
+	int rc = dependency_missing(*c) ? dependency_update(cli, path, err) : 1;
+
+	if (rc != 0)
+		return rc;
+	ptx_chart_free(*c);
+	*c = NULL;
+	return charts_open(cli, path, c, err);
+}
+
 static int render_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
 	const struct render_args *args = v;
@@ -117,6 +126,8 @@ static int render_run(struct cli *cli, const void *v, struct ptx_error **err)
 	if (args->words.n > 2)
 		return cli_usage(err, "there are %zu arguments; a name and a package are the most", args->words.n);
 	rc = charts_open(cli, args->words.items[args->words.n - 1], &c, err);
+	if (rc == 1 && args->dependency_update)
+		rc = complete_chart(cli, args->words.items[args->words.n - 1], &c, err);
 	if (rc == 1)
 		rc = render_chart(cli, args, c, err);
 	else if (rc == 0 && args->words.n == 2)
@@ -155,7 +166,7 @@ static const struct opt render_opts[] = {
 	OPT_STR(0, "name-template", struct render_args, chart.name_template, "TEMPLATE", "chart: a template for the release's name",
 		.complete = COMPLETE_TEXT),
 	OPT_BOOL(0, "dependency-update", struct render_args, dependency_update,
-		 "chart: fetch missing dependencies first (not supported yet)"),
+		 "chart: update its dependencies first, where some are missing"),
 	OPT_BOOL(0, "skip-schema-validation", struct render_args, chart.skip_schemas,
 		 "chart: do not check values against their schema"),
 	OPT_ENUM('o', "output", struct render_args, output, "FORMAT", formats, "how to print a conf, or answers"),

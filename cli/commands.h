@@ -16,6 +16,9 @@
 	ROW(show_values) \
 	ROW(show_readme) \
 	ROW(show_crds) \
+	ROW(dependency_list) \
+	ROW(dependency_update) \
+	ROW(dependency_build) \
 	ROW(helm) \
 	ROW(cluster_deploy) \
 	ROW(cluster_plan) \
@@ -56,6 +59,7 @@ COMMANDS(COMMAND_DECLARE)
 /* Every first word that has verbs, in the order of the help; noun_NAME is its row. */
 #define NOUNS(ROW) \
 	ROW(show) \
+	ROW(dependency) \
 	ROW(cluster) \
 	ROW(runtime) \
 	ROW(job) \

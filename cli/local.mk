@@ -12,6 +12,7 @@ pitrix_SOURCES = \
 	cli/help.c cli/help.h cli/main.c cli/man.c cli/man.h cli/opt.c cli/opt.h cli/print.c cli/print.h \
 	cli/problems.c cli/problems.h cli/prompt.c cli/prompt.h cli/run.c cli/run.h cli/selftest.c cli/text.c \
 	cli/text.h cli/things.c cli/things.h
+pitrix_SOURCES += cli/cmd_dependency.c cli/dependency.h cli/helm/dependency.c
 pitrix_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include $(PTX_CPPFLAGS)
 pitrix_CFLAGS = $(AM_CFLAGS) $(SMARTCOLS_CFLAGS)
 pitrix_LDADD = libpitrix.la $(SMARTCOLS_LIBS)
@@ -34,6 +35,9 @@ dist_man_MANS += \
 	man/pitrix-cluster-upgrade-agent.1 \
 	man/pitrix-completion.1 \
 	man/pitrix-create.1 \
+	man/pitrix-dependency-build.1 \
+	man/pitrix-dependency-list.1 \
+	man/pitrix-dependency-update.1 \
 	man/pitrix-doctor.1 \
 	man/pitrix-helm.1 \
 	man/pitrix-help.1 \

@@ -71,6 +71,8 @@ static int package_one(struct helm *h, const char *path, struct ptx_error **err)
 		ptx_error_set(err, PTX_E_NOT_FOUND, "Chart.yaml file is missing");
 		return PTX_E_NOT_FOUND;
 	}
+	if (h->args.dependency_update && helm_update(h, path, true, err) < 0)
+		return ptx_error_code(*err);
 	load.say = helm_say;
 	load.user = h;
 	c = ptx_chart_load(path, &load, err);
@@ -99,8 +101,6 @@ int helm_package(struct helm *h, struct ptx_error **err)
 		ptx_error_set(err, PTX_E_USAGE, "--key is required for signing a package");
 	else if (h->args.sign)
 		ptx_error_set(err, PTX_E_UNSUPPORTED, "--sign is not supported yet");
-	else if (h->args.dependency_update)
-		ptx_error_set(err, PTX_E_UNSUPPORTED, "--dependency-update is not supported yet");
 	if (*err)
 		return ptx_error_code(*err);
 	for (size_t i = 0; rc == 0 && i < h->args.args.n; i++)

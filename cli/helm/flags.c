@@ -24,8 +24,8 @@ static const struct helm_flag global_flags[] = {
 	F(STR, 0, "kube-tls-server-name", ignored),
 	F(BOOL, 0, "kube-insecure-skip-tls-verify", ignored_bool),
 	F(STR, 0, "registry-config", ignored),
-	F(STR, 0, "repository-cache", ignored),
-	F(STR, 0, "repository-config", ignored),
+	F(STR, 0, "repository-cache", repository_cache),
+	F(STR, 0, "repository-config", repository_config),
 	F(STR, 0, "burst-limit", ignored),
 	F(STR, 0, "qps", ignored),
 	{ HELM_END, 0, NULL, 0, NULL },
@@ -280,6 +280,20 @@ static const struct helm_flag package_flags[] = {
 static const struct helm_flag show_flags[] = { SOURCE_FLAGS, END };
 static const struct helm_flag show_values_flags[] = { SOURCE_FLAGS, F(STR, 0, "jsonpath", jsonpath), END };
 static const struct helm_flag dependency_list_flags[] = { F(STR, 0, "max-col-width", max_col_width), END };
+static const struct helm_flag dependency_flags[] = {
+	F(BOOL, 0, "verify", verify),
+	F(STR, 0, "keyring", keyring),
+	F(BOOL, 0, "skip-refresh", skip_refresh),
+	/* Of registries alone. */
+	F(STR, 0, "username", ignored),
+	F(STR, 0, "password", ignored),
+	F(STR, 0, "cert-file", ignored),
+	F(STR, 0, "key-file", ignored),
+	F(BOOL, 0, "insecure-skip-tls-verify", ignored_bool),
+	F(BOOL, 0, "plain-http", ignored_bool),
+	F(STR, 0, "ca-file", ignored),
+	END,
+};
 static const struct helm_flag create_flags[] = { F(STR, 'p', "starter", starter), END };
 static const struct helm_flag version_flags[] = {
 	F(BOOL, 0, "short", short_version),
@@ -299,6 +313,8 @@ const struct helm_command helm_commands[] = {
 	{ "show readme", NULL, "helm show readme [CHART] [flags]", 1, 1, show_flags, helm_show_readme },
 	{ "show crds", NULL, "helm show crds [CHART] [flags]", 1, 1, show_flags, helm_show_crds },
 	{ "dependency list", "ls", "helm dependency list CHART [flags]", 0, 1, dependency_list_flags, helm_dependency_list },
+	{ "dependency update", "up", "helm dependency update CHART [flags]", 0, 1, dependency_flags, helm_dependency_update },
+	{ "dependency build", NULL, "helm dependency build CHART [flags]", 0, 1, dependency_flags, helm_dependency_build },
 	{ "create", NULL, "helm create NAME [flags]", 1, 1, create_flags, helm_create },
 	{ "version", NULL, "helm version [flags]", 0, 0, version_flags, helm_version },
 	{ "env", NULL, "helm env [flags]", 0, 1, no_flags, helm_env },

@@ -256,7 +256,8 @@ int helm_main(struct cli *cli, int argc, char *const *argv)
 				printf("Usage:\n  helm %s [command]\n\nAvailable Commands: %s\n", words[i].name, words[i].verbs);
 				return 0;
 			}
-			if (!has_verb(words[i].verbs, argv[at]) && strcmp(argv[at], "ls") != 0) {
+			if (!has_verb(words[i].verbs, argv[at]) && strcmp(argv[at], "ls") != 0 &&
+			    strcmp(argv[at], "up") != 0) {
 				fprintf(stderr, "Error: unknown command \"%s\" for \"helm %s\"\nRun 'helm %s --help' for usage.\n",
 					argv[at], words[i].name, words[i].name);
 				return 1;
@@ -307,7 +308,7 @@ const struct cmd cmd_helm = {
 	.group = GROUP_PACKAGE,
 	.summary = "Helm's own command line",
 	.about = "Takes Helm's own command line, prints what Helm prints and ends as Helm ends, for template, lint, package, show, "
-		 "dependency list, create, version and env; the others are refused by name. A link to this program that is "
+		 "dependency, create, version and env; the others are refused by name. A link to this program that is "
 		 "called helm does the same.",
 	.args = helm_args,
 	.examples = helm_examples,

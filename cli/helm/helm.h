@@ -30,8 +30,9 @@ struct helm_args {
 	/* version */
 	bool short_version;
 	const char *format;
-	/* dependency list */
-	const char *max_col_width;
+	/* dependency */
+	const char *max_col_width, *repository_config, *repository_cache;
+	bool skip_refresh;
 	/* accepted, and of no consequence here */
 	const char *ignored;
 	bool ignored_bool;
@@ -84,6 +85,10 @@ int helm_show_values(struct helm *h, struct ptx_error **err);
 int helm_show_readme(struct helm *h, struct ptx_error **err);
 int helm_show_crds(struct helm *h, struct ptx_error **err);
 int helm_dependency_list(struct helm *h, struct ptx_error **err);
+int helm_dependency_update(struct helm *h, struct ptx_error **err);
+int helm_dependency_build(struct helm *h, struct ptx_error **err);
+/* What --dependency-update does before a chart is used. */
+int helm_update(struct helm *h, const char *chart, bool silent, struct ptx_error **err);
 int helm_create(struct helm *h, struct ptx_error **err);
 int helm_version(struct helm *h, struct ptx_error **err);
 int helm_env(struct helm *h, struct ptx_error **err);

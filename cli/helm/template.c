@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "../dependency.h"
 #include "helm.h"
 
 static void deprecated(void *user)
@@ -52,14 +53,29 @@ static int check_flags(const struct helm_args *a, struct ptx_error **err)
 		what = "--validate is not supported yet: it needs a Kubernetes cluster";
 	else if (a->post_renderer && a->post_renderer[0])
 		what = "--post-renderer is not supported";
-	else if (a->dependency_update)
-		what = "--dependency-update is not supported yet";
 	else if (a->dry_run && strcmp(a->dry_run, "server") == 0)
 		what = "--dry-run=server is not supported yet: it needs a Kubernetes cluster";
 	if (!what)
 		return 0;
 	ptx_error_set(err, PTX_E_UNSUPPORTED, "%s", what);
 	return PTX_E_UNSUPPORTED;
+}
+
+/* Where dependencies are missing, and --dependency-update is given, they are fetched and the chart is
+ * read again. */
+static int update_if_missing(struct helm *h, struct ptx_chart **c, struct ptx_error **err)
+{
+	const char *path = h->args.template.chart;
+	int rc = 0;
+
+	if (!h->args.dependency_update || !dependency_missing(*c))
+		return 0;
+	rc = helm_update(h, path, false, err);
+	if (rc < 0)
+		return rc;
+	ptx_chart_free(*c);
+	*c = helm_chart(h, path, err);
+	return *c ? 0 : ptx_error_code(*err);
 }
 
 int helm_template(struct helm *h, struct ptx_error **err)
@@ -77,8 +93,10 @@ int helm_template(struct helm *h, struct ptx_error **err)
 	h->args.template.name_space = helm_namespace(h);
 	if (rc == 0) {
 		c = helm_chart(h, h->args.template.chart, err);
-		rc = c ? charts_installable(c, &voice, err) : ptx_error_code(*err);
+		rc = c ? update_if_missing(h, &c, err) : ptx_error_code(*err);
 	}
+	if (rc == 0)
+		rc = charts_installable(c, &voice, err);
 	if (rc == 0)
 		rc = charts_check_release(h->args.template.release, err);
 	if (rc == 0)

@@ -37,10 +37,10 @@ if [ -x "$corpus/helm/run" ]; then
 else
 	echo "skipped: $corpus/helm is not there"
 fi
-# The groups that need no repository.
+# The groups of the commands that there are.
 if [ -x "$corpus/helm-cli/run" ] && [ -z "${CHARTS-}" ]; then
 	found=1
-	for group in 'lint*' 'package*' 'show*' 'create*' 'template*' 'version*' 'dep-list*' 'unknown*'; do
+	for group in 'lint*' 'package*' 'show*' 'create*' 'template*' 'version*' 'dep*' 'unknown*'; do
 		sums "helm-cli $(echo "$group" | tr -d '*-')" \
 			"$corpus/helm-cli/run" $verbose --only "$group" "$work/pitrix" helm
 	done
