@@ -75,6 +75,26 @@ PTX_API bool ptx_template_has(const struct ptx_template *t, const char *name);
 /* The name of the i-th template, or NULL. */
 PTX_API const char *ptx_template_name(const struct ptx_template *t, size_t i);
 
+/* Where templates learn of the world outside; each may be NULL. All get `user`. */
+struct ptx_render_env {
+	size_t size;
+	/* The clock of `now`, in nanoseconds since 1970. NULL: the system's. */
+	int64_t (*now_ns)(void *user);
+	/* Fills bytes at random, for randAlpha, uuidv4, ...; a code below 0: it cannot. NULL: the system's. Keys and
+	 * certificates are always made from the system's. */
+	int (*random)(void *bytes, size_t n, void *user);
+	/* The object of a cluster (or, without a name, the list of them) as a map in the arena, for `lookup`; NULL with
+	 * *err set fails. NULL: there are none. */
+	struct ptx_value *(*lookup)(struct ptx_arena *a, struct ptx_str api_version, struct ptx_str kind,
+				    struct ptx_str name_space, struct ptx_str name, void *user, struct ptx_error **err);
+	/* Appends the addresses of a host, strings in the arena, to a list, for getHostByName. NULL: nothing has one. */
+	int (*lookup_host)(struct ptx_arena *a, const char *host, struct ptx_value *list, void *user,
+			   struct ptx_error **err);
+	const char *zone; /* of local times, a name of the zone database; NULL: UTC */
+	void *user;
+};
+#define PTX_RENDER_ENV_INIT { .size = sizeof(struct ptx_render_env) }
+
 struct ptx_execute_opts {
 	size_t size;
 	enum ptx_missing_key missing_key;
@@ -82,6 +102,7 @@ struct ptx_execute_opts {
 	unsigned max_depth;   /* templates within templates; 0: 1,000 */
 	size_t max_output;    /* bytes; 0: 64 MiB */
 	size_t max_memory;    /* bytes of values; 0: 512 MiB */
+	const struct ptx_render_env *env; /* NULL: nothing but the system's clock and random bytes */
 };
 #define PTX_EXECUTE_OPTS_INIT { .size = sizeof(struct ptx_execute_opts) }
 

@@ -743,19 +743,37 @@ static int read_opts(const struct ptx_execute_opts *opts, struct ptx_execute_opt
 	return 0;
 }
 
+/* The environment of a caller who knows the public one only. */
+static int read_env(const struct ptx_render_env *env, struct ptxi_template_env *out,
+		    struct ptx_error **err)
+{
+	struct ptx_render_env in = PTX_RENDER_ENV_INIT;
+	int code = PTXI_OPTS_READ(&in, env, err);
+
+	out->now_ns = in.now_ns;
+	out->random = in.random;
+	out->lookup = in.lookup;
+	out->lookup_host = in.lookup_host;
+	out->zone = in.zone;
+	out->user = in.user;
+	return code;
+}
+
 int ptxi_template_execute(const struct ptx_template *t, const char *name,
 			  const struct ptx_value *data, const struct ptx_execute_opts *opts,
 			  const struct ptxi_template_env *env, struct ptx_buf *out,
 			  struct ptx_error **err)
 {
-	static const struct ptxi_template_env nothing = { 0 };
+	struct ptxi_template_env from_opts = { 0 };
 	const struct ptxi_tree *tree = ptxi_template_tree(t, ptxi_str(name));
 	ptxi_auto(render) own_render = NULL;
 	ptx_auto(error) own = NULL;
-	struct ptxi_exec x = { .set = t, .env = env ? env : &nothing, .tree = tree, .err = &own };
+	struct ptxi_exec x = { .set = t, .env = env ? env : &from_opts, .tree = tree, .err = &own };
 	size_t max = out->max;
 	int code = read_opts(opts, &x.opts, err);
 
+	if (code == 0)
+		code = read_env(x.opts.env, &from_opts, err);
 	if (code < 0)
 		return code;
 	if (!tree)

@@ -31,7 +31,8 @@ struct ptxi_template_env {
 	bool (*file_exists)(const char *path, void *user);
 	int64_t (*now_ns)(void *user); /* since 1970 */
 	/* Appends the addresses of a host as strings to a list. */
-	int (*lookup_host)(const char *host, struct ptx_value *list, void *user, struct ptx_error **err);
+	int (*lookup_host)(struct ptx_arena *a, const char *host, struct ptx_value *list, void *user,
+			   struct ptx_error **err);
 	/* Hears what a template does that is probably a mistake, but no error. */
 	void (*warn)(const char *message, void *user);
 	/* The method of a value, or NULL: a row whose first parameter is the value itself. It is asked only for values of a

@@ -711,7 +711,7 @@ static struct ptx_value *addresses(struct ptxi_exec *x, struct ptx_str host, int
 		ptx_value_append(found, ptx_value_string(x->arena, name));
 	} else if (!x->env->lookup_host) {
 		return not_here("looking up a host's name", err);
-	} else if (x->env->lookup_host(name, found, x->env->user, &why) < 0) {
+	} else if (x->env->lookup_host(x->arena, name, found, x->env->user, &why) < 0) {
 		ptxi_confd_warn(x, "%s", why ? ptx_error_message(why) : "the host was not found");
 		ptx_error_free(why);
 		return ptxi_go_new_nil(x->arena, PTX_LIST, PTXI_GO_STRINGS);

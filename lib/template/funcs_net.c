@@ -97,8 +97,8 @@ PTXI_FN(get_host_by_name)
 
 	if (!x->env->lookup_host || !list)
 		return ptxi_result_str(x, PTXI_STR(""));
-	if (x->env->lookup_host(ptxi_arena_strn(x->arena, args[0]->s.p, args[0]->s.n), list,
-				x->env->user, err) < 0)
+	if (x->env->lookup_host(x->arena, ptxi_arena_strn(x->arena, args[0]->s.p, args[0]->s.n),
+				list, x->env->user, err) < 0)
 		return NULL;
 	if (list->list.n == 0)
 		return ptxi_func_fail(err, "invalid argument to Intn");

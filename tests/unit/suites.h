@@ -53,6 +53,7 @@
 	SUITE(template_exec) \
 	SUITE(template_funcs_confd) \
 	SUITE(template_funcs_sprig) \
+	SUITE(template_render) \
 	SUITE(text_gofmt) \
 	SUITE(text_gojson) \
 	SUITE(text_gonum) \

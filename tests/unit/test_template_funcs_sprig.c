@@ -301,8 +301,8 @@ START_TEST(cycles)
 		"{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ deepCopy $d }}",
 		"{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ toYamlPretty $d }}",
 		"{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ toToml $d }}",
-		"{{ $a := dict \"x\" (dict) }}{{ $_ := set $a.x \"x\" $a }}{{ $b := dict \"x\" (dict) }}{{ $_ := set $b.x \"x\" $b }}"
-		"{{ merge $a $b }}",
+		("{{ $a := dict \"x\" (dict) }}{{ $_ := set $a.x \"x\" $a }}{{ $b := dict \"x\" (dict) }}{{ $_ := set $b.x \"x\" $b }}"
+		 "{{ merge $a $b }}"),
 	};
 	ptx_auto_buf out = { 0 };
 	ptx_auto_buf go = { 0 };
