@@ -665,6 +665,25 @@ static bool read_node(struct reader *r, struct node *out)
 	return true;
 }
 
+/* Go reads a whole document before it looks at its keys: where more of it is malformed, that is what is wrong. */
+static void look_on(struct reader *r)
+{
+	while (r->event.type != YAML_DOCUMENT_END_EVENT && r->event.type != YAML_STREAM_END_EVENT) {
+		yaml_event_delete(&r->event);
+		r->has_event = false;
+		if (!yaml_parser_parse(&r->parser, &r->event)) {
+			if (r->err) {
+				ptx_error_free(*r->err);
+				*r->err = NULL;
+			}
+			r->why->kind = PTXI_YAML_WORDS;
+			parser_failed(r);
+			return;
+		}
+		r->has_event = true;
+	}
+}
+
 /* The document whose start is the current event. */
 static struct ptx_value *read_document(struct reader *r)
 {
@@ -676,9 +695,14 @@ static struct ptx_value *read_document(struct reader *r)
 		ptx_fail(r->err, PTX_E_NOMEM, "out of memory");
 		return NULL;
 	}
-	if (!next_event(r) || !read_member(r, &root) || !next_event(r))
+	if (!next_event(r))
 		return NULL;
-	return root.value;
+	if (!read_member(r, &root)) {
+		if (r->why && r->why->kind != PTXI_YAML_WORDS && r->has_event)
+			look_on(r);
+		return NULL;
+	}
+	return next_event(r) ? root.value : NULL;
 }
 
 static bool start(struct reader *r, struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,

@@ -57,6 +57,8 @@ static const struct row rows[] = {
 	  "one\ntwo\nthree|abcd/efgh/ij", NULL },
 	{ "{{ randAlphaNum 7 | len }} {{ randAlpha 3 | regexMatch \"^[A-Za-z]{3}$\" }} {{ randNumeric 4 | regexMatch \"^[0-9]{4}$\" }} {{ randAscii 5 | len }} {{ shuffle \"abc\" | len }}",
 	  "7 true true 5 3", NULL },
+	{ "{{ fromYaml \"[h e] map[f:x opaque: path: ]\" }} {{ fromYaml \"[a]: 1\" }}",
+	  "map[Error:error converting YAML to JSON: yaml: did not find expected key] map[Error:error converting YAML to JSON: yaml: invalid map key: []interface {}{\"a\"}]", NULL },
 	{ "{{ toString 1.0 }} {{ toString .big }} {{ toString .l }} {{ toString nil }}",
 	  "1 1e+06 [3 1 2] <nil>", NULL },
 	/* list */
