@@ -32,7 +32,7 @@ static void encode_salt(const unsigned char salt[16], char out[23])
 	for (size_t i = 0; i < 16; i += 3) {
 		uint32_t bits = (uint32_t)salt[i] << 16;
 
-		if (i + 1 < 16)
+		if (i + 2 < 16)
 			bits |= (uint32_t)salt[i + 1] << 8 | salt[i + 2];
 		for (size_t k = 0; k < 4 && n < 22; k++)
 			out[n++] = digits[bits >> (18 - 6 * k) & 63];
