@@ -22,8 +22,11 @@ tests_bench_frontgate_fan_CPPFLAGS = $(tests_agent_frontgate_CPPFLAGS)
 tests_bench_frontgate_fan_CFLAGS = $(tests_agent_frontgate_CFLAGS)
 tests_bench_frontgate_fan_LDADD = $(tests_agent_frontgate_LDADD)
 endif
-	EXTRA_DIST += tests/bench/drone-soak.sh tests/bench/frontgate-fan.sh EXTRA_DIST += tests/bench/run.sh \
-	tests/bench/cli.sh tests/bench/helm.sh tests/bench/deploy.sh
+EXTRA_PROGRAMS += tests/bench/render
+tests_bench_render_SOURCES = tests/bench/render.c
+tests_bench_render_LDADD = libpitrix.la
+EXTRA_DIST += tests/bench/run.sh tests/bench/cli.sh tests/bench/deploy.sh tests/bench/drone-soak.sh \
+	tests/bench/frontgate-fan.sh tests/bench/helm.sh tests/bench/render.sh
 .PHONY: bench
-bench: all tests/bench/measure tests/bench/engine $(bench_check)
+bench: all tests/bench/measure tests/bench/engine tests/bench/render $(bench_check)
 	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/bench/run.sh $(BENCH)
