@@ -72,7 +72,10 @@ PTXI_FN(bcrypt)
 	struct ptx_buf b;
 
 	ptxi_exec_buf(x, &b);
-	return add_bcrypt(x, args[0]->s, &b, err) ? ptxi_result_buf(x, &b, err) : NULL;
+	if (add_bcrypt(x, args[0]->s, &b, err))
+		return ptxi_result_buf(x, &b, err);
+	ptx_buf_done(&b);
+	return NULL;
 }
 
 PTXI_FN(htpasswd)
@@ -260,13 +263,13 @@ PTXI_FN(encrypt_aes)
 		return NULL;
 	ptxi_exec_buf(x, &plain);
 	ptxi_exec_buf(x, &bytes);
-	ptxi_exec_buf(x, &b);
 	ptx_buf_addstr(&plain, args[1]->s);
 	ptx_buf_fill(&plain, (char)padding, padding);
 	ptx_buf_add(&bytes, iv, sizeof(iv));
 	aes_key(args[0]->s, key);
 	if (!ptx_buf_ok(&plain) || !ptxi_crypto_aes_cbc(true, key, iv, ptx_buf_str(&plain), &bytes))
 		return ptxi_func_fail(err, "the text could not be encrypted");
+	ptxi_exec_buf(x, &b);
 	ptxi_base64_encode(PTXI_BASE64_STD, ptx_buf_str(&bytes), &b);
 	return ptxi_result_buf(x, &b, err);
 }

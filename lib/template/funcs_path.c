@@ -32,6 +32,7 @@ static struct ptx_value *cleaned(struct ptxi_exec *x, struct ptx_str s, struct p
 		else
 			b.status = PTX_E_NOMEM;
 	} else if (text) {
+		ptx_buf_done(&b);
 		return ptxi_func_fail(err, "the path holds a NUL byte");
 	} else {
 		b.status = PTX_E_NOMEM;

@@ -92,9 +92,9 @@ PTXI_FN(abbrev)
 {
 	struct ptx_buf b;
 
-	ptxi_exec_buf(x, &b);
 	if (args[0]->i < 4)
 		return args[1];
+	ptxi_exec_buf(x, &b);
 	ptxi_words_abbreviate(args[1]->s, 0, args[0]->i, &b);
 	return ptxi_result_buf(x, &b, err);
 }
@@ -105,9 +105,9 @@ PTXI_FN(abbrevboth)
 	int64_t left = args[0]->i;
 	int64_t right = args[1]->i;
 
-	ptxi_exec_buf(x, &b);
 	if (right < 4 || (left > 0 && right < 7))
 		return args[2];
+	ptxi_exec_buf(x, &b);
 	ptxi_words_abbreviate(args[2]->s, left, right, &b);
 	return ptxi_result_buf(x, &b, err);
 }
@@ -546,7 +546,6 @@ PTXI_FN(shuffle)
 
 	if (!runes)
 		return NULL;
-	ptxi_exec_buf(x, &b);
 	for (size_t i = 0; i < count; i++) {
 		size_t len = 0;
 
@@ -562,6 +561,7 @@ PTXI_FN(shuffle)
 		runes[i - 1] = runes[at];
 		runes[at] = rune;
 	}
+	ptxi_exec_buf(x, &b);
 	for (size_t i = 0; i < count; i++) {
 		char bytes[4] = "";
 
