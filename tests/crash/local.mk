@@ -7,7 +7,7 @@ points_la_CFLAGS = $(AM_CFLAGS) -fno-sanitize=all
 points_la_LDFLAGS = -module -avoid-version -shared -rpath $(abs_builddir)
 
 crash_scripts = tests/crash/crash.sh tests/crash/chaos.sh tests/crash/mutation.sh
-EXTRA_DIST += $(crash_scripts) tests/crash/sweep tests/e2e/tree.sh tests/e2e/packages
+EXTRA_DIST += $(crash_scripts) tests/crash/sweep tests/e2e/tree.sh tests/e2e/judge.sh tests/e2e/packages
 
 crash_needs = pitrix$(EXEEXT) pitrix-agent$(EXEEXT) points.la $(pkglib_LTLIBRARIES)
 .PHONY: check-crash check-crash-full check-crash-chaos check-crash-mutation

@@ -27,25 +27,7 @@ fi
 
 export PITRIX_HOME=$work/home PITRIX_ADDRESSES=$work/addresses HOME=$work/user TMPDIR=$work
 mkdir -p "$HOME"
-package=$tree_source/tests/e2e/packages/service
-image=busybox=$tree_source/tests/e2e/images/busybox/build
-passed=0
-failed=0
-
-ok() { # NAME COMMAND... - passes if the command does
-	local name=$1
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-		echo "ok - $name"
-	else
-		failed=$((failed + 1))
-		echo "not ok - $name"
-		tail -n 15 "$work"/*.out | sed 's/^/  /'
-	fi
-}
-
-is() { [ "$1" = "$2" ] || { echo "  have: $1"; echo "  want: $2"; false; }; }
+. "$here/judge.sh"
 
 # begin NAME WORD...: pitrix in the background; its output in $work/NAME.out, its status by ended NAME
 begin() {
@@ -61,15 +43,9 @@ ended() { is "$(cat "$work/$1.status")" "${2-0}"; }
 deploy() { begin "$1" cluster deploy "$1" "$package" --image "$image" --set cluster.node.count=2; }
 delete() { begin "$1" cluster delete "$1" --yes; }
 
-api() { curl -sS --max-time 60 --unix-socket "$PITRIX_ENGINE_SOCKET" -X "$1" "http://d/v1.41$2"; }
 count() { api GET '/containers/json?all=1' | jq --arg role "$1" '[.[] | select(.Labels["pitrix:role"] == $role)] | length'; }
 networks() { api GET /networks | jq '[.[] | select(.Labels["pitrix:owner"])] | length'; }
 well() { "$PITRIX" cluster status "$1" >"$work/$1.out" 2>&1; }
-engine_has() {
-	api GET '/containers/json?all=1' | jq -r '.[].Names[0]' | sort
-	api GET /volumes | jq -r '(.Volumes // [])[].Name' | sort
-	api GET /networks | jq -r '.[].Name' | sort
-}
 addresses() { # the private ones of all nodes, that are there twice
 	api GET '/containers/json?all=1' | jq -r '.[].NetworkSettings.Networks[].IPAddress' | sort | uniq -d
 }
@@ -143,5 +119,4 @@ for moment in 0.2 0.6 1.0 1.4 1.8; do
 	ok 'after its deletion nothing is left' is "$(engine_has)" "$before"
 done
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+closing

@@ -59,21 +59,7 @@ for file in passwd group subuid subgid; do
 	touch /etc/$file && mount --bind "$work/$file" /etc/$file || exit 1
 done
 
-passed=0
-failed=0
-ok() { # NAME COMMAND...
-	local name=$1
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-		echo "ok - $name"
-	else
-		failed=$((failed + 1))
-		echo "not ok - $name"
-		sed 's/^/  /' "$work/out" "$work/err" | tail -n 30
-		echo "  status: ${status-}"
-	fi
-}
+. "$here/judge.sh"
 as_user() {
 	(cd "$work/home" && setpriv --reuid $uid --regid $uid --clear-groups env -u XDG_CACHE_HOME -u PITRIX_ENGINE -u ASAN_OPTIONS \
 		HOME="$work/home" USER=$user LOGNAME=$user XDG_RUNTIME_DIR=/run/user/$uid PITRIX_HOME="$work/home/state" \
@@ -83,7 +69,6 @@ pitrix() { # WORD... - sets status; output in $work/out and $work/err
 	status=0
 	as_user timeout 200 "$PITRIX" "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
 }
-ends() { [ "$status" = "$1" ]; }
 engine() { curl -sS --max-time 20 --unix-socket /run/user/$uid/pitrix/engine.sock "http://d/v1.41$1"; }
 
 # A kernel that lets no user make namespaces is no fault of ours.
@@ -108,5 +93,4 @@ ok 'start ends with 0' ends 0
 pitrix cluster delete svc --yes
 ok 'delete ends with 0' ends 0
 ok 'nothing is left' [ "$(engine '/containers/json?all=1' | jq length) $(engine /volumes | jq '.Volumes | length')" = '0 0' ]
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+closing

@@ -28,45 +28,8 @@ fi
 
 export PITRIX_HOME=$work/home PITRIX_ADDRESSES=$work/addresses HOME=$work/user TMPDIR=$work
 mkdir -p "$HOME"
-package=$tree_source/tests/e2e/packages/service
-image=busybox=$tree_source/tests/e2e/images/busybox/build
 secret=Tell-no-one-7f3a
-passed=0
-failed=0
-
-ok() { # NAME COMMAND... - passes if the command does
-	local name=$1
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-		echo "ok - $name"
-	else
-		failed=$((failed + 1))
-		echo "not ok - $name"
-		[ ! -s "$work/out" ] || sed 's/^/  out: /' "$work/out" | tail -n 20
-		[ ! -s "$work/err" ] || sed 's/^/  err: /' "$work/err" | tail -n 20
-		echo "  status: ${status-}"
-	fi
-}
-
-pitrix() { # WORD... - sets status; output in $work/out and $work/err
-	status=0
-	timeout 120 "$PITRIX" "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
-}
-
-is() { [ "$1" = "$2" ] || { echo "  have: $1"; echo "  want: $2"; false; }; }
-ends() { is "$status" "$1"; }
-says() { grep -q -- "$1" "$work/err" "$work/out"; }
-
-api() { # METHOD PATH
-	curl -sS --max-time 60 --unix-socket "$PITRIX_ENGINE_SOCKET" -X "$1" "http://d/v1.41$2"
-}
-
-engine_has() { # all that the engine holds, by name
-	api GET '/containers/json?all=1' | jq -r '.[].Names[0]' | sort
-	api GET /volumes | jq -r '(.Volumes // [])[].Name' | sort
-	api GET /networks | jq -r '.[].Name' | sort
-}
+. "$here/judge.sh"
 
 folders() { # files of ours outside of the cache
 	find "$work/home" "$PITRIX_ADDRESSES" /run/pitrix -mindepth 1 2>/dev/null |
@@ -78,16 +41,6 @@ container() { # ROLE - the name of its container
 }
 
 started() { curl -sS --max-time 5 "http://$address/starts"; }
-
-# within SECONDS COMMAND...: is it so before they are over?
-within() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		[ $SECONDS -le $end ] || return 1
-		sleep 0.3
-	done
-}
 
 sick() { # WORD - status ends with 1 and names it
 	pitrix cluster status svc
@@ -436,5 +389,4 @@ ok 'the list is empty' is "$(jq length "$work/out")" 0
 pitrix cluster status svc
 ok 'it is not found any more: exit status 66' ends 66
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+closing

@@ -29,42 +29,9 @@ fi
 
 export PITRIX_HOME=$work/home PITRIX_ADDRESSES=$work/addresses HOME=$work/user TMPDIR=$work
 mkdir -p "$HOME"
-package=$tree_source/tests/e2e/packages/service
-image=busybox=$tree_source/tests/e2e/images/busybox/build
-passed=0
-failed=0
+. "$here/judge.sh"
 
-ok() { # NAME COMMAND... - passes if the command does
-	local name=$1
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-		echo "ok - $name"
-	else
-		failed=$((failed + 1))
-		echo "not ok - $name"
-		sed 's/^/  out: /' "$work/out" | tail -n 20
-		sed 's/^/  err: /' "$work/err" | tail -n 20
-		echo "  status: ${status-}"
-	fi
-}
-
-pitrix() { # WORD... - sets status; output in $work/out and $work/err
-	status=0
-	timeout 200 "$PITRIX" "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
-}
-
-is() { [ "$1" = "$2" ] || { echo "  have: $1"; echo "  want: $2"; false; }; }
-ends() { is "$status" "$1"; }
-says() { grep -q -- "$1" "$work/err" "$work/out"; }
-api() { curl -sS --max-time 60 --unix-socket "$PITRIX_ENGINE_SOCKET" -X "$1" "http://d/v1.41$2"; }
 containers() { api GET '/containers/json?all=1' | jq -r '.[].Names[0]' | sort; }
-engine_has() {
-	containers
-	api GET /volumes | jq -r '(.Volumes // [])[].Name' | sort
-	api GET /networks | jq -r '.[].Name' | sort
-}
-
 # deploy_until WORD: begins a deployment in the background (its pid: $deploying) and comes back when it has said WORD.
 deploy_until() {
 	local word=$1
@@ -176,5 +143,4 @@ wait $holder 2>/dev/null
 pitrix cluster delete svc --yes
 ok 'addresses in use: nothing is left after delete' is "$(engine_has)" "$before"
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+closing
