@@ -14,12 +14,15 @@
 #include "../base/fs.h"
 #include "../base/module.h"
 #include "../base/path.h"
+#include "../base/time.h"
 
 #include <pthread.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define FORMAT 1
 #define BUSY_MS 60000
+#define NAP_MS 5
 
 enum statement { GET, EACH, PUT, REMOVE, NEXT, STATEMENTS };
 
@@ -80,6 +83,21 @@ static int run(struct sqlite *s, const char *text, struct ptx_error **err)
 	return rc == SQLITE_OK ? 0 : fail(s, rc, "write", err);
 }
 
+/* For what SQLite refuses at once instead of waiting for whoever holds the file: the change to WAL, while another process makes it
+ * (two that want to go from reading to writing would wait for each other for ever). */
+static int run_patiently(struct sqlite *s, const char *text, struct ptx_error **err)
+{
+	int64_t until = ptxi_time_mono_ms() + BUSY_MS;
+	struct timespec nap = { 0, NAP_MS * 1000000 };
+	int rc = s->api->exec(s->db, text, NULL, NULL, NULL);
+
+	while ((rc & 0xff) == SQLITE_BUSY && ptxi_time_mono_ms() < until) {
+		nanosleep(&nap, NULL);
+		rc = s->api->exec(s->db, text, NULL, NULL, NULL);
+	}
+	return rc == SQLITE_OK ? 0 : fail(s, rc, "write", err);
+}
+
 static int check_format(struct sqlite *s, struct ptx_error **err)
 {
 	sqlite3_stmt *q = NULL;
@@ -130,7 +148,7 @@ static int open_file(struct sqlite *s, struct ptx_error **err)
 	s->api->busy_timeout(s->db, BUSY_MS);
 	if (chmod(s->path, 0600) < 0)
 		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno, "cannot protect the state file '%s'", s->path);
-	rc = run(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF", err);
+	rc = run_patiently(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF", err);
 	if (rc == 0)
 		rc = check_format(s, err);
 	for (int i = 0; rc == 0 && i < STATEMENTS; i++)

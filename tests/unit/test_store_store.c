@@ -2,8 +2,11 @@
 #include "base/ptxi.h"
 
 #include <check.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/fs.h"
+#include "base/path.h"
 #include "store/store.h"
 
 Suite *suite_store_store(void);
@@ -284,6 +287,47 @@ START_TEST(an_owner_is_drawn_once)
 }
 END_TEST
 
+/* Processes that find no state file and make one at the same moment, which a pipe's end gives. */
+START_TEST(the_first_ones_make_the_file_together)
+{
+	enum { OPENERS = 6 };
+	struct fixture f = { 0 };
+	ptx_auto_str new_home = NULL;
+	pid_t openers[OPENERS] = { 0 };
+	int gate[2] = { -1, -1 };
+
+	f = open_store(1);
+	/* SQLite is loaded now; the openers need no time for that. */
+	ptx_store_close(f.st);
+	new_home = ptxi_path_join(f.home, "new");
+	ptx_ctx_set_home(f.ctx, new_home);
+	ck_assert_int_eq(pipe(gate), 0);
+	for (int i = 0; i < OPENERS; i++) {
+		openers[i] = fork();
+		ck_assert_int_ge(openers[i], 0);
+		if (openers[i] == 0) {
+			char c = 0;
+
+			close(gate[1]);
+			while (read(gate[0], &c, 1) < 0 && errno == EINTR)
+				;
+			ptx_store_close(f.st = ptx_store_open(f.ctx, NULL, NULL));
+			_exit(f.st ? 0 : 1);
+		}
+	}
+	close(gate[0]);
+	close(gate[1]);
+	for (int i = 0; i < OPENERS; i++) {
+		int status = -1;
+
+		ck_assert_int_eq(waitpid(openers[i], &status, 0), openers[i]);
+		ck_assert_int_eq(status, 0);
+	}
+	f.st = NULL;
+	close_store(&f);
+}
+END_TEST
+
 Suite *suite_store_store(void)
 {
 	Suite *s = suite_create("store/store");
@@ -300,6 +344,7 @@ Suite *suite_store_store(void)
 	tcase_add_loop_test(t, an_owner_is_drawn_once, 0, PTXI_COUNT(urls));
 	suite_add_tcase(s, t);
 	tcase_add_test(file, another_key_does_not_open);
+	tcase_add_loop_test(file, the_first_ones_make_the_file_together, 0, 40);
 	tcase_add_test(file, a_state_of_rubbish_is_refused);
 	suite_add_tcase(s, file);
 	return s;
