@@ -34,7 +34,9 @@ library_sources =
 base_sources = \
 	lib/base/alloc.c lib/base/alloc.h lib/base/arena.c lib/base/arena.h lib/base/attr.h \
 	lib/base/auto.h lib/base/banned.h lib/base/buf.c lib/base/ctx.c lib/base/ctx.h \
-	lib/base/diag.c lib/base/diag.h lib/base/crypto.c lib/base/crypto.h lib/base/crypto_cert.c lib/base/crypto_priv.h lib/base/decimal.c lib/base/decimal.h lib/base/digest.c lib/base/digest.h lib/base/encode.c \
+	lib/base/diag.c lib/base/diag.h lib/base/crypto.c lib/base/crypto.h lib/base/crypto_cert.c \
+	lib/base/crypto_priv.h lib/base/decimal.c lib/base/decimal.h lib/base/digest.c lib/base/digest.h \
+	lib/base/encode.c \
 	lib/base/encode.h lib/base/error.c lib/base/error.h lib/base/fs.c lib/base/fs.h \
 	lib/base/fs_tree.c lib/base/glob.c lib/base/glob.h lib/base/log.c lib/base/log.h \
 	lib/base/lookup.c lib/base/lookup.h lib/base/map.c lib/base/map.h lib/base/module.c \
@@ -82,8 +84,10 @@ template_sources = \
 	lib/template/funcs_confd_number.c lib/template/funcs_confd.h lib/template/funcs_dict.c \
 	lib/template/funcs_encode.c lib/template/funcs_helm.c lib/template/funcs_list.c lib/template/funcs_math.c \
 	lib/template/funcs_crypto.c lib/template/funcs_date.c lib/template/funcs_net.c lib/template/funcs_path.c \
-	lib/template/funcs_regex.c lib/template/funcs_semver.c lib/template/methods.c lib/template/methods.h lib/template/methods_time.c \
-	lib/template/funcs_sprig.c lib/template/funcs_sprig.h lib/template/funcs_string.c lib/template/funcs_type.c lib/template/confd_kv.c lib/template/confd_kv.h \
+	lib/template/funcs_regex.c lib/template/funcs_semver.c lib/template/methods.c lib/template/methods.h \
+	lib/template/methods_time.c \
+	lib/template/funcs_sprig.c lib/template/funcs_sprig.h lib/template/funcs_string.c \
+	lib/template/funcs_type.c lib/template/confd_kv.c lib/template/confd_kv.h \
 	lib/template/lex.c lib/template/lex.h lib/template/parse.c lib/template/parse.h \
 	lib/template/parse_number.c lib/template/render.c lib/template/set.c lib/template/set.h
 library_sources += $(template_sources)

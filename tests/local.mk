@@ -260,8 +260,11 @@ tests_e2e_test_docker_SOURCES = tests/e2e/test_docker.c
 tests_e2e_test_docker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_e2e_test_docker_CFLAGS = $(libpitrix_core_la_CFLAGS)
 tests_e2e_test_docker_LDADD = libpitrix_core.la $(JANSSON_LIBS)
-dist_check_SCRIPTS += tests/e2e/docker.sh tests/e2e/docker-chaos.sh tests/e2e/service.sh tests/e2e/parallel.sh tests/e2e/trouble.sh tests/e2e/rootless.sh tests/e2e/embed.sh
-TESTS += tests/e2e/docker.sh tests/e2e/docker-chaos.sh tests/e2e/service.sh tests/e2e/parallel.sh tests/e2e/trouble.sh tests/e2e/rootless.sh tests/e2e/embed.sh
+e2e_tests = \
+	tests/e2e/docker.sh tests/e2e/docker-chaos.sh tests/e2e/service.sh tests/e2e/parallel.sh \
+	tests/e2e/trouble.sh tests/e2e/rootless.sh tests/e2e/embed.sh
+dist_check_SCRIPTS += $(e2e_tests)
+TESTS += $(e2e_tests)
 .PHONY: check-chaos
 check-chaos: tests/e2e/test_docker pitrix-curl.la
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/e2e/docker-chaos.sh --all
