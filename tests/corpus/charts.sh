@@ -33,9 +33,12 @@ sums() {
 	sed "s/^\([0-9]* passed, [0-9]* failed\)\$/$name: \1/" "$work/log"
 }
 
+only=${CHARTS-}
+# A process under sanitizers takes a quarter of a second: each chart with its own and with pinned values, no more.
+[ -n "$only" ] || ! ldd "$program" | grep -q 'lib[at]san' || only='*/[dp]*'
 if [ -x "$corpus/helm/run" ]; then
 	found=1
-	sums helm "$corpus/helm/run" -t 120 $verbose ${CHARTS:+--only "$CHARTS"} "$work/pitrix" template
+	sums helm "$corpus/helm/run" -t 120 $verbose ${only:+--only "$only"} "$work/pitrix" template
 else
 	echo "skipped: $corpus/helm is not there"
 fi
