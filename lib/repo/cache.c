@@ -84,7 +84,9 @@ int ptxi_cache_get(const struct ptx_ctx *ctx, const char *digest, size_t max, st
 		rc = ptxi_fs_remove(path, err);
 		return rc < 0 ? rc : 0;
 	}
-	utimensat(AT_FDCWD, path, NULL, 0); /* used now; if it cannot be said, it is pruned early */
+	/* Used now; if it cannot be said, it is pruned early. */
+	if (path)
+		utimensat(AT_FDCWD, path, NULL, 0);
 	return 1;
 }
 

@@ -51,7 +51,7 @@ static const char *lock_state(struct ptx_arena *a, const struct ptxi_chart *c,
 
 	if (!c->lock.given)
 		return "missing";
-	for (size_t i = 0; wants && i < plain.n; i++) {
+	for (size_t i = 0; wants && plain.v && i < plain.n; i++) {
 		const char *r = plain.v[i].repository;
 		const char *alias = r[0] == '@'                    ? r + 1
 				    : strncmp(r, "alias:", 6) == 0 ? r + 6

@@ -295,7 +295,7 @@ static int find_vocabularies(struct ptxi_schema_compiler *c, const struct ptx_va
 		return 0;
 	rc = load(c, without_fragment(said), &meta, err);
 	list = rc < 0 ? NULL : ptx_value_get(meta, "$vocabulary");
-	if (ptx_value_kind(list) != PTX_MAP)
+	if (!list || list->kind != PTX_MAP)
 		return rc;
 	for (size_t i = 0; i < list->map.n; i++) {
 		unsigned bit = 0;
@@ -788,6 +788,7 @@ int ptxi_schema_resolve(struct ptxi_schema_compiler *c, struct ptxi_schema_doc *
 	if (rc < 0)
 		return rc;
 	*doc = from;
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): joining gave a URL */
 	r = strcmp(url, from->url) == 0 ? ptxi_map_get(from->resources, "")
 					: resource_by_id(from, url);
 	if (!r) {

@@ -22,7 +22,8 @@ static void quote(struct ptx_str s, struct ptx_buf *out)
 	for (size_t i = 1; i + 1 < q.n; i++) {
 		if (q.p[i] == '\\' && q.p[i + 1] == '"') {
 			continue;
-		} else if (q.p[i] == '\\' && i + 2 < q.n) {
+		}
+		if (q.p[i] == '\\' && i + 2 < q.n) {
 			ptx_buf_add(out, q.p + i, 2);
 			i++;
 		} else {

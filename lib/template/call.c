@@ -242,8 +242,7 @@ static struct ptx_value *call_of_no_function(const struct ptxi_node *first, stru
 {
 	ptx_auto_buf name = { 0 };
 
-	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): the caller evaluated one argument at
-	 * least */
+	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): the caller evaluated one at least */
 	if (ptx_value_kind(args[0]) == PTX_NULL) {
 		ptx_fail(err, PTX_E_INVALID, "call of nil");
 		return NULL;

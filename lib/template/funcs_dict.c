@@ -143,6 +143,7 @@ static int merge_entry(struct merging *m, struct ptx_value *to, struct ptx_str k
 	struct ptx_value *there = e ? e->value : NULL;
 	bool both_maps = ptxi_go_kind(there) == PTXI_KIND_MAP && ptxi_go_kind(v) == PTXI_KIND_MAP;
 
+	assert(v && to);
 	if (ptxi_go_is_nil(v) && v->kind == PTX_NULL) {
 		if (m->overwrite)
 			ptxi_value_put(to, key, true, v);

@@ -270,27 +270,27 @@ const struct ptxi_func_family ptxi_methods_time = { "time.Time", times, PTXI_COU
 
 /* --- durations */
 
+/* The whole units and the rest apart, as Go does it: other last digits come out otherwise. */
+static double in_units(int64_t ns, int64_t unit)
+{
+	int64_t whole = ns / unit;
+
+	return (double)whole + (double)(ns % unit) / (double)unit;
+}
+
 PTXI_FN(in_hours)
 {
-	int64_t hour = 3600 * PTXI_NS_PER_S;
-
-	return ptxi_result_float(x, (double)(args[0]->i / hour) +
-					(double)(args[0]->i % hour) / (double)hour);
+	return ptxi_result_float(x, in_units(args[0]->i, 3600 * PTXI_NS_PER_S));
 }
 
 PTXI_FN(in_minutes)
 {
-	int64_t minute = 60 * PTXI_NS_PER_S;
-
-	return ptxi_result_float(x, (double)(args[0]->i / minute) +
-					(double)(args[0]->i % minute) / (double)minute);
+	return ptxi_result_float(x, in_units(args[0]->i, 60 * PTXI_NS_PER_S));
 }
 
 PTXI_FN(in_seconds)
 {
-	return ptxi_result_float(x,
-				 (double)(args[0]->i / PTXI_NS_PER_S) +
-				     (double)(args[0]->i % PTXI_NS_PER_S) / (double)PTXI_NS_PER_S);
+	return ptxi_result_float(x, in_units(args[0]->i, PTXI_NS_PER_S));
 }
 
 PTXI_FN(in_milliseconds)

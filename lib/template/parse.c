@@ -653,8 +653,7 @@ static bool definition(struct parser *p, struct ptx_str name, const char *contex
 	p->scope = &mine;
 	if (enter(p) && declare(p, ptxi_template_symbol(p->set, PTXI_STR("$")))) {
 		root = item_list(p, &end);
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a list that was read has an
-		 * end */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a list has an end */
 		if (root && end->kind != PTXI_NODE_END)
 			fail(p, PTX_E_SYNTAX, "unexpected {{else}} in %s", context);
 		else if (root)

@@ -140,9 +140,14 @@ static bool refuse(struct scan *c, const char *context)
 	return false;
 }
 
+static bool is_one_of(const char *set, char c)
+{
+	return c && strchr(set, c);
+}
+
 static void skip_blanks(struct scan *c)
 {
-	while (c->at < c->s.n && memchr(" \t\r\n", c->s.p[c->at], 4))
+	while (c->at < c->s.n && is_one_of(" \t\r\n", c->s.p[c->at]))
 		c->at++;
 }
 
@@ -163,11 +168,11 @@ static bool scan_string(struct scan *c)
 		if (byte != '\\')
 			continue;
 		c->at++;
-		if (c->at >= c->s.n || !memchr("bfnrt\\/\"u", c->s.p[c->at], 9))
+		if (c->at >= c->s.n || !is_one_of("bfnrt\\/\"u", c->s.p[c->at]))
 			return refuse(c, "in string escape code");
 		for (int i = 0; c->s.p[c->at - (size_t)i] == 'u' && i < 4; i++) {
 			c->at++;
-			if (c->at >= c->s.n || !memchr("0123456789abcdefABCDEF", c->s.p[c->at], 22))
+			if (c->at >= c->s.n || !is_one_of("0123456789abcdefABCDEF", c->s.p[c->at]))
 				return refuse(c, "in \\u hexadecimal character escape");
 		}
 	}
