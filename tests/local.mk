@@ -117,7 +117,7 @@ AM_TESTS_ENVIRONMENT = \
 shape_tests = tests/check-layers.sh tests/check-symbols.sh tests/headers/check-headers.sh
 dist_check_SCRIPTS += $(shape_tests)
 TESTS += $(shape_tests)
-EXTRA_DIST += docs/architecture.md
+EXTRA_DIST += docs/adding-a-provider.md docs/architecture.md docs/formats.md docs/local-engine.md
 
 # A program of the static library: nothing of pitrix's is loaded.
 if STATIC_LIBRARY

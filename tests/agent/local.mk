@@ -34,7 +34,7 @@ tests_agent_update_CPPFLAGS = $(tests_agent_frontgate_CPPFLAGS)
 tests_agent_update_CFLAGS = $(tests_agent_frontgate_CFLAGS)
 tests_agent_update_LDADD = $(tests_agent_frontgate_LDADD)
 TESTS += tests/agent/update
-tests_agent_faulty_agent_SOURCES = tests/agent/fault.c lib/agent/main.c lib/agent/modules.c lib/text/regex_re2.cc
+tests_agent_faulty_agent_SOURCES = tests/agent/fault.c tests/agent/fault.h lib/agent/main.c lib/agent/modules.c lib/text/regex_re2.cc
 tests_agent_faulty_agent_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -DPTXI_AGENT_FAULT=agent_fault \
 	-include $(top_srcdir)/tests/agent/fault.h
 tests_agent_faulty_agent_CFLAGS = $(libpitrix_agent_a_CFLAGS)
