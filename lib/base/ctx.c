@@ -45,18 +45,9 @@ static const char *env(const char *name)
 /* dir as an absolute path, owned, so that a later change of folder does not move it. */
 static char *absolute(const char *dir)
 {
-	char *here = NULL;
-	char *joined = NULL;
-	char *clean = NULL;
+	ptx_auto_str from_root = ptxi_fs_absolute(dir, NULL);
 
-	if (dir[0] == '/')
-		return ptxi_path_clean(dir);
-	here = getcwd(NULL, 0);
-	joined = here ? ptxi_path_join(here, dir) : NULL;
-	clean = joined ? ptxi_path_clean(joined) : NULL;
-	free(here);
-	ptx_free(joined);
-	return clean;
+	return from_root ? ptxi_path_clean(from_root) : NULL;
 }
 
 /* One folder by the rules of context.h: $PITRIX_HOME[/sub], else $xdg/pitrix, else $HOME/fallback/pitrix. True

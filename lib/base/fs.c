@@ -220,6 +220,27 @@ char *ptxi_fs_tempdir(const char *dir, const char *prefix, struct ptx_error **er
 	return ptx_steal(&name);
 }
 
+char *ptxi_fs_absolute(const char *path, struct ptx_error **err)
+{
+	char *here = NULL;
+	char *whole = NULL;
+
+	if (path[0] == '/') {
+		whole = ptxi_strdup(path);
+	} else {
+		here = getcwd(NULL, 0);
+		if (!here) {
+			ptx_fail_errno(err, ptxi_code_from_errno(errno), errno, "cannot tell where '%s' is", path);
+			return NULL;
+		}
+		whole = ptxi_path_join(here, path);
+		free(here);
+	}
+	if (!whole)
+		ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
+	return whole;
+}
+
 bool ptxi_fs_exists(const char *path)
 {
 	struct stat st;

@@ -19,6 +19,9 @@ int ptxi_fs_mkdirs(const char *path, mode_t mode, struct ptx_error **err);
 char *ptxi_fs_tempdir(const char *dir, const char *prefix, struct ptx_error **err);
 /* Removes a file, or a folder with all that is in it; never follows links; fine when it is not there. */
 int ptxi_fs_remove(const char *path, struct ptx_error **err);
+/* path from the root, owned: a relative one is joined to the present folder, and not cleaned, as links may be in it.
+ * NOT_FOUND (the present folder is deleted), NOMEM. */
+char *ptxi_fs_absolute(const char *path, struct ptx_error **err);
 bool ptxi_fs_exists(const char *path);
 bool ptxi_fs_is_dir(const char *path);
 

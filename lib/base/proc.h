@@ -28,7 +28,9 @@ void ptxi_proc_result_done(struct ptxi_proc_result *r);
  * Fails: NOT_FOUND (no such program), TIMEOUT, CANCELED (the context), DENIED, IO, NOMEM. */
 int ptxi_proc_run(const struct ptx_ctx *ctx, const struct ptxi_proc_opts *o, struct ptxi_proc_result *r,
 		  struct ptx_error **err);
-/* Starts a program that outlives us: own session, standard streams from and to /dev/null or log_path. */
+/* Starts a program that outlives us: own session, the root as its folder (relative paths in argv[1..] are the caller's
+ * mistake), standard streams from and to /dev/null or log_path.
+ * Fails: NOT_FOUND (no such program, no folder for the log), DENIED, IO, NOMEM. */
 int ptxi_proc_daemon(const char *const *argv, const char *log_path, struct ptx_error **err);
 /* The full path of a program in PATH, owned; NULL when there is none. */
 char *ptxi_proc_find(const char *name);

@@ -2,19 +2,20 @@
 /* proc_daemon.c - start a program that outlives us.
  *
  * Two forks: the first child leads a new session and dies at once, so the program is nobody's child of ours (no
- * zombie in a long-lived caller) and can get no terminal. Between fork and exec only async-signal-safe calls are
- * made, because other threads of the caller may hold any lock. A pipe that closes on exec brings back the errno
- * of whatever failed on the way.
+ * zombie in a long-lived caller) and can get no terminal. The second leaves our folder for the root: the program may
+ * outlive that folder too. Between fork and exec only async-signal-safe calls are made, because other threads of the
+ * caller may hold any lock. A pipe that closes on exec brings back the errno of whatever failed on the way.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "proc.h"
+#include "fs.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 
 struct launch {
-	const char *path;
+	const char *path; /* absolute */
 	const char *const *argv;
 	int input;  /* /dev/null */
 	int output; /* the log, or /dev/null */
@@ -50,6 +51,8 @@ PTXI_NORETURN static void become(const struct launch *l)
 	    dup2(l->output, STDERR_FILENO) < 0)
 		give_up(l);
 	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0 && errno != ENOSYS)
+		give_up(l);
+	if (chdir("/") < 0)
 		give_up(l);
 	execv(l->path, (char *const *)l->argv);
 	give_up(l);
@@ -91,7 +94,8 @@ static int lift(int fd)
 
 int ptxi_proc_daemon(const char *const *argv, const char *log_path, struct ptx_error **err)
 {
-	ptx_auto_str path = ptxi_proc_find(argv[0]);
+	ptx_auto_str found = ptxi_proc_find(argv[0]);
+	ptx_auto_str path = NULL;
 	ptx_auto_fd input = lift(open("/dev/null", O_RDONLY | O_CLOEXEC));
 	ptx_auto_fd output = lift(log_path ? open(log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)
 					   : open("/dev/null", O_WRONLY | O_CLOEXEC));
@@ -100,12 +104,15 @@ int ptxi_proc_daemon(const char *const *argv, const char *log_path, struct ptx_e
 	ptx_auto_fd report = -1;
 	ptx_auto_fd answer = -1;
 
-	if (!path) {
+	if (!found) {
 		ptx_fail(err, PTX_E_NOT_FOUND, "there is no program '%s'%s", argv[0],
 			 strchr(argv[0], '/') ? "" : " in PATH");
 		ptxi_error_hint(err, "install it");
 		return PTX_E_NOT_FOUND;
 	}
+	path = ptxi_fs_absolute(found, err);
+	if (!path)
+		return ptx_wrap(err, "while starting '%s'", found);
 	if (failed)
 		return ptx_fail_errno(err, ptxi_code_from_errno(failed), failed, "cannot open the log '%s' of '%s'",
 				      log_path ? log_path : "/dev/null", path);

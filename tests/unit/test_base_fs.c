@@ -387,6 +387,25 @@ START_TEST(a_hostile_lock_file_is_made_printable)
 }
 END_TEST
 
+START_TEST(paths_from_the_root)
+{
+	ptx_auto_str as_is = ptxi_fs_absolute("/a/../b", NULL);
+	ptx_auto_str joined = NULL;
+	struct ptx_error *err = NULL;
+
+	ck_assert_str_eq(as_is, "/a/../b");
+	ck_assert_int_eq(mkdir(in("gone"), 0700), 0);
+	ck_assert_int_eq(chdir(in("gone")), 0);
+	joined = ptxi_fs_absolute("a/../b", NULL);
+	ck_assert_str_eq(joined, in("gone/a/../b"));
+	ck_assert_int_eq(rmdir(in("gone")), 0);
+	ck_assert_ptr_null(ptxi_fs_absolute("a", &err));
+	ck_assert_int_eq(ptx_error_code(err), PTX_E_NOT_FOUND);
+	ptxi_error_drop(&err);
+	ck_assert_int_eq(chdir("/"), 0);
+}
+END_TEST
+
 Suite *suite_base_fs(void)
 {
 	Suite *s = suite_create("base_fs");
@@ -406,6 +425,7 @@ Suite *suite_base_fs(void)
 	tcase_add_test(tc, waiters_get_the_lock);
 	tcase_add_test(tc, a_killed_holder_leaves_nothing);
 	tcase_add_test(tc, a_hostile_lock_file_is_made_printable);
+	tcase_add_test(tc, paths_from_the_root);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -298,6 +298,30 @@ START_TEST(a_daemon_is_on_its_own)
 }
 END_TEST
 
+/* Who starts a daemon may delete the folder that it stood in: a clone, a job's workspace. */
+START_TEST(a_daemon_leaves_the_folder_of_its_caller)
+{
+	ptx_auto_str dir = ptxi_fs_tempdir(NULL, "proc-", NULL);
+	ptx_auto_str program = ptxi_path_join(dir, "program");
+	ptx_auto_str log = ptxi_path_join(dir, "log");
+	ptx_auto_fd before = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ptx_auto_buf out;
+
+	ptx_buf_init(&out, 0);
+	ck_assert_int_eq(ptxi_fs_write(program, ptxi_str("#!/bin/sh\nreadlink /proc/$$/cwd\n"), 0700, NULL), 0);
+	ck_assert_int_eq(chdir(dir), 0);
+	ck_assert_int_eq(ptxi_proc_daemon((const char *const[]){ "./program", NULL }, "log", NULL), 0);
+	ck_assert_int_eq(fchdir(before), 0);
+	for (int i = 0; i < 500 && !strchr(out.p, '\n'); i++) {
+		usleep(10000);
+		ptx_buf_clear(&out);
+		ptxi_fs_read(log, 0, &out, NULL);
+	}
+	ck_assert_str_eq(out.p, "/\n");
+	ptxi_fs_remove(dir, NULL);
+}
+END_TEST
+
 START_TEST(an_exec_that_fails_is_told)
 {
 	ptx_auto_str dir = ptxi_fs_tempdir(NULL, "proc-", NULL);
@@ -345,6 +369,7 @@ Suite *suite_base_proc(void)
 	tcase_add_test(tc, our_signals_do_not_reach_it);
 	tcase_add_test(tc, many_threads_at_once);
 	tcase_add_test(tc, a_daemon_is_on_its_own);
+	tcase_add_test(tc, a_daemon_leaves_the_folder_of_its_caller);
 	tcase_add_test(tc, an_exec_that_fails_is_told);
 	tcase_add_test(tc, programs_are_found);
 	suite_add_tcase(s, tc);
