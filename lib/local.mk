@@ -73,9 +73,11 @@ text_sources = \
 library_sources += $(text_sources)
 
 schema_sources = \
-	lib/schema/schema.c lib/schema/schema.h lib/schema/schema_check.c lib/schema/schema_format.c \
-	lib/schema/schema_meta.c lib/schema/schema_number.c lib/schema/schema_ref.c lib/schema/schema_text.c \
-	lib/schema/schema_url.c
+	lib/schema/schema.c lib/schema/schema.h lib/schema/schema_array.c lib/schema/schema_check.c lib/schema/schema_doc.c \
+	lib/schema/schema_format.c lib/schema/schema_format.h lib/schema/schema_format_net.c lib/schema/schema_format_time.c \
+	lib/schema/schema_meta.c lib/schema/schema_node.c lib/schema/schema_number.c lib/schema/schema_object.c \
+	lib/schema/schema_ref.c lib/schema/schema_text.c lib/schema/schema_url.c lib/schema/schema_visit.c \
+	lib/schema/schema_visit.h
 library_sources += $(schema_sources)
 
 template_sources = \

@@ -181,7 +181,15 @@ struct ptx_schema {
 	struct ptxi_schema_node *root;
 };
 
-/* ---- schema.c: nodes */
+/* ---- schema.c */
+
+/* NOMEM, in the words of all files of this room. */
+int ptxi_schema_no_memory(struct ptx_error **err);
+/* What a schema of this dialect must look like. */
+struct ptxi_schema_node *ptxi_schema_metaschema(struct ptxi_schema_compiler *c,
+						struct ptxi_dialect d, struct ptx_error **err);
+
+/* ---- schema_node.c */
 
 /* The node of a place, compiled with all that it leads to. */
 struct ptxi_schema_node *ptxi_schema_compile_at(struct ptxi_schema_compiler *c,
@@ -189,14 +197,11 @@ struct ptxi_schema_node *ptxi_schema_compile_at(struct ptxi_schema_compiler *c,
 						struct ptx_error **err);
 struct ptxi_schema_node *ptxi_schema_member(const struct ptxi_schema_members *m,
 					    struct ptx_str name);
-/* What a schema of this dialect must look like. */
-struct ptxi_schema_node *ptxi_schema_metaschema(struct ptxi_schema_compiler *c,
-						struct ptxi_dialect d, struct ptx_error **err);
 /* Compiles the expression of a pattern if that was put off. */
 int ptxi_schema_pattern_ready(struct ptx_schema *s, struct ptxi_schema_pattern *p,
 			      struct ptx_error **err);
 
-/* ---- schema_ref.c: documents and addresses */
+/* ---- schema_doc.c: documents and the resources in them */
 
 /* The document at an address, read and checked. */
 struct ptxi_schema_doc *ptxi_schema_doc_get(struct ptxi_schema_compiler *c, struct ptx_str url,
@@ -204,17 +209,28 @@ struct ptxi_schema_doc *ptxi_schema_doc_get(struct ptxi_schema_compiler *c, stru
 void ptxi_schema_doc_free(void *doc);
 /* The resource that a place belongs to. */
 struct ptxi_resource *ptxi_schema_resource(const struct ptxi_schema_doc *d, const char *pointer);
+/* The resource with this id, or NULL. */
+struct ptxi_resource *ptxi_schema_resource_by_id(const struct ptxi_schema_doc *d, const char *id);
+/* Looks for resources below a place that no keyword leads to. */
+int ptxi_schema_ensure(struct ptxi_schema_compiler *c, struct ptxi_schema_doc *d,
+		       const char *pointer, struct ptx_error **err);
+
+/* ---- schema_ref.c: places as text, and where they lead */
+
+/* Fails with a text in quotes, as Go writes them, between two others. */
+int ptxi_schema_fail_quoted(struct ptx_error **err, int code, const char *before,
+			    struct ptx_str quoted, const char *after);
 /* Where a reference written at a place leads. */
 int ptxi_schema_resolve(struct ptxi_schema_compiler *c, struct ptxi_schema_doc *from,
 			const char *pointer, struct ptx_str reference, struct ptxi_schema_doc **doc,
 			const char **to, struct ptx_error **err);
+/* reference against base, in the arena. INVALID: it is no URL. */
+int ptxi_schema_join(struct ptxi_schema_compiler *c, struct ptx_str base, struct ptx_str reference,
+		     const char **url, struct ptx_error **err);
+struct ptx_str ptxi_schema_without_fragment(struct ptx_str url);
 /* The value at a pointer of a document. */
-const struct ptx_value *ptxi_schema_lookup(struct ptxi_schema_compiler *c,
-					   const struct ptxi_schema_doc *d, const char *pointer,
+const struct ptx_value *ptxi_schema_lookup(const struct ptxi_schema_doc *d, const char *pointer,
 					   struct ptx_error **err);
-/* Looks for resources below a place that no keyword leads to. */
-int ptxi_schema_ensure(struct ptxi_schema_compiler *c, struct ptxi_schema_doc *d,
-		       const char *pointer, struct ptx_error **err);
 /* "/a~1b", appended to a pointer; in the arena. */
 const char *ptxi_schema_pointer(struct ptx_arena *a, const char *base, struct ptx_str token);
 /* url#pointer with percent-escapes, as messages show a place. */

@@ -2,7 +2,8 @@
 /* schema_meta.c - the metaschemas of the drafts: what a schema itself must look like.
  *
  * From json-schema.org (draft-04, -06, -07, 2019-09, 2020-12), without their titles, comments and
- * defaults, which check nothing. Their names are those of their addresses below json-schema.org/.
+ * defaults, which check nothing: data of the standard, published under the BSD 3-clause and the
+ * Academic Free License 3.0. Their names are those of their addresses below json-schema.org/.
  */
 #define PTX_AREA PTX_AREA_SCHEMA
 #include "schema.h"
