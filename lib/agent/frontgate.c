@@ -324,18 +324,11 @@ static int read_config(struct frontgate *fg, const json_t *j, struct ptx_error *
 
 static int load_config(struct frontgate *fg, const char *path, struct ptx_error **err)
 {
-	ptx_auto_buf text = { 0 };
-	json_t *j = NULL;
-	int code = 0;
+	json_t *j = ptxi_wire_parse_file(path, err);
+	int code = j ? read_config(fg, j, err) : PTX_E_CONFIG;
 
-	ptx_buf_init(&text, 0);
-	code = ptxi_fs_read(path, (size_t)64 << 10, &text, err);
-	if (code < 0)
-		return ptx_wrap(err, "while reading the configuration");
-	j = ptxi_wire_parse(ptx_buf_str(&text), (size_t)64 << 10, err);
-	code = j ? read_config(fg, j, err) : PTX_E_CONFIG;
 	json_decref(j);
-	return code < 0 ? ptx_wrap(err, "while reading '%s'", path) : 0;
+	return code < 0 ? ptx_wrap(err, "while reading the configuration '%s'", path) : 0;
 }
 
 /* --- putting it together --- */

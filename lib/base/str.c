@@ -280,3 +280,19 @@ size_t ptxi_double_digits(double f, char *digits, int *exp)
 		snprintf(text, sizeof(text), "%.16e", f);
 	return take_digits(text, digits, exp);
 }
+
+void ptxi_double_put(const char *digits, size_t n, int exp, struct ptx_buf *out)
+{
+	if (exp <= 0) {
+		ptx_buf_adds(out, "0.");
+		ptx_buf_fill(out, '0', (size_t)-exp);
+		ptx_buf_add(out, digits, n);
+	} else if ((size_t)exp >= n) {
+		ptx_buf_add(out, digits, n);
+		ptx_buf_fill(out, '0', (size_t)exp - n);
+	} else {
+		ptx_buf_add(out, digits, (size_t)exp);
+		ptx_buf_addc(out, '.');
+		ptx_buf_add(out, digits + exp, n - (size_t)exp);
+	}
+}

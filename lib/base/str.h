@@ -47,5 +47,7 @@ bool ptxi_parse_double(struct ptx_str s, double *out);
 /* The shortest decimal text that reads back as f (17 digits at most): digits, and exponent so that
  * f = 0.DIGITS * 10^exp. Returns the number of digits. digits has room for 18. */
 size_t ptxi_double_digits(double f, char *digits, int *exp);
+/* Appends 0.DIGITS * 10^exp without an exponent: 0.0012, 120, 1.2. */
+void ptxi_double_put(const char *digits, size_t n, int exp, struct ptx_buf *out);
 
 #endif

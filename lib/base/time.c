@@ -53,16 +53,16 @@ static int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-static bool is_leap(int64_t year)
+bool ptxi_time_is_leap(int64_t year)
 {
 	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-static int days_in_month(int64_t year, int month)
+int ptxi_time_month_days(int64_t year, int month)
 {
 	static const int days[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
-	return month == 2 && is_leap(year) ? 29 : days[month - 1];
+	return month == 2 && ptxi_time_is_leap(year) ? 29 : days[month - 1];
 }
 
 struct ptxi_civil ptxi_time_civil(int64_t unix_seconds)
@@ -93,7 +93,7 @@ struct ptxi_civil ptxi_time_civil(int64_t unix_seconds)
 	c.second = second % 60;
 	c.weekday = (int)(days + 4 - floor_div(days + 4, 7) * 7);
 	/* January and February are the last 59 or 60 days of a March year. */
-	c.yearday = month >= 10 ? rest - 306 + 1 : rest + 60 + is_leap(c.year);
+	c.yearday = month >= 10 ? rest - 306 + 1 : rest + 60 + ptxi_time_is_leap(c.year);
 	return c;
 }
 
@@ -201,7 +201,7 @@ bool ptxi_time_parse_rfc3339(struct ptx_str s, int64_t *unix_seconds, int32_t *n
 
 	if (!read_digits(s, &at, 4, 0, 9999, &year) || !read_char(s, &at, '-') ||
 	    !read_digits(s, &at, 2, 1, 12, &c.month) || !read_char(s, &at, '-') ||
-	    !read_digits(s, &at, 2, 1, days_in_month(year, c.month), &c.day) || !read_char(s, &at, 'T') ||
+	    !read_digits(s, &at, 2, 1, ptxi_time_month_days(year, c.month), &c.day) || !read_char(s, &at, 'T') ||
 	    !read_digits(s, &at, 2, 0, 23, &c.hour) || !read_char(s, &at, ':') ||
 	    !read_digits(s, &at, 2, 0, 59, &c.minute) || !read_char(s, &at, ':') ||
 	    !read_digits(s, &at, 2, 0, 59, &c.second))

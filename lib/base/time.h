@@ -22,6 +22,9 @@ struct ptxi_civil {
 	int weekday; /* 0 = Sunday */
 	int yearday; /* 1 to 366 */
 };
+bool ptxi_time_is_leap(int64_t year);
+/* Of a month, 1 to 12. */
+int ptxi_time_month_days(int64_t year, int month);
 /* The civil time of seconds since 1970, in UTC, by the Gregorian rules for any year. */
 struct ptxi_civil ptxi_time_civil(int64_t unix_seconds);
 int64_t ptxi_time_unix(const struct ptxi_civil *c);

@@ -168,11 +168,6 @@ static bool parse_rule(struct ptx_str s, struct rule *r)
 	       rule_change(&s, &r->end) && s.n == 0;
 }
 
-static bool is_leap(int64_t year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
 static int64_t first_of(int64_t year, int month)
 {
 	struct ptxi_civil c = { .year = year, .month = month, .day = 1 };
@@ -189,7 +184,7 @@ static int64_t change_in(const struct change *c, int64_t year)
 
 	switch (c->form) {
 	case JULIAN:
-		day = c->day - 1 + (is_leap(year) && c->day >= 60);
+		day = c->day - 1 + (ptxi_time_is_leap(year) && c->day >= 60);
 		break;
 	case DAY_OF_YEAR:
 		day = c->day;

@@ -2,6 +2,7 @@
 /* schema_format_time.c - formats of dates, times and what lies between them (RFC 3339). */
 #define PTX_AREA PTX_AREA_SCHEMA
 #include "schema_format.h"
+#include "../base/time.h"
 #include "../text/goquote.h"
 
 /* ---- dates and times */
@@ -31,10 +32,8 @@ bool ptxi_format_date(struct ptx_arena *a, struct ptx_str s, struct ptx_buf *why
 		const char *name;
 		size_t length;
 	} parts[] = { { "2006", 4 }, { "01", 2 }, { "02", 2 } };
-	static const int64_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	int64_t found[3] = { 0, 0, 0 };
 	struct ptx_str rest = s;
-	bool leap = false;
 
 	(void)a;
 	for (size_t i = 0; i < PTXI_COUNT(parts); i++) {
@@ -53,8 +52,7 @@ bool ptxi_format_date(struct ptx_arena *a, struct ptx_str s, struct ptx_buf *why
 		ptxi_go_quote(rest, false, why);
 		return false;
 	}
-	leap = found[0] % 4 == 0 && (found[0] % 100 != 0 || found[0] % 400 == 0);
-	if (found[2] < 1 || found[2] > days[found[1] - 1] + (leap && found[1] == 2))
+	if (found[2] < 1 || found[2] > ptxi_time_month_days(found[0], (int)found[1]))
 		return bad_time(s, ": day out of range", why);
 	return true;
 }

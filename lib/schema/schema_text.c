@@ -10,6 +10,7 @@
 #define PTX_AREA PTX_AREA_SCHEMA
 #include "schema.h"
 #include "../text/goquote.h"
+#include "../value/codec.h"
 
 /* Go's quoted string in single quotes, as Helm's validator quotes. */
 static void quote(struct ptx_str s, struct ptx_buf *out)
@@ -125,26 +126,15 @@ static void display(const struct ptx_value *v, struct ptx_buf *out)
 	case PTX_STRING:
 		quote(v->s, out);
 		break;
-	case PTX_NUMBER:
-		ptx_buf_addstr(out, v->s);
-		break;
-	case PTX_BOOL:
-		ptx_buf_adds(out, v->b ? "true" : "false");
-		break;
 	case PTX_NULL:
 		ptx_buf_adds(out, "<nil>");
-		break;
-	case PTX_INT:
-		ptx_buf_printf(out, "%lld", (long long)v->i);
-		break;
-	case PTX_UINT:
-		ptx_buf_printf(out, "%llu", (unsigned long long)v->u);
 		break;
 	case PTX_FLOAT:
 		ptx_buf_printf(out, "%.17g", v->f);
 		break;
 	default:
-		ptx_buf_adds(out, "value");
+		if (!ptxi_codec_plain(v, out))
+			ptx_buf_adds(out, "value");
 	}
 }
 

@@ -344,28 +344,16 @@ static bool skip(struct reading *r, struct ptx_str prefix)
 	return true;
 }
 
-static bool is_leap(int64_t y)
-{
-	return y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
-}
-
-static int days_in(int month, int64_t y)
-{
-	static const int days[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
-	return month == 2 && is_leap(y) ? 29 : days[month - 1];
-}
-
 /* Month and day of a day of the year; NULL, or what is wrong. */
 static const char *use_day_of_year(struct reading *r)
 {
 	int left = r->yearday;
 	int month = 1;
 
-	if (left < 1 || left > 365 + is_leap(r->year))
+	if (left < 1 || left > 365 + ptxi_time_is_leap(r->year))
 		return "day-of-year out of range";
-	while (left > days_in(month, r->year))
-		left -= days_in(month++, r->year);
+	while (left > ptxi_time_month_days(r->year, month))
+		left -= ptxi_time_month_days(r->year, month++);
 	if (r->month >= 0 && r->month != month)
 		return "day-of-year does not match month";
 	if (r->day >= 0 && r->day != left)
@@ -389,7 +377,7 @@ static const char *complete(struct reading *r)
 		r->month = 1;
 	if (r->day < 0)
 		r->day = 1;
-	return r->day < 1 || r->day > days_in(r->month, r->year) ? "day out of range" : NULL;
+	return r->day < 1 || r->day > ptxi_time_month_days(r->year, r->month) ? "day out of range" : NULL;
 }
 
 static int refuse(struct ptx_str layout, struct ptx_str value, struct ptx_str rest,

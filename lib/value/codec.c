@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* codec.c - the one table of formats. */
+/* codec.c - the one table of formats, and what they all write alike. */
 #define PTX_AREA PTX_AREA_VALUE
 #include "codec.h"
+#include "value.h"
 
 #include <strings.h>
 
@@ -41,4 +42,24 @@ const struct ptxi_codec *ptxi_codec_for_file(const char *path)
 			if (n > strlen(*e) && strcasecmp(path + n - strlen(*e), *e) == 0)
 				return &codecs[i];
 	return NULL;
+}
+
+bool ptxi_codec_plain(const struct ptx_value *v, struct ptx_buf *out)
+{
+	switch (ptx_value_kind(v)) {
+	case PTX_BOOL:
+		ptx_buf_adds(out, v->b ? "true" : "false");
+		return true;
+	case PTX_INT:
+		ptx_buf_printf(out, "%lld", (long long)v->i);
+		return true;
+	case PTX_UINT:
+		ptx_buf_printf(out, "%llu", (unsigned long long)v->u);
+		return true;
+	case PTX_NUMBER:
+		ptx_buf_addstr(out, v->s);
+		return true;
+	default:
+		return false;
+	}
 }

@@ -29,6 +29,8 @@ struct ptx_value *ptxi_json_parse_prefix(struct ptx_arena *a, struct ptx_str tex
 
 /* Appends a JSON string with its quotes; escape_html as in struct ptx_json_style. */
 void ptxi_json_quote(struct ptx_str s, bool escape_html, struct ptx_buf *out);
+/* Appends a boolean, an integer or a number's own text, which all formats write alike; false for other kinds. */
+bool ptxi_codec_plain(const struct ptx_value *v, struct ptx_buf *out);
 /* Appends a double as Go's encoding/json does. */
 void ptxi_json_double(double f, struct ptx_buf *out);
 

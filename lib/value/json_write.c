@@ -120,17 +120,8 @@ void ptxi_json_double(double f, struct ptx_buf *out)
 			ptx_buf_add(out, digits + 1, n - 1);
 		}
 		ptx_buf_printf(out, exp - 1 < 0 ? "e%d" : "e+%d", exp - 1);
-	} else if (exp <= 0) {
-		ptx_buf_adds(out, "0.");
-		ptx_buf_fill(out, '0', (size_t)-exp);
-		ptx_buf_add(out, digits, n);
-	} else if ((size_t)exp >= n) {
-		ptx_buf_add(out, digits, n);
-		ptx_buf_fill(out, '0', (size_t)exp - n);
 	} else {
-		ptx_buf_add(out, digits, (size_t)exp);
-		ptx_buf_addc(out, '.');
-		ptx_buf_add(out, digits + exp, n - (size_t)exp);
+		ptxi_double_put(digits, n, exp, out);
 	}
 }
 
@@ -203,20 +194,8 @@ static void write_value(struct writer *w, const struct ptx_value *v)
 	case PTX_NULL:
 		ptx_buf_adds(out, "null");
 		break;
-	case PTX_BOOL:
-		ptx_buf_adds(out, v->b ? "true" : "false");
-		break;
-	case PTX_INT:
-		ptx_buf_printf(out, "%lld", (long long)v->i);
-		break;
-	case PTX_UINT:
-		ptx_buf_printf(out, "%llu", (unsigned long long)v->u);
-		break;
 	case PTX_FLOAT:
 		ptxi_json_double(v->f, out);
-		break;
-	case PTX_NUMBER:
-		ptx_buf_addstr(out, v->s);
 		break;
 	case PTX_STRING:
 		ptxi_json_quote(v->s, w->style->escape_html, out);
@@ -237,6 +216,8 @@ static void write_value(struct writer *w, const struct ptx_value *v)
 	case PTX_MAP:
 		write_map(w, v);
 		break;
+	default:
+		ptxi_codec_plain(v, out);
 	}
 }
 

@@ -162,20 +162,8 @@ static bool element(struct writer *w, const struct ptx_value *v)
 	if (++w->depth > DEEPEST)
 		return refuse(w, "toml: it nests too deep");
 	switch (ptx_value_kind(v)) {
-	case PTX_BOOL:
-		ptx_buf_adds(out, v->b ? "true" : "false");
-		break;
-	case PTX_INT:
-		ptx_buf_printf(out, "%lld", (long long)v->i);
-		break;
-	case PTX_UINT:
-		ptx_buf_printf(out, "%llu", (unsigned long long)v->u);
-		break;
 	case PTX_FLOAT:
 		put_float(v->f, out);
-		break;
-	case PTX_NUMBER:
-		ptx_buf_addstr(out, v->s);
 		break;
 	case PTX_STRING:
 		put_string(v->s, out);
@@ -198,6 +186,8 @@ static bool element(struct writer *w, const struct ptx_value *v)
 	case PTX_NULL:
 		ok = refuse(w, "toml: unexpected nil");
 		break;
+	default:
+		ptxi_codec_plain(v, out);
 	}
 	w->depth--;
 	return ok;

@@ -313,16 +313,7 @@ void ptxi_yaml_double(double f, bool as_float, struct ptx_buf *out)
 			ptx_buf_add(out, digits + 1, n - 1);
 		}
 		ptx_buf_printf(out, "e%c%02d", exp - 1 < 0 ? '-' : '+', abs(exp - 1));
-	} else if (exp <= 0) {
-		ptx_buf_adds(out, "0.");
-		ptx_buf_fill(out, '0', (size_t)-exp);
-		ptx_buf_add(out, digits, n);
-	} else if ((size_t)exp >= n) {
-		ptx_buf_add(out, digits, n);
-		ptx_buf_fill(out, '0', (size_t)exp - n);
 	} else {
-		ptx_buf_add(out, digits, (size_t)exp);
-		ptx_buf_addc(out, '.');
-		ptx_buf_add(out, digits + exp, n - (size_t)exp);
+		ptxi_double_put(digits, n, exp, out);
 	}
 }

@@ -9,8 +9,11 @@
 
 #include <arpa/inet.h>
 
+#include "../base/fs.h"
 #include "../base/utf8.h"
 #include "release.h"
+
+#define MOST_CONFIG ((size_t)64 << 10)
 
 static bool is_label_char(char c)
 {
@@ -170,6 +173,14 @@ json_t *ptxi_wire_parse(struct ptx_str text, size_t max, struct ptx_error **err)
 		return NULL;
 	}
 	return j;
+}
+
+json_t *ptxi_wire_parse_file(const char *path, struct ptx_error **err)
+{
+	ptx_auto_buf text = { 0 };
+
+	ptx_buf_init(&text, 0);
+	return ptxi_fs_read(path, MOST_CONFIG, &text, err) < 0 ? NULL : ptxi_wire_parse(ptx_buf_str(&text), MOST_CONFIG, err);
 }
 
 static int add_json(const char *p, size_t n, void *user)

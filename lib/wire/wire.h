@@ -147,6 +147,8 @@ json_t *ptxi_wire_outcome_write(const struct ptxi_wire_outcome *o);
 
 /* Parses one JSON object of at most max bytes (LIMIT), duplicate keys refused (SYNTAX); owned (json_decref). */
 json_t *ptxi_wire_parse(struct ptx_str text, size_t max, struct ptx_error **err);
+/* The same for a file of at most 64 KiB: the configuration that an agent starts with. */
+json_t *ptxi_wire_parse_file(const char *path, struct ptx_error **err);
 /* Appends compact JSON. false without memory. */
 bool ptxi_wire_format(const json_t *j, struct ptx_buf *out);
 /* A member that must be a string of at most max bytes; INVALID or LIMIT names it. Borrowed. */

@@ -546,8 +546,6 @@ int main(void)
 {
 	Suite *suite = suite_create("drone");
 	TCase *tc = tcase_create("drone");
-	SRunner *runner = NULL;
-	int failed = 0;
 
 	if (!fixture_possible())
 		return 77;
@@ -570,10 +568,5 @@ int main(void)
 	tcase_add_test(tc, a_strange_frontgate_gets_no_token);
 	tcase_add_test(tc, as_pid_1_it_reaps);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	printf("%d passed, %d failed\n", srunner_ntests_run(runner) - failed, failed);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return fixture_judge(suite);
 }

@@ -578,8 +578,6 @@ int main(void)
 	Suite *suite = suite_create("frontgate");
 	TCase *tc = tcase_create("frontgate");
 	TCase *aged = tcase_create("aged");
-	SRunner *runner = NULL;
-	int failed = 0;
 
 	if (!fixture_possible())
 		return 77;
@@ -605,10 +603,5 @@ int main(void)
 	tcase_add_checked_fixture(aged, set_up_aged, tear_down);
 	tcase_add_test(aged, pilot_renews_the_intermediate);
 	suite_add_tcase(suite, aged);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	printf("%d passed, %d failed\n", srunner_ntests_run(runner) - failed, failed);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return fixture_judge(suite);
 }

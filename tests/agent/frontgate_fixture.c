@@ -24,6 +24,39 @@ bool fixture_possible(void)
 	return false;
 }
 
+int fixture_judge(Suite *suite)
+{
+	SRunner *runner = srunner_create(suite);
+	int failed = 0;
+
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	printf("%d passed, %d failed\n", srunner_ntests_run(runner) - failed, failed);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int fixture_bench(const char *name, const TTest *test)
+{
+	Suite *suite = suite_create(name);
+	TCase *tc = tcase_create(name);
+	SRunner *runner = NULL;
+	int failed = 0;
+
+	if (!fixture_possible())
+		return 77;
+	signal(SIGPIPE, SIG_IGN);
+	tcase_set_timeout(tc, 3600);
+	tcase_add_test(tc, test);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_set_fork_status(runner, CK_NOFORK);
+	srunner_run_all(runner, CK_MINIMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 static uint16_t free_port(void)
 {
 	struct sockaddr_in sa = { .sin_family = AF_INET };

@@ -32,6 +32,10 @@ struct fixture {
 
 /* May the tests run here at all? False without etcd; says so. */
 bool fixture_possible(void);
+/* Runs the suite, says `N passed, N failed`, and gives main()'s status. */
+int fixture_judge(Suite *suite);
+/* A benchmark of one test, in this process, with an hour; main()'s status, 77 where it is not possible. */
+int fixture_bench(const char *name, const TTest *test);
 void fixture_start(struct fixture *f);
 /* The same with an intermediate certificate that was made so long ago. */
 void fixture_start_aged(struct fixture *f, int64_t age_s);

@@ -444,8 +444,6 @@ int main(void)
 {
 	Suite *suite = suite_create("update");
 	TCase *tc = tcase_create("update");
-	SRunner *runner = NULL;
-	int failed = 0;
 
 	if (!fixture_possible())
 		return 77;
@@ -461,10 +459,5 @@ int main(void)
 	tcase_add_test(tc, as_pid_1_it_stays_pid_1);
 	tcase_add_test(tc, a_frontgate_that_fails_gives_way);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	printf("%d passed, %d failed\n", srunner_ntests_run(runner) - failed, failed);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return fixture_judge(suite);
 }

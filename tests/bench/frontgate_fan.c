@@ -146,21 +146,5 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("frontgate_fan");
-	TCase *tc = tcase_create("fan");
-	SRunner *r = NULL;
-	int failed = 0;
-
-	if (!fixture_possible())
-		return 77;
-	signal(SIGPIPE, SIG_IGN);
-	tcase_set_timeout(tc, 3600);
-	tcase_add_test(tc, fan);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_set_fork_status(r, CK_NOFORK);
-	srunner_run_all(r, CK_MINIMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return fixture_bench("frontgate_fan", fan);
 }
