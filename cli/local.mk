@@ -65,5 +65,5 @@ dist_bashcomp_DATA = completions/pitrix.bash
 dist_zshcomp_DATA = completions/_pitrix
 dist_fishcomp_DATA = completions/pitrix.fish
 
-dist_man_MANS += man/pitrix.7 man/pitrix-package.5
+dist_man_MANS += man/pitrix.7 man/pitrix-templates.7 man/pitrix-package.5
 EXTRA_DIST += CONTRIBUTING.md SECURITY.md docs/dependencies.md docs/errors.md

@@ -31,5 +31,14 @@ for file in "$source"/man/*.1; do
 		passed=$((passed + 1))
 	fi
 done
+# The functions of templates, by their tables: pitrix-templates(7) names each.
+for name in $(sed -n 's/^\t{ "\([a-z][A-Za-z0-9_]*\)", .*/\1/p' "$source"/lib/template/funcs_*.c | sort -u); do
+	if grep -qw "$name" "$source/man/pitrix-templates.7"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "not ok: man/pitrix-templates.7 does not name $name"
+	fi
+done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
