@@ -83,7 +83,8 @@ library_sources += $(schema_sources)
 template_sources = \
 	lib/template/ast.c lib/template/ast.h lib/template/call.c lib/template/exec.c lib/template/exec.h \
 	lib/template/funcs.c lib/template/funcs.h lib/template/funcs_builtin.c lib/template/funcs_confd.c \
-	lib/template/funcs_confd_number.c lib/template/funcs_confd.h lib/template/funcs_dict.c \
+	lib/template/funcs_confd.h lib/template/funcs_confd_doc.c lib/template/funcs_confd_number.c \
+	lib/template/funcs_confd_text.c lib/template/funcs_confd_world.c lib/template/funcs_dict.c \
 	lib/template/funcs_encode.c lib/template/funcs_helm.c lib/template/funcs_list.c lib/template/funcs_math.c \
 	lib/template/funcs_crypto.c lib/template/funcs_date.c lib/template/funcs_net.c lib/template/funcs_path.c \
 	lib/template/funcs_regex.c lib/template/funcs_semver.c lib/template/methods.c lib/template/methods.h \
