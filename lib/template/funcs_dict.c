@@ -212,6 +212,22 @@ PTXI_FN(merge_overwrite)
 	return merged(x, args, n, true, err);
 }
 
+/* Go's copying by reflection leaves out the fields whose names begin with small letters: of a version nothing remains. */
+static void blank_versions(struct ptxi_exec *x, struct ptx_value *v)
+{
+	if (v->kind == PTX_LIST)
+		for (size_t i = 0; i < v->list.n; i++)
+			blank_versions(x, v->list.v[i]);
+	if (v->kind != PTX_MAP)
+		return;
+	if (ptxi_go_of(v) == PTXI_GO_SEMVER) {
+		ptxi_semver_blank(x, v);
+		return;
+	}
+	for (size_t i = 0; i < v->map.n; i++)
+		blank_versions(x, v->map.v[i].value);
+}
+
 PTXI_FN(deep_copy)
 {
 	struct ptx_value *v = NULL;
@@ -221,7 +237,9 @@ PTXI_FN(deep_copy)
 	if (args[0]->kind != PTX_MAP && args[0]->kind != PTX_LIST)
 		return args[0];
 	v = ptx_value_copy(x->arena, args[0]);
-	if (!v && !ptx_arena_status(x->arena))
+	if (v)
+		blank_versions(x, v);
+	else if (!ptx_arena_status(x->arena))
 		ptx_fail(err, PTX_E_LIMIT, "it nests too deep to be copied");
 	return v;
 }

@@ -20,14 +20,11 @@ static struct ptx_value *number(struct ptxi_exec *x, uint64_t u)
 
 /* The fields in their order, which no template can name, as their names begin with small letters.
  */
-static struct ptx_value *new_version(struct ptxi_exec *x, const struct ptxi_semver *v,
-				     struct ptx_str original)
+static bool fill_version(struct ptxi_exec *x, struct ptx_value *to, const struct ptxi_semver *v,
+			 struct ptx_str original)
 {
-	struct ptx_value *to = ptx_value_map(x->arena);
 	ptx_auto_buf text = { 0 };
 
-	if (!to)
-		return NULL;
 	ptx_buf_init(&text, 0);
 	ptxi_semver_print(v, &text);
 	to->go = PTXI_GO_SEMVER;
@@ -38,7 +35,20 @@ static struct ptx_value *new_version(struct ptxi_exec *x, const struct ptxi_semv
 	ptxi_value_put(to, PTXI_STR("pre"), true, ptxi_result_str(x, v->pre));
 	ptxi_value_put(to, PTXI_STR("metadata"), true, ptxi_result_str(x, v->meta));
 	ptxi_value_put(to, PTXI_STR("original"), true, ptxi_result_str(x, original));
-	return ptx_buf_ok(&text) ? to : NULL;
+	return ptx_buf_ok(&text);
+}
+
+static struct ptx_value *new_version(struct ptxi_exec *x, const struct ptxi_semver *v,
+				     struct ptx_str original)
+{
+	struct ptx_value *to = ptx_value_map(x->arena);
+
+	return to && fill_version(x, to, v, original) ? to : NULL;
+}
+
+void ptxi_semver_blank(struct ptxi_exec *x, struct ptx_value *version)
+{
+	fill_version(x, version, &(struct ptxi_semver){ 0 }, PTXI_STR(""));
 }
 
 PTXI_FN(semver)

@@ -21,6 +21,9 @@ size_t ptxi_list_count(const struct ptx_value *list);
 /* True for a slice of any type. */
 bool ptxi_is_slice(const struct ptx_value *v);
 
+/* Makes a *semver.Version the zero one, as Go's copy of it is (funcs_semver.c). */
+void ptxi_semver_blank(struct ptxi_exec *x, struct ptx_value *version);
+
 /* A string of exactly n bytes that the caller fills in: its text, or NULL without memory. */
 char *ptxi_result_room(struct ptxi_exec *x, size_t n, struct ptx_value **v);
 

@@ -105,6 +105,7 @@ static const struct row rows[] = {
 	  "template: t:1:3: executing \"t\" at <dig \"a\" .m>: error calling dig: dig needs at least three arguments" },
 	{ "{{ set .nil \"a\" 1 }}", NULL,
 	  "template: t:1:7: executing \"t\" at <.nil>: wrong type for value; expected map[string]interface {}; got interface {}" },
+	{ "{{ deepCopy (semver \"v1.2.3-beta+x\") }} {{ (index (deepCopy (list (semver \"2.0.0\"))) 0).Original }}|", "0.0.0 |", NULL },
 	{ "{{ deepCopy nil }}", NULL,
 	  "template: t:1:3: executing \"t\" at <deepCopy nil>: error calling deepCopy: reflect: call of reflect.Value.Type on zero Value" },
 	/* math */
