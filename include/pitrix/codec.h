@@ -61,7 +61,8 @@ PTX_API struct ptx_value *ptx_yaml_parse(struct ptx_arena *a, struct ptx_str tex
 /* The same for a stream: a list with a value for each document. */
 PTX_API struct ptx_value *ptx_yaml_parse_all(struct ptx_arena *a, struct ptx_str text,
 					     const struct ptx_read_opts *opts, struct ptx_error **err);
-/* Appends v as a YAML document in the block style, keys sorted, as sigs.k8s.io/yaml writes it. */
+/* Appends v as a YAML document in the block style, keys sorted, as sigs.k8s.io/yaml writes it: also a key `<<` without
+ * quotes, which then reads as a merge. */
 PTX_API void ptx_yaml_format(const struct ptx_value *v, struct ptx_buf *out);
 
 /* Reads a TOML 1.1 document, as leniently as BurntSushi/toml where tables are defined again. Integers are PTX_INT, floats

@@ -1,9 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_yaml.c - what reads as YAML must, written again, read as the same value. */
+/* fuzz_yaml.c - what reads as YAML must, written again, read as the same value; but for a key `<<`, which is written without
+ * quotes, as sigs.k8s.io/yaml writes it, and so merges when it is read again.
+ */
 #include <stdlib.h>
 
 #include "fuzz.h"
 #include "value/codec.h"
+#include "value/value.h"
+
+static bool has_merge_key(const struct ptx_value *v)
+{
+	if (ptx_value_kind(v) == PTX_LIST)
+		for (size_t i = 0; i < v->list.n; i++)
+			if (has_merge_key(v->list.v[i]))
+				return true;
+	if (ptx_value_kind(v) == PTX_MAP)
+		for (size_t i = 0; i < v->map.n; i++)
+			if (ptxi_str_is(v->map.v[i].key, "<<") || has_merge_key(v->map.v[i].value))
+				return true;
+	return false;
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -22,6 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		return 0;
 	}
+	if (has_merge_key(all))
+		return 0;
 	ptx_buf_init(&out, 0);
 	ptx_yaml_format(all, &out);
 	/* A float above 2^53 is written in all its digits and reads as a whole number of other last digits: compared as floats. */
