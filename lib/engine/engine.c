@@ -399,12 +399,13 @@ static int start_ready(struct loop *l, struct ptx_error **err)
 	return rc;
 }
 
-/* A switch of the tests: a program that acts before its intent is on disk, which the crash test has to notice. */
+/* A switch of the tests: a program that acts before its intent is on disk, which the crash test has to notice. Nothing is
+ * committed while an instance is being created, as the next commit would bring the intent along. */
 static bool mutated(const struct loop *l)
 {
 #ifdef PTXI_MUTATE_INTENT
-	for (size_t i = 0; i < l->prepared.n; i++)
-		if (strcmp(l->prepared.v[i]->task->action->name, "instance.create") == 0)
+	for (uint32_t i = 0; i < l->plan->count; i++)
+		if (l->runs[i].state == PTXI_RUN_WORKING && strcmp(l->plan->tasks[i]->action->name, "instance.create") == 0)
 			return true;
 #endif
 	(void)l;
