@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_semver.c - a first line that is a constraint, then a version: a version that can be read prints as one that reads
- * the same, and what has no end is refused. */
+ * the same, unless the parts that it left out make it too long, and what has no end is refused. */
 #include <stdlib.h>
 
 #include "fuzz.h"
 #include "text/semver.h"
+
+#define LONGEST 256u /* of a version, as Masterminds has it */
 
 static void check_print(const struct ptxi_semver *v)
 {
@@ -14,9 +16,14 @@ static void check_print(const struct ptxi_semver *v)
 
 	ptx_buf_init(&out, 0);
 	ptxi_semver_print(v, &out);
-	if (!ptx_buf_ok(&out) || ptxi_semver_parse(ptx_buf_str(&out), false, &again, NULL) < 0 ||
-	    ptxi_semver_compare(v, &again) != 0)
+	if (!ptx_buf_ok(&out))
 		abort();
+	if (ptxi_semver_parse(ptx_buf_str(&out), false, &again, NULL) < 0) {
+		if (out.n <= LONGEST)
+			abort();
+	} else if (ptxi_semver_compare(v, &again) != 0) {
+		abort();
+	}
 	if (ptxi_semver_next(v, PTXI_SEMVER_MINOR, &next) && ptxi_semver_compare(&next, v) <= 0)
 		abort();
 }
