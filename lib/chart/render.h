@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* render.h - one rendering of a chart, on its way from values to documents. */
+#ifndef PTXI_CHART_RENDER_H
+#define PTXI_CHART_RENDER_H
+
+#include "caps.h"
+#include "chart.h"
+
+struct ptxi_render;
+
+/* A template that takes part. */
+struct ptxi_job_source {
+	const char *name; /* full: "chart/charts/sub/templates/x.yaml" */
+	struct ptx_str text;
+	const struct ptxi_chart_use *use;
+	struct ptx_value *env;
+	struct ptx_value *template; /* .Template */
+	unsigned slashes;
+	bool partial;
+};
+
+/* What one wrote. */
+struct ptxi_job_output {
+	const char *name;
+	struct ptx_str text;
+};
+
+struct ptxi_job {
+	struct ptx_chart *chart;
+	struct ptx_chart_render_opts opts;
+	struct ptxi_chart_log log;
+	struct ptxi_render *render;
+	struct ptx_arena *arena; /* of values: the render's */
+	struct ptx_arena *kept;  /* of the result */
+	struct ptxi_chart_use *root;
+	struct ptxi_kube_version kube;
+	struct ptx_template *set;
+	PTX_VEC(struct ptxi_job_source) sources;
+	PTX_VEC(struct ptxi_job_output) outputs;
+	PTX_VEC(struct ptx_chart_manifest) manifests, crds;
+	PTX_VEC(struct ptx_chart_hook) hooks;
+	size_t written;
+	bool has_values; /* they could be made out */
+	struct ptx_str notes;
+	struct ptx_error **err;
+};
+
+/* Fails with NOMEM, or LIMIT where it is the arena that is full. */
+int ptxi_job_no_memory(struct ptxi_job *j);
+
+/* ---- templates.c */
+
+/* Adds the templates of a chart and of all below it; *env is what they see. */
+int ptxi_job_add_sources(struct ptxi_job *j, const struct ptxi_chart_use *u,
+			 struct ptx_value *release, struct ptx_value *caps,
+			 struct ptx_value *values, struct ptx_value **env);
+/* All of them, in Helm's order, to outputs. */
+int ptxi_job_run_templates(struct ptxi_job *j);
+
+/* ---- documents.c */
+
+/* Outputs to manifests, hooks and notes, in the order of installing. */
+int ptxi_job_sort_documents(struct ptxi_job *j);
+/* The files of crds/ of a chart and of all below it. */
+int ptxi_job_add_crds(struct ptxi_job *j, const struct ptxi_chart_use *u);
+
+#endif
