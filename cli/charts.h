@@ -53,6 +53,7 @@ struct chart_voice {
 	void (*say)(const char *where, const char *message, void *user);
 	void (*deprecated)(void *user);
 	void *user;
+	struct ptx_diags *diags; /* gets all that is wrong with a rendering; NULL: only the first, in Helm's words */
 };
 
 /* A NULL-terminated copy of a list; NULL without memory. Free with free(). */

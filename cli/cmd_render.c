@@ -75,18 +75,21 @@ static int render_package(struct cli *cli, const struct render_args *args, struc
 static int render_chart(struct cli *cli, const struct render_args *args, const struct ptx_chart *c, struct ptx_error **err)
 {
 	struct chart_template_args t = args->chart;
-	struct chart_voice voice = { charts_say, charts_deprecated, cli };
+	struct chart_voice voice = { charts_say, charts_deprecated, cli, ptx_diags_new() };
 	char *name = NULL;
 	int rc = 0;
 
 	t.release = args->words.n == 2 ? args->words.items[0] : "release-name";
-	if (args->validate) {
-		ptx_error_set(err, PTX_E_UNSUPPORTED, "--validate is not supported yet: it needs a Kubernetes cluster");
-		return PTX_E_UNSUPPORTED;
+	if (!voice.diags) {
+		rc = PTX_E_NOMEM;
+		ptx_error_set(err, rc, "out of memory");
+	} else if (args->validate) {
+		rc = PTX_E_UNSUPPORTED;
+		ptx_error_set(err, rc, "--validate is not supported yet: it needs a Kubernetes cluster");
+	} else if (t.name_template && args->words.n == 2) {
+		rc = cli_usage(err, "a name and --name-template exclude each other");
 	}
-	if (t.name_template && args->words.n == 2)
-		return cli_usage(err, "a name and --name-template exclude each other");
-	if (t.kube_version)
+	if (rc == 0 && t.kube_version)
 		rc = ptx_chart_kube_version_check(t.kube_version, err);
 	if (rc == 0 && t.name_template) {
 		name = charts_name(t.name_template, err);
@@ -100,7 +103,8 @@ static int render_chart(struct cli *cli, const struct render_args *args, const s
 	if (rc == 0 && args->only_answers)
 		rc = charts_print_values(cli, c, &t.values, args->output == PRINT_JSON ? PRINT_JSON : PRINT_YAML, err);
 	else if (rc == 0)
-		rc = charts_template(c, &t, &voice, err);
+		rc = problems_settle(cli, voice.diags, charts_template(c, &t, &voice, err), err);
+	ptx_diags_free(voice.diags);
 	ptx_free(name);
 	return rc;
 }

@@ -92,7 +92,8 @@ template_sources = \
 	lib/template/funcs_sprig.c lib/template/funcs_sprig.h lib/template/funcs_string.c \
 	lib/template/funcs_type.c lib/template/confd_kv.c lib/template/confd_kv.h \
 	lib/template/lex.c lib/template/lex.h lib/template/parse.c lib/template/parse.h \
-	lib/template/parse_number.c lib/template/render.c lib/template/set.c lib/template/set.h
+	lib/template/parse_number.c lib/template/render.c lib/template/set.c lib/template/set.h \
+	lib/template/trace.c lib/template/trace.h
 library_sources += $(template_sources)
 
 cluster_sources = \
@@ -143,7 +144,7 @@ library_sources += $(package_sources)
 chart_sources = \
 	lib/chart/caps.c lib/chart/caps.h lib/chart/chart.c lib/chart/chart.h lib/chart/crds.c lib/chart/crds.h \
 	lib/chart/create.c lib/chart/create.h lib/chart/deprecated.c lib/chart/deps.c lib/chart/documents.c \
-	lib/chart/env.c lib/chart/env.h lib/chart/fileglob.c lib/chart/files.c lib/chart/files.h lib/chart/hooks.c \
+	lib/chart/env.c lib/chart/env.h lib/chart/explain.c lib/chart/explain.h lib/chart/fileglob.c lib/chart/files.c lib/chart/files.h lib/chart/hooks.c \
 	lib/chart/kind.c lib/chart/lint.c lib/chart/lint.h lib/chart/lint_address.c lib/chart/lint_document.c \
 	lib/chart/lint_templates.c lib/chart/load.c lib/chart/manifest.c lib/chart/manifest.h lib/chart/order.c \
 	lib/chart/print.c lib/chart/render.c lib/chart/render.h lib/chart/save.c lib/chart/schemas.c lib/chart/show.c \

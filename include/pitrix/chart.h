@@ -174,6 +174,11 @@ struct ptx_chart_render_opts {
 	/* As of struct ptx_chart_load_opts. */
 	void (*say)(const char *where, const char *message, void *user);
 	void *user;
+	/* Gets all that is wrong: of every template its first failure, of the values all that the schemas
+	 * say, every document that is no YAML; each with its place, followed by notes on where it was
+	 * included, which values it is about and where they were set. NULL: the first failure ends it.
+	 * Where it fails, *err has the first one in Helm's words all the same. */
+	struct ptx_diags *diags;
 };
 #define PTX_CHART_RENDER_OPTS_INIT                                                                 \
 	{                                                                                          \

@@ -221,10 +221,11 @@ struct ptx_value *ptxi_chart_coalesce_tables(struct ptx_value *dst, struct ptx_v
 					     const struct ptxi_chart_log *log);
 /* The table at a dotted path, or NULL. */
 struct ptx_value *ptxi_chart_table(const struct ptx_value *v, struct ptx_str path);
-/* Checks the values against the schemas of the chart and its subcharts. */
+/* Checks the values against the schemas of the chart and its subcharts. Each problem goes to diags too, which may be
+ * NULL. */
 int ptxi_chart_check_schemas(struct ptx_chart *owner, const struct ptxi_chart_use *u,
 			     const struct ptx_value *values, const struct ptxi_chart_log *log,
-			     struct ptx_error **err);
+			     struct ptx_diags *diags, struct ptx_error **err);
 /* What one schema says of the values, as Helm prints it; 0 and nothing in text when they are fine.
  */
 int ptxi_chart_check_schema(struct ptx_str schema, const struct ptx_value *values,

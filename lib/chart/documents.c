@@ -8,6 +8,7 @@
 #include "render.h"
 #include "crds.h"
 #include "manifest.h"
+#include "../base/diag.h"
 #include "../base/sort.h"
 #include "../text/gostring.h"
 
@@ -33,20 +34,28 @@ static int compare_hooks(const void *a, const void *b, void *user)
 				     ((const struct ptx_chart_hook *)b)->manifest.kind);
 }
 
+static int not_read(struct ptxi_job *j, const char *path, struct ptx_error *inner)
+{
+	ptx_auto(error) e = NULL;
+	const struct ptx_where *where = ptx_error_where(inner);
+
+	ptx_fail(&e, ptx_error_code(inner), "YAML parse error on %s: %s", path, ptx_error_message(inner));
+	if (where)
+		ptxi_error_at(&e, *where);
+	if (j->opts.diags)
+		ptxi_diag_add_error(j->opts.diags, "document", e);
+	return ptxi_job_failed(j, &e);
+}
+
 static int add_document(struct ptxi_job *j, const char *path, struct ptx_str text)
 {
 	struct ptxi_manifest_head head;
 	struct ptx_chart_hook hook;
 	struct ptx_chart_manifest m = { .path = path, .text = text };
 	ptx_auto(error) inner = NULL;
-	int rc = ptxi_manifest_read(j->kept, text, path, &head, &inner);
 
-	if (rc < 0)
-		return ptx_error_where(inner) ? ptx_fail_at(j->err, rc, *ptx_error_where(inner),
-							    "YAML parse error on %s: %s", path,
-							    ptx_error_message(inner))
-					      : ptx_fail(j->err, rc, "YAML parse error on %s: %s",
-							 path, ptx_error_message(inner));
+	if (ptxi_manifest_read(j->kept, text, path, &head, &inner) < 0)
+		return not_read(j, path, inner);
 	m.api_version = head.api_version;
 	m.kind = head.kind;
 	m.name = head.name;

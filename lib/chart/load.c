@@ -328,6 +328,7 @@ struct build {
 	struct ptxi_map *subcharts; /* first name below charts/ -> struct ptxi_chart_files */
 	unsigned depth;
 	struct ptx_error **err;
+	const char *above; /* the path of the chart above, as messages name it; NULL: there is none */
 };
 
 static void say(const struct build *b, const char *where, const char *message)
@@ -363,11 +364,18 @@ static int wrapped(struct build *b, int rc, const char *name)
 	return ptx_fail(b->err, rc, "cannot load %s: %s", name, ptx_error_message(inner));
 }
 
+/* "web/charts/db", as templates are named. */
+static const char *path_of(struct build *b)
+{
+	const char *name = b->chart->meta.name ? b->chart->meta.name : "";
+
+	return b->above ? ptxi_arena_printf(b->arena, "%s/charts/%s", b->above, name) : name;
+}
+
 static int take_values(struct build *b, const struct ptxi_chart_file *f)
 {
-	const char *place =
-	    b->depth ? ptxi_arena_printf(b->arena, "charts/%s/%s", b->chart->meta.name, f->name)
-		     : f->name;
+	const char *path = path_of(b);
+	const char *place = path ? ptxi_arena_printf(b->arena, "%s/%s", path, f->name) : NULL;
 
 	b->chart->values = ptxi_chart_yaml_map(b->arena, f->data, place, b->err);
 	b->chart->values_text = f->data;
@@ -427,6 +435,10 @@ static int take_file(struct build *b, const struct ptxi_chart_file *f)
 	return ptxi_chart_files_push(b->arena, &c->files, f->name, f->data) ? 0 : no_memory(b->err);
 }
 
+static struct ptxi_chart *from_files(struct ptx_arena *a, const struct ptx_chart_load_opts *opts,
+				     struct ptxi_chart_files *files, unsigned depth,
+				     const char *above, struct ptx_error **err);
+
 static struct ptxi_chart *subchart(struct build *b, const char *name,
 				   struct ptxi_chart_files *files)
 {
@@ -453,7 +465,7 @@ static struct ptxi_chart *subchart(struct build *b, const char *name,
 			}
 		}
 	}
-	return ptxi_chart_from_files(b->arena, b->opts, &inner, b->depth + 1, b->err);
+	return from_files(b->arena, b->opts, &inner, b->depth + 1, path_of(b), b->err);
 }
 
 static int add_child(struct build *b, struct ptxi_chart *child)
@@ -518,14 +530,13 @@ static int take_meta(struct build *b, const struct ptxi_chart_files *files)
 	return 0;
 }
 
-struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
-					 const struct ptx_chart_load_opts *opts,
-					 struct ptxi_chart_files *files, unsigned depth,
-					 struct ptx_error **err)
+static struct ptxi_chart *from_files(struct ptx_arena *a, const struct ptx_chart_load_opts *opts,
+				     struct ptxi_chart_files *files, unsigned depth,
+				     const char *above, struct ptx_error **err)
 {
 	ptxi_auto(map) subcharts = ptxi_map_new(NULL);
 	struct build b = { a,         opts,  ptxi_arena_alloc(a, sizeof(struct ptxi_chart)),
-			   subcharts, depth, err };
+			   subcharts, depth, err, above };
 	int rc = 0;
 
 	if (!subcharts || !b.chart) {
@@ -548,6 +559,14 @@ struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
 	if (rc == 0)
 		rc = add_subcharts(&b);
 	return rc < 0 ? NULL : b.chart;
+}
+
+struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
+					 const struct ptx_chart_load_opts *opts,
+					 struct ptxi_chart_files *files, unsigned depth,
+					 struct ptx_error **err)
+{
+	return from_files(a, opts, files, depth, NULL, err);
 }
 
 int ptxi_chart_check_dependencies(const struct ptxi_chart *c, struct ptx_error **err)

@@ -7,6 +7,7 @@
 #define PTX_AREA PTX_AREA_CHART
 #include "render.h"
 #include "env.h"
+#include "../base/diag.h"
 #include "../base/opts.h"
 #include "../template/exec.h"
 
@@ -17,9 +18,32 @@
 
 int ptxi_job_no_memory(struct ptxi_job *j)
 {
-	int rc = ptxi_arena_check(j->arena, j->err);
+	int rc = 0;
 
+	if (*j->err)
+		return PTX_E_NOMEM;
+	rc = ptxi_arena_check(j->arena, j->err);
 	return rc ? rc : ptx_fail(j->err, PTX_E_NOMEM, "no memory for rendering");
+}
+
+int ptxi_job_failed(struct ptxi_job *j, struct ptx_error **this)
+{
+	int code = *this ? ptx_error_code(*this) : PTX_E_NOMEM;
+
+	j->problems++;
+	if (*j->err)
+		ptxi_error_drop(this);
+	else
+		*j->err = ptx_steal(this);
+	return j->opts.diags && code != PTX_E_NOMEM && code != PTX_E_LIMIT ? 0 : code;
+}
+
+/* What went on after failures fails in the end. */
+static int settle(struct ptxi_job *j, int rc)
+{
+	if (rc < 0 || !j->problems)
+		return rc;
+	return ptx_error_code(*j->err);
 }
 
 static int code_of(const struct ptxi_job *j)
@@ -63,7 +87,7 @@ static int prepare(struct ptxi_job *j, const struct ptx_value *values)
 		return code_of(j);
 	j->has_values = true;
 	if (!j->opts.skip_schemas)
-		rc = ptxi_chart_check_schemas(j->chart, j->root, all, &j->log, j->err);
+		rc = ptxi_chart_check_schemas(j->chart, j->root, all, &j->log, j->opts.diags, j->err);
 	if (rc < 0)
 		return rc;
 	all->go = PTXI_GO_VALUES;
@@ -90,6 +114,7 @@ static int run(struct ptxi_job *j, const struct ptx_value *values)
 		rc = ptxi_job_sort_documents(j);
 	if (rc == 0)
 		rc = ptxi_job_add_crds(j, j->root);
+	rc = settle(j, rc);
 	if (rc < 0)
 		ptx_wrap(j->err, "while rendering the templates of '%s'", j->chart->path);
 	return rc;
@@ -131,6 +156,8 @@ static void done(struct ptxi_job *j)
 	ptx_template_free(j->set);
 	ptxi_render_free(j->render);
 	ptx_arena_free(j->kept);
+	ptxi_trace_done(&j->trace);
+	ptxi_map_free(j->told);
 }
 
 static int read_opts(struct ptxi_job *j, const struct ptx_chart_render_opts *opts)
@@ -163,7 +190,9 @@ static int begin(struct ptxi_job *j, const struct ptx_chart_render_opts *opts)
 	j->render = ptxi_render_new(j->opts.max_memory);
 	j->kept = ptx_arena_new(0);
 	j->arena = j->render ? ptxi_render_arena(j->render) : NULL;
-	return j->render && j->kept ? 0 : ptx_fail(j->err, PTX_E_NOMEM, "no memory for rendering");
+	if (!j->render || !j->kept || (j->opts.diags && ptxi_trace_init(&j->trace) < 0))
+		return ptx_fail(j->err, PTX_E_NOMEM, "no memory for rendering");
+	return 0;
 }
 
 struct ptx_chart_rendered *ptx_chart_render(const struct ptx_chart *c,
@@ -175,14 +204,21 @@ struct ptx_chart_rendered *ptx_chart_render(const struct ptx_chart *c,
 	/* What is parsed and compiled on the way is kept in the chart, under its lock. */
 	struct ptxi_job j = { .chart = (struct ptx_chart *)c, .err = err ? err : &own };
 	struct ptx_chart_rendered *r = NULL;
+	size_t before = 0;
 
-	if (begin(&j, opts) == 0 && run(&j, values) == 0) {
-		r = result_of(&j);
-		if (r)
-			j.kept = NULL;
-		else
-			ptx_fail(j.err, PTX_E_NOMEM, "no memory for rendering");
+	if (begin(&j, opts) == 0) {
+		before = ptx_diags_count_of(j.opts.diags, PTX_ERROR);
+		if (run(&j, values) == 0) {
+			r = result_of(&j);
+			if (r)
+				j.kept = NULL;
+			else
+				ptx_fail(j.err, PTX_E_NOMEM, "no memory for rendering");
+		}
 	}
+	/* What has no words of its own is told in those of the error. */
+	if (!r && ptx_diags_count_of(j.opts.diags, PTX_ERROR) == before)
+		ptxi_diag_add_error(j.opts.diags, "chart", *j.err);
 	done(&j);
 	return r;
 }
@@ -191,14 +227,15 @@ int ptxi_chart_render_texts(const struct ptx_chart *c, const struct ptx_value *v
 			    const struct ptx_chart_render_opts *opts, struct ptx_arena *a,
 			    struct ptxi_chart_files *out, bool *has_values, struct ptx_error **err)
 {
-	struct ptxi_job j = { .chart = (struct ptx_chart *)c, .err = err };
+	ptx_auto(error) own = NULL;
+	struct ptxi_job j = { .chart = (struct ptx_chart *)c, .err = err ? err : &own };
 	int rc = begin(&j, opts);
 
 	if (rc == 0)
 		rc = prepare(&j, values);
 	*has_values = j.has_values;
 	if (rc == 0)
-		rc = run_templates(&j);
+		rc = settle(&j, run_templates(&j));
 	for (size_t i = 0; rc == 0 && i < j.outputs.n; i++) {
 		const struct ptxi_job_output *o = &j.outputs.v[i];
 		const char *text = ptxi_arena_strn(a, o->text.p, o->text.n);

@@ -5,6 +5,7 @@
 
 #include "caps.h"
 #include "chart.h"
+#include "../template/trace.h"
 
 struct ptxi_render;
 
@@ -42,11 +43,18 @@ struct ptxi_job {
 	size_t written;
 	bool has_values; /* they could be made out */
 	struct ptx_str notes;
+	/* With opts.diags: of the failure at hand, and those that were told (place and message -> how often again). */
+	struct ptxi_trace trace;
+	struct ptxi_map *told;
+	size_t problems;
 	struct ptx_error **err;
 };
 
 /* Fails with NOMEM, or LIMIT where it is the arena that is full. */
 int ptxi_job_no_memory(struct ptxi_job *j);
+/* After a failure that is in *err or in *this, an error of its own that is taken: the first one stays in j->err. With
+ * opts.diags 0, so that it goes on, but where going on makes no sense; else its code. */
+int ptxi_job_failed(struct ptxi_job *j, struct ptx_error **this);
 
 /* ---- templates.c */
 

@@ -121,7 +121,7 @@ struct ptx_value *ptx_chart_effective_values(const struct ptx_chart *c,
 	struct ptx_value *v = u ? ptxi_chart_coalesce(a, u, values, false, &quiet, e) : NULL;
 
 	/* Compiled schemas are kept in the chart, under its lock. */
-	if (!v || ptxi_chart_check_schemas((struct ptx_chart *)c, u, v, &quiet, e) < 0)
+	if (!v || ptxi_chart_check_schemas((struct ptx_chart *)c, u, v, &quiet, NULL, e) < 0)
 		return NULL;
 	v = ptx_value_copy(a, v);
 	return ptxi_arena_check(a, e) < 0 ? NULL : v;

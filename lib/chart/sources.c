@@ -82,7 +82,8 @@ static int apply(struct ptx_arena *a, struct ptx_value *into, const char *const 
 	for (size_t i = 0; list && list[i]; i++) {
 		ptx_auto(error) inner = NULL;
 		int rc =
-		    ptxi_strvals_apply(a, into, ptxi_str(list[i]), kind, content, NULL, &inner);
+		    ptxi_strvals_apply(a, into, ptxi_str(list[i]), kind, option, content,
+				       NULL, &inner);
 
 		if (rc < 0 && kind == PTXI_STRVALS_JSON)
 			return ptx_fail(err, rc, "failed parsing %s data %s", option, list[i]);

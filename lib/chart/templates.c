@@ -9,7 +9,9 @@
 #define PTX_AREA PTX_AREA_CHART
 #include "render.h"
 #include "env.h"
+#include "explain.h"
 #include "files.h"
+#include "../base/diag.h"
 #include "../base/path.h"
 #include "../base/sort.h"
 #include "../base/time.h"
@@ -109,20 +111,26 @@ static int parse_failed(struct ptxi_job *j, const struct ptxi_job_source *s, str
 	const struct ptx_where *where = ptx_error_where(inner);
 	const char *message = ptx_error_message(inner);
 	const char *last = message;
+	ptx_auto(error) e = NULL;
 
 	if (ptx_error_code(inner) != PTX_E_SYNTAX) {
-		if (j->err)
-			*j->err = ptxi_error_copy(inner);
-		return ptx_error_code(inner);
+		e = ptxi_error_copy(inner);
+		return ptxi_job_failed(j, &e);
 	}
 	/* Helm shows the last part of Go's chain. */
 	for (const char *p = message; (p = strstr(p, ": ")); p += 2)
 		last = p + 2;
 	ptx_fail_at(
-	    j->err, PTX_E_SYNTAX,
+	    &e, PTX_E_SYNTAX,
 	    ((struct ptx_where){ s->name, where ? where->line : 0, where ? where->column : 0 }),
 	    "parse error at (%s:%u): %s", s->name, where ? where->line : 0, last);
-	return PTX_E_SYNTAX;
+	if (j->opts.diags) {
+		ptxi_diag_add(j->opts.diags, PTX_ERROR, PTX_E_SYNTAX, "template-syntax", *ptx_error_where(e), NULL,
+			      "%s", last);
+		if (ptx_error_hint(inner))
+			ptxi_diag_hint(j->opts.diags, "%s", ptx_error_hint(inner));
+	}
+	return ptxi_job_failed(j, &e);
 }
 
 static const struct ptxi_trees *unit_of(struct ptxi_job *j, const struct ptxi_job_source *s,
@@ -159,31 +167,35 @@ static int make_parser(struct ptx_chart *c, struct ptx_error **err)
 	return c->parser ? 0 : PTX_E_NOMEM;
 }
 
+/* Under the chart's lock. */
+static int parse_one(struct ptxi_job *j, const struct ptxi_job_source *s)
+{
+	ptx_auto(error) inner = NULL;
+	const struct ptxi_trees *unit = unit_of(j, s, &inner);
+
+	if (unit && ptxi_template_add(j->set, unit, &inner) == 0)
+		return 0;
+	return inner ? parse_failed(j, s, inner) : ptxi_job_no_memory(j);
+}
+
 static int parse_all(struct ptxi_job *j)
 {
 	ptx_auto(error) inner = NULL;
-	const struct ptxi_job_source *at = NULL;
 	int rc = 0;
 
 	pthread_mutex_lock(&j->chart->lock);
 	rc = make_parser(j->chart, &inner);
 	if (rc == 0) {
 		j->set = ptxi_template_child(j->chart->parser, &inner);
-		rc = j->set ? 0 : PTX_E_NOMEM;
+		rc = j->set ? 0 : ptxi_job_no_memory(j);
+	} else {
+		ptxi_job_no_memory(j);
 	}
-	for (size_t i = 0; rc == 0 && i < j->sources.n; i++) {
-		const struct ptxi_trees *unit = NULL;
-
-		at = &j->sources.v[i];
-		unit = unit_of(j, at, &inner);
-		rc = unit ? ptxi_template_add(j->set, unit, &inner) : -1;
-	}
+	for (size_t i = 0; rc == 0 && i < j->sources.n; i++)
+		rc = parse_one(j, &j->sources.v[i]);
 	pthread_mutex_unlock(&j->chart->lock);
-	if (rc == 0)
-		return 0;
-	if (at && inner)
-		return parse_failed(j, at, inner);
-	return ptxi_job_no_memory(j);
+	/* Templates that lack what another one defines would all fail for that. */
+	return rc == 0 && j->problems ? ptx_error_code(*j->err) : rc;
 }
 
 /* ---- executing */
@@ -215,28 +227,28 @@ static int64_t now_ns(void *user)
 }
 
 /* A failure in Helm's words: what `required` and `fail` say stands alone behind the first place. */
-static int exec_failed(struct ptxi_job *j, struct ptx_error *inner, struct ptx_str go,
+static int exec_failed(struct ptxi_job *j, const struct ptxi_job_source *s, struct ptx_error *inner, struct ptx_str go,
 		       struct ptx_str said)
 {
 	struct ptx_str place = { NULL, 0 };
 	const struct ptx_where *where = ptx_error_where(inner);
 	struct ptx_where none = { 0 };
+	ptx_auto(error) e = NULL;
 	size_t end = 0;
 
-	if (!go.n) {
-		if (j->err)
-			*j->err = ptxi_error_copy(inner);
-		return ptx_error_code(inner);
-	}
 	if (ptxi_str_starts(go, "template: "))
 		place = ptxi_str_from(go, strlen("template: "));
 	end = ptxi_str_find(place, PTXI_STR(": "));
-	if (said.p && end != SIZE_MAX)
-		return ptx_fail_at(j->err, ptx_error_code(inner), where ? *where : none,
-				   "execution error at (%.*s): %.*s", (int)end, place.p,
-				   PTX_STR_ARG(said));
-	return ptx_fail_at(j->err, ptx_error_code(inner), where ? *where : none, "%.*s",
-			   PTX_STR_ARG(go));
+	if (!go.n)
+		e = ptxi_error_copy(inner);
+	else if (said.p && end != SIZE_MAX)
+		ptx_fail_at(&e, ptx_error_code(inner), where ? *where : none, "execution error at (%.*s): %.*s",
+			    (int)end, place.p, PTX_STR_ARG(said));
+	else
+		ptx_fail_at(&e, ptx_error_code(inner), where ? *where : none, "%.*s", PTX_STR_ARG(go));
+	if (j->opts.diags)
+		ptxi_job_explain(j, s, e);
+	return ptxi_job_failed(j, &e);
 }
 
 /* Without "<no value>", which Helm takes out wherever it stands; in the arena of the result. */
@@ -253,6 +265,32 @@ static struct ptx_str settle(struct ptxi_job *j, const struct ptx_buf *b)
 	return ptxi_strn(ptxi_arena_strn(j->kept, text.p ? text.p : "", text.n), text.n);
 }
 
+static int execute(struct ptxi_job *j, const struct ptxi_job_source *s, struct ptx_execute_opts *opts,
+		   const struct ptxi_template_env *env, struct ptx_buf *out)
+{
+	struct ptxi_job_output o = { .name = s->name };
+	ptx_auto(error) inner = NULL;
+
+	if (!ptxi_value_put(s->env, PTXI_STR("Template"), true, s->template))
+		return ptxi_job_no_memory(j);
+	ptx_buf_clear(out);
+	ptx_buf_clear(env->go_error);
+	ptx_buf_clear(env->user_error);
+	j->trace.frame_count = 0;
+	opts->max_output = j->opts.max_output - j->written + 1;
+	if (ptxi_template_execute(j->set, s->name, s->env, opts, env, out, &inner) < 0)
+		return exec_failed(j, s, inner, ptx_buf_str(env->go_error),
+				   env->user_error->n ? ptx_buf_str(env->user_error)
+						      : (struct ptx_str){ NULL, 0 });
+	j->written += out->n;
+	if (j->written > j->opts.max_output) {
+		ptx_fail(&inner, PTX_E_LIMIT, "the chart writes more than %zu bytes", j->opts.max_output);
+		return ptxi_job_failed(j, &inner);
+	}
+	o.text = settle(j, out);
+	return o.text.p && ptx_vec_push(&j->outputs, o) ? 0 : ptxi_job_no_memory(j);
+}
+
 static int execute_all(struct ptxi_job *j)
 {
 	struct ptx_execute_opts opts = PTX_EXECUTE_OPTS_INIT;
@@ -267,6 +305,7 @@ static int execute_all(struct ptxi_job *j)
 					 .lint = j->opts.lint,
 					 .user_error = &said,
 					 .go_error = &go,
+					 .trace = j->opts.diags ? &j->trace : NULL,
 					 .user = j };
 
 	ptx_buf_init(&go, 0);
@@ -278,27 +317,10 @@ static int execute_all(struct ptxi_job *j)
 	opts.max_depth = j->opts.max_depth;
 	opts.max_memory = j->opts.max_memory;
 	for (size_t i = 0; i < j->sources.n; i++) {
-		const struct ptxi_job_source *s = &j->sources.v[i];
-		struct ptxi_job_output o = { .name = s->name };
-		ptx_auto(error) inner = NULL;
+		int rc = j->sources.v[i].partial ? 0 : execute(j, &j->sources.v[i], &opts, &env, &out);
 
-		if (s->partial)
-			continue;
-		if (!ptxi_value_put(s->env, PTXI_STR("Template"), true, s->template))
-			return ptxi_job_no_memory(j);
-		ptx_buf_clear(&out);
-		opts.max_output = j->opts.max_output - j->written + 1;
-		if (ptxi_template_execute(j->set, s->name, s->env, &opts, &env, &out, &inner) < 0)
-			return exec_failed(j, inner, ptx_buf_str(&go),
-					   said.n ? ptx_buf_str(&said)
-						  : (struct ptx_str){ NULL, 0 });
-		j->written += out.n;
-		if (j->written > j->opts.max_output)
-			return ptx_fail(j->err, PTX_E_LIMIT, "the chart writes more than %zu bytes",
-					j->opts.max_output);
-		o.text = settle(j, &out);
-		if (!o.text.p || !ptx_vec_push(&j->outputs, o))
-			return ptxi_job_no_memory(j);
+		if (rc < 0)
+			return rc;
 	}
 	return 0;
 }

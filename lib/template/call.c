@@ -8,6 +8,7 @@
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "exec.h"
+#include "trace.h"
 
 #define FEW_ARGS 8
 
@@ -200,7 +201,12 @@ static int argument(struct ptxi_exec *x, struct ptxi_operand dot, const struct p
 		return literal_argument(x, dot, n, param, out);
 	default:
 		code = ptxi_exec_operand(x, dot, n, &value);
-		return code < 0 ? code : validate(x, value.v, param, out);
+		if (code < 0)
+			return code;
+		code = validate(x, value.v, param, out);
+		if (code < 0 && x->env->trace)
+			ptxi_trace_argument(x, dot.v, n, value.v);
+		return code;
 	}
 }
 
@@ -281,6 +287,7 @@ static int function_failed(struct ptxi_exec *x, const struct ptxi_node *node, st
 	ptx_auto_buf where = { 0 };
 	int code = inner ? ptx_error_code(inner) : ptxi_arena_check(x->arena, NULL);
 
+	x->wrapping = x->failed;
 	ptx_buf_init(&where, 0);
 	if (x->fail_source) {
 		struct ptxi_place place = ptxi_source_place(x->fail_source, x->fail_pos);
@@ -290,13 +297,33 @@ static int function_failed(struct ptxi_exec *x, const struct ptxi_node *node, st
 	}
 	x->at = node;
 	if (!inner)
-		return ptxi_exec_fail(x, code < 0 ? code : PTX_E_NOMEM,
-				      "error calling %.*s: out of memory", PTX_STR_ARG(name));
-	ptxi_exec_fail(x, code, "error calling %.*s: %s%s", PTX_STR_ARG(name), where.p,
-		       ptx_error_message(inner));
+		ptxi_exec_fail(x, code < 0 ? code : PTX_E_NOMEM,
+			       "error calling %.*s: out of memory", PTX_STR_ARG(name));
+	else
+		ptxi_exec_fail(x, code, "error calling %.*s: %s%s", PTX_STR_ARG(name), where.p,
+			       ptx_error_message(inner));
+	x->wrapping = false;
 	if (ptx_error_hint(inner))
 		ptxi_error_hint(x->err, "%s", ptx_error_hint(inner));
-	return code;
+	return code < 0 ? code : PTX_E_NOMEM;
+}
+
+/* The same to the trace: the arguments of a function that says no, or the frame of one that something failed in. */
+static void trace_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_func *fn,
+		       const struct ptxi_node *node, struct ptxi_node *const *args, size_t count,
+		       struct ptx_value *const *values, const struct ptxi_operand *final, bool inside)
+{
+	struct ptxi_trace *t = x->env->trace;
+
+	if (inside) {
+		ptxi_trace_frame(x, strcmp(fn->name, "tpl") == 0 ? PTXI_FRAME_TPL : PTXI_FRAME_INCLUDE, node);
+		return;
+	}
+	t->function = fn->name;
+	for (size_t i = 0; i < count; i++)
+		ptxi_trace_argument(x, dot.v, args[i], values[i]);
+	if (final)
+		ptxi_trace_piped(x, dot.v, node, final->v);
 }
 
 int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_func *fn,
@@ -348,12 +375,22 @@ int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct pt
 		    validate(x, final->v, params[count + hidden < fixed ? count + hidden : fixed],
 			     &values[count + hidden]);
 
-		if (code < 0)
+		if (code < 0) {
+			if (x->env->trace)
+				ptxi_trace_piped(x, dot.v, node, final->v);
 			return code;
+		}
 	}
 	x->fail_source = NULL;
+	x->failed = false;
 	out->v = run(x, fn, count ? args[0] : NULL, values, given + hidden, &inner);
-	if (!out->v || inner)
-		return function_failed(x, node, name, inner);
+	if (!out->v || inner) {
+		bool inside = x->failed;
+		int code = function_failed(x, node, name, inner);
+
+		if (x->env->trace)
+			trace_call(x, dot, fn, node, args, count, values + hidden, final, inside);
+		return code;
+	}
 	return 0;
 }

@@ -14,6 +14,7 @@
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "exec.h"
 #include "methods.h"
+#include "trace.h"
 #include "../base/opts.h"
 #include "../base/utf8.h"
 #include "../text/gofmt.h"
@@ -50,6 +51,7 @@ int ptxi_exec_fail(struct ptxi_exec *x, int code, const char *fmt, ...)
 	ptx_auto_buf context = { 0 };
 	struct ptxi_place place = { 0 };
 	va_list ap;
+	size_t head = 0;
 
 	ptx_buf_init(&text, 0);
 	ptx_buf_init(&context, MOST_CONTEXT);
@@ -61,10 +63,14 @@ int ptxi_exec_fail(struct ptxi_exec *x, int code, const char *fmt, ...)
 	ptx_buf_adds(&text, "executing ");
 	ptxi_go_quote(ptxi_str(x->tree->name), false, &text);
 	ptx_buf_printf(&text, " at <%s>: ", context.p);
+	head = text.n;
 	va_start(ap, fmt);
 	ptx_buf_vprintf(&text, fmt, ap);
 	va_end(ap);
 	set_go_error(x, text.p);
+	if (x->env->trace && !x->wrapping)
+		ptxi_trace_begin(x, code, text.p + head);
+	x->failed = true;
 	ptxi_error_drop(x->err);
 	return ptx_fail_at(x->err, code,
 			   ((struct ptx_where){ x->fail_source->name, place.line, place.column }),
@@ -234,12 +240,18 @@ static int eval_fields(struct ptxi_exec *x, struct ptxi_operand dot, struct ptxi
 		       const struct ptxi_node *node, const struct ptxi_names *names,
 		       const struct given *given, struct ptxi_operand *out)
 {
+	const struct ptx_value *holder = NULL;
+
 	for (size_t i = 0; i < names->n; i++) {
 		int code = eval_field(x, dot, &names->v[i], node, i + 1 == names->n ? given : NULL,
 				      receiver, out);
 
-		if (code < 0)
+		if (code < 0) {
+			if (x->env->trace)
+				ptxi_trace_field(x, node, names, i, receiver.v, holder);
 			return code;
+		}
+		holder = receiver.v;
 		receiver = *out;
 	}
 	return 0;
@@ -488,16 +500,19 @@ static int PTXI_PRINTF(2, 3) range_failed(struct ptxi_exec *x, const char *fmt, 
 	return ptxi_exec_fail(x, PTX_E_INVALID, "%s", text.p);
 }
 
-static int cannot_range(struct ptxi_exec *x, const struct ptx_value *v, bool two)
+static int cannot_range(struct ptxi_exec *x, const struct ptxi_node *n, const struct ptx_value *v,
+			bool two)
 {
 	ptx_auto_buf text = { 0 };
+	int code = 0;
 
 	ptx_buf_init(&text, MOST_CONTEXT);
 	ptxi_go_print_value(v, x->arena, &text);
-	if (two)
-		return range_failed(x, "can't use %s to iterate over more than one variable",
-				    text.p);
-	return range_failed(x, "range can't iterate over %s", text.p);
+	code = two ? range_failed(x, "can't use %s to iterate over more than one variable", text.p)
+		   : range_failed(x, "range can't iterate over %s", text.p);
+	if (x->env->trace)
+		ptxi_trace_argument(x, NULL, n->branch.pipe, v);
+	return code;
 }
 
 static int range_number(struct ptxi_exec *x, const struct ptxi_node *n, const struct ptx_value *v,
@@ -506,7 +521,7 @@ static int range_number(struct ptxi_exec *x, const struct ptxi_node *n, const st
 	uint64_t count = ptxi_go_kind(v) == PTXI_KIND_INT && v->i < 0 ? 0 : v->u;
 
 	if (n->branch.pipe->line.decls > 1)
-		return cannot_range(x, v, true);
+		return cannot_range(x, n, v, true);
 	for (uint64_t i = 0; i < count; i++) {
 		struct ptx_value *element = ptx_value_uint(x->arena, i);
 		int flow = 0;
@@ -603,7 +618,7 @@ static int range_over(struct ptxi_exec *x, const struct ptxi_node *n, const stru
 	case PTXI_KIND_MAP:
 		return range_map(x, n, v, mark);
 	default:
-		return cannot_range(x, v, false);
+		return cannot_range(x, n, v, false);
 	}
 }
 
@@ -624,7 +639,7 @@ static int walk_range(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 		(kind == PTXI_KIND_UINT && value.v->u == 0);
 	if (empty && n->branch.pipe->line.decls > 1 &&
 	    (kind == PTXI_KIND_INT || kind == PTXI_KIND_UINT))
-		return cannot_range(x, value.v, true);
+		return cannot_range(x, n, value.v, true);
 	if (!empty) {
 		flow = range_over(x, n, value.v, x->var_count);
 		flow = flow == BREAK ? GO_ON : flow;
@@ -682,7 +697,12 @@ static int walk_template(struct ptxi_exec *x, struct ptxi_operand dot, const str
 	}
 	if (n->call.pipe)
 		code = ptxi_exec_pipeline(x, dot, n->call.pipe, &value);
-	return code < 0 ? code : ptxi_exec_template(x, tree, value.v, x->out, x->err);
+	if (code < 0)
+		return code;
+	code = ptxi_exec_template(x, tree, value.v, x->out, x->err);
+	if (code < 0 && x->env->trace)
+		ptxi_trace_frame(x, PTXI_FRAME_TEMPLATE, n);
+	return code;
 }
 
 static int walk(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n)

@@ -7,6 +7,7 @@
 
 struct ptxi_confd_kv;
 struct ptxi_regex;
+struct ptxi_trace;
 struct ptxi_zone;
 
 /* What outlives single executions: the values that a chart's templates share and change, and the texts that `tpl` has
@@ -53,6 +54,8 @@ struct ptxi_template_env {
 	const char *zone;
 	/* Gets Go's whole text of a failure: "template: NAME:LINE:COLUMN: executing ...". */
 	struct ptx_buf *go_error;
+	/* Gets the frames of a failure, and the values that have to do with it. */
+	struct ptxi_trace *trace;
 	void *user;
 };
 
@@ -81,6 +84,8 @@ struct ptxi_exec {
 	uint64_t steps;
 	const struct ptxi_source *fail_source; /* where the last failure was */
 	size_t fail_pos;
+	bool failed;   /* something within the function that is being called has */
+	bool wrapping; /* what fails next did so further in */
 	struct ptx_error **err;
 };
 
@@ -93,7 +98,7 @@ int ptxi_exec_template(struct ptxi_exec *x, const struct ptxi_tree *tree, struct
 		       struct ptx_error **err);
 
 /* `tpl`: executes a text as a template of the set's own, which sees its templates, and appends what it writes. */
-int ptxi_exec_text(struct ptxi_exec *x, struct ptx_str text, struct ptx_value *dot, struct ptx_buf *out,
+int ptxi_exec_text(struct ptxi_exec *x, const struct ptx_value *text, struct ptx_value *dot, struct ptx_buf *out,
 		   struct ptx_error **err);
 
 /* A time zone that the render keeps, by its name; "Local" is the environment's. NULL with *err set. */

@@ -42,7 +42,7 @@ PTXI_FN(tpl)
 	struct ptx_buf shown;
 
 	ptxi_exec_buf(x, &b);
-	if (ptxi_exec_text(x, args[0]->s, args[1], &b, err) < 0) {
+	if (ptxi_exec_text(x, args[0], args[1], &b, err) < 0) {
 		ptx_buf_done(&b);
 		return NULL;
 	}

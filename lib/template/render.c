@@ -8,6 +8,7 @@
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "exec.h"
+#include "trace.h"
 #include "../base/vec.h"
 #include "../base/zone.h"
 #include "../text/goquote.h"
@@ -218,9 +219,10 @@ static struct parsed *find_or_parse(struct ptxi_exec *x, struct ptx_str text,
 	return p;
 }
 
-int ptxi_exec_text(struct ptxi_exec *x, struct ptx_str text, struct ptx_value *dot,
+int ptxi_exec_text(struct ptxi_exec *x, const struct ptx_value *written, struct ptx_value *dot,
 		   struct ptx_buf *out, struct ptx_error **err)
 {
+	struct ptx_str text = ptx_value_str(written);
 	const struct ptx_template *set = x->set;
 	const char *left = set->opts.left_delim ? set->opts.left_delim : "{{";
 	struct parsed *p = NULL;
@@ -237,6 +239,8 @@ int ptxi_exec_text(struct ptxi_exec *x, struct ptx_str text, struct ptx_value *d
 	x->set = p->set;
 	code = ptxi_exec_template(x, p->root, dot, out, &inner);
 	x->set = set;
+	if (code < 0 && x->env->trace)
+		ptxi_trace_text(x, NAME, written);
 	return code < 0 ? text_failed(x, "error during tpl function execution for", text, inner,
 				      true, err)
 			: 0;

@@ -27,6 +27,8 @@ struct reader {
 	const char *end;
 	struct ptx_arena *arena;
 	enum ptxi_strvals_kind kind;
+	const char *option; /* NULL: values get no place */
+	const char *place;  /* of the assignment being read */
 	ptxi_strvals_file_fn file;
 	void *user;
 	unsigned brackets; /* nesting of [i][j]..., bounded as dots are */
@@ -60,10 +62,21 @@ static char read_until(struct reader *r, const char *stops, struct ptx_buf *out)
 	return 0;
 }
 
+/* A value that has no place yet stands in the option. */
+static void place(const struct reader *r, struct ptx_value *v)
+{
+	if (r->place && !v->file)
+		ptxi_value_place(v, r->place, 0, 0);
+	for (size_t i = 0; r->place && v->kind == PTX_LIST && i < v->list.n; i++)
+		if (!v->list.v[i]->file)
+			ptxi_value_place(v->list.v[i], r->place, 0, 0);
+}
+
 static int set_key(struct reader *r, struct ptx_value *map, const struct ptx_buf *key, struct ptx_value *v)
 {
 	if (!v || !ptx_buf_ok(key))
 		return out_of_memory(r);
+	place(r, v);
 	if (key->n && !ptxi_value_put(map, ptx_buf_str(key), false, v))
 		return out_of_memory(r);
 	return 0;
@@ -75,6 +88,7 @@ static int set_index(struct reader *r, struct ptx_value *list, int64_t i, struct
 
 	if (!v)
 		return out_of_memory(r);
+	place(r, v);
 	if (i > LARGEST_INDEX)
 		return ptx_fail(r->err, PTX_E_LIMIT, "the index %lld is above the largest one, %d", (long long)i,
 				LARGEST_INDEX);
@@ -391,11 +405,24 @@ static void make_valid(struct ptx_str s, struct ptx_buf *out)
 	}
 }
 
+/* The place of what is assigned next: the option, and the key up to its '='. */
+static void begin_assignment(struct reader *r)
+{
+	const char *p = r->p;
+
+	if (!r->option || p == r->end)
+		return;
+	while (p < r->end && *p != '=')
+		p += *p == '\\' && p + 1 < r->end ? 2 : 1;
+	r->place = ptxi_arena_printf(r->arena, "%s %.*s", r->option, (int)(p - r->p), r->p);
+}
+
 int ptxi_strvals_apply(struct ptx_arena *a, struct ptx_value *values, struct ptx_str expression,
-		       enum ptxi_strvals_kind kind, ptxi_strvals_file_fn file, void *user, struct ptx_error **err)
+		       enum ptxi_strvals_kind kind, const char *option, ptxi_strvals_file_fn file, void *user,
+		       struct ptx_error **err)
 {
 	ptx_auto_buf valid = { 0 };
-	struct reader r = { .arena = a, .kind = kind, .file = file, .user = user, .err = err };
+	struct reader r = { .arena = a, .kind = kind, .option = option, .file = file, .user = user, .err = err };
 	int rc = 0;
 
 	ptx_buf_init(&valid, 0);
@@ -414,8 +441,10 @@ int ptxi_strvals_apply(struct ptx_arena *a, struct ptx_value *values, struct ptx
 	}
 	r.p = expression.p;
 	r.end = expression.p + expression.n;
-	while (rc == 0)
+	while (rc == 0) {
+		begin_assignment(&r);
 		rc = read_key(&r, values, 0);
+	}
 	return rc < 0 ? rc : 0;
 }
 
@@ -423,5 +452,6 @@ int ptx_strvals_apply(struct ptx_arena *a, struct ptx_value *values, const char 
 		      struct ptx_error **err)
 {
 	return ptxi_strvals_apply(a, values, ptxi_str(expression),
-				  as_string ? PTXI_STRVALS_STRING : PTXI_STRVALS_TYPED, NULL, NULL, err);
+				  as_string ? PTXI_STRVALS_STRING : PTXI_STRVALS_TYPED,
+				  as_string ? "--set-string" : "--set", NULL, NULL, err);
 }

@@ -17,13 +17,16 @@ enum ptxi_strvals_kind {
 typedef struct ptx_value *(*ptxi_strvals_file_fn)(struct ptx_arena *a, struct ptx_str name, void *user,
 						  struct ptx_error **err);
 
-/* Applies one expression ("a.b=1,c[0]=x") to a map. Invalid UTF-8 becomes U+FFFD.
+/* Applies one expression ("a.b=1,c[0]=x") to a map. Invalid UTF-8 becomes U+FFFD. Values that come into being know as the
+ * file that they stood in the option and the key ("--set a.b"; not what it was set to, which may be secret), where option
+ * is not NULL.
  *
  * Returns: 0.  Fails: SYNTAX; LIMIT (index above 65536, more than 30 dots, expression above 1 MiB); INVALID (a
  *          key on the way holds another kind of value); NOMEM; and what file fails with. values may then have
  *          been changed by the parts before.
  */
 int ptxi_strvals_apply(struct ptx_arena *a, struct ptx_value *values, struct ptx_str expression,
-		       enum ptxi_strvals_kind kind, ptxi_strvals_file_fn file, void *user, struct ptx_error **err);
+		       enum ptxi_strvals_kind kind, const char *option, ptxi_strvals_file_fn file, void *user,
+		       struct ptx_error **err);
 
 #endif

@@ -78,6 +78,27 @@ setup_more()
 	err_has "b is needed"
 }
 
+@test "all mistakes at once, each with the way to it, what was meant and where values were set" {
+	printf '{{ define "name" }}{{ .Values.imag.tag }}{{ end }}' >web/templates/_more.tpl
+	printf 'a: {{ include "name" . }}\n' >web/templates/a.yaml
+	printf 'b: {{ .Values.image.tag.x }}\n' >web/templates/b.yaml
+	printf 'image: {tag: one}\n' >more.yaml
+	pitrix render shop web -f more.yaml
+	status_is 65
+	out_empty
+	err_has "web/templates/_more.tpl:1:30: error: .Values.imag is not set: it has no 'tag' (did you mean '.Values.image'?)"
+	err_has "web/templates/a.yaml:1:7: note: included from here, by 'include \"name\" .'"
+	err_has "web/templates/b.yaml:1:14: error: .Values.image.tag is a string: it has no 'x'"
+	err_has "more.yaml:1:14: note: .Values.image.tag is set here"
+	err_has "2 errors"
+	pitrix render shop web --set-string image.tag=secret
+	err_has "--set-string image.tag: note: .Values.image.tag is set here"
+	err_lacks "secret"
+	pitrix helm template shop web -f more.yaml
+	status_is 1
+	err_lacks "note:"
+}
+
 @test "values that values.schema.json forbids" {
 	printf '{"properties": {"replicaCount": {"type": "integer"}}}\n' >web/values.schema.json
 	pitrix render shop web --set replicaCount=many

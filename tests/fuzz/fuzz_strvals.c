@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	ptx_value_set(v, "a", ptx_value_list(a));
 	ptx_value_set(v, "m", ptx_value_map(a));
-	if (ptxi_strvals_apply(a, v, ptxi_strn((const char *)data + 1, size - 1), (enum ptxi_strvals_kind)(data[0] % 5), file,
+	if (ptxi_strvals_apply(a, v, ptxi_strn((const char *)data + 1, size - 1), (enum ptxi_strvals_kind)(data[0] % 5), "--set", file,
 			       NULL, &err) < 0 &&
 	    !err)
 		abort();

@@ -29,6 +29,7 @@
 	SUITE(base_vec) \
 	SUITE(base_zone) \
 	SUITE(chart_golden) \
+	SUITE(chart_messages) \
 	SUITE(chart_lock) \
 	SUITE(cluster_record) \
 	SUITE(cluster_spec) \

@@ -74,7 +74,7 @@ START_TEST(applies)
 	ptx_auto(error) err = NULL;
 	ptx_auto_buf out = { 0 };
 	struct ptx_value *v = ptx_json_parse(a, ptxi_str(rows[_i].before), NULL, NULL);
-	int rc = ptxi_strvals_apply(a, v, ptxi_str(rows[_i].expression), rows[_i].kind, file, NULL, &err);
+	int rc = ptxi_strvals_apply(a, v, ptxi_str(rows[_i].expression), rows[_i].kind, NULL, file, NULL, &err);
 
 	ck_assert_msg(rc == rows[_i].code, "%s: %d %s", rows[_i].expression, rc, err ? ptx_error_message(err) : "");
 	if (!rows[_i].want) {

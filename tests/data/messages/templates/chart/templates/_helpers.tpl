@@ -1,0 +1,6 @@
+{{- define "shop.image" -}}
+{{ .Values.imag.repository }}:{{ .Values.image.tag }}
+{{- end }}
+{{- define "shop.outer" -}}
+  {{ include "shop.image" . | quote }}
+{{- end }}
