@@ -88,7 +88,7 @@ template_sources = \
 	lib/template/funcs_encode.c lib/template/funcs_helm.c lib/template/funcs_list.c lib/template/funcs_math.c \
 	lib/template/funcs_crypto.c lib/template/funcs_date.c lib/template/funcs_net.c lib/template/funcs_path.c \
 	lib/template/funcs_regex.c lib/template/funcs_semver.c lib/template/methods.c lib/template/methods.h \
-	lib/template/methods_time.c \
+	lib/template/methods_time.c lib/template/outmap.c lib/template/outmap.h \
 	lib/template/funcs_sprig.c lib/template/funcs_sprig.h lib/template/funcs_string.c \
 	lib/template/funcs_type.c lib/template/confd_kv.c lib/template/confd_kv.h \
 	lib/template/lex.c lib/template/lex.h lib/template/parse.c lib/template/parse.h \
@@ -142,7 +142,7 @@ package_sources = \
 library_sources += $(package_sources)
 
 chart_sources = \
-	lib/chart/caps.c lib/chart/caps.h lib/chart/chart.c lib/chart/chart.h lib/chart/crds.c lib/chart/crds.h \
+	lib/chart/blame.c lib/chart/caps.c lib/chart/caps.h lib/chart/chart.c lib/chart/chart.h lib/chart/crds.c lib/chart/crds.h \
 	lib/chart/create.c lib/chart/create.h lib/chart/deprecated.c lib/chart/deps.c lib/chart/documents.c \
 	lib/chart/env.c lib/chart/env.h lib/chart/explain.c lib/chart/explain.h lib/chart/fileglob.c lib/chart/files.c lib/chart/files.h lib/chart/hooks.c \
 	lib/chart/kind.c lib/chart/lint.c lib/chart/lint.h lib/chart/lint_address.c lib/chart/lint_document.c \

@@ -8,7 +8,6 @@
 #include "render.h"
 #include "crds.h"
 #include "manifest.h"
-#include "../base/diag.h"
 #include "../base/sort.h"
 #include "../text/gostring.h"
 
@@ -34,28 +33,33 @@ static int compare_hooks(const void *a, const void *b, void *user)
 				     ((const struct ptx_chart_hook *)b)->manifest.kind);
 }
 
-static int not_read(struct ptxi_job *j, const char *path, struct ptx_error *inner)
+static int not_read(struct ptxi_job *j, const struct ptxi_job_output *o, struct ptx_str text, struct ptx_error *inner)
 {
 	ptx_auto(error) e = NULL;
 	const struct ptx_where *where = ptx_error_where(inner);
+	struct ptxi_broken b = { .path = o->name, .output = o->text, .text = text, .code = ptx_error_code(inner) };
 
-	ptx_fail(&e, ptx_error_code(inner), "YAML parse error on %s: %s", path, ptx_error_message(inner));
-	if (where)
+	ptx_fail(&e, ptx_error_code(inner), "YAML parse error on %s: %s", o->name, ptx_error_message(inner));
+	if (where) {
+		b.where = *where;
 		ptxi_error_at(&e, *where);
-	if (j->opts.diags)
-		ptxi_diag_add_error(j->opts.diags, "document", e);
+	}
+	b.message = ptxi_arena_str(j->kept, ptx_error_message(inner));
+	b.where.file = o->name;
+	if (!b.message || (j->opts.diags && !ptx_vec_push(&j->broken, b)))
+		return ptxi_job_no_memory(j);
 	return ptxi_job_failed(j, &e);
 }
 
-static int add_document(struct ptxi_job *j, const char *path, struct ptx_str text)
+static int add_document(struct ptxi_job *j, const struct ptxi_job_output *o, struct ptx_str text)
 {
 	struct ptxi_manifest_head head;
 	struct ptx_chart_hook hook;
-	struct ptx_chart_manifest m = { .path = path, .text = text };
+	struct ptx_chart_manifest m = { .path = o->name, .text = text };
 	ptx_auto(error) inner = NULL;
 
-	if (ptxi_manifest_read(j->kept, text, path, &head, &inner) < 0)
-		return not_read(j, path, inner);
+	if (ptxi_manifest_read(j->kept, text, o->name, &head, &inner) < 0)
+		return not_read(j, o, text, inner);
 	m.api_version = head.api_version;
 	m.kind = head.kind;
 	m.name = head.name;
@@ -109,8 +113,10 @@ int ptxi_job_sort_documents(struct ptxi_job *j)
 			continue;
 		}
 		while (rc == 0 && ptxi_manifest_next(text, &at, &document))
-			rc = add_document(j, o->name, document);
+			rc = add_document(j, o, document);
 	}
+	if (j->broken.n)
+		ptxi_job_blame(j);
 	if (rc < 0)
 		return rc;
 	if (!ptxi_sort(j->manifests.v, j->manifests.n, sizeof(*j->manifests.v), compare_manifests,

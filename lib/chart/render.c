@@ -10,6 +10,7 @@
 #include "../base/diag.h"
 #include "../base/opts.h"
 #include "../template/exec.h"
+#include "../template/outmap.h"
 
 #define RELEASE   "release-name"
 #define NAMESPACE "default"
@@ -77,6 +78,7 @@ static int prepare(struct ptxi_job *j, const struct ptx_value *values)
 		ptx_wrap(j->err, "while reading the Kubernetes version '%s'", j->opts.kube_version);
 		return rc;
 	}
+	j->values = values;
 	j->root = ptxi_chart_use_make(j->arena, j->chart->root, values, &j->log, j->err);
 	if (!j->root)
 		return code_of(j);
@@ -146,7 +148,7 @@ static struct ptx_chart_rendered *result_of(struct ptxi_job *j)
 	return ptx_arena_status(j->kept) ? NULL : r;
 }
 
-static void done(struct ptxi_job *j)
+void ptxi_job_done(struct ptxi_job *j)
 {
 	ptx_vec_done(&j->sources);
 	ptx_vec_done(&j->outputs);
@@ -158,6 +160,9 @@ static void done(struct ptxi_job *j)
 	ptx_arena_free(j->kept);
 	ptxi_trace_done(&j->trace);
 	ptxi_map_free(j->told);
+	for (size_t i = 0; i < j->broken.n; i++)
+		ptxi_outmap_free(j->broken.v[i].map);
+	ptx_vec_done(&j->broken);
 }
 
 static int read_opts(struct ptxi_job *j, const struct ptx_chart_render_opts *opts)
@@ -195,6 +200,20 @@ static int begin(struct ptxi_job *j, const struct ptx_chart_render_opts *opts)
 	return 0;
 }
 
+int ptxi_job_again(const struct ptxi_job *j, struct ptxi_job *again, struct ptx_error **err)
+{
+	struct ptx_chart_render_opts opts = j->opts;
+	int rc = 0;
+
+	*again = (struct ptxi_job){ .chart = j->chart, .err = err, .watched = again->watched };
+	opts.diags = NULL;
+	opts.say = NULL;
+	rc = begin(again, &opts);
+	if (rc == 0)
+		rc = prepare(again, j->values);
+	return rc < 0 ? rc : run_templates(again);
+}
+
 struct ptx_chart_rendered *ptx_chart_render(const struct ptx_chart *c,
 					    const struct ptx_value *values,
 					    const struct ptx_chart_render_opts *opts,
@@ -219,7 +238,7 @@ struct ptx_chart_rendered *ptx_chart_render(const struct ptx_chart *c,
 	/* What has no words of its own is told in those of the error. */
 	if (!r && ptx_diags_count_of(j.opts.diags, PTX_ERROR) == before)
 		ptxi_diag_add_error(j.opts.diags, "chart", *j.err);
-	done(&j);
+	ptxi_job_done(&j);
 	return r;
 }
 
@@ -245,7 +264,7 @@ int ptxi_chart_render_texts(const struct ptx_chart *c, const struct ptx_value *v
 		    !ptxi_chart_files_push(a, out, name, ptxi_strn(text, o->text.n)))
 			rc = ptxi_job_no_memory(&j);
 	}
-	done(&j);
+	ptxi_job_done(&j);
 	return rc;
 }
 

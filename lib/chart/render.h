@@ -7,6 +7,7 @@
 #include "chart.h"
 #include "../template/trace.h"
 
+struct ptxi_outmap;
 struct ptxi_render;
 
 /* A template that takes part. */
@@ -24,6 +25,21 @@ struct ptxi_job_source {
 struct ptxi_job_output {
 	const char *name;
 	struct ptx_str text;
+};
+
+/* A document that is no YAML, or no manifest. */
+struct ptxi_broken {
+	const char *path;      /* of the template */
+	struct ptx_str output; /* of the template, whole */
+	struct ptx_str text;   /* of the document, within output */
+	struct ptx_where where; /* within text */
+	int code;
+	const char *message;
+	struct ptxi_outmap *map; /* of a second rendering; owned by the first of a path */
+};
+struct ptxi_broken_list {
+	struct ptxi_broken *v;
+	size_t n, cap;
 };
 
 struct ptxi_job {
@@ -47,6 +63,9 @@ struct ptxi_job {
 	struct ptxi_trace trace;
 	struct ptxi_map *told;
 	size_t problems;
+	struct ptxi_broken_list broken;
+	struct ptxi_broken_list *watched; /* of a second rendering: the broken ones of the first */
+	const struct ptx_value *values;   /* as given */
 	struct ptx_error **err;
 };
 
@@ -56,6 +75,10 @@ int ptxi_job_no_memory(struct ptxi_job *j);
  * opts.diags 0, so that it goes on, but where going on makes no sense; else its code. */
 int ptxi_job_failed(struct ptxi_job *j, struct ptx_error **this);
 
+/* The same once more, up to what the templates write; of *again only `watched` is read. It is to be done with in any case. */
+int ptxi_job_again(const struct ptxi_job *j, struct ptxi_job *again, struct ptx_error **err);
+void ptxi_job_done(struct ptxi_job *j);
+
 /* ---- templates.c */
 
 /* Adds the templates of a chart and of all below it; *env is what they see. */
@@ -64,6 +87,11 @@ int ptxi_job_add_sources(struct ptxi_job *j, const struct ptxi_chart_use *u,
 			 struct ptx_value *values, struct ptx_value **env);
 /* All of them, in Helm's order, to outputs. */
 int ptxi_job_run_templates(struct ptxi_job *j);
+
+/* ---- blame.c */
+
+/* Tells of the broken documents: which lines of which templates wrote them. */
+void ptxi_job_blame(struct ptxi_job *j);
 
 /* ---- documents.c */
 

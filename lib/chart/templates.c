@@ -16,6 +16,7 @@
 #include "../base/sort.h"
 #include "../base/time.h"
 #include "../template/exec.h"
+#include "../template/outmap.h"
 #include "../template/parse.h"
 #include "../text/gostring.h"
 
@@ -265,8 +266,20 @@ static struct ptx_str settle(struct ptxi_job *j, const struct ptx_buf *b)
 	return ptxi_strn(ptxi_arena_strn(j->kept, text.p ? text.p : "", text.n), text.n);
 }
 
+/* The map that the output of a template is wanted with, or NULL. */
+static struct ptxi_outmap *map_of(const struct ptxi_job *j, const char *name)
+{
+	for (size_t i = 0; j->watched && i < j->watched->n; i++) {
+		struct ptxi_broken *b = &j->watched->v[i];
+
+		if (strcmp(b->path, name) == 0)
+			return b->map ? b->map : (b->map = ptxi_outmap_new());
+	}
+	return NULL;
+}
+
 static int execute(struct ptxi_job *j, const struct ptxi_job_source *s, struct ptx_execute_opts *opts,
-		   const struct ptxi_template_env *env, struct ptx_buf *out)
+		   struct ptxi_template_env *env, struct ptx_buf *out)
 {
 	struct ptxi_job_output o = { .name = s->name };
 	ptx_auto(error) inner = NULL;
@@ -277,6 +290,7 @@ static int execute(struct ptxi_job *j, const struct ptxi_job_source *s, struct p
 	ptx_buf_clear(env->go_error);
 	ptx_buf_clear(env->user_error);
 	j->trace.frame_count = 0;
+	env->map = map_of(j, s->name);
 	opts->max_output = j->opts.max_output - j->written + 1;
 	if (ptxi_template_execute(j->set, s->name, s->env, opts, env, out, &inner) < 0)
 		return exec_failed(j, s, inner, ptx_buf_str(env->go_error),

@@ -14,6 +14,7 @@
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "exec.h"
 #include "methods.h"
+#include "outmap.h"
 #include "trace.h"
 #include "../base/opts.h"
 #include "../base/utf8.h"
@@ -424,9 +425,16 @@ static int check_output(struct ptxi_exec *x)
 
 static int walk_action(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n)
 {
+	struct ptxi_outmap *map = n->pipe->line.decls ? NULL : x->env->map;
+	struct ptxi_outmap_state before = { 0 };
 	struct ptxi_operand value = { 0 };
-	int code = ptxi_exec_pipeline(x, dot, n->pipe, &value);
+	int code = 0;
 
+	if (map)
+		before = ptxi_outmap_begin(map);
+	code = ptxi_exec_pipeline(x, dot, n->pipe, &value);
+	if (map)
+		ptxi_outmap_action(map, before, x->out->n, x->tree->source, n->pos);
 	if (code < 0 || n->pipe->line.decls)
 		return code;
 	x->at = n;
@@ -655,6 +663,7 @@ int ptxi_exec_template(struct ptxi_exec *x, const struct ptxi_tree *tree, struct
 {
 	struct ptxi_exec saved = *x;
 	struct ptxi_operand value = { ptx_value_kind(dot) == PTX_NULL ? NULL : dot, false };
+	struct ptxi_outmap_state map = { 0 };
 	int flow = 0;
 
 	x->err = err;
@@ -664,6 +673,8 @@ int ptxi_exec_template(struct ptxi_exec *x, const struct ptxi_tree *tree, struct
 		x->err = saved.err;
 		return flow;
 	}
+	if (x->env->map)
+		map = ptxi_outmap_enter(x->env->map, x->tree->source, x->at, out != saved.out);
 	x->depth++;
 	x->tree = tree;
 	x->out = out;
@@ -671,6 +682,8 @@ int ptxi_exec_template(struct ptxi_exec *x, const struct ptxi_tree *tree, struct
 	flow = push(x, 1, value);
 	if (flow == 0)
 		flow = walk_list(x, value, tree->root);
+	if (x->env->map)
+		ptxi_outmap_leave(x->env->map, map, ptx_buf_str(out), out != saved.out);
 	x->depth = saved.depth;
 	x->frames = saved.frames;
 	x->tree = saved.tree;
@@ -711,6 +724,8 @@ static int walk(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_
 
 	x->at = n;
 	if (n->kind == PTXI_NODE_TEXT) {
+		if (x->env->map)
+			ptxi_outmap_literal(x->env->map, x->out->n, x->tree->source, n->pos);
 		ptx_buf_addstr(x->out, n->text);
 		return check_output(x);
 	}

@@ -6,6 +6,7 @@
 #include "set.h"
 
 struct ptxi_confd_kv;
+struct ptxi_outmap;
 struct ptxi_regex;
 struct ptxi_trace;
 struct ptxi_zone;
@@ -56,6 +57,8 @@ struct ptxi_template_env {
 	struct ptx_buf *go_error;
 	/* Gets the frames of a failure, and the values that have to do with it. */
 	struct ptxi_trace *trace;
+	/* Gets which place wrote what. */
+	struct ptxi_outmap *map;
 	void *user;
 };
 

@@ -99,6 +99,20 @@ setup_more()
 	err_lacks "note:"
 }
 
+@test "a document that is no YAML leads to the line of the template that wrote it" {
+	printf '{{ define "labels" }}\na: 1\nb: {{ .Values.image.repository }}: c\n{{ end }}\n' >web/templates/_more.tpl
+	printf 'kind: A\nmetadata:\n  {{- include "labels" . | nindent 2 }}\n' >web/templates/a.yaml
+	pitrix render shop web
+	status_is 65
+	out_empty
+	err_has "web/templates/_more.tpl:3:34: error: this renders to YAML that cannot be read: mapping values"
+	err_has "web/templates/a.yaml:3:24: note: included from here"
+	err_has "web/templates/a.yaml: note: rendered line 5>   b: nginx: c"
+	pitrix helm template shop web
+	status_is 1
+	err_has "Error: YAML parse error on web/templates/a.yaml: error converting YAML to JSON: yaml: line 5: mapping values"
+}
+
 @test "values that values.schema.json forbids" {
 	printf '{"properties": {"replicaCount": {"type": "integer"}}}\n' >web/values.schema.json
 	pitrix render shop web --set replicaCount=many
