@@ -165,6 +165,7 @@ int charts_template(const struct ptx_chart *c, const struct chart_template_args 
 	opts.say = voice->say;
 	opts.user = voice->user;
 	opts.diags = voice->diags;
+	opts.strict_values = args->strict_values;
 	if (values)
 		r = ptx_chart_render(c, values, &opts, err);
 	rc = r ? print(r, args, err) : ptx_error_code(*err);

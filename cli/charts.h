@@ -46,6 +46,7 @@ struct chart_template_args {
 	bool use_release_name; /* a folder of its name in output_dir */
 	bool skip_schemas;
 	bool sub_notes;
+	bool strict_values;
 };
 
 /* Who hears what the library says on the way. */

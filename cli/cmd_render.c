@@ -173,6 +173,8 @@ static const struct opt render_opts[] = {
 		 "chart: update its dependencies first, where some are missing"),
 	OPT_BOOL(0, "skip-schema-validation", struct render_args, chart.skip_schemas,
 		 "chart: do not check values against their schema"),
+	OPT_BOOL(0, "strict-values", struct render_args, chart.strict_values,
+		 "chart: warn of keys in values that no template, schema or values.yaml knows"),
 	OPT_ENUM('o', "output", struct render_args, output, "FORMAT", formats, "how to print a conf, or answers"),
 	OPT_BOOL(0, "answers", struct render_args, only_answers, "print the full answers instead, defaults filled in"),
 	OPT_BOOL(0, "show-secrets", struct render_args, show_secrets, "print passwords, which are *** otherwise"),

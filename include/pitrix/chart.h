@@ -179,6 +179,8 @@ struct ptx_chart_render_opts {
 	 * included, which values it is about and where they were set. NULL: the first failure ends it.
 	 * Where it fails, *err has the first one in Helm's words all the same. */
 	struct ptx_diags *diags;
+	bool strict_values; /* warn in diags of keys, in what is given and in what a chart's values.yaml has for its
+			       subcharts, that no template, schema or values.yaml knows */
 };
 #define PTX_CHART_RENDER_OPTS_INIT                                                                 \
 	{                                                                                          \

@@ -13,12 +13,12 @@ static void lay(struct ptx_value *base, const struct ptx_value *over)
 {
 	for (size_t i = 0; i < over->map.n; i++) {
 		const struct ptxi_entry *o = &over->map.v[i];
-		const struct ptxi_entry *b = ptxi_value_find(base, o->key);
+		struct ptxi_entry *b = ptxi_value_find(base, o->key);
 
 		if (b && ptx_value_kind(b->value) == PTX_MAP && ptx_value_kind(o->value) == PTX_MAP)
 			lay(b->value, o->value);
-		else
-			ptxi_value_put(base, o->key, true, o->value);
+		else if ((b = ptxi_value_put(base, o->key, true, o->value)))
+			b->pos = o->pos;
 	}
 }
 

@@ -11,6 +11,7 @@
 #include "env.h"
 #include "explain.h"
 #include "files.h"
+#include "known.h"
 #include "../base/diag.h"
 #include "../base/path.h"
 #include "../base/sort.h"
@@ -346,5 +347,7 @@ int ptxi_job_run_templates(struct ptxi_job *j)
 	if (!ptxi_sort(j->sources.v, j->sources.n, sizeof(*j->sources.v), compare_sources, NULL))
 		return ptxi_job_no_memory(j);
 	rc = parse_all(j);
+	if (rc == 0 && j->opts.diags && j->opts.strict_values)
+		ptxi_job_strict(j);
 	return rc < 0 ? rc : execute_all(j);
 }

@@ -113,6 +113,20 @@ setup_more()
 	err_has "Error: YAML parse error on web/templates/a.yaml: error converting YAML to JSON: yaml: line 5: mapping values"
 }
 
+@test "--strict-values warns of keys that nothing knows, and renders all the same" {
+	printf 'image: {tga: one}\npullPolicy: Always\nresources: {limits: {cpu: 1}}\n' >more.yaml
+	pitrix render shop web -f more.yaml --set service.prot=80
+	status_is 0
+	err_empty
+	pitrix render shop web -f more.yaml --set service.prot=80 --strict-values
+	status_is 0
+	out_has "kind: Deployment"
+	err_has "more.yaml:1:9: warning: nothing in the chart reads '.Values.image.tga' (did you mean '.Values.image.tag'?) [unknown-value]"
+	err_has "more.yaml:2:1: warning: nothing in the chart reads '.Values.pullPolicy' (there is '.Values.image.pullPolicy')"
+	err_has "--set service.prot: warning: nothing in the chart reads '.Values.service.prot'"
+	err_lacks "resources"
+}
+
 @test "values that values.schema.json forbids" {
 	printf '{"properties": {"replicaCount": {"type": "integer"}}}\n' >web/values.schema.json
 	pitrix render shop web --set replicaCount=many

@@ -2,6 +2,7 @@
 /* Each folder of tests/data/messages has a chart in chart/, values.yaml (maybe), and options (maybe), a line each:
  *
  *     set KEY=VALUE
+ *     strict           (--strict-values)
  *
  * want.txt is what is told of rendering it, a line for each problem and note. PTX_TEST_UPDATE=1 writes them anew. */
 #include <check.h>
@@ -25,6 +26,7 @@ struct options {
 	struct ptx_buf text;
 	const char *sets[MOST_LINES + 1];
 	size_t set_count;
+	bool strict;
 };
 
 static const char *data_folder(void)
@@ -50,6 +52,8 @@ static void read_option(struct options *o, const char *line)
 	if ((rest = behind(line, "set"))) {
 		ck_assert_uint_lt(o->set_count, MOST_LINES);
 		o->sets[o->set_count++] = rest;
+	} else if (behind(line, "strict")) {
+		o->strict = true;
 	} else {
 		ck_abort_msg("an option that there is not: %s", line);
 	}
@@ -92,8 +96,8 @@ static void render(const struct options *o, const struct ptx_chart *c, const str
 	ptx_auto(chart_rendered) r = NULL;
 	ptx_auto(chart_rendered) plain = NULL;
 
-	(void)o;
 	opts.diags = d;
+	opts.strict_values = o->strict;
 	r = ptx_chart_render(c, values, &opts, &err);
 	print(d, out);
 	ck_assert_int_eq(!r, ptx_diags_count_of(d, PTX_ERROR) > 0);

@@ -1,0 +1,3 @@
+{{- define "shop.name" -}}
+{{ .Values.nameOverride | default .Chart.Name }}{{ with .context }}{{ .Values.fromContext }}{{ end }}
+{{- end -}}
