@@ -199,6 +199,10 @@ struct ptx_chart_lint_opts {
 	bool skip_schemas; /* of the templates' values; values.yaml is checked all the same */
 	void (*say)(const char *where, const char *message, void *user);
 	void *user;
+	bool own; /* beyond Helm's rules and words: every template's first failure and every document that is no YAML, as
+		     of struct ptx_chart_render_opts, numbers that print with an exponent; problems have the file as
+		     their place too */
+	bool strict_values; /* with own: as of struct ptx_chart_render_opts */
 };
 #define PTX_CHART_LINT_OPTS_INIT                                                                   \
 	{                                                                                          \

@@ -11,7 +11,7 @@
 #include <pitrix/template.h>
 #include "../base/diag.h"
 #include "../base/lookup.h"
-#include "../text/goquote.h"
+#include "../text/gofmt.h"
 #include "../value/path.h"
 
 #define RULE       "template"
@@ -347,29 +347,33 @@ static void note_origins(struct ptxi_job *j, const struct ptxi_job_source *s)
 	}
 }
 
+/* How often something was told before, or NULL: it was not, and is now. */
+static size_t *told_before(struct ptxi_job *j, const char *key)
+{
+	size_t *times = NULL;
+
+	if (!j->told)
+		j->told = ptxi_map_new(NULL);
+	times = j->told ? ptxi_map_get(j->told, key) : NULL;
+	if (times)
+		return times;
+	times = ptxi_arena_alloc(j->kept, sizeof(*times));
+	if (times && j->told && ptxi_map_set(j->told, key, times) < 0)
+		*times = 0; /* then it may be told again */
+	return NULL;
+}
+
 /* True when it is a failure that was told before; the template that runs into it is noted. */
 static bool told(struct ptxi_job *j, const struct ptxi_job_source *s, const struct ptxi_frame *f, const char *message)
 {
 	ptx_auto_str key = ptxi_asprintf("%s:%u:%u:%s", f->file ? f->file : "", f->place.line,
 					 f->place.column, message);
-	size_t *times = NULL;
+	size_t *times = key ? told_before(j, key) : NULL;
 
-	if (!key)
-		return false;
-	if (!j->told)
-		j->told = ptxi_map_new(NULL);
-	times = j->told ? ptxi_map_get(j->told, key) : NULL;
-	if (times) {
-		if (++*times <= MOST_AGAIN)
-			ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, (struct ptx_where){ .file = s->name }, NULL,
-				      "fails at %s:%u:%u too", f->file ? f->file : "a text of tpl", f->place.line,
-				      f->place.column);
-		return true;
-	}
-	times = ptxi_arena_alloc(j->kept, sizeof(*times));
-	if (times && j->told && ptxi_map_set(j->told, key, times) == 0)
-		*times = 0;
-	return false;
+	if (times && ++*times <= MOST_AGAIN)
+		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, (struct ptx_where){ .file = s->name }, NULL,
+			      "fails at %s:%u:%u too", f->file ? f->file : "a text of tpl", f->place.line, f->place.column);
+	return times != NULL;
 }
 
 void ptxi_job_explain(struct ptxi_job *j, const struct ptxi_job_source *s, const struct ptx_error *e)
@@ -394,4 +398,29 @@ void ptxi_job_explain(struct ptxi_job *j, const struct ptxi_job_source *s, const
 	add_hint(j, s);
 	note_frames(j);
 	note_origins(j, s);
+}
+
+void ptxi_job_exponent(struct ptxi_job *j, const struct ptxi_source *source, size_t pos, const struct ptx_value *v)
+{
+	struct ptxi_place place = ptxi_source_place(source, pos);
+	bool is_tpl = strcmp(source->name, "gotpl") == 0;
+	struct ptx_where origin = ptx_value_where(v);
+	ptx_auto_buf name = { 0 };
+	ptx_auto_buf shown = { 0 };
+	ptx_auto_str key = NULL;
+
+	ptx_buf_init(&name, 0);
+	ptx_buf_init(&shown, 0);
+	ptxi_go_print_value(v, j->kept, &shown);
+	if (!ptxi_job_path(j->at, v, &name))
+		ptx_buf_adds(&name, "a number");
+	key = ptxi_asprintf("%s:%u:%u:%s", source->name, place.line, place.column, name.p);
+	if (!key || told_before(j, key))
+		return;
+	ptxi_diag_add(j->opts.diags, PTX_WARNING, 0, "number-exponent",
+		      (struct ptx_where){ is_tpl ? "text of tpl" : source->name, place.line, place.column }, name.p,
+		      "%s, %.0f, is printed as %s", name.p, v->f, shown.p);
+	ptxi_diag_hint(j->opts.diags, "`| int64` keeps the digits, and so does a value in quotes");
+	if (origin.file)
+		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, origin, NULL, "%s is set here", name.p);
 }

@@ -130,7 +130,10 @@ static int render(const struct ptx_package *p, struct ptx_arena *a, const struct
 
 static int lint(struct ptx_package *p, struct ptx_diags *diags, struct ptx_error **err)
 {
-	return ptx_chart_lint(p->path, NULL, NULL, diags, err);
+	struct ptx_chart_lint_opts opts = PTX_CHART_LINT_OPTS_INIT;
+
+	opts.own = true;
+	return ptx_chart_lint(p->path, NULL, &opts, diags, err);
 }
 
 const struct ptxi_package_kind ptxi_package_kind_helm = {

@@ -30,7 +30,7 @@ void ptxi_lint_add(struct ptxi_lint *l, enum ptx_severity severity, const char *
 	ptx_buf_vprintf(&text, fmt, ap);
 	va_end(ap);
 	ptxi_diag_add(l->diags, severity, severity == PTX_ERROR ? PTX_E_INVALID : 0, rule,
-		      (struct ptx_where){ 0 }, place, "%s", text.p);
+		      (struct ptx_where){ .file = l->opts.own && place[0] ? place : NULL }, place, "%s", text.p);
 }
 
 static void PTXI_PRINTF(2, 3) chart_error(struct ptxi_lint *l, const char *fmt, ...)
@@ -224,6 +224,9 @@ static void lint_values(struct ptxi_lint *l, const struct ptxi_chart_files *file
 			      ptxi_chart_json_kind(values));
 		return;
 	}
+	/* What the schema says is told with each value's place when the chart is rendered. */
+	if (l->opts.own && !l->opts.skip_schemas)
+		return;
 	all = l->values ? ptxi_chart_values_copy(l->arena, l->values) : ptx_value_map(l->arena);
 	all = ptxi_chart_coalesce_tables(ptx_value_map(l->arena), all, "", false, &log);
 	all = ptxi_chart_coalesce_tables(all, values, "", false, &log);

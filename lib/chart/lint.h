@@ -5,6 +5,7 @@
 
 #include "chart.h"
 #include "caps.h"
+#include "render.h"
 
 struct ptxi_lint {
 	const char *path;   /* as given */
@@ -14,6 +15,7 @@ struct ptxi_lint {
 	struct ptx_chart_lint_opts opts;
 	const struct ptx_value *values;
 	struct ptxi_kube_version kube;
+	struct ptxi_broken_list broken; /* of `own` */
 	struct ptx_diags *diags;
 	struct ptx_error **err;
 };

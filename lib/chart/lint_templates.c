@@ -8,6 +8,7 @@
 #include "lint.h"
 #include "../base/fs.h"
 #include "../base/path.h"
+#include "../template/outmap.h"
 #include "../text/goquote.h"
 #include "../text/gostring.h"
 
@@ -165,9 +166,22 @@ static int check_types(struct ptxi_lint *l, const char *place, const struct ptx_
 	return 0;
 }
 
-/* False: the rest of the chart is not looked at either. */
-static bool lint_documents(struct ptxi_lint *l, const char *place, struct ptx_str text)
+/* A document that cannot be read: told later, with the line of the template, where that is wanted. */
+static bool not_read(struct ptxi_lint *l, const struct ptxi_chart_file *output, struct ptx_str document,
+		     const struct ptx_error *e)
 {
+	struct ptxi_broken b = { .path = output->name, .output = output->data, .text = document, .code = ptx_error_code(e) };
+
+	if (ptx_error_where(e))
+		b.where = *ptx_error_where(e);
+	b.message = ptxi_arena_str(l->arena, ptx_error_message(e));
+	return l->opts.own && b.message && ptx_vec_push(&l->broken, b);
+}
+
+/* False: the rest of the chart is not looked at either. */
+static bool lint_documents(struct ptxi_lint *l, const char *place, const struct ptxi_chart_file *output)
+{
+	struct ptx_str text = output->data;
 	struct ptx_str rest = text;
 	struct ptx_str document = { NULL, 0 };
 
@@ -175,6 +189,8 @@ static bool lint_documents(struct ptxi_lint *l, const char *place, struct ptx_st
 		ptx_auto(error) e = NULL;
 		struct ptx_value *v = ptxi_chart_yaml(l->arena, document, place, true, &e);
 
+		if (!v && not_read(l, output, document, e))
+			continue;
 		if (!v) {
 			ptxi_lint_add(l, PTX_ERROR, "template-yaml", place,
 				      "unable to parse YAML: %s", ptx_error_message(e));
@@ -189,11 +205,9 @@ static bool lint_documents(struct ptxi_lint *l, const char *place, struct ptx_st
 	return true;
 }
 
-static int render(struct ptxi_lint *l, const struct ptx_chart *c, struct ptxi_chart_files *out)
+static struct ptx_chart_render_opts render_opts(const struct ptxi_lint *l)
 {
 	struct ptx_chart_render_opts opts = PTX_CHART_RENDER_OPTS_INIT;
-	bool has_values = false;
-	ptx_auto(error) e = NULL;
 
 	opts.release = "test-release";
 	opts.name_space = l->opts.name_space;
@@ -202,10 +216,32 @@ static int render(struct ptxi_lint *l, const struct ptx_chart *c, struct ptxi_ch
 	opts.lint = true;
 	opts.say = l->opts.say;
 	opts.user = l->opts.user;
+	opts.diags = l->opts.own ? l->diags : NULL;
+	opts.strict_values = l->opts.own && l->opts.strict_values;
+	return opts;
+}
+
+static void blame(struct ptxi_lint *l, const struct ptx_chart *c)
+{
+	struct ptxi_job j = { .chart = (struct ptx_chart *)c, .opts = render_opts(l), .values = l->values, .broken = l->broken };
+
+	ptxi_job_blame(&j);
+	for (size_t i = 0; i < l->broken.n; i++)
+		ptxi_outmap_free(l->broken.v[i].map);
+	ptx_vec_done(&l->broken);
+}
+
+static int render(struct ptxi_lint *l, const struct ptx_chart *c, struct ptxi_chart_files *out)
+{
+	struct ptx_chart_render_opts opts = render_opts(l);
+	size_t before = ptx_diags_count_of(l->diags, PTX_ERROR);
+	bool has_values = false;
+	ptx_auto(error) e = NULL;
+
 	if (ptxi_chart_render_texts(c, l->values, &opts, l->arena, out, &has_values, &e) == 0)
 		return 0;
 	/* Values that make no sense are not the templates' fault. */
-	if (has_values)
+	if (has_values && ptx_diags_count_of(l->diags, PTX_ERROR) == before)
 		ptxi_lint_add(l, PTX_ERROR, "template", TEMPLATES, "%s", ptx_error_message(e));
 	return PTX_E_INVALID;
 }
@@ -248,8 +284,10 @@ int ptxi_lint_templates(struct ptxi_lint *l)
 		    !ptxi_text_trim_space(text->data).n)
 			continue;
 		lint_indent(l, f->name, text->data);
-		if (!lint_documents(l, f->name, text->data))
+		if (!lint_documents(l, f->name, text))
 			break;
 	}
+	if (l->broken.n)
+		blame(l, c);
 	return 0;
 }

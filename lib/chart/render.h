@@ -61,6 +61,7 @@ struct ptxi_job {
 	struct ptx_str notes;
 	/* With opts.diags: of the failure at hand, and those that were told (place and message -> how often again). */
 	struct ptxi_trace trace;
+	const struct ptxi_job_source *at; /* being executed */
 	struct ptxi_map *told;
 	size_t problems;
 	struct ptxi_broken_list broken;

@@ -222,6 +222,11 @@ static struct ptx_value *look_up(struct ptx_arena *a, struct ptx_str api_version
 	return j->opts.lookup(a, api_version.p, kind.p, name_space.p, name.p, j->opts.user, err);
 }
 
+static void exponent(const struct ptxi_source *source, size_t pos, const struct ptx_value *v, void *user)
+{
+	ptxi_job_exponent(user, source, pos, v);
+}
+
 static int64_t now_ns(void *user)
 {
 	(void)user;
@@ -292,6 +297,7 @@ static int execute(struct ptxi_job *j, const struct ptxi_job_source *s, struct p
 	ptx_buf_clear(env->user_error);
 	j->trace.frame_count = 0;
 	env->map = map_of(j, s->name);
+	j->at = s;
 	opts->max_output = j->opts.max_output - j->written + 1;
 	if (ptxi_template_execute(j->set, s->name, s->env, opts, env, out, &inner) < 0)
 		return exec_failed(j, s, inner, ptx_buf_str(env->go_error),
@@ -321,6 +327,7 @@ static int execute_all(struct ptxi_job *j)
 					 .user_error = &said,
 					 .go_error = &go,
 					 .trace = j->opts.diags ? &j->trace : NULL,
+					 .exponent = j->opts.diags && j->opts.lint ? exponent : NULL,
 					 .user = j };
 
 	ptx_buf_init(&go, 0);

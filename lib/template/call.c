@@ -392,5 +392,7 @@ int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct pt
 			trace_call(x, dot, fn, node, args, count, values + hidden, final, inside);
 		return code;
 	}
+	if (x->env->exponent)
+		ptxi_exec_watch_call(x, node, values, given + hidden, out->v);
 	return 0;
 }

@@ -438,6 +438,8 @@ static int walk_action(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 	if (code < 0 || n->pipe->line.decls)
 		return code;
 	x->at = n;
+	if (x->env->exponent)
+		ptxi_exec_watch_action(x, n, value.v);
 	if (value.v)
 		ptxi_go_print_action(value.v, x->arena, x->out);
 	else

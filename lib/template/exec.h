@@ -59,6 +59,8 @@ struct ptxi_template_env {
 	struct ptxi_trace *trace;
 	/* Gets which place wrote what. */
 	struct ptxi_outmap *map;
+	/* Hears of each whole number that is a float64 and is printed with an exponent, and where. */
+	void (*exponent)(const struct ptxi_source *source, size_t pos, const struct ptx_value *v, void *user);
 	void *user;
 };
 
@@ -108,6 +110,11 @@ int ptxi_exec_text(struct ptxi_exec *x, const struct ptx_value *text, struct ptx
 const struct ptxi_zone *ptxi_exec_zone(struct ptxi_exec *x, struct ptx_str name, struct ptx_error **err);
 /* A compiled expression that the render keeps; borrowed. NULL with *err set. */
 const struct ptxi_regex *ptxi_exec_regex(struct ptxi_exec *x, struct ptx_str pattern, struct ptx_error **err);
+
+/* watch.c, when the environment has `exponent`: what a function made of its arguments, and what an action prints. */
+void ptxi_exec_watch_call(struct ptxi_exec *x, const struct ptxi_node *at, struct ptx_value *const *args, size_t n,
+			  const struct ptx_value *result);
+void ptxi_exec_watch_action(struct ptxi_exec *x, const struct ptxi_node *at, const struct ptx_value *printed);
 
 /* Shared by exec.c and call.c. */
 

@@ -20,6 +20,47 @@ setup_more()
 	err_has "exists already"
 }
 
+@test "lint warns of whole numbers that print with an exponent, and of unknown keys where it is asked to" {
+	printf 'bytes: 1000000\nlimit: "1000000"\n' >>web/values.yaml
+	printf 'kind: A\nmetadata: {name: a}\na: {{ .Values.bytes }}\nb: {{ int64 .Values.bytes }}\nc: {{ .Values.limit }}\n' \
+		>web/templates/a.yaml
+	pitrix lint web --set imag.tag=x
+	status_is 0
+	out_has "web/templates/a.yaml:3:7: warning: .Values.bytes, 1000000, is printed as 1e+06 (\`| int64\` keeps the digits"
+	out_has "note: .Values.bytes is set here"
+	out_lacks "a.yaml:4"
+	out_lacks "imag.tag"
+	err_has "1 package: 0 errors, 1 warning"
+	pitrix lint web --set imag.tag=x --strict-values --strict
+	status_is 65
+	out_has "--set imag.tag: warning: nothing in the chart reads '.Values.imag' (did you mean '.Values.image'?)"
+	pitrix helm lint web
+	status_is 0
+	out_lacks "1e+06"
+}
+
+@test "lint tells of every template that fails, and of a document by the line that wrote it" {
+	printf 'a: {{ .Values.image.tag.x }}\n' >web/templates/a.yaml
+	printf 'a: {{ .Values.imag.tag }}\n' >web/templates/b.yaml
+	pitrix lint web
+	status_is 65
+	out_has "web/templates/a.yaml:1:14: error: .Values.image.tag"
+	out_has "web/templates/b.yaml:1:14: error: .Values.imag is not set"
+	rm web/templates/[ab].yaml
+	printf 'kind: A\na: {{ "b: c" }}\n' >web/templates/c.yaml
+	pitrix lint web -o json
+	status_is 65
+	out_has '"file": "web/templates/c.yaml"'
+	out_has '"line": 2'
+}
+
+@test "values are for charts only" {
+	pitrix create tool --quiet
+	pitrix lint tool --set a=b
+	status_is 64
+	err_has "values are given to charts only"
+}
+
 @test "a chart renders under the name that is given" {
 	pitrix render shop web
 	status_is 0

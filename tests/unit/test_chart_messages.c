@@ -3,6 +3,7 @@
  *
  *     set KEY=VALUE
  *     strict           (--strict-values)
+ *     lint             (instead of rendering it)
  *
  * want.txt is what is told of rendering it, a line for each problem and note. PTX_TEST_UPDATE=1 writes them anew. */
 #include <check.h>
@@ -27,6 +28,7 @@ struct options {
 	const char *sets[MOST_LINES + 1];
 	size_t set_count;
 	bool strict;
+	bool lint;
 };
 
 static const char *data_folder(void)
@@ -54,6 +56,8 @@ static void read_option(struct options *o, const char *line)
 		o->sets[o->set_count++] = rest;
 	} else if (behind(line, "strict")) {
 		o->strict = true;
+	} else if (behind(line, "lint")) {
+		o->lint = true;
 	} else {
 		ck_abort_msg("an option that there is not: %s", line);
 	}
@@ -109,6 +113,17 @@ static void render(const struct options *o, const struct ptx_chart *c, const str
 	ck_assert_int_eq(ptx_error_code(err), ptx_error_code(plain_err));
 }
 
+static void lint(const struct options *o, const struct ptx_value *values, struct ptx_buf *out)
+{
+	struct ptx_chart_lint_opts opts = PTX_CHART_LINT_OPTS_INIT;
+	ptx_auto(diags) d = ptx_diags_new();
+
+	opts.own = true;
+	opts.strict_values = o->strict;
+	ck_assert_int_eq(ptx_chart_lint("chart", values, &opts, d, NULL), 0);
+	print(d, out);
+}
+
 static void run(struct ptx_buf *out)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
@@ -124,7 +139,10 @@ static void run(struct ptx_buf *out)
 	src.sets = o.sets;
 	values = ptx_chart_values_read(a, &src, &err);
 	ck_assert_msg(c && values, "%s", ptx_error_message(err));
-	render(&o, c, values, out);
+	if (o.lint)
+		lint(&o, values, out);
+	else
+		render(&o, c, values, out);
 	ptx_buf_done(&o.text);
 }
 

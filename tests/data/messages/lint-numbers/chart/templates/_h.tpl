@@ -1,0 +1,1 @@
+{{- define "shop.id" }}id: {{ .id }}{{ end -}}
