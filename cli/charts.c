@@ -19,33 +19,62 @@ const char **charts_list(const struct opt_list *list)
 	return items;
 }
 
-struct ptx_value *charts_values(const struct chart_values_args *args, struct ptx_arena *a, struct ptx_error **err)
+enum { VALUE_LISTS = 6 };
+
+static void free_lists(const char **copies[VALUE_LISTS])
 {
-	struct ptx_chart_values src = PTX_CHART_VALUES_INIT;
+	for (size_t i = 0; i < VALUE_LISTS; i++)
+		free(copies[i]);
+}
+
+/* The options as the library takes them; what copies gets is to be freed. */
+static int read_lists(const struct chart_values_args *args, struct ptx_chart_values *src, const char **copies[VALUE_LISTS],
+		      struct ptx_error **err)
+{
 	const struct {
 		const struct opt_list *from;
 		const char *const **to;
-	} lists[] = {
-		{ &args->files, &src.files },             { &args->set_jsons, &src.set_jsons },
-		{ &args->sets, &src.sets },               { &args->set_strings, &src.set_strings },
-		{ &args->set_files, &src.set_files },     { &args->set_literals, &src.set_literals },
+	} lists[VALUE_LISTS] = {
+		{ &args->files, &src->files },             { &args->set_jsons, &src->set_jsons },
+		{ &args->sets, &src->sets },               { &args->set_strings, &src->set_strings },
+		{ &args->set_files, &src->set_files },     { &args->set_literals, &src->set_literals },
 	};
-	const char **copies[CLI_COUNT(lists)] = { NULL };
-	struct ptx_value *values = NULL;
 	bool good = true;
 
-	for (size_t i = 0; i < CLI_COUNT(lists); i++) {
+	for (size_t i = 0; i < VALUE_LISTS; i++) {
 		copies[i] = charts_list(lists[i].from);
 		*lists[i].to = copies[i];
 		good = good && copies[i];
 	}
-	if (good)
-		values = ptx_chart_values_read(a, &src, err);
-	else
+	if (!good)
 		ptx_error_set(err, PTX_E_NOMEM, "out of memory");
-	for (size_t i = 0; i < CLI_COUNT(lists); i++)
-		free(copies[i]);
+	return good ? 0 : PTX_E_NOMEM;
+}
+
+struct ptx_value *charts_values(const struct chart_values_args *args, struct ptx_arena *a, struct ptx_error **err)
+{
+	struct ptx_chart_values src = PTX_CHART_VALUES_INIT;
+	const char **copies[VALUE_LISTS] = { NULL };
+	struct ptx_value *values = read_lists(args, &src, copies, err) == 0 ? ptx_chart_values_read(a, &src, err) : NULL;
+
+	free_lists(copies);
 	return values;
+}
+
+struct ptx_value *charts_explain(const struct ptx_chart *c, const struct chart_values_args *args, const char *key,
+				 struct ptx_arena *a, struct ptx_error **err)
+{
+	struct ptx_chart_values src = PTX_CHART_VALUES_INIT;
+	const char **copies[VALUE_LISTS] = { NULL };
+	struct ptx_value *told = read_lists(args, &src, copies, err) == 0 ? ptx_chart_explain(c, &src, key, a, err) : NULL;
+
+	free_lists(copies);
+	return told;
+}
+
+bool charts_has_values(const struct chart_values_args *v)
+{
+	return v->files.n || v->set_jsons.n || v->sets.n || v->set_strings.n || v->set_files.n || v->set_literals.n;
 }
 
 int charts_installable(const struct ptx_chart *c, const struct chart_voice *voice, struct ptx_error **err)

@@ -61,6 +61,10 @@ struct chart_voice {
 const char **charts_list(const struct opt_list *list);
 /* The values that the options give, in the arena; NULL with *err set. */
 struct ptx_value *charts_values(const struct chart_values_args *args, struct ptx_arena *a, struct ptx_error **err);
+/* Which sources set a value, as ptx_chart_explain(). */
+struct ptx_value *charts_explain(const struct ptx_chart *c, const struct chart_values_args *args, const char *key,
+				 struct ptx_arena *a, struct ptx_error **err);
+bool charts_has_values(const struct chart_values_args *v);
 /* Fails as Helm does for a chart that is not to be installed, or whose dependencies are not there. */
 int charts_installable(const struct ptx_chart *c, const struct chart_voice *voice, struct ptx_error **err);
 /* Renders a loaded chart and prints it. */

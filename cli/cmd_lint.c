@@ -33,11 +33,6 @@ static void count(struct found *f, const struct ptx_diags *d)
 			f->first_code = p->code ? p->code : PTX_E_INVALID;
 }
 
-static bool has_values(const struct chart_values_args *v)
-{
-	return v->files.n || v->set_jsons.n || v->sets.n || v->set_strings.n || v->set_files.n || v->set_literals.n;
-}
-
 static int lint_chart(const struct lint_args *args, const char *path, struct ptx_diags *d, struct ptx_error **err)
 {
 	struct ptx_chart_lint_opts opts = PTX_CHART_LINT_OPTS_INIT;
@@ -69,7 +64,7 @@ static int lint_path(struct cli *cli, const struct lint_args *args, const char *
 		return ptx_error_code(*err);
 	if (is_chart == 1)
 		return lint_chart(args, path, d, err);
-	if (is_chart == 0 && has_values(&args->values))
+	if (is_chart == 0 && charts_has_values(&args->values))
 		return cli_usage(err, "'%s' is no chart: values are given to charts only", path);
 	return ptx_package_lint_path(ctx, path, NULL, d, err);
 }

@@ -11,6 +11,7 @@ struct show_args {
 	const char *chart;
 	struct chart_values_args values;
 	const char *explain;
+	int output;
 };
 
 static struct ptx_chart *open_chart(struct cli *cli, const char *path, struct ptx_error **err)
@@ -38,75 +39,89 @@ static int show(struct cli *cli, const struct show_args *args, enum ptx_chart_pa
 	return rc;
 }
 
-/* The value at a dotted path whose keys may hold dots: the longest key that matches wins. */
-static const struct ptx_value *find(const struct ptx_value *v, const char *path)
+/* "more.yaml:2:8", "--set image.tag". */
+static void add_place(struct ptx_buf *out, const struct ptx_value *source)
 {
-	for (size_t n = strlen(path); n > 0; n--) {
-		const struct ptx_value *member = NULL;
+	int64_t line = ptx_value_as_int(ptx_value_get(source, "line"), 0);
+	int64_t column = ptx_value_as_int(ptx_value_get(source, "column"), 0);
 
-		if (path[n] != '.' && path[n] != '\0')
+	ptx_buf_adds(out, ptx_value_as_string(ptx_value_get(source, "source"), ""));
+	if (line)
+		ptx_buf_printf(out, ":%lld", (long long)line);
+	if (line && column)
+		ptx_buf_printf(out, ":%lld", (long long)column);
+}
+
+static void add_clean(struct ptx_buf *out, const struct ptx_buf *text)
+{
+	print_clean(out, text->p, text->n);
+}
+
+static void add_value(struct ptx_buf *out, const struct ptx_value *v)
+{
+	struct ptx_buf text;
+
+	ptx_buf_init(&text, 0);
+	ptx_json_format(v, NULL, &text);
+	add_clean(out, &text);
+	ptx_buf_done(&text);
+}
+
+/* The value and who set it, then every source, the one that wins marked. */
+static void tell(const struct ptx_value *told, struct ptx_buf *out)
+{
+	const struct ptx_value *sources = ptx_value_get(told, "sources");
+	bool there = ptx_value_has(told, "value");
+	size_t n = ptx_value_count(sources);
+	struct ptx_buf place;
+
+	ptx_buf_init(&place, 0);
+	ptx_buf_printf(out, "%s: ", ptx_value_as_string(ptx_value_get(told, "key"), ""));
+	if (there)
+		add_value(out, ptx_value_get(told, "value"));
+	else
+		ptx_buf_adds(out, "not there");
+	ptx_buf_addc(out, '\n');
+	for (size_t i = 0; i < n; i++) {
+		const struct ptx_value *one = ptx_value_at(sources, i);
+		bool takes = !there && i + 1 == n && ptx_value_kind(ptx_value_get(one, "value")) == PTX_NULL;
+
+		if (!takes && !ptx_value_as_bool(ptx_value_get(one, "wins"), false))
 			continue;
-		member = ptx_value_getn(v, (struct ptx_str){ path, n });
-		if (member && path[n])
-			member = find(member, path + n + 1);
-		if (member)
-			return member;
+		add_place(&place, one);
+		ptx_buf_adds(out, there ? "set by " : "taken out by ");
+		add_clean(out, &place);
+		ptx_buf_adds(out, "\n");
 	}
-	return NULL;
-}
+	for (size_t i = 0; n > 1 && i < n; i++) {
+		const struct ptx_value *one = ptx_value_at(sources, i);
 
-static bool has_list(const struct opt_list *list, const char *key)
-{
-	size_t n = strlen(key);
-
-	for (size_t i = 0; i < list->n; i++)
-		if (strncmp(list->items[i], key, n) == 0 && strchr("=.[", list->items[i][n]) && list->items[i][n])
-			return true;
-	return false;
-}
-
-/* The option that set a value which stood in no file. */
-static const char *option_of(const struct chart_values_args *v, const char *key)
-{
-	const struct {
-		const struct opt_list *list;
-		const char *name;
-	} all[] = {
-		{ &v->set_literals, "--set-literal" }, { &v->set_files, "--set-file" }, { &v->set_strings, "--set-string" },
-		{ &v->sets, "--set" },                 { &v->set_jsons, "--set-json" },
-	};
-
-	for (size_t i = 0; i < CLI_COUNT(all); i++)
-		if (has_list(all[i].list, key))
-			return all[i].name;
-	return "an option";
+		ptx_buf_clear(&place);
+		add_place(&place, one);
+		ptx_buf_adds(out, ptx_value_as_bool(ptx_value_get(one, "wins"), false)     ? "* "
+				  : ptx_value_as_bool(ptx_value_get(one, "merged"), false) ? "+ "
+											   : "  ");
+		add_clean(out, &place);
+		ptx_buf_adds(out, ": ");
+		add_value(out, ptx_value_get(one, "value"));
+		ptx_buf_addc(out, '\n');
+	}
+	ptx_buf_done(&place);
 }
 
 static int explain(struct cli *cli, const struct show_args *args, struct ptx_error **err)
 {
 	struct ptx_arena *a = ptx_arena_new(0);
 	struct ptx_chart *c = open_chart(cli, args->chart, err);
-	struct ptx_value *given = c && a ? charts_values(&args->values, a, err) : NULL;
-	struct ptx_value *all = given ? ptx_chart_effective_values(c, given, a, err) : NULL;
-	const struct ptx_value *v = all ? find(all, args->explain) : NULL;
+	struct ptx_value *told = c && a ? charts_explain(c, &args->values, args->explain, a, err) : NULL;
 	struct ptx_buf out;
-	int rc = 0;
+	int rc = told ? 0 : ptx_error_code(*err);
 
 	ptx_buf_init(&out, 0);
-	if (!all) {
-		rc = ptx_error_code(*err);
-	} else if (!v) {
-		rc = PTX_E_NOT_FOUND;
-		ptx_error_set(err, rc, "the chart's values have no '%s'", args->explain);
-	} else {
-		struct ptx_where where = ptx_value_where(v);
-
-		ptx_buf_printf(&out, "%s: ", args->explain);
-		ptx_json_format(v, NULL, &out);
-		if (where.file)
-			ptx_buf_printf(&out, "\nset by %s:%u:%u\n", where.file, where.line, where.column);
-		else
-			ptx_buf_printf(&out, "\nset by %s\n", option_of(&args->values, args->explain));
+	if (told && args->output != PRINT_TABLE) {
+		rc = print_value(cli, args->output, told, NULL, err);
+	} else if (told) {
+		tell(told, &out);
 		rc = cli_write(&out, err);
 	}
 	ptx_buf_done(&out);
@@ -139,7 +154,11 @@ static int show_values_run(struct cli *cli, const void *v, struct ptx_error **er
 {
 	const struct show_args *args = v;
 
-	return args->explain ? explain(cli, args, err) : show(cli, args, PTX_CHART_SHOW_VALUES, err);
+	if (args->explain)
+		return explain(cli, args, err);
+	if (args->output != PRINT_TABLE || charts_has_values(&args->values))
+		return cli_usage(err, "-o, -f and --set go with --explain; `pitrix render --answers` prints values in force");
+	return show(cli, args, PTX_CHART_SHOW_VALUES, err);
 }
 
 static const struct opt_arg show_args[] = {
@@ -150,6 +169,7 @@ static const struct opt_arg show_args[] = {
 static const struct opt show_values_opts[] = {
 	OPT_STR(0, "explain", struct show_args, explain, "KEY", "tell which source set a value (a.b.c)", .complete = COMPLETE_TEXT),
 	OPT_CHART_VALUES(struct show_args, values),
+	OPT_ENUM('o', "output", struct show_args, output, "FORMAT", print_formats_unnamed, "how to print what --explain tells"),
 	OPT_END
 };
 
@@ -164,6 +184,7 @@ EXAMPLES(crds_examples, "pitrix show crds ./chart", "Print the definitions that 
 static const struct cmd_example values_examples[] = {
 	{ "pitrix show values ./chart", "Print values.yaml with its comments" },
 	{ "pitrix show values ./chart -f mine.yaml --explain image.tag", "Tell where a value comes from" },
+	{ "pitrix show values ./chart --set db.port=1 --explain db.port -o json", "The same of a subchart's, for programs" },
 	{ NULL, NULL }
 };
 
@@ -181,7 +202,8 @@ SHOW(chart, "chart", "Show the definition of a chart", "Prints Chart.yaml as it 
      show_opts, chart_examples);
 SHOW(values, "values", "Show the values of a chart",
      "Prints values.yaml as it is. With --explain it tells which of all sources (values.yaml of the chart or a subchart, -f, "
-     "--set and its kin) a value in force comes from.",
+     "--set and its kin) a value in force comes from: its place, then every source that has the key, from the one that loses "
+     "to all others up, with what it says. The one that won is marked with *, those that gave parts of a map with +.",
      show_values_opts, values_examples);
 SHOW(readme, "readme", "Show the README of a chart", "Prints README.md, or README.txt, or README.", show_opts,
      readme_examples);

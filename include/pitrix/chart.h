@@ -147,6 +147,17 @@ PTX_API struct ptx_value *ptx_chart_values_read(struct ptx_arena *a,
 						const struct ptx_chart_values *src,
 						struct ptx_error **err);
 
+/* ptx_chart_explain - which sources set a value: values.yaml of the chart and of its subcharts, files, options.
+ *
+ * key is a dotted path in the values of the outermost chart ("image.tag", "db.port"); src may be NULL for none.
+ *
+ * Returns: {key, value (where there is one), sources: [{source, line and column (of files), value, wins, merged}]} in the
+ *          arena, the lowest source first. A source that wins gave the value; one that is merged gave a part of a map.
+ * Fails: NOT_FOUND (no source has it, with the nearest key), and as ptx_chart_values_read().
+ */
+PTX_API struct ptx_value *ptx_chart_explain(const struct ptx_chart *c, const struct ptx_chart_values *src,
+					    const char *key, struct ptx_arena *a, struct ptx_error **err);
+
 /* How to render. Zero is the default of every member. */
 struct ptx_chart_render_opts {
 	size_t size;

@@ -232,6 +232,14 @@ int ptxi_chart_check_schema(struct ptx_str schema, const struct ptx_value *value
 			    const struct ptxi_chart_log *log, struct ptx_buf *text,
 			    struct ptx_error **err);
 
+/* ---- sources.c */
+
+/* Hears of the values of one file or option, alone; NULL without memory. */
+typedef void (*ptxi_chart_layer_fn)(struct ptx_value *layer, void *user);
+/* As ptx_chart_values_read(), with each layer on the way, the lowest first; layer may be NULL. */
+struct ptx_value *ptxi_chart_values_layers(struct ptx_arena *a, const struct ptx_chart_values *src,
+					   ptxi_chart_layer_fn layer, void *user, struct ptx_error **err);
+
 /* ---- render.c */
 
 /* What each template wrote, by its full name, in the arena. *has_values: the values could be made

@@ -35,9 +35,18 @@ static int read_text(const char *path, struct ptx_buf *out, struct ptx_error **e
 	return rc;
 }
 
-static int add_file(struct ptx_arena *a, struct ptx_value *into, const char *path,
-		    struct ptx_error **err)
+struct reading {
+	struct ptx_arena *arena;
+	struct ptx_value *all;
+	ptxi_chart_layer_fn layer; /* or NULL */
+	void *user;
+	struct ptx_error **err;
+};
+
+static int add_file(const struct reading *r, const char *path)
 {
+	struct ptx_arena *a = r->arena;
+	struct ptx_error **err = r->err;
 	ptx_auto_buf text = { 0 };
 	ptx_auto(error) inner = NULL;
 	struct ptx_value *v = NULL;
@@ -48,8 +57,10 @@ static int add_file(struct ptx_arena *a, struct ptx_value *into, const char *pat
 	if (rc < 0)
 		return rc;
 	v = ptxi_chart_yaml_map(a, ptx_buf_str(&text), ptxi_arena_str(a, path), &inner);
+	if (v && r->layer)
+		r->layer(ptxi_chart_values_copy(a, v), r->user);
 	if (v) {
-		lay(into, v);
+		lay(r->all, v);
 		return 0;
 	}
 	rc = ptx_error_code(inner);
@@ -76,15 +87,18 @@ static struct ptx_value *content(struct ptx_arena *a, struct ptx_str name, void 
 	return ptx_value_strn(a, ptx_buf_str(&text));
 }
 
-static int apply(struct ptx_arena *a, struct ptx_value *into, const char *const *list,
-		 enum ptxi_strvals_kind kind, const char *option, struct ptx_error **err)
+static int apply(const struct reading *r, const char *const *list, enum ptxi_strvals_kind kind, const char *option)
 {
+	struct ptx_error **err = r->err;
+
 	for (size_t i = 0; list && list[i]; i++) {
 		ptx_auto(error) inner = NULL;
-		int rc =
-		    ptxi_strvals_apply(a, into, ptxi_str(list[i]), kind, option, content,
-				       NULL, &inner);
+		struct ptx_value *alone = r->layer ? ptx_value_map(r->arena) : NULL;
+		int rc = ptxi_strvals_apply(r->arena, r->all, ptxi_str(list[i]), kind, option, content, NULL, &inner);
 
+		if (rc == 0 && alone &&
+		    ptxi_strvals_apply(r->arena, alone, ptxi_str(list[i]), kind, option, content, NULL, NULL) == 0)
+			r->layer(alone, r->user);
 		if (rc < 0 && kind == PTXI_STRVALS_JSON)
 			return ptx_fail(err, rc, "failed parsing %s data %s", option, list[i]);
 		if (rc < 0)
@@ -94,22 +108,28 @@ static int apply(struct ptx_arena *a, struct ptx_value *into, const char *const 
 	return 0;
 }
 
-struct ptx_value *ptx_chart_values_read(struct ptx_arena *a, const struct ptx_chart_values *src,
-					struct ptx_error **err)
+struct ptx_value *ptxi_chart_values_layers(struct ptx_arena *a, const struct ptx_chart_values *src,
+					   ptxi_chart_layer_fn layer, void *user, struct ptx_error **err)
 {
 	struct ptx_chart_values o = { 0 };
-	struct ptx_value *all = ptx_value_map(a);
+	const struct reading r = { a, ptx_value_map(a), layer, user, err };
 
 	if (PTXI_OPTS_READ(&o, src, err) < 0)
 		return NULL;
 	for (size_t i = 0; o.files && o.files[i]; i++)
-		if (add_file(a, all, o.files[i], err) < 0)
+		if (add_file(&r, o.files[i]) < 0)
 			return NULL;
-	if (apply(a, all, o.set_jsons, PTXI_STRVALS_JSON, "--set-json", err) < 0 ||
-	    apply(a, all, o.sets, PTXI_STRVALS_TYPED, "--set", err) < 0 ||
-	    apply(a, all, o.set_strings, PTXI_STRVALS_STRING, "--set-string", err) < 0 ||
-	    apply(a, all, o.set_files, PTXI_STRVALS_FILE, "--set-file", err) < 0 ||
-	    apply(a, all, o.set_literals, PTXI_STRVALS_LITERAL, "--set-literal", err) < 0)
+	if (apply(&r, o.set_jsons, PTXI_STRVALS_JSON, "--set-json") < 0 ||
+	    apply(&r, o.sets, PTXI_STRVALS_TYPED, "--set") < 0 ||
+	    apply(&r, o.set_strings, PTXI_STRVALS_STRING, "--set-string") < 0 ||
+	    apply(&r, o.set_files, PTXI_STRVALS_FILE, "--set-file") < 0 ||
+	    apply(&r, o.set_literals, PTXI_STRVALS_LITERAL, "--set-literal") < 0)
 		return NULL;
-	return ptxi_arena_check(a, err) < 0 ? NULL : all;
+	return ptxi_arena_check(a, err) < 0 ? NULL : r.all;
+}
+
+struct ptx_value *ptx_chart_values_read(struct ptx_arena *a, const struct ptx_chart_values *src,
+					struct ptx_error **err)
+{
+	return ptxi_chart_values_layers(a, src, NULL, NULL, err);
 }

@@ -34,11 +34,41 @@ version: 0.1.0"
 	out_has "values.yaml:"
 }
 
+@test "show values --explain tells every source, the one that wins marked" {
+	printf 'image: {tag: one}\n' >one.yaml
+	printf 'image: {tag: two}\n' >two.yaml
+	pitrix show values web -f one.yaml -f two.yaml --set replicaCount=2 --explain image.tag
+	status_is 0
+	out_is 'image.tag: "two"
+set by two.yaml:1:14
+  web/values.yaml:'"$(grep -n '^  tag:' web/values.yaml | cut -d: -f1)"':8: ""
+  one.yaml:1:14: "one"
+* two.yaml:1:14: "two"'
+	pitrix show values web -f one.yaml --set-string image.tag=3 --explain image.tag -o json
+	status_is 0
+	[ "$(printf '%s' "$out" | python3 -c 'import json, sys; s = json.load(sys.stdin)["sources"]; print([(x["source"], x.get("line"), x["wins"]) for x in s][1:])')" \
+		= "[('one.yaml', 1, False), ('--set-string image.tag', None, True)]" ] || report "other sources"
+	pitrix show values web --set image=null --explain image.tag
+	status_is 0
+	out_has "image.tag: not there"
+	out_has "taken out by --set image"
+}
+
+@test "values that are given without --explain are refused, not ignored" {
+	pitrix show values web --set a=b
+	status_is 64
+	out_empty
+	err_has "--explain"
+}
+
 @test "show values --explain of a key that is not there" {
 	pitrix show values web --explain image.nothing
 	status_is 66
 	out_empty
 	err_has "image.nothing"
+	pitrix show values web --explain image.tga
+	status_is 66
+	err_has "did you mean 'image.tag'?"
 }
 
 @test "show readme and show crds" {

@@ -4,6 +4,7 @@
  *     set KEY=VALUE
  *     strict           (--strict-values)
  *     lint             (instead of rendering it)
+ *     explain KEY      (instead: which sources set a value, any number of keys)
  *
  * want.txt is what is told of rendering it, a line for each problem and note. PTX_TEST_UPDATE=1 writes them anew. */
 #include <check.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include <pitrix/chart.h>
+#include <pitrix/codec.h>
 
 #include "base/arena.h"
 #include "base/fs.h"
@@ -29,6 +31,8 @@ struct options {
 	size_t set_count;
 	bool strict;
 	bool lint;
+	const char *keys[MOST_LINES];
+	size_t key_count;
 };
 
 static const char *data_folder(void)
@@ -58,6 +62,9 @@ static void read_option(struct options *o, const char *line)
 		o->strict = true;
 	} else if (behind(line, "lint")) {
 		o->lint = true;
+	} else if ((rest = behind(line, "explain"))) {
+		ck_assert_uint_lt(o->key_count, MOST_LINES);
+		o->keys[o->key_count++] = rest;
 	} else {
 		ck_abort_msg("an option that there is not: %s", line);
 	}
@@ -124,6 +131,34 @@ static void lint(const struct options *o, const struct ptx_value *values, struct
 	print(d, out);
 }
 
+/* A line for each source. */
+static void print_told(const struct ptx_value *told, struct ptx_buf *out)
+{
+	const struct ptx_value *sources = ptx_value_get(told, "sources");
+
+	ptx_buf_adds(out, "  = ");
+	if (ptx_value_has(told, "value"))
+		ptx_json_format(ptx_value_get(told, "value"), NULL, out);
+	for (size_t i = 0; i < ptx_value_count(sources); i++) {
+		ptx_buf_adds(out, "\n  ");
+		ptx_json_format(ptx_value_at(sources, i), NULL, out);
+	}
+}
+
+static void explain(const struct ptx_chart *c, const struct ptx_chart_values *src, const char *key, struct ptx_buf *out)
+{
+	ptx_auto(arena) a = ptx_arena_new(0);
+	ptx_auto(error) err = NULL;
+	struct ptx_value *told = ptx_chart_explain(c, src, key, a, &err);
+
+	ptx_buf_printf(out, "%s\n", key);
+	if (told)
+		print_told(told, out);
+	else
+		ptx_error_print(err, out);
+	ptx_buf_addc(out, '\n');
+}
+
 static void run(struct ptx_buf *out)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
@@ -139,9 +174,11 @@ static void run(struct ptx_buf *out)
 	src.sets = o.sets;
 	values = ptx_chart_values_read(a, &src, &err);
 	ck_assert_msg(c && values, "%s", ptx_error_message(err));
+	for (size_t i = 0; i < o.key_count; i++)
+		explain(c, &src, o.keys[i], out);
 	if (o.lint)
 		lint(&o, values, out);
-	else
+	else if (!o.key_count)
 		render(&o, c, values, out);
 	ptx_buf_done(&o.text);
 }
