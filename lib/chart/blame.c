@@ -16,6 +16,7 @@
 #define SHOWN      2u   /* lines before the one that is wrong */
 #define LONGEST    160u /* bytes of a line that are shown */
 #define MOST_NOTES 16u
+#define MOST_FOUND 100u /* documents; of those behind them the template is told */
 
 static size_t count_lines(struct ptx_str s)
 {
@@ -46,12 +47,14 @@ static size_t first_line(const struct ptxi_broken *b)
 /* The line of a template's output that is wrong, from 0: the last one that has something in it. */
 static size_t broken_line(const struct ptxi_broken *b)
 {
-	size_t first = first_line(b);
-	size_t line = first + (b->where.line ? b->where.line - 1 : 0);
+	struct ptx_str rest = b->text;
+	struct ptx_str line = { NULL, 0 };
+	size_t last = 0;
 
-	while (line > first && !ptxi_text_trim_space(line_of(b->output, line)).n)
-		line--;
-	return line;
+	for (size_t i = 0; i < (b->where.line ? b->where.line : 1) && ptxi_str_next(&rest, '\n', &line); i++)
+		if (ptxi_text_trim_space(line).n)
+			last = i;
+	return first_line(b) + last;
 }
 
 /* The message without Go's words for where it was read, and for what. */
@@ -106,10 +109,10 @@ static void show_lines(struct ptx_diags *d, const struct ptxi_broken *b, size_t 
 	}
 }
 
-static void tell(struct ptxi_job *j, const struct ptxi_broken *b, const struct ptxi_outmap *map)
+static void tell(struct ptxi_job *j, const struct ptxi_broken *b, const struct ptxi_outmap *map, bool shown)
 {
 	struct ptxi_outmap_place place = { NULL, 0, NULL };
-	size_t n = broken_line(b);
+	size_t n = shown ? broken_line(b) : 0;
 	bool found = map && find(b, map, n, &place);
 	struct ptx_where where = found ? place_of(place.source, place.pos) : (struct ptx_where){ .file = b->path };
 	size_t notes = 0;
@@ -119,7 +122,8 @@ static void tell(struct ptxi_job *j, const struct ptxi_broken *b, const struct p
 		      plain(b->message));
 	for (const struct ptxi_outmap_frame *f = place.frame; f && notes++ < MOST_NOTES; f = f->up)
 		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, place_of(f->source, f->pos), NULL, "included from here");
-	show_lines(j->opts.diags, b, n);
+	if (shown)
+		show_lines(j->opts.diags, b, n);
 }
 
 void ptxi_job_blame(struct ptxi_job *j)
@@ -132,10 +136,10 @@ void ptxi_job_blame(struct ptxi_job *j)
 	for (size_t i = 0; i < j->broken.n; i++) {
 		const struct ptxi_outmap *map = NULL;
 
-		for (size_t k = 0; !map && k <= i; k++)
+		for (size_t k = 0; i < MOST_FOUND && !map && k <= i; k++)
 			if (strcmp(j->broken.v[k].path, j->broken.v[i].path) == 0)
 				map = j->broken.v[k].map;
-		tell(j, &j->broken.v[i], map);
+		tell(j, &j->broken.v[i], map, i < MOST_FOUND);
 	}
 	/* Maps point into texts that tpl had, which are the second rendering's. */
 	ptxi_job_done(&again);

@@ -18,6 +18,7 @@
 #define DEEPEST    64u
 #define MOST_NODES 200000u
 #define MOST_NOTES 16u /* frames that are shown */
+#define MOST_EXPLAINED 200u /* failures, and numbers; those behind are told plainly, or not */
 #define MOST_AGAIN 5u  /* further templates that run into the same */
 
 /* ---- the path of a value among those that templates see */
@@ -382,7 +383,7 @@ void ptxi_job_explain(struct ptxi_job *j, const struct ptxi_job_source *s, const
 	ptx_auto_buf name = { 0 };
 	const struct ptxi_trace *t = &j->trace;
 
-	if (!t->frame_count) {
+	if (!t->frame_count || j->problems >= MOST_EXPLAINED) {
 		ptxi_diag_add_error(j->opts.diags, RULE, e);
 		return;
 	}
@@ -412,11 +413,12 @@ void ptxi_job_exponent(struct ptxi_job *j, const struct ptxi_source *source, siz
 	ptx_buf_init(&name, 0);
 	ptx_buf_init(&shown, 0);
 	ptxi_go_print_value(v, j->kept, &shown);
+	key = ptxi_asprintf("%s:%u:%u", source->name, place.line, place.column);
+	if (!key || j->numbers >= MOST_EXPLAINED || told_before(j, key))
+		return;
+	j->numbers++;
 	if (!ptxi_job_path(j->at, v, &name))
 		ptx_buf_adds(&name, "a number");
-	key = ptxi_asprintf("%s:%u:%u:%s", source->name, place.line, place.column, name.p);
-	if (!key || told_before(j, key))
-		return;
 	ptxi_diag_add(j->opts.diags, PTX_WARNING, 0, "number-exponent",
 		      (struct ptx_where){ is_tpl ? "text of tpl" : source->name, place.line, place.column }, name.p,
 		      "%s, %.0f, is printed as %s", name.p, v->f, shown.p);

@@ -240,8 +240,8 @@ static int render(struct ptxi_lint *l, const struct ptx_chart *c, struct ptxi_ch
 
 	if (ptxi_chart_render_texts(c, l->values, &opts, l->arena, out, &has_values, &e) == 0)
 		return 0;
-	/* Values that make no sense are not the templates' fault. */
-	if (has_values && ptx_diags_count_of(l->diags, PTX_ERROR) == before)
+	/* Values that make no sense are not the templates' fault, and Helm says nothing. */
+	if ((has_values || l->opts.own) && ptx_diags_count_of(l->diags, PTX_ERROR) == before)
 		ptxi_lint_add(l, PTX_ERROR, "template", TEMPLATES, "%s", ptx_error_message(e));
 	return PTX_E_INVALID;
 }

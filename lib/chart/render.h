@@ -64,6 +64,7 @@ struct ptxi_job {
 	const struct ptxi_job_source *at; /* being executed */
 	struct ptxi_map *told;
 	size_t problems;
+	size_t numbers; /* that were warned of */
 	struct ptxi_broken_list broken;
 	struct ptxi_broken_list *watched; /* of a second rendering: the broken ones of the first */
 	const struct ptx_value *values;   /* as given */

@@ -13,6 +13,8 @@
 #define DEEPEST    100u
 #define MOST_TREES 8u
 #define MOST_SEEN  100000u
+#define MOST_TOLD  1000u
+#define MOST_HINTS 100u
 
 /* The nodes that may know of a value. */
 struct trees {
@@ -22,6 +24,7 @@ struct trees {
 
 struct strict {
 	struct ptxi_job *job;
+	size_t told;
 	struct ptxi_known_set set;
 };
 
@@ -145,9 +148,12 @@ static void check(struct strict *s, const struct trees *t, const struct ptx_valu
 			check(s, &below, e->value, name, depth + 1);
 			continue;
 		}
+		if (++s->told > MOST_TOLD)
+			return;
 		ptxi_diag_add(s->job->opts.diags, PTX_WARNING, 0, RULE, place_of(e), name, "nothing in the chart reads '%s'",
 			      name);
-		add_hint(s, t, path, e->key);
+		if (s->told <= MOST_HINTS)
+			add_hint(s, t, path, e->key);
 	}
 	for (size_t i = 0; ptx_value_kind(v) == PTX_LIST && i < v->list.n; i++) {
 		const char *name = ptxi_arena_printf(s->set.arena, "%s[%zu]", path, i);
@@ -217,7 +223,7 @@ void ptxi_job_strict(struct ptxi_job *j)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptxi_auto(map) members = ptxi_map_new(NULL);
-	struct strict s = { j, { .arena = a, .members = members } };
+	struct strict s = { j, 0, { .arena = a, .members = members } };
 	struct trees t = { .n = 0 };
 
 	if (!a || !members)

@@ -13,10 +13,10 @@
 #include "../base/vec.h"
 #include "../text/gostring.h"
 
-#define MOST_BYTES ((size_t)256 << 20)
-#define DEEPEST    1000u
-#define MOST_TRIES 100000u
-#define SHORTEST   4u /* line that is looked for in texts that have nothing to do with the action */
+#define MOST_BYTES   ((size_t)256 << 20)
+#define MOST_SCANNED ((size_t)256 << 20) /* for one place */
+#define DEEPEST      1000u
+#define SHORTEST     4u /* line that is looked for in texts that have nothing to do with the action */
 
 struct part {
 	size_t at; /* where it begins in its text */
@@ -170,26 +170,40 @@ static struct ptx_str line_at(struct ptx_str s, size_t offset, size_t from, size
 	return ptxi_str_sub(s, begin, end - begin);
 }
 
-/* The offset of the nth line of a text that is `wanted` but for blanks; SIZE_MAX when there are not as many. */
-static size_t find_line(struct ptx_str s, struct ptx_str wanted, size_t nth)
+/* The offset of the nth line of a text that is `wanted` but for blanks, or of the last one before it; SIZE_MAX when there is
+ * none. *count, if not NULL, gets how many there were up to it. */
+static size_t find_line(struct ptx_str s, struct ptx_str wanted, size_t nth, size_t *count)
 {
 	struct ptx_str rest = s;
 	struct ptx_str line = { NULL, 0 };
+	size_t found = SIZE_MAX;
+	size_t n = 0;
 
-	while (ptxi_str_next(&rest, '\n', &line)) {
+	while (n <= nth && ptxi_str_next(&rest, '\n', &line)) {
 		struct ptx_str trimmed = ptxi_text_trim_space(line);
 
-		if (ptxi_str_eq(trimmed, wanted) && nth-- == 0)
-			return (size_t)(trimmed.p - s.p);
+		if (!ptxi_str_eq(trimmed, wanted))
+			continue;
+		found = (size_t)(trimmed.p - s.p);
+		n++;
 	}
-	return SIZE_MAX;
+	if (count)
+		*count = n;
+	return found;
 }
 
 struct search {
 	const struct ptxi_outmap *map;
 	struct ptxi_outmap_place *out;
-	size_t tries;
+	size_t scanned; /* bytes */
 };
+
+/* Whether there is time for another text. */
+static bool may_scan(struct search *s, struct ptx_str text)
+{
+	s->scanned += text.n + 1;
+	return s->scanned <= MOST_SCANNED;
+}
 
 static bool find_in(struct search *s, const struct text *t, size_t offset, unsigned depth);
 
@@ -197,10 +211,8 @@ static bool find_in(struct search *s, const struct text *t, size_t offset, unsig
 static bool find_line_in(struct search *s, const struct text *t, struct ptx_str wanted, size_t nth, size_t rel,
 			 unsigned depth)
 {
-	size_t at = find_line(t->bytes, wanted, nth);
+	size_t at = may_scan(s, t->bytes) ? find_line(t->bytes, wanted, nth, NULL) : SIZE_MAX;
 
-	if (at == SIZE_MAX && nth)
-		at = find_line(t->bytes, wanted, 0);
 	return at != SIZE_MAX && find_in(s, t, at + rel, depth + 1);
 }
 
@@ -213,21 +225,20 @@ static bool find_inner(struct search *s, const struct part *p, struct ptx_str wh
 	size_t nth = 0;
 	size_t rel = 0;
 
-	if (!wanted.n || ++s->tries > MOST_TRIES)
+	if (!wanted.n || !may_scan(s, whole))
 		return false;
 	if (whole.p + offset > wanted.p && whole.p + offset < wanted.p + wanted.n)
 		rel = (size_t)(whole.p + offset - wanted.p);
 	/* How often the same line came before, in this part. */
 	before = ptxi_str_sub(whole, p->at, (size_t)(wanted.p - whole.p) - p->at);
-	while (find_line(before, wanted, nth) != SIZE_MAX)
-		nth++;
+	find_line(before, wanted, SIZE_MAX - 1, &nth);
 	for (const struct text *t = p->inner; t; t = t->next)
 		if (find_line_in(s, t, wanted, nth, rel, depth))
 			return true;
 	for (const struct text *t = p->inner; t; t = t->next) {
 		struct ptx_str text = ptxi_text_trim_space(t->bytes);
 
-		if (text.n && ptxi_str_find(wanted, text) != SIZE_MAX &&
+		if (text.n && text.n <= wanted.n && ptxi_str_find(wanted, text) != SIZE_MAX &&
 		    find_in(s, t, (size_t)(text.p - t->bytes.p), depth + 1))
 			return true;
 	}
