@@ -51,6 +51,7 @@ unit_sources = \
 	tests/unit/test_template_funcs_confd.c \
 	tests/unit/test_template_funcs_sprig.c \
 	tests/unit/test_template_render.c \
+	tests/unit/test_template_trace.c \
 	tests/unit/test_text_semver.c \
 	tests/unit/test_text_url.c \
 	tests/unit/test_text_words.c \

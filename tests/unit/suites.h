@@ -55,6 +55,7 @@
 	SUITE(template_funcs_confd) \
 	SUITE(template_funcs_sprig) \
 	SUITE(template_render) \
+	SUITE(template_trace) \
 	SUITE(text_gofmt) \
 	SUITE(text_gojson) \
 	SUITE(text_gonum) \

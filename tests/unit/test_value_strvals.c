@@ -100,6 +100,34 @@ START_TEST(the_public_call)
 }
 END_TEST
 
+static const char *place(const struct ptx_value *v)
+{
+	struct ptx_where where = ptx_value_where(v);
+
+	ck_assert_uint_eq(where.line, 0);
+	return where.file;
+}
+
+START_TEST(values_know_their_option)
+{
+	ptx_auto(arena) a = ptx_arena_new(0);
+	struct ptx_value *v = ptx_json_parse(a, PTXI_STR("{\"a\":{\"old\":1}}"), NULL, NULL);
+
+	ck_assert_int_eq(ptxi_strvals_apply(a, v, PTXI_STR("a.b=secret,c[1]=x,d={y,z},e\\=f=1"), PTXI_STRVALS_TYPED, "--set",
+					    NULL, NULL, NULL),
+			 0);
+	ck_assert_ptr_null(ptx_value_where(ptx_value_get(ptx_value_get(v, "a"), "old")).file);
+	ck_assert_str_eq(place(ptx_value_get(ptx_value_get(v, "a"), "b")), "--set a.b");
+	ck_assert_str_eq(place(ptx_value_get(v, "c")), "--set c[1]");
+	ck_assert_str_eq(place(ptx_value_at(ptx_value_get(v, "c"), 1)), "--set c[1]");
+	ck_assert_str_eq(place(ptx_value_at(ptx_value_get(v, "d"), 1)), "--set d");
+	ck_assert_str_eq(place(ptx_value_get(v, "e=f")), "--set e\\=f");
+	/* without an option they have none */
+	ck_assert_int_eq(ptxi_strvals_apply(a, v, PTXI_STR("g=1"), PTXI_STRVALS_TYPED, NULL, NULL, NULL, NULL), 0);
+	ck_assert_ptr_null(place(ptx_value_get(v, "g")));
+}
+END_TEST
+
 Suite *suite_value_strvals(void)
 {
 	Suite *s = suite_create("value_strvals");
@@ -107,6 +135,7 @@ Suite *suite_value_strvals(void)
 
 	tcase_add_loop_test(t, applies, 0, (int)PTXI_COUNT(rows));
 	tcase_add_test(t, the_public_call);
+	tcase_add_test(t, values_know_their_option);
 	suite_add_tcase(s, t);
 	return s;
 }
