@@ -87,6 +87,19 @@ int ptxi_fs_read(const char *path, size_t max, struct ptx_buf *out, struct ptx_e
 	return read_all(fd, path, max, out, err);
 }
 
+int ptxi_fs_read_given(const char *path, size_t max, struct ptx_buf *out, struct ptx_error **err)
+{
+	struct stat st = { 0 };
+	ptx_auto_fd fd = -1;
+
+	if (strcmp(path, "-") == 0 || stat(path, &st) < 0 || (!S_ISFIFO(st.st_mode) && !S_ISCHR(st.st_mode)))
+		return ptxi_fs_read(path, max, out, err);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return fail_path(err, errno, "open", path);
+	return read_all(fd, path, max ? max : DEFAULT_READ_MAX, out, err);
+}
+
 /* Creates a file of a new name beside path. */
 static int open_temp(const char *dir, mode_t mode, char **temp, struct ptx_error **err)
 {

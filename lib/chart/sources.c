@@ -26,7 +26,7 @@ static int read_text(const char *path, struct ptx_buf *out, struct ptx_error **e
 {
 	ptx_auto(error) inner = NULL;
 	struct ptx_str name = ptxi_str_trim(ptxi_str(path));
-	int rc = ptxi_fs_read(ptxi_str_is(name, "-") ? "-" : path, MOST_BYTES, out, &inner);
+	int rc = ptxi_fs_read_given(ptxi_str_is(name, "-") ? "-" : path, MOST_BYTES, out, &inner);
 
 	if (rc == PTX_E_NOT_FOUND)
 		return ptx_fail(err, rc, "open %s: no such file or directory", path);
@@ -74,17 +74,24 @@ static int add_file(const struct reading *r, const char *path)
 static struct ptx_value *content(struct ptx_arena *a, struct ptx_str name, void *user,
 				 struct ptx_error **err)
 {
+	struct ptx_value *texts = user; /* by path: a pipe can be read once */
 	ptx_auto_buf text = { 0 };
-	char *path = ptxi_arena_strn(a, name.p, name.n);
+	char *path = NULL;
+	struct ptx_value *v = ptx_value_getn(texts, name);
 
-	(void)user;
+	if (v)
+		return v;
+	path = ptxi_arena_strn(a, name.p, name.n);
 	ptx_buf_init(&text, 0);
 	if (!path || read_text(path, &text, err) < 0) {
 		if (!path)
 			ptxi_arena_check(a, err);
 		return NULL;
 	}
-	return ptx_value_strn(a, ptx_buf_str(&text));
+	v = ptx_value_strn(a, ptx_buf_str(&text));
+	if (texts)
+		ptx_value_setn(texts, name, v);
+	return v;
 }
 
 static int apply(const struct reading *r, const char *const *list, enum ptxi_strvals_kind kind, const char *option)
@@ -94,10 +101,11 @@ static int apply(const struct reading *r, const char *const *list, enum ptxi_str
 	for (size_t i = 0; list && list[i]; i++) {
 		ptx_auto(error) inner = NULL;
 		struct ptx_value *alone = r->layer ? ptx_value_map(r->arena) : NULL;
-		int rc = ptxi_strvals_apply(r->arena, r->all, ptxi_str(list[i]), kind, option, content, NULL, &inner);
+		struct ptx_value *texts = r->layer ? ptx_value_map(r->arena) : NULL;
+		int rc = ptxi_strvals_apply(r->arena, r->all, ptxi_str(list[i]), kind, option, content, texts, &inner);
 
 		if (rc == 0 && alone &&
-		    ptxi_strvals_apply(r->arena, alone, ptxi_str(list[i]), kind, option, content, NULL, NULL) == 0)
+		    ptxi_strvals_apply(r->arena, alone, ptxi_str(list[i]), kind, option, content, texts, NULL) == 0)
 			r->layer(alone, r->user);
 		if (rc < 0 && kind == PTXI_STRVALS_JSON)
 			return ptx_fail(err, rc, "failed parsing %s data %s", option, list[i]);

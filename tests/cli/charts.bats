@@ -85,6 +85,16 @@ setup_more()
 	out_has 'image: "nginx:two"'
 }
 
+@test "values come from pipes, too" {
+	pitrix render shop web -f <(printf 'replicaCount: 3\n') --set-file image.tag=<(printf two) -f /dev/null
+	status_is 0
+	out_has "replicas: 3"
+	out_has 'image: "nginx:two"'
+	pitrix helm template shop web -f <(printf 'replicaCount: 4\n')
+	status_is 0
+	out_has "replicas: 4"
+}
+
 @test "--skip-tests leaves the tests out, --no-hooks every hook" {
 	pitrix render shop web
 	out_has "templates/tests/test-connection.yaml"

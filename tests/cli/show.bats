@@ -54,6 +54,13 @@ set by two.yaml:1:14
 	out_has "taken out by --set image"
 }
 
+@test "show values --explain reads a pipe once" {
+	pitrix show values web -f <(printf 'image: {tag: one}') --set-file image.tag=<(printf two) --explain image.tag
+	status_is 0
+	out_has 'set by --set-file image.tag'
+	out_has ': "one"'
+}
+
 @test "values that are given without --explain are refused, not ignored" {
 	pitrix show values web --set a=b
 	status_is 64

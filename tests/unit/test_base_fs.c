@@ -104,6 +104,31 @@ static int count_entries(const struct ptxi_walk_entry *e, void *user, struct ptx
 	return 0;
 }
 
+START_TEST(what_a_person_names_may_be_a_pipe)
+{
+	ptx_auto_buf out;
+	const char *fifo = in("fifo");
+	pid_t child = 0;
+
+	ptx_buf_init(&out, 0);
+	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
+	child = fork();
+	if (child == 0) {
+		int fd = open(fifo, O_WRONLY);
+
+		_exit(fd >= 0 && write(fd, "piped", 5) == 5 ? 0 : 1);
+	}
+	ck_assert_int_eq(ptxi_fs_read_given(fifo, 0, &out, NULL), 0);
+	ck_assert_str_eq(out.p, "piped");
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	ck_assert_int_eq(ptxi_fs_read_given("/dev/null", 0, &out, NULL), 0);
+	ck_assert_uint_eq(out.n, 5);
+	ck_assert_int_eq(ptxi_fs_read_given("/dev/zero", 10, &out, NULL), PTX_E_LIMIT);
+	ck_assert_int_eq(ptxi_fs_read_given(dir, 0, &out, NULL), PTX_E_INVALID);
+	ck_assert_int_eq(ptxi_fs_read_given(in("none"), 0, &out, NULL), PTX_E_NOT_FOUND);
+}
+END_TEST
+
 START_TEST(a_write_that_fails_leaves_the_old_file_and_nothing_else)
 {
 	struct rlimit limit = { 4, RLIM_INFINITY };
@@ -414,6 +439,7 @@ Suite *suite_base_fs(void)
 	tcase_add_checked_fixture(tc, make_dir, drop_dir);
 	tcase_add_test(tc, written_is_read);
 	tcase_add_test(tc, reading_what_cannot_be_read);
+	tcase_add_test(tc, what_a_person_names_may_be_a_pipe);
 	tcase_add_test(tc, a_write_that_fails_leaves_the_old_file_and_nothing_else);
 	tcase_add_test(tc, a_full_disk_has_a_hint);
 	tcase_add_test(tc, folders);
