@@ -183,6 +183,15 @@ char *ptxi_arena_printf(struct ptx_arena *a, const char *fmt, ...)
 	return ptxi_arena_strn(a, b.p, b.n);
 }
 
+char *ptxi_arena_buf(struct ptx_arena *a, const struct ptx_buf *b)
+{
+	if (ptx_buf_ok(b))
+		return ptxi_arena_strn(a, b->p, b->n);
+	if (a && !a->status)
+		a->status = PTX_E_NOMEM;
+	return NULL;
+}
+
 void *ptxi_arena_grow(struct ptx_arena *a, void *p, size_t old, size_t n)
 {
 	struct block *b = a ? a->top : NULL;

@@ -17,6 +17,8 @@ char *ptxi_arena_bytes(struct ptx_arena *a, size_t n) PTXI_CHECK;
 char *ptxi_arena_strn(struct ptx_arena *a, const char *p, size_t n) PTXI_CHECK;
 char *ptxi_arena_str(struct ptx_arena *a, const char *s) PTXI_CHECK;
 char *ptxi_arena_printf(struct ptx_arena *a, const char *fmt, ...) PTXI_PRINTF(2, 3) PTXI_CHECK;
+/* A copy of what was built in a buffer; one that failed fails the arena, too. */
+char *ptxi_arena_buf(struct ptx_arena *a, const struct ptx_buf *b) PTXI_CHECK;
 /* Grows the last allocation in place where it can, else copies. */
 void *ptxi_arena_grow(struct ptx_arena *a, void *p, size_t old, size_t n) PTXI_CHECK;
 /* Bytes handed out so far. */

@@ -42,24 +42,12 @@ void ptxi_run_tell(const struct ptxi_run *r, struct ptx_dependency_event e)
 
 const char *ptxi_run_shown(const struct ptxi_run *r, const char *url)
 {
-	ptx_auto_buf b = { 0 };
-	const char *copy = NULL;
-
-	ptx_buf_init(&b, 0);
-	ptxi_url_show(ptxi_str(url), &b);
-	copy = ptx_buf_ok(&b) ? ptxi_arena_strn(r->arena, b.p, b.n) : NULL;
-	return copy ? copy : "";
+	return ptxi_url_shown(r->arena, url);
 }
 
 const char *ptxi_run_quoted(const struct ptxi_run *r, const char *text)
 {
-	ptx_auto_buf b = { 0 };
-	const char *copy = NULL;
-
-	ptx_buf_init(&b, 0);
-	ptxi_go_quote(ptxi_str(text), false, &b);
-	copy = ptx_buf_ok(&b) ? ptxi_arena_strn(r->arena, b.p, b.n) : NULL;
-	return copy ? copy : "";
+	return ptxi_go_quoted(r->arena, text);
 }
 
 const char *ptxi_run_join(const struct ptxi_run *r, const char *dir, const char *name)

@@ -7,6 +7,7 @@
 #define PTX_AREA PTX_AREA_TEXT
 #include "goquote.h"
 #include "runes.h"
+#include "../base/arena.h"
 #include "../base/utf8.h"
 
 #define LAST_RUNE 0x10FFFFu
@@ -58,6 +59,17 @@ void ptxi_go_quote(struct ptx_str s, bool ascii, struct ptx_buf *out)
 		s = ptxi_str_from(s, len);
 	}
 	ptx_buf_addc(out, '"');
+}
+
+const char *ptxi_go_quoted(struct ptx_arena *a, const char *text)
+{
+	ptx_auto_buf b = { 0 };
+	const char *copy = NULL;
+
+	ptx_buf_init(&b, 0);
+	ptxi_go_quote(ptxi_str(text), false, &b);
+	copy = ptxi_arena_buf(a, &b);
+	return copy ? copy : "";
 }
 
 void ptxi_go_quote_rune(uint32_t rune, bool ascii, struct ptx_buf *out)

@@ -5,8 +5,12 @@
 
 #include "../base/ptxi.h"
 
+struct ptx_arena;
+
 /* Appends "s" as a Go string literal; with `ascii` everything above ASCII is escaped. */
 void ptxi_go_quote(struct ptx_str s, bool ascii, struct ptx_buf *out);
+/* "s" in the arena; "" without memory, which the arena remembers. */
+const char *ptxi_go_quoted(struct ptx_arena *a, const char *text);
 /* Appends 'r' as a Go character literal. */
 void ptxi_go_quote_rune(uint32_t rune, bool ascii, struct ptx_buf *out);
 /* True when s can stand between backquotes unchanged. */

@@ -223,3 +223,14 @@ void ptxi_url_show(struct ptx_str url, struct ptx_buf *out)
 	}
 	ptx_buf_addstr(out, url);
 }
+
+const char *ptxi_url_shown(struct ptx_arena *a, const char *url)
+{
+	ptx_auto_buf b = { 0 };
+	const char *copy = NULL;
+
+	ptx_buf_init(&b, 0);
+	ptxi_url_show(ptxi_str(url), &b);
+	copy = ptxi_arena_buf(a, &b);
+	return copy ? copy : "";
+}

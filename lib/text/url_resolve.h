@@ -17,5 +17,7 @@ int ptxi_url_join(struct ptx_arena *a, struct ptx_str base, struct ptx_str refer
 bool ptxi_url_same(struct ptx_arena *a, struct ptx_str x, struct ptx_str y);
 /* Appends the URL with *** in the place of a password. */
 void ptxi_url_show(struct ptx_str url, struct ptx_buf *out);
+/* The same in the arena; "" without memory, which the arena remembers. */
+const char *ptxi_url_shown(struct ptx_arena *a, const char *url);
 
 #endif
