@@ -287,6 +287,10 @@ static CURLcode set_tls(struct run *run)
 		rc = rc ? rc : set_blob(easy, CURLOPT_SSLKEY_BLOB, tls->key_pem);
 		rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_SSLKEYTYPE, "PEM");
 	}
+	if (!rc && tls->insecure) {
+		rc = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+		rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
 	if (!rc && tls->fingerprint) {
 		rc = curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx);
 		rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, run);

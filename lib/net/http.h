@@ -25,6 +25,7 @@ struct ptxi_http_tls {
 	struct ptx_str key_pem;
 	const char *fingerprint;  /* SHA-256 of the server's certificate in hex: checked instead of chain and name */
 	bool tls13;               /* at least TLS 1.3; else 1.2 */
+	bool insecure;            /* whoever answers is believed: only where a person asked for it */
 };
 
 /* Gets a piece of a 2xx answer's body. Non-zero (a negative code) stops the request and is its result. */

@@ -53,14 +53,17 @@ struct tls_files {
 	struct ptx_buf ca, cert, key;
 };
 
-static int read_pem(const char *path, const char *what, const char *repo, struct ptx_buf *out,
-		    struct ptx_error **err)
+static int read_pem(const char *path, const char *what, const struct ptxi_repo *r,
+		    struct ptx_buf *out, struct ptx_error **err)
 {
-	if (!path[0])
+	ptx_auto_buf shown = { 0 };
+
+	if (!path[0] || ptxi_fs_read(path, MAX_PEM, out, err) == 0)
 		return 0;
-	if (ptxi_fs_read(path, MAX_PEM, out, err) < 0)
-		return ptx_wrap(err, "while reading the %s of repository '%s'", what, repo);
-	return 0;
+	ptx_buf_init(&shown, 0);
+	ptxi_url_show(ptxi_str(r->url), &shown);
+	return ptx_wrap(err, "while reading the %s of repository '%s'", what,
+			r->unmanaged ? shown.p : r->name);
 }
 
 static int read_tls(const struct ptxi_repo *r, struct tls_files *files, struct ptxi_http_tls *out,
@@ -68,22 +71,21 @@ static int read_tls(const struct ptxi_repo *r, struct tls_files *files, struct p
 {
 	int rc = 0;
 
-	if (r->insecure) {
-		ptx_fail(err, PTX_E_UNSUPPORTED,
-			 "repository '%s' asks for insecure_skip_tls_verify: certificates are "
-			 "always checked",
-			 r->name);
-		return ptxi_error_hint(err, "name the authority of its certificate with caFile");
-	}
-	rc = read_pem(r->ca_file, "caFile", r->name, &files->ca, err);
+	if (!r->cert_file[0] != !r->key_file[0])
+		return ptx_fail(err, PTX_E_CONFIG, "there is the client's %s, but not its %s: '%s'",
+				r->cert_file[0] ? "certificate" : "key",
+				r->cert_file[0] ? "key" : "certificate",
+				r->cert_file[0] ? r->cert_file : r->key_file);
+	rc = read_pem(r->ca_file, "authorities", r, &files->ca, err);
 	if (rc == 0)
-		rc = read_pem(r->cert_file, "certFile", r->name, &files->cert, err);
+		rc = read_pem(r->cert_file, "client's certificate", r, &files->cert, err);
 	if (rc == 0)
-		rc = read_pem(r->key_file, "keyFile", r->name, &files->key, err);
+		rc = read_pem(r->key_file, "client's key", r, &files->key, err);
 	if (rc == 0)
 		*out = (struct ptxi_http_tls){ .ca_pem = ptx_buf_str(&files->ca),
 					       .cert_pem = ptx_buf_str(&files->cert),
-					       .key_pem = ptx_buf_str(&files->key) };
+					       .key_pem = ptx_buf_str(&files->key),
+					       .insecure = r->insecure };
 	return rc;
 }
 
@@ -181,7 +183,8 @@ static int get(struct ptxi_transports *t, const struct ptxi_get *g, struct ptx_b
 	struct ptxi_http_tls tls = { 0 };
 	char *basic = NULL;
 	bool has_tls =
-	    g->repo && (g->repo->insecure || g->repo->ca_file[0] || g->repo->cert_file[0]);
+	    g->repo && (g->repo->insecure || g->repo->ca_file[0] || g->repo->cert_file[0] ||
+			g->repo->key_file[0]);
 	int rc = 0;
 
 	ptx_buf_init(&files.ca, 0);
