@@ -89,19 +89,22 @@ static void lint_indent(struct ptxi_lint *l, const char *place, struct ptx_str t
 	}
 }
 
-/* True for a line that ends a document. */
-static bool is_separator(struct ptx_str line)
+/* True for a line that ends a document; what must not stand in such a line goes to *odd. */
+static bool is_separator(struct ptx_str line, struct ptx_str *odd)
 {
 	struct ptx_str rest = { NULL, 0 };
 
 	if (!ptxi_str_starts(line, "---"))
 		return false;
 	rest = ptxi_text_trim_space(ptxi_str_from(line, 3));
-	return !rest.n || rest.p[0] == '#';
+	if (rest.n && rest.p[0] != '#')
+		*odd = rest;
+	return true;
 }
 
-/* The next document that is not empty; *rest.p NULL past the last. */
-static bool next_document(struct ptx_str *rest, struct ptx_str *document)
+/* The next document that is not empty; *rest.p NULL past the last. odd->p is set when the line behind it is
+ * no separator, though it begins like one. */
+static bool next_document(struct ptx_str *rest, struct ptx_str *document, struct ptx_str *odd)
 {
 	while (rest->p) {
 		struct ptx_str line = { NULL, 0 };
@@ -110,12 +113,12 @@ static bool next_document(struct ptx_str *rest, struct ptx_str *document)
 		bool found = false;
 
 		while (!found && ptxi_str_next(rest, '\n', &line)) {
-			found = is_separator(line);
+			found = is_separator(line, odd);
 			if (found)
 				end = line.p;
 		}
 		*document = ptxi_strn(begin, (size_t)(end - begin));
-		if (document->n)
+		if (document->n || odd->p)
 			return true;
 	}
 	return false;
@@ -166,6 +169,21 @@ static int check_types(struct ptxi_lint *l, const char *place, const struct ptx_
 	return 0;
 }
 
+/* Kubernetes' reader puts a line's end behind the last line, too: half a character to who reads UTF-16. */
+static struct ptx_str with_line_end(struct ptxi_lint *l, struct ptx_str document)
+{
+	char *copy = NULL;
+
+	if (ptxi_str_ends(document, "\n"))
+		return document;
+	copy = ptxi_arena_bytes(l->arena, document.n + 2);
+	if (!copy)
+		return document;
+	memcpy(copy, document.p, document.n);
+	memcpy(copy + document.n, "\n", 2);
+	return ptxi_strn(copy, document.n + 1);
+}
+
 /* A document that cannot be read: told later, with the line of the template, where that is wanted. */
 static bool not_read(struct ptxi_lint *l, const struct ptxi_chart_file *output, struct ptx_str document,
 		     const struct ptx_error *e)
@@ -184,11 +202,19 @@ static bool lint_documents(struct ptxi_lint *l, const char *place, const struct 
 	struct ptx_str text = output->data;
 	struct ptx_str rest = text;
 	struct ptx_str document = { NULL, 0 };
+	struct ptx_str odd = { NULL, 0 };
 
-	while (next_document(&rest, &document)) {
+	while (next_document(&rest, &document, &odd)) {
 		ptx_auto(error) e = NULL;
-		struct ptx_value *v = ptxi_chart_yaml(l->arena, document, place, true, &e);
+		struct ptx_value *v = NULL;
 
+		if (odd.p) {
+			ptxi_lint_add(l, PTX_ERROR, "template-yaml", place,
+				      "unable to parse YAML: invalid Yaml document separator: %.*s",
+				      PTX_STR_ARG(odd));
+			return false;
+		}
+		v = ptxi_chart_yaml(l->arena, with_line_end(l, document), place, true, &e);
 		if (!v && not_read(l, output, document, e))
 			continue;
 		if (!v) {

@@ -97,3 +97,17 @@ setup_more()
 	status_is 1
 	err_has "unknown flag: --nothing"
 }
+
+@test "lint reads documents as Kubernetes does" {
+	printf '\xff\xfea\x00:\x00 \x001\x00\n\x00' >web/templates/z.yaml
+	pitrix helm lint web
+	status_is 1
+	out_has "[ERROR] templates/z.yaml: unable to parse YAML: error converting YAML to JSON: yaml: incomplete UTF-16 character"
+	printf 'a: \xe2\x82' >web/templates/z.yaml
+	pitrix helm lint web
+	out_has "yaml: invalid trailing UTF-8 octet"
+	printf 'kind: A\n--- x\nkind: B\n' >web/templates/z.yaml
+	pitrix helm lint web
+	status_is 1
+	out_has "[ERROR] templates/z.yaml: unable to parse YAML: invalid Yaml document separator: x"
+}
