@@ -153,7 +153,7 @@ chart_sources = \
 library_sources += $(chart_sources)
 
 repo_sources = \
-	lib/chart/lock.c lib/chart/lock.h lib/repo/cache.c lib/repo/cache.h lib/repo/dependency.c lib/repo/dependency.h \
+	lib/chart/lock.c lib/chart/lock.h lib/repo/cache.c lib/repo/cache.h lib/repo/chart.c lib/repo/dependency.c lib/repo/dependency.h \
 	lib/repo/dependency_get.c lib/repo/dependency_list.c lib/repo/dependency_resolve.c lib/repo/fetch.c \
 	lib/repo/fetch.h lib/repo/index.c lib/repo/index.h lib/repo/place.c lib/repo/place.h lib/repo/repo.c \
 	lib/repo/repo.h lib/repo/resolve.c lib/repo/transport.c lib/repo/transport.h lib/repo/transport_file.c \

@@ -39,6 +39,10 @@ struct ptx_chart_load_opts {
  */
 PTX_API struct ptx_chart *ptx_chart_load(const char *path, const struct ptx_chart_load_opts *opts,
 					 struct ptx_error **err);
+/* The same of a .tgz in memory, of which nothing is kept; name is its own, for messages. */
+PTX_API struct ptx_chart *ptx_chart_parse(struct ptx_str archive, const char *name,
+					  const struct ptx_chart_load_opts *opts,
+					  struct ptx_error **err);
 PTX_API void ptx_chart_free(struct ptx_chart *c);
 
 /* Borrowed from the chart; "" where Chart.yaml does not say. */

@@ -12,6 +12,60 @@
 
 PTX_BEGIN
 
+struct ptx_chart;
+struct ptx_chart_load_opts;
+
+/* Where one chart comes from. Zero is the default of every member. */
+struct ptx_repo_fetch_opts {
+	size_t size;
+	const char *repository; /* URL of the repository whose index has the chart; NULL: the chart's
+				   name says where it is */
+	const char *version;    /* one, or a range; NULL: the newest */
+	bool devel;             /* without a version: pre-releases too */
+	/* Over what repositories.yaml says of the repository. The two go to its own origin alone,
+	 * and into no message, log or cache. */
+	const char *username, *password;
+	bool pass_credentials; /* to other hosts, too, when the index leads there */
+	const char *ca_file, *cert_file, *key_file; /* PEM */
+	bool insecure;          /* whoever answers is believed to be the server */
+	const char *repositories, *index_cache; /* as of struct ptx_dependency_opts */
+	/* Follow Helm: a cached index is never refreshed, the digests of an index are not enforced,
+	 * everything is fetched anew. Errors are in Helm's words. */
+	bool as_helm;
+	/* Hears of what is odd, but no error; where is the place in Helm's source that says the same, or "". May be NULL. */
+	void (*say)(const char *where, const char *message, void *user);
+	void *user;
+};
+#define PTX_REPO_FETCH_OPTS_INIT                                                                   \
+	{                                                                                          \
+		.size = sizeof(struct ptx_repo_fetch_opts)                                         \
+	}
+
+/* ptx_repo_fetch - get the archive of a chart.
+ *
+ * chart is the URL of an archive, REPOSITORY/NAME of repositories.yaml, or NAME where opts name a
+ * repository. REPOSITORY/NAME is looked for in the index that Helm has cached; where there is none,
+ * or it lacks what is wanted, the index is fetched. An archive must have the digest that the index
+ * tells, and is kept in a cache by it.
+ *
+ * Appends the archive.  Returns: a map in the arena: name and version ("" of a bare URL), url
+ * (without a password), file (the last part of that), digest (SHA-256), action ("downloaded" or
+ * "cached").  Fails: NOT_FOUND (repository, chart, version), INVALID, SYNTAX (the version), CORRUPT
+ * (digest), UNTRUSTED, UNAVAILABLE, AUTH, DENIED, LIMIT, UNSUPPORTED (a registry, oci://),
+ * CANCELED, IO.
+ */
+PTX_API struct ptx_value *ptx_repo_fetch(struct ptx_ctx *ctx, struct ptx_arena *a,
+					 const char *chart, const struct ptx_repo_fetch_opts *opts,
+					 struct ptx_buf *archive, struct ptx_error **err);
+/* ptx_repo_chart - the same, loaded; it must be the chart and version that the index says.
+ *
+ * Returns: owned chart.  Fails: as ptx_repo_fetch() and ptx_chart_load().
+ */
+PTX_API struct ptx_chart *ptx_repo_chart(struct ptx_ctx *ctx, const char *chart,
+					 const struct ptx_repo_fetch_opts *opts,
+					 const struct ptx_chart_load_opts *load,
+					 struct ptx_error **err);
+
 enum ptx_dependency_event_kind {
 	PTX_DEPENDENCY_LOOKING, /* an index is about to be fetched; unmanaged: of a URL that a chart
 				   names */

@@ -290,7 +290,7 @@ int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const cha
 
 static int no_archive(const char *path, struct ptx_str bytes, struct ptx_error **err)
 {
-	bool binary = memchr(bytes.p, '\0', bytes.n) != NULL;
+	bool binary = bytes.n < 512 || memchr(bytes.p, '\0', 512); /* Go looks at so much, zeros behind a shorter one */
 
 	if (ptxi_str_ends(ptxi_str(path), ".yml") || ptxi_str_ends(ptxi_str(path), ".yaml"))
 		return ptx_fail(err, PTX_E_INVALID,
@@ -299,6 +299,16 @@ static int no_archive(const char *path, struct ptx_str bytes, struct ptx_error *
 	return ptx_fail(err, PTX_E_INVALID,
 			"file '%s' does not appear to be a gzipped archive; got '%s'", path,
 			binary ? "application/octet-stream" : "text/plain; charset=utf-8");
+}
+
+/* What is in a file, or came from elsewhere. */
+static int read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char *name,
+		      const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+		      struct ptx_error **err)
+{
+	if (!ptxi_str_starts(bytes, "\x1f\x8b\x08"))
+		return no_archive(name, bytes, err);
+	return ptxi_chart_read_archive(a, bytes, name, opts, out, err);
 }
 
 int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
@@ -314,9 +324,7 @@ int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
 	rc = ptxi_fs_read(path, (size_t)opts->max_bytes, &b, err);
 	if (rc < 0)
 		return rc;
-	if (!ptxi_str_starts(ptx_buf_str(&b), "\x1f\x8b\x08"))
-		return no_archive(path, ptx_buf_str(&b), err);
-	return ptxi_chart_read_archive(a, ptx_buf_str(&b), path, opts, out, err);
+	return read_bytes(a, ptx_buf_str(&b), path, opts, out, err);
 }
 
 /* ---- which file is what */
@@ -660,11 +668,14 @@ int ptxi_chart_read_unpacked(struct ptx_arena *a, const char *path,
 	return ptxi_sort(out->v, out->n, sizeof(*out->v), compare_paths, NULL) ? 0 : no_memory(err);
 }
 
-static struct ptx_chart *load(const char *path, const struct ptx_chart_load_opts *opts,
-			      bool unpacked, struct ptx_error **err)
+/* From a path, or from bytes of that name. */
+static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
+			      const struct ptx_chart_load_opts *opts, bool unpacked,
+			      struct ptx_error **err)
 {
 	ptx_auto(chart) c = ptxi_alloc(sizeof(*c));
 	struct ptxi_chart_files files = { 0 };
+	int rc = 0;
 
 	if (!c) {
 		no_memory(err);
@@ -679,9 +690,13 @@ static struct ptx_chart *load(const char *path, const struct ptx_chart_load_opts
 		no_memory(err);
 		return NULL;
 	}
-	if (ptxi_chart_load_opts(&c->opts, opts, err) < 0 ||
-	    (unpacked ? ptxi_chart_read_unpacked : ptxi_chart_read_files)(c->arena, path, &c->opts,
-									  &files, err) < 0)
+	rc = ptxi_chart_load_opts(&c->opts, opts, err);
+	if (rc == 0 && bytes)
+		rc = read_bytes(c->arena, *bytes, path, &c->opts, &files, err);
+	else if (rc == 0)
+		rc = (unpacked ? ptxi_chart_read_unpacked : ptxi_chart_read_files)(
+		    c->arena, path, &c->opts, &files, err);
+	if (rc < 0)
 		return NULL;
 	c->root = ptxi_chart_from_files(c->arena, &c->opts, &files, 0, err);
 	if (!c->root || ptxi_arena_check(c->arena, err) < 0)
@@ -692,13 +707,19 @@ static struct ptx_chart *load(const char *path, const struct ptx_chart_load_opts
 struct ptx_chart *ptx_chart_load(const char *path, const struct ptx_chart_load_opts *opts,
 				 struct ptx_error **err)
 {
-	return load(path, opts, false, err);
+	return load(path, NULL, opts, false, err);
+}
+
+struct ptx_chart *ptx_chart_parse(struct ptx_str archive, const char *name,
+				  const struct ptx_chart_load_opts *opts, struct ptx_error **err)
+{
+	return load(name, &archive, opts, false, err);
 }
 
 struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptx_chart_load_opts *opts,
 					   struct ptx_error **err)
 {
-	return load(path, opts, true, err);
+	return load(path, NULL, opts, true, err);
 }
 
 static void free_schema(void *schema)

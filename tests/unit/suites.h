@@ -46,6 +46,7 @@
 	SUITE(plan_vm) \
 	SUITE(provider_docker) \
 	SUITE(provider_runtime) \
+	SUITE(repo_chart) \
 	SUITE(repo_fetch) \
 	SUITE(repo_index) \
 	SUITE(schema_schema) \
