@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "dependency.h"
 #include "print.h"
+#include "source.h"
 
 const struct cmd_noun noun_dependency = {
 	.name = "dependency",
@@ -214,19 +215,14 @@ int dependency_update(struct cli *cli, const char *chart, struct ptx_error **err
 }
 
 /* clang-format off */
-#define OPT_REPOSITORIES \
-	OPT_STR(0, "repository-config", struct dependency_args, repositories, "FILE", \
-		"Helm's repositories.yaml [in Helm's folder]", .complete = COMPLETE_FILE, .env = "HELM_REPOSITORY_CONFIG"), \
-	OPT_STR(0, "repository-cache", struct dependency_args, index_cache, "DIR", \
-		"folder of cached indexes [in Helm's folder]", .complete = COMPLETE_DIR, .env = "HELM_REPOSITORY_CACHE")
 #define OPT_FETCH \
 	OPT_BOOL(0, "skip-refresh", struct dependency_args, skip_refresh, "use cached indexes as they are"), \
 	OPT_BOOL(0, "dry-run", struct dependency_args, dry_run, "show what would be done, and change nothing")
 /* clang-format on */
 
-static const struct opt list_opts[] = { OPT_REPOSITORIES,
+static const struct opt list_opts[] = { OPT_REPOSITORIES(struct dependency_args, repositories, index_cache),
 					OPT_OUTPUT(struct dependency_args, output), OPT_END };
-static const struct opt fetch_opts[] = { OPT_FETCH, OPT_REPOSITORIES,
+static const struct opt fetch_opts[] = { OPT_FETCH, OPT_REPOSITORIES(struct dependency_args, repositories, index_cache),
 					 OPT_OUTPUT(struct dependency_args, output), OPT_END };
 static const struct opt_arg list_args[] = { ARG("CHART", struct dependency_args, chart,
 						"a chart's folder or archive [.]", .optional = true,

@@ -4,6 +4,7 @@
  * A chart is printed as Helm prints it, byte for byte; a package for machines as its cluster conf.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include <pitrix/package.h>
 
@@ -13,10 +14,12 @@
 #include "dependency.h"
 #include "print.h"
 #include "problems.h"
+#include "source.h"
 
 struct render_args {
 	struct opt_list words; /* [NAME] PACKAGE */
 	struct chart_template_args chart;
+	struct source_args source;
 	int output;
 	bool only_answers;
 	bool show_secrets;
@@ -112,7 +115,10 @@ static int render_chart(struct cli *cli, const struct render_args *args, const s
 /* Fetches what is missing, and reads the chart again. */
 static int complete_chart(struct cli *cli, const char *path, struct ptx_chart **c, struct ptx_error **err)
 {
-	int rc = dependency_missing(*c) ? dependency_update(cli, path, err) : 1;
+	struct stat st;
+	/* What came from a repository cannot be completed: that it is not whole is said below. */
+	bool can = stat(path, &st) == 0 && dependency_missing(*c);
+	int rc = can ? dependency_update(cli, path, err) : 1;
 
 	if (rc != 0)
 		return rc;
@@ -129,7 +135,7 @@ static int render_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 	if (args->words.n > 2)
 		return cli_usage(err, "there are %zu arguments; a name and a package are the most", args->words.n);
-	rc = charts_open(cli, args->words.items[args->words.n - 1], &c, err);
+	rc = source_open(cli, args->words.items[args->words.n - 1], &args->source, &c, err);
 	if (rc == 1 && args->dependency_update)
 		rc = complete_chart(cli, args->words.items[args->words.n - 1], &c, err);
 	if (rc == 1)
@@ -169,6 +175,7 @@ static const struct opt render_opts[] = {
 		 "chart: a folder of the release's name in --output-dir"),
 	OPT_STR(0, "name-template", struct render_args, chart.name_template, "TEMPLATE", "chart: a template for the release's name",
 		.complete = COMPLETE_TEXT),
+	OPT_SOURCE(struct render_args, source),
 	OPT_BOOL(0, "dependency-update", struct render_args, dependency_update,
 		 "chart: update its dependencies first, where some are missing"),
 	OPT_BOOL(0, "skip-schema-validation", struct render_args, chart.skip_schemas,
@@ -182,7 +189,7 @@ static const struct opt render_opts[] = {
 };
 
 static const struct opt_arg render_args[] = {
-	ARG_LIST("PACKAGE", struct render_args, words, "a folder or archive; the name of a chart's release may stand before it",
+	ARG_LIST("PACKAGE", struct render_args, words, "a folder or archive, or a chart of a repository; the name of its release may stand before it",
 		 .complete = COMPLETE_PACKAGE),
 	ARG_END
 };
@@ -192,6 +199,7 @@ static const struct cmd_example render_examples[] = {
 	{ "pitrix render . --set cluster.zk_node.count=5", "Give one answer" },
 	{ "pitrix render zookeeper-1.0.0.tgz -f answers.yaml -o yaml", "Give answers in a file, and print YAML" },
 	{ "pitrix template demo ./chart -f values.yaml --include-crds", "Render a chart as Helm does" },
+	{ "pitrix template demo redis --repo https://charts.example.org --version ^1.2", "Render a chart of a repository" },
 	{ NULL, NULL }
 };
 
@@ -203,7 +211,8 @@ const struct cmd cmd_render = {
 	.about = "Merges the answers over the package's defaults, checks every one, fills in the cluster template and checks the "
 		 "result; then prints it. All that is wrong is told at once, each with its place. Nothing is deployed.\n\n"
 		 "A Helm chart is rendered as Helm renders it, byte for byte; its answers are its values, and a name for the "
-		 "release may stand before it.",
+		 "release may stand before it. A chart may be a folder, an archive, the URL of an archive, REPOSITORY/NAME as in "
+		 "Helm's repositories.yaml, or a name in the repository of --repo.",
 	.opts = render_opts,
 	.args = render_args,
 	.examples = render_examples,

@@ -6,26 +6,28 @@
 #include "charts.h"
 #include "commands.h"
 #include "print.h"
+#include "source.h"
 
 struct show_args {
 	const char *chart;
 	struct chart_values_args values;
+	struct source_args source;
 	const char *explain;
 	int output;
 };
 
-static struct ptx_chart *open_chart(struct cli *cli, const char *path, struct ptx_error **err)
+static struct ptx_chart *open_chart(struct cli *cli, const struct show_args *args, struct ptx_error **err)
 {
 	struct ptx_chart *c = NULL;
 
-	if (charts_open(cli, path, &c, err) == 0)
-		ptx_error_set(err, PTX_E_NOT_FOUND, "'%s' is no chart", path);
+	if (source_open(cli, args->chart, &args->source, &c, err) == 0)
+		ptx_error_set(err, PTX_E_NOT_FOUND, "'%s' is no chart", args->chart);
 	return c;
 }
 
 static int show(struct cli *cli, const struct show_args *args, enum ptx_chart_part part, struct ptx_error **err)
 {
-	struct ptx_chart *c = open_chart(cli, args->chart, err);
+	struct ptx_chart *c = open_chart(cli, args, err);
 	struct ptx_buf out;
 	int rc = c ? 0 : ptx_error_code(*err);
 
@@ -112,7 +114,7 @@ static void tell(const struct ptx_value *told, struct ptx_buf *out)
 static int explain(struct cli *cli, const struct show_args *args, struct ptx_error **err)
 {
 	struct ptx_arena *a = ptx_arena_new(0);
-	struct ptx_chart *c = open_chart(cli, args->chart, err);
+	struct ptx_chart *c = open_chart(cli, args, err);
 	struct ptx_value *told = c && a ? charts_explain(c, &args->values, args->explain, a, err) : NULL;
 	struct ptx_buf out;
 	int rc = told ? 0 : ptx_error_code(*err);
@@ -162,7 +164,8 @@ static int show_values_run(struct cli *cli, const void *v, struct ptx_error **er
 }
 
 static const struct opt_arg show_args[] = {
-	ARG("CHART", struct show_args, chart, "a folder or archive", .complete = COMPLETE_PACKAGE),
+	ARG("CHART", struct show_args, chart, "a folder or archive, its URL, REPOSITORY/NAME, or a name in the repository of --repo",
+	    .complete = COMPLETE_PACKAGE),
 	ARG_END
 };
 
@@ -170,15 +173,16 @@ static const struct opt show_values_opts[] = {
 	OPT_STR(0, "explain", struct show_args, explain, "KEY", "tell which source set a value (a.b.c)", .complete = COMPLETE_TEXT),
 	OPT_CHART_VALUES(struct show_args, values),
 	OPT_ENUM('o', "output", struct show_args, output, "FORMAT", print_formats_unnamed, "how to print what --explain tells"),
+	OPT_SOURCE(struct show_args, source),
 	OPT_END
 };
 
-static const struct opt show_opts[] = { OPT_END };
+static const struct opt show_opts[] = { OPT_SOURCE(struct show_args, source), OPT_END };
 
 #define EXAMPLES(name, line, what) static const struct cmd_example name[] = { { line, what }, { NULL, NULL } }
 
 EXAMPLES(all_examples, "pitrix show all ./chart", "Print everything that a chart says of itself");
-EXAMPLES(chart_examples, "pitrix show chart web-1.0.0.tgz", "Print the definition of a chart");
+EXAMPLES(chart_examples, "pitrix show chart stable/web --version ^1", "Print the definition of a chart of a repository");
 EXAMPLES(readme_examples, "pitrix show readme ./chart", "Print a chart's README");
 EXAMPLES(crds_examples, "pitrix show crds ./chart", "Print the definitions that a chart brings along");
 static const struct cmd_example values_examples[] = {

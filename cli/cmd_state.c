@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_state.c - carries the whole state from one place to another as one JSON file.
- *
- * The passphrase is never an option's value: other users see those. It comes from a file or the environment.
- */
+/* cmd_state.c - carries the whole state from one place to another as one JSON file. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,9 +9,10 @@
 #include <pitrix/store.h>
 
 #include "commands.h"
+#include "files.h"
 
 #define MOST_STATE (1u << 30)
-#define MOST_PASSPHRASE 4096u
+#define PASSPHRASE "PITRIX_STATE_PASSPHRASE"
 
 const struct cmd_noun noun_state = {
 	.name = "state",
@@ -30,65 +28,6 @@ struct state_args {
 	bool replace;
 };
 
-static int cannot(struct ptx_error **err, const char *what, const char *path)
-{
-	int code = errno == ENOENT ? PTX_E_NOT_FOUND : errno == EACCES ? PTX_E_DENIED : PTX_E_IO;
-
-	ptx_error_set(err, code, "cannot %s '%s': %s", what, path, strerror(errno));
-	return code;
-}
-
-/* Reads a whole file, or stdin for "-". */
-static int read_all(const char *path, struct ptx_buf *out, struct ptx_error **err)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-	char chunk[8192];
-	int rc = 0;
-
-	if (!f)
-		return cannot(err, "read", path);
-	while (ptx_buf_ok(out)) {
-		size_t n = fread(chunk, 1, sizeof(chunk), f);
-
-		ptx_buf_add(out, chunk, n);
-		if (n == 0)
-			break;
-	}
-	explicit_bzero(chunk, sizeof(chunk));
-	if (ferror(f))
-		rc = cannot(err, "read", path);
-	if (f != stdin)
-		fclose(f);
-	if (rc == 0 && !ptx_buf_ok(out)) {
-		rc = out->status;
-		ptx_error_set(err, rc, rc == PTX_E_LIMIT ? "'%s' is too large" : "out of memory while reading '%s'", path);
-	}
-	return rc;
-}
-
-/* The passphrase in out, with nothing in it when none is given. */
-static int passphrase(const struct state_args *args, struct ptx_buf *out, struct ptx_error **err)
-{
-	const char *env = getenv("PITRIX_STATE_PASSPHRASE");
-	int rc = 0;
-
-	if (args->passphrase_file)
-		rc = read_all(args->passphrase_file, out, err);
-	else if (env)
-		ptx_buf_adds(out, env);
-	while (out->n && (out->p[out->n - 1] == '\n' || out->p[out->n - 1] == '\r'))
-		ptx_buf_truncate(out, out->n - 1);
-	if (rc == 0 && args->passphrase_file && out->n == 0)
-		return cli_usage(err, "the passphrase in '%s' is empty", args->passphrase_file);
-	return rc;
-}
-
-static void forget(struct ptx_buf *secret)
-{
-	explicit_bzero(secret->p, secret->n);
-	ptx_buf_done(secret);
-}
-
 /* A new file of 0600 that takes the place of the old one only when it is whole. */
 static int write_whole(const char *path, const struct ptx_buf *b, struct ptx_error **err)
 {
@@ -101,20 +40,20 @@ static int write_whole(const char *path, const struct ptx_buf *b, struct ptx_err
 		return cli_usage(err, "the name of the file is too long");
 	fd = mkstemp(part);
 	if (fd < 0)
-		return cannot(err, "write", path);
+		return files_cannot(err, "write", path);
 	while (rc == 0 && at < b->n) {
 		ssize_t n = write(fd, b->p + at, b->n - at);
 
 		if (n < 0 && errno != EINTR)
-			rc = cannot(err, "write", path);
+			rc = files_cannot(err, "write", path);
 		at += n > 0 ? (size_t)n : 0;
 	}
 	if (rc == 0 && fsync(fd) < 0)
-		rc = cannot(err, "write", path);
+		rc = files_cannot(err, "write", path);
 	if (close(fd) < 0 && rc == 0)
-		rc = cannot(err, "write", path);
+		rc = files_cannot(err, "write", path);
 	if (rc == 0 && rename(part, path) < 0)
-		rc = cannot(err, "write", path);
+		rc = files_cannot(err, "write", path);
 	if (rc < 0)
 		unlink(part);
 	return rc;
@@ -128,9 +67,9 @@ static int export_run(struct cli *cli, const void *v, struct ptx_error **err)
 	struct ptx_buf out;
 	int rc = 0;
 
-	ptx_buf_init(&secret, MOST_PASSPHRASE);
+	ptx_buf_init(&secret, FILES_MOST_SECRET);
 	ptx_buf_init(&out, 0);
-	rc = passphrase(args, &secret, err);
+	rc = files_read_secret(args->passphrase_file, PASSPHRASE, "passphrase", &secret, err);
 	if (rc == 0) {
 		st = cli_store(cli, err);
 		rc = st ? ptx_store_export(st, secret.n ? secret.p : NULL, &out, err) : ptx_error_code(*err);
@@ -139,7 +78,7 @@ static int export_run(struct cli *cli, const void *v, struct ptx_error **err)
 		rc = cli_write(&out, err);
 	else if (rc == 0)
 		rc = write_whole(args->file, &out, err);
-	forget(&secret);
+	files_forget(&secret);
 	ptx_buf_done(&out);
 	return rc;
 }
@@ -153,11 +92,11 @@ static int import_run(struct cli *cli, const void *v, struct ptx_error **err)
 	struct ptx_buf text;
 	int rc = 0;
 
-	ptx_buf_init(&secret, MOST_PASSPHRASE);
+	ptx_buf_init(&secret, FILES_MOST_SECRET);
 	ptx_buf_init(&text, MOST_STATE);
-	rc = passphrase(args, &secret, err);
+	rc = files_read_secret(args->passphrase_file, PASSPHRASE, "passphrase", &secret, err);
 	if (rc == 0)
-		rc = read_all(args->file, &text, err);
+		rc = files_read(args->file, &text, err);
 	if (rc == 0) {
 		opts.file = args->file;
 		opts.passphrase = secret.n ? secret.p : NULL;
@@ -167,7 +106,7 @@ static int import_run(struct cli *cli, const void *v, struct ptx_error **err)
 	}
 	if (rc == 0)
 		cli_say(cli, "The state is imported.");
-	forget(&secret);
+	files_forget(&secret);
 	ptx_buf_done(&text);
 	return rc;
 }

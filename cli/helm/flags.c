@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* flags.c - flags as Helm takes them (spf13/pflag): anywhere among the arguments, `--name value`, `--name=value`, `-n value`,
  * `-nvalue`, `-abc` for several switches; `--` ends them. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -89,6 +90,11 @@ static int set(struct helm *h, const struct helm_flag *f, const char *shown, con
 		return PTX_E_USAGE;
 	case HELM_STR:
 		*(const char **)to = value;
+		return 0;
+	case HELM_SECRET:
+		*(const char **)to = ptx_value_as_string(ptx_value_string(h->arena, value), "");
+		/* The words are argv's own, and argv is what a list of processes shows. */
+		memset((char *)(uintptr_t)value, '*', strlen(value));
 		return 0;
 	case HELM_ARRAY:
 		return push((struct opt_list *)to, value, err);
@@ -198,15 +204,15 @@ int helm_parse(struct helm *h, int argc, char *const *argv, struct ptx_error **e
 	F(STR, 0, "version", version), \
 	F(BOOL, 0, "verify", verify), \
 	F(STR, 0, "keyring", keyring), \
-	F(STR, 0, "username", ignored), \
-	F(STR, 0, "password", ignored), \
-	F(STR, 0, "cert-file", ignored), \
-	F(STR, 0, "key-file", ignored), \
-	F(STR, 0, "ca-file", ignored), \
-	F(BOOL, 0, "insecure-skip-tls-verify", ignored_bool), \
-	F(BOOL, 0, "plain-http", ignored_bool), \
-	F(BOOL, 0, "pass-credentials", ignored_bool), \
-	F(BOOL, 0, "devel", ignored_bool)
+	F(STR, 0, "username", username), \
+	F(SECRET, 0, "password", password), \
+	F(STR, 0, "cert-file", cert_file), \
+	F(STR, 0, "key-file", key_file), \
+	F(STR, 0, "ca-file", ca_file), \
+	F(BOOL, 0, "insecure-skip-tls-verify", insecure), \
+	F(BOOL, 0, "plain-http", ignored_bool), /* of registries alone, which are refused */ \
+	F(BOOL, 0, "pass-credentials", pass_credentials), \
+	F(BOOL, 0, "devel", devel)
 
 #define END { HELM_END, 0, NULL, 0, NULL }
 
@@ -268,7 +274,7 @@ static const struct helm_flag package_flags[] = {
 	F(STR, 'd', "destination", destination),
 	F(BOOL, 'u', "dependency-update", dependency_update),
 	F(STR, 0, "username", ignored),
-	F(STR, 0, "password", ignored),
+	F(SECRET, 0, "password", ignored),
 	F(STR, 0, "cert-file", ignored),
 	F(STR, 0, "key-file", ignored),
 	F(BOOL, 0, "insecure-skip-tls-verify", ignored_bool),
@@ -286,7 +292,7 @@ static const struct helm_flag dependency_flags[] = {
 	F(BOOL, 0, "skip-refresh", skip_refresh),
 	/* Of registries alone. */
 	F(STR, 0, "username", ignored),
-	F(STR, 0, "password", ignored),
+	F(SECRET, 0, "password", ignored),
 	F(STR, 0, "cert-file", ignored),
 	F(STR, 0, "key-file", ignored),
 	F(BOOL, 0, "insecure-skip-tls-verify", ignored_bool),
@@ -301,7 +307,7 @@ static const struct helm_flag version_flags[] = {
 	F(BOOL, 'c', "client", ignored_bool),
 	END,
 };
-static const struct helm_flag no_flags[] = { END };
+const struct helm_flag helm_no_flags[] = { END };
 
 const struct helm_command helm_commands[] = {
 	{ "template", NULL, "helm template [NAME] [CHART] [flags]", 1, -1, template_flags, helm_template },
@@ -317,6 +323,6 @@ const struct helm_command helm_commands[] = {
 	{ "dependency build", NULL, "helm dependency build CHART [flags]", 0, 1, dependency_flags, helm_dependency_build },
 	{ "create", NULL, "helm create NAME [flags]", 1, 1, create_flags, helm_create },
 	{ "version", NULL, "helm version [flags]", 0, 0, version_flags, helm_version },
-	{ "env", NULL, "helm env [flags]", 0, 1, no_flags, helm_env },
+	{ "env", NULL, "helm env [flags]", 0, 1, helm_no_flags, helm_env },
 	{ NULL, NULL, NULL, 0, 0, NULL, NULL },
 };

@@ -8,8 +8,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <pitrix/repo.h>
+
 #include "../commands.h"
 #include "helm.h"
+
+#define MOST_WORDS 256
 
 /* Every first word that Helm knows, and whether words follow. */
 static const struct {
@@ -58,7 +62,7 @@ void helm_say(const char *where, const char *message, void *user)
 			return;
 		ptx_value_set_bool(h->said, message, true);
 	}
-	fprintf(stderr, "%s: %s\n", where, message);
+	fprintf(stderr, "%s: %s\n", where[0] ? where : "WARNING", message);
 }
 
 const char *helm_namespace(const struct helm *h)
@@ -76,29 +80,51 @@ static struct ptx_chart *refuse(struct ptx_error **err, const char *what)
 	return NULL;
 }
 
+static struct ptx_chart *fetch(struct helm *h, const char *name, const struct ptx_chart_load_opts *load, struct ptx_error **err)
+{
+	struct ptx_repo_fetch_opts opts = PTX_REPO_FETCH_OPTS_INIT;
+	const struct helm_args *a = &h->args;
+	struct ptx_ctx *ctx = cli_ctx(h->cli, err);
+
+	opts.repository = a->repo;
+	opts.version = a->version;
+	opts.devel = a->devel;
+	opts.username = a->username;
+	opts.password = a->password;
+	opts.pass_credentials = a->pass_credentials;
+	opts.ca_file = a->ca_file;
+	opts.cert_file = a->cert_file;
+	opts.key_file = a->key_file;
+	opts.insecure = a->insecure;
+	opts.repositories = a->repository_config;
+	opts.index_cache = a->repository_cache;
+	opts.as_helm = true;
+	opts.say = helm_say;
+	opts.user = h;
+	return ctx ? ptx_repo_chart(ctx, name, &opts, load, err) : NULL;
+}
+
 struct ptx_chart *helm_chart(struct helm *h, const char *name, struct ptx_error **err)
 {
 	struct ptx_chart_load_opts opts = PTX_CHART_LOAD_OPTS_INIT;
-	const char *slash = strchr(name, '/');
+	bool has_repo = h->args.repo && h->args.repo[0];
 	struct stat st;
 
 	opts.say = helm_say;
 	opts.user = h;
 	if (h->args.verify)
 		return refuse(err, "--verify is not supported yet: charts are not verified against a signature");
-	if (h->args.repo && h->args.repo[0])
-		return refuse(err, "--repo is not supported yet: give the path of a chart");
-	if (stat(name, &st) == 0)
+	if (stat(name, &st) == 0) {
+		if (has_repo)
+			fprintf(stderr,
+				"install.go:759: WARN local chart found in current working directory. repository url ignored "
+				"chart=%s repository=%s\n",
+				name, h->args.repo);
 		return ptx_chart_load(name, &opts, err);
-	if (name[0] == '/' || name[0] == '.')
-		ptx_error_set(err, PTX_E_NOT_FOUND, "path \"%s\" not found", name);
-	else if (strstr(name, "://"))
-		ptx_error_set(err, PTX_E_UNSUPPORTED, "charts are not fetched yet: '%s' is an address, not a path", name);
-	else if (!slash)
-		ptx_error_set(err, PTX_E_NOT_FOUND,
-			      "non-absolute URLs should be in form of repo_name/path_to_chart, got: %s", name);
-	else
-		ptx_error_set(err, PTX_E_NOT_FOUND, "repo %.*s not found", (int)(slash - name), name);
+	}
+	if (name[0] != '/' && name[0] != '.')
+		return fetch(h, name, &opts, err);
+	ptx_error_set(err, PTX_E_NOT_FOUND, "path \"%s\" not found", name);
 	return NULL;
 }
 
@@ -160,7 +186,7 @@ static int run(struct cli *cli, const struct helm_command *c, int argc, char *co
 	int rc = h.arena ? helm_parse(&h, argc, argv, &err) : PTX_E_NOMEM;
 
 	if (rc == 0 && h.args.help)
-		printf("Usage:\n  %s\n", c->usage);
+		rc = helm_usage(&h, &err);
 	else if (rc == 0 && ((int)h.args.args.n < c->min || (c->max >= 0 && (int)h.args.args.n > c->max)))
 		rc = count_failed(c, h.args.args.n, &err);
 	else if (rc == 0)
@@ -224,58 +250,79 @@ static bool takes_word(const char *flag)
 	       (flag[1] == '-' || !flag[2]);
 }
 
+/* Moves flags to the front of the words of a command; *at is then at a word that is none, or at the end. */
+static void take_flags(int argc, char *const *argv, int *at, char **rest, int *n)
+{
+	while (*at < argc && argv[*at][0] == '-' && *n < MOST_WORDS - 1) {
+		bool word = takes_word(argv[*at]);
+
+		rest[(*n)++] = argv[(*at)++];
+		if (word && *at < argc)
+			rest[(*n)++] = argv[(*at)++];
+	}
+}
+
+/* `helm show`, or with a word behind it that Helm does not know: it tells which there are. */
+static int run_noun(struct cli *cli, size_t word, int n, char *const *rest)
+{
+	char brief[128] = "";
+	const struct helm_command noun = {
+		.path = words[word].name, .usage = brief, .max = -1, .flags = helm_no_flags, .run = helm_usage
+	};
+
+	snprintf(brief, sizeof(brief), "helm %s [command]\n\nAvailable Commands: %s", words[word].name, words[word].verbs);
+	return run(cli, &noun, n, rest);
+}
+
+/* The row of a word, or -1. */
+static int word_at(const char *name)
+{
+	for (size_t i = 0; i < CLI_COUNT(words); i++)
+		if (strcmp(name, words[i].name) == 0 || (words[i].alias && strcmp(name, words[i].alias) == 0))
+			return (int)i;
+	return -1;
+}
+
 int helm_main(struct cli *cli, int argc, char *const *argv)
 {
-	char *rest[256];
+	char help[] = "--help";
+	char *rest[MOST_WORDS + 1];
 	char path[64] = "";
 	const struct helm_command *c = NULL;
+	int word = -1;
 	int at = 0;
 	int n = 0;
 
-	/* Global flags may stand before the command. */
-	while (at < argc && argv[at][0] == '-' && n < 250) {
-		bool word = takes_word(argv[at]);
-
-		rest[n++] = argv[at++];
-		if (word && at < argc)
-			rest[n++] = argv[at++];
+	/* Flags may stand before the command. */
+	take_flags(argc, argv, &at, rest, &n);
+	if (at < argc && strcmp(argv[at], "help") == 0) {
+		rest[n++] = help;
+		at++;
 	}
 	if (at == argc)
 		return usage();
-	if (strcmp(argv[at], "help") == 0)
-		return usage();
-	for (size_t i = 0; i < CLI_COUNT(words); i++) {
-		bool alias = words[i].alias && strcmp(argv[at], words[i].alias) == 0;
-
-		if (strcmp(argv[at], words[i].name) != 0 && !alias)
-			continue;
-		snprintf(path, sizeof(path), "%s", words[i].name);
-		at++;
-		if (words[i].verbs) {
-			if (at == argc || argv[at][0] == '-') {
-				printf("Usage:\n  helm %s [command]\n\nAvailable Commands: %s\n", words[i].name, words[i].verbs);
-				return 0;
-			}
-			if (!has_verb(words[i].verbs, argv[at]) && strcmp(argv[at], "ls") != 0 &&
-			    strcmp(argv[at], "up") != 0) {
-				fprintf(stderr, "Error: unknown command \"%s\" for \"helm %s\"\nRun 'helm %s --help' for usage.\n",
-					argv[at], words[i].name, words[i].name);
-				return 1;
-			}
-			snprintf(path + strlen(path), sizeof(path) - strlen(path), " %s", argv[at++]);
-		}
-		c = find(path);
-		if (!c)
-			return refused(path);
-		while (at < argc && n < 250)
-			rest[n++] = argv[at++];
-		if (at < argc) {
-			fprintf(stderr, "Error: more than %d words on the command line\n", n);
-			return 1;
-		}
-		return run(cli, c, n, rest);
+	word = word_at(argv[at]);
+	if (word < 0)
+		return unknown(argv[at]);
+	snprintf(path, sizeof(path), "%s", words[word].name);
+	at++;
+	if (words[word].verbs) {
+		take_flags(argc, argv, &at, rest, &n);
+		if (at == argc || (!has_verb(words[word].verbs, argv[at]) && strcmp(argv[at], "ls") != 0 &&
+				   strcmp(argv[at], "up") != 0))
+			return run_noun(cli, (size_t)word, n, rest);
+		snprintf(path + strlen(path), sizeof(path) - strlen(path), " %s", argv[at++]);
 	}
-	return unknown(argv[at]);
+	c = find(path);
+	if (!c)
+		return refused(path);
+	while (at < argc && n < MOST_WORDS)
+		rest[n++] = argv[at++];
+	if (at < argc) {
+		fprintf(stderr, "Error: more than %d words on the command line\n", n);
+		return 1;
+	}
+	return run(cli, c, n, rest);
 }
 
 struct helm_words {

@@ -9,6 +9,7 @@ enum helm_flag_type {
 	HELM_END,
 	HELM_BOOL,
 	HELM_STR,
+	HELM_SECRET, /* the same; it goes from the command line, where other users see it */
 	HELM_ARRAY, /* may be repeated */
 	HELM_SLICE  /* the same, and commas separate */
 };
@@ -21,6 +22,8 @@ struct helm_args {
 	/* of charts and values */
 	struct chart_template_args template;
 	const char *repo, *version, *app_version, *destination, *starter, *jsonpath, *output, *key, *keyring;
+	const char *username, *password, *ca_file, *cert_file, *key_file;
+	bool insecure, pass_credentials, devel;
 	bool generate_name, validate, dependency_update, skip_crds, dry_run_unset, verify;
 	const char *dry_run, *post_renderer;
 	/* lint */
@@ -66,15 +69,21 @@ struct helm_command {
 };
 
 extern const struct helm_command helm_commands[];
+extern const struct helm_flag helm_no_flags[];
 
 /* Parses the words behind the command. */
 int helm_parse(struct helm *h, int argc, char *const *argv, struct ptx_error **err);
 
-/* The chart that an argument names, as `helm` looks for it; NULL with *err set. */
+/* The chart that an argument names, as `helm` looks for it: a path, else of a repository; NULL with *err set. */
 struct ptx_chart *helm_chart(struct helm *h, const char *name, struct ptx_error **err);
 void helm_say(const char *where, const char *message, void *user);
 /* The namespace that flags and the environment name. */
 const char *helm_namespace(const struct helm *h);
+
+/* One of Helm's folders, by its variables and its place in the home; in the arena. */
+const char *helm_home(struct helm *h, const char *variable, const char *xdg, const char *below);
+/* What a command is called with; of one that has others below it, all of them. */
+int helm_usage(struct helm *h, struct ptx_error **err);
 
 int helm_template(struct helm *h, struct ptx_error **err);
 int helm_lint(struct helm *h, struct ptx_error **err);

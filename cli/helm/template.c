@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "../dependency.h"
@@ -66,10 +67,15 @@ static int check_flags(const struct helm_args *a, struct ptx_error **err)
 static int update_if_missing(struct helm *h, struct ptx_chart **c, struct ptx_error **err)
 {
 	const char *path = h->args.template.chart;
+	struct stat st;
 	int rc = 0;
 
 	if (!h->args.dependency_update || !dependency_missing(*c))
 		return 0;
+	if (stat(path, &st) < 0) {
+		ptx_error_set(err, PTX_E_INVALID, "only unpacked charts can be updated");
+		return PTX_E_INVALID;
+	}
 	rc = helm_update(h, path, false, err);
 	if (rc < 0)
 		return rc;
@@ -139,7 +145,7 @@ int helm_version(struct helm *h, struct ptx_error **err)
 	return rc;
 }
 
-static const char *home(struct helm *h, const char *variable, const char *xdg, const char *below)
+const char *helm_home(struct helm *h, const char *variable, const char *xdg, const char *below)
 {
 	const char *set = getenv(variable);
 	const char *base = getenv(xdg);
@@ -160,9 +166,9 @@ static const char *home(struct helm *h, const char *variable, const char *xdg, c
 
 int helm_env(struct helm *h, struct ptx_error **err)
 {
-	const char *cache = home(h, "HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache");
-	const char *config = home(h, "HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config");
-	const char *data = home(h, "HELM_DATA_HOME", "XDG_DATA_HOME", ".local/share");
+	const char *cache = helm_home(h, "HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache");
+	const char *config = helm_home(h, "HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config");
+	const char *data = helm_home(h, "HELM_DATA_HOME", "XDG_DATA_HOME", ".local/share");
 	const struct {
 		const char *name;
 		const char *base;

@@ -98,6 +98,66 @@ setup_more()
 	err_has "unknown flag: --nothing"
 }
 
+@test "a link that leads nowhere fails the lint, with both paths" {
+	ln -s gone.yaml web/templates/link.yaml
+	pitrix helm lint web
+	status_is 1
+	out_is "==> Linting web
+[INFO] Chart.yaml: icon is recommended
+[ERROR] templates/: error evaluating symlink $HOME/web/templates/link.yaml: lstat $HOME/web/templates/gone.yaml: no such file or directory
+[ERROR] : unable to load chart
+	error evaluating symlink $HOME/web/templates/link.yaml: lstat $HOME/web/templates/gone.yaml: no such file or directory"
+	[ "$err" = "Error: 1 chart(s) linted, 1 chart(s) failed" ] || report "another message"
+}
+
+@test "a link to a chart's folder is packed as the folder is" {
+	ln -s web lnk
+	pitrix helm package web -d want
+	pitrix helm package lnk
+	status_is 0
+	out_is "Successfully packaged chart and saved it to: $HOME/web-0.1.0.tgz"
+	err_empty
+	diff <(tar -tvzf want/web-0.1.0.tgz | cut -c1-30,47-) <(tar -tvzf web-0.1.0.tgz | cut -c1-30,47-)
+	[ "$(tar -xOzf web-0.1.0.tgz web/values.yaml | sha256sum)" = "$(sha256sum <web/values.yaml)" ] || report "another content"
+	[ "$(tar -tzf web-0.1.0.tgz | head -1)" = web/Chart.yaml ] || report "another order"
+}
+
+@test "a command that only has others below it tells which" {
+	pitrix helm show
+	status_is 0
+	err_empty
+	out_has "  helm show [command]"
+	out_has "  readme      show the chart's README"
+	out_has "  -h, --help   help for show"
+	out_has "  -n, --namespace string                namespace scope for this request"
+	out_has "containing cached repository indexes (default \"$HOME/cache/helm/repository\")"
+	[[ $out == *'Use "helm show [command] --help" for more information about a command.' ]] || report "another end"
+	shown=$out
+	for words in "inspect" "help show" "show --help" "show nonsense" "--debug show -n other"; do
+		# shellcheck disable=SC2086
+		pitrix helm $words
+		status_is 0
+		out_is "$shown"
+	done
+	HELM_NAMESPACE=shop HELM_KUBETOKEN=hush-hush pitrix helm show
+	out_has 'namespace scope for this request (default "shop")'
+	out_lacks hush-hush
+	pitrix helm dependency
+	status_is 0
+	out_has "dependency, dep, dependencies"
+	pitrix helm show --nothing
+	status_is 1
+	err_has "unknown flag: --nothing"
+	pitrix helm help show values
+	out_has "helm show values [CHART]"
+}
+
+@test "flags may stand between the words of a command" {
+	pitrix helm show -n other values web
+	status_is 0
+	out_has "replicaCount: 1"
+}
+
 @test "lint reads documents as Kubernetes does" {
 	printf '\xff\xfea\x00:\x00 \x001\x00\n\x00' >web/templates/z.yaml
 	pitrix helm lint web

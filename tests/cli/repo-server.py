@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Serves a folder as a repository of charts, and misbehaves where the path says so.
 
-    repo-server.py FOLDER PORT-FILE LOG
+    repo-server.py FOLDER PORT-FILE LOG [PEM]      PEM: certificate and key, for TLS
 
     /x                the file x of FOLDER
     /auth/x           the same for user:secret alone
@@ -12,11 +12,12 @@
     /nope/x           nothing
     /huge/x           an index that never ends
     /spoiled/x        index.yaml as it is, of anything else one byte changed
-LOG gets a line for each request: the path, and "authorized" when it had credentials.
+LOG gets a line for each request: the path, "authorized" when it had credentials, "known" when it had the certificate PEM.
 """
-import base64, http.server, os, sys, time
+import base64, http.server, os, ssl, sys, time
 
 folder, port_file, log = sys.argv[1:4]
+pem = sys.argv[4] if len(sys.argv) > 4 else None
 SECRET = 'Basic ' + base64.b64encode(b'user:secret').decode()
 
 
@@ -59,7 +60,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         with open(log, 'a') as f:
-            f.write(self.path + (' authorized' if self.headers.get('Authorization') else '') + '\n')
+            known = pem and self.connection.getpeercert()
+            f.write(self.path + (' authorized' if self.headers.get('Authorization') else '') + (' known' if known else '') + '\n')
         words = self.path.lstrip('/').split('/')
         if words[0] == 'auth':
             if self.headers.get('Authorization') != SECRET:
@@ -87,6 +89,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
 server.daemon_threads = True
+if pem:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(pem)
+    tls.load_verify_locations(pem)
+    tls.verify_mode = ssl.CERT_OPTIONAL
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
 with open(port_file + '.new', 'w') as f:
     f.write(str(server.server_address[1]))
 os.rename(port_file + '.new', port_file)
