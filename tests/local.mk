@@ -265,10 +265,10 @@ tests_e2e_test_docker_CFLAGS = $(libpitrix_core_la_CFLAGS)
 tests_e2e_test_docker_LDADD = libpitrix_core.la $(JANSSON_LIBS)
 e2e_tests = \
 	tests/e2e/docker.sh tests/e2e/docker-chaos.sh tests/e2e/service.sh tests/e2e/parallel.sh \
-	tests/e2e/trouble.sh tests/e2e/rootless.sh tests/e2e/embed.sh
+	tests/e2e/trouble.sh tests/e2e/rootless.sh tests/e2e/embed.sh tests/e2e/embed-chart.sh
 dist_check_SCRIPTS += $(e2e_tests)
 TESTS += $(e2e_tests)
 .PHONY: check-chaos
 check-chaos: tests/e2e/test_docker pitrix-curl.la
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/e2e/docker-chaos.sh --all
-EXTRA_DIST += examples/embed/deploy.c tests/e2e/demo.sh tests/e2e/znode.py
+EXTRA_DIST += examples/embed/deploy.c examples/embed/render.c tests/e2e/demo.sh tests/e2e/installed.sh tests/e2e/znode.py

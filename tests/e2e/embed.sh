@@ -9,6 +9,7 @@ here=$(dirname "$(readlink -f "$0")")
 PITRIX_SOURCE=${PITRIX_SOURCE:-$here/../..} PITRIX_BUILD=${PITRIX_BUILD:-.}
 export PITRIX_SOURCE PITRIX_BUILD
 . "$here/tree.sh"
+. "$here/installed.sh"
 
 if [ "${1-}" != --inside ]; then
 	for tool in pkg-config jq curl make; do
@@ -20,26 +21,15 @@ if [ "${1-}" != --inside ]; then
 	trap 'rm -rf "$work"' EXIT
 	trap 'exit 130' INT TERM
 	export work
-	MAKEFLAGS='' make -C "$tree_build" install DESTDIR="$work/root" >"$work/log" 2>&1 || { tail "$work/log"; exit 1; }
-	prefix=$(sed -n 's/^prefix=//p' "$tree_build/libpitrix.pc")
-	PKG_CONFIG_PATH=$work/root$prefix/lib/pkgconfig
-	export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR=$work/root
-	sanitizers=
-	! ldd "$work/root$prefix/lib/libpitrix.so" | grep -q libasan || sanitizers=-fsanitize=address,undefined
-	# shellcheck disable=SC2046,SC2086
-	${CC:-cc} $sanitizers -o "$work/deploy" "$tree_source/examples/embed/deploy.c" $(pkg-config --cflags --libs libpitrix) ||
-		{ echo "not ok - it does not build"; echo "0 passed, 1 failed"; exit 1; }
-	installed=$work/root$prefix
-	export installed
+	installed_tree
+	installed_program deploy
 	"$here/engine.sh" run "$here/embed.sh" --inside
 	exit
 fi
 
 # Nothing of the build tree: what was installed, at its place below DESTDIR.
-unset PITRIX_BUILD
-export PITRIX_HOME=$work/home PITRIX_ADDRESSES=$work/addresses XDG_CONFIG_HOME=/nonexistent
-export LD_LIBRARY_PATH=$installed/lib PITRIX_MODULES=$installed/lib/pitrix PITRIX_IMAGES=$installed/share/pitrix/images
-export PITRIX_AGENT=$installed/libexec/pitrix/pitrix-agent
+installed_use
+export PITRIX_HOME=$work/home PITRIX_ADDRESSES=$work/addresses
 . "$here/judge.sh"
 deploy() {
 	"$work/deploy" "$tree_source/tests/e2e/packages/service" embedded \
