@@ -103,7 +103,7 @@ int ptxi_kube_version_parse(struct ptx_arena *a, const char *text, struct ptxi_k
 	ptx_buf_addc(&shown, 'v');
 	for (size_t i = 0; i < n; i++)
 		ptx_buf_printf(&shown, "%s%llu", i ? "." : "", (unsigned long long)numbers[i]);
-	out->version = ptxi_arena_str(a, shown.p);
+	out->version = ptxi_arena_buf(a, &shown);
 	out->major = ptxi_arena_printf(a, "%llu", (unsigned long long)numbers[0]);
 	out->minor = ptxi_arena_printf(a, "%llu", (unsigned long long)numbers[1]);
 	return ptxi_arena_check(a, err);

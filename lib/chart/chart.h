@@ -178,8 +178,8 @@ int ptxi_chart_pack(struct ptx_arena *a, const struct ptxi_chart *c, int64_t mti
 bool ptxi_chart_version_ok(const char *version);
 /* The same, failing with the words of the parser. */
 int ptxi_chart_version_problem(const char *version, struct ptx_error **err);
-/* True when the version satisfies the constraint (and both can be read). */
-bool ptxi_chart_version_fits(const char *constraint, const char *version);
+/* 1 when the version satisfies the constraint (and both can be read), else 0. Fails: NOMEM. */
+int ptxi_chart_version_fits(const char *constraint, const char *version);
 
 /* ---- deps.c */
 

@@ -82,10 +82,35 @@ const char *ptxi_chart_use_path(struct ptx_arena *a, const struct ptxi_chart_use
 	return above ? ptxi_arena_printf(a, "%s/charts/%s", above, u->name) : NULL;
 }
 
-static bool fits(const struct ptxi_chart_use *u, const struct ptxi_chart_dependency *dep)
+/* 1, 0, or NOMEM. */
+static int fits(const struct ptxi_chart_use *u, const struct ptxi_chart_dependency *dep)
 {
-	return strcmp(u->name, dep->name) == 0 &&
-	       ptxi_chart_version_fits(dep->version, u->chart->meta.version);
+	return strcmp(u->name, dep->name) == 0
+		   ? ptxi_chart_version_fits(dep->version, u->chart->meta.version)
+		   : 0;
+}
+
+/* A copy of a child for one dependency. */
+static struct ptxi_chart_use *taken(struct deps *d, const struct ptxi_chart_use *child,
+				    const struct ptxi_chart_dependency *dep)
+{
+	struct ptxi_chart_use *copy = ptxi_arena_alloc(d->arena, sizeof(*copy));
+	size_t size = child->dependency_count * sizeof(*copy->dependencies);
+
+	if (!copy)
+		return NULL;
+	*copy = *child;
+	/* What is below is shared, but which of it takes part is each one's own. */
+	if (copy->dependency_count) {
+		copy->dependencies = ptxi_arena_array(d->arena, copy->dependency_count,
+						      sizeof(*copy->dependencies));
+		if (!copy->dependencies)
+			return NULL;
+		memcpy(copy->dependencies, child->dependencies, size);
+	}
+	if (dep->alias[0])
+		copy->name = dep->alias;
+	return copy;
 }
 
 /* The children by what the dependencies say: those that none is for, then one for each dependency.
@@ -98,39 +123,24 @@ static int choose_children(struct deps *d, struct ptxi_chart_use *u)
 	u->children.v = NULL;
 	u->children.n = u->children.cap = 0;
 	for (size_t i = 0; i < n; i++) {
-		bool named = false;
+		int named = 0;
 
 		for (size_t k = 0; !named && k < u->dependency_count; k++)
 			named = fits(old[i], &u->dependencies[k]);
-		if (!named && !push(d, u, old[i]))
+		if (named < 0 || (!named && !push(d, u, old[i])))
 			return no_memory(d);
 	}
 	for (size_t k = 0; k < u->dependency_count; k++) {
 		struct ptxi_chart_dependency *dep = &u->dependencies[k];
 		struct ptxi_chart_use *copy = NULL;
 
-		for (size_t i = 0; !copy && i < n; i++)
-			if (fits(old[i], dep)) {
-				copy = ptxi_arena_alloc(d->arena, sizeof(*copy));
-				if (!copy)
-					return no_memory(d);
-				*copy = *old[i];
-				/* What is below is shared, but which of it takes part is each one's
-				 * own. */
-				if (copy->dependency_count) {
-					size_t size =
-					    copy->dependency_count * sizeof(*copy->dependencies);
+		for (size_t i = 0; !copy && i < n; i++) {
+			int fit = fits(old[i], dep);
 
-					copy->dependencies =
-					    ptxi_arena_array(d->arena, copy->dependency_count,
-							     sizeof(*copy->dependencies));
-					if (!copy->dependencies)
-						return no_memory(d);
-					memcpy(copy->dependencies, old[i]->dependencies, size);
-				}
-				if (dep->alias[0])
-					copy->name = dep->alias;
-			}
+			copy = fit > 0 ? taken(d, old[i], dep) : NULL;
+			if (fit < 0 || (fit && !copy))
+				return no_memory(d);
+		}
 		if (copy && !push(d, u, copy))
 			return no_memory(d);
 		if (dep->alias[0])
@@ -183,8 +193,8 @@ static const struct ptx_value *value_at(const struct ptx_value *values, struct p
 	return ptx_value_kind(v) == PTX_MAP ? NULL : v;
 }
 
-static void by_conditions(struct deps *d, struct ptxi_chart_use *u, const struct ptx_value *values,
-			  const char *path)
+static int by_conditions(struct deps *d, struct ptxi_chart_use *u, const struct ptx_value *values,
+			 const char *path)
 {
 	for (size_t i = 0; i < u->dependency_count; i++) {
 		struct ptxi_chart_dependency *dep = &u->dependencies[i];
@@ -196,6 +206,8 @@ static void by_conditions(struct deps *d, struct ptxi_chart_use *u, const struct
 			    one.n ? ptxi_asprintf("%s%.*s", path, PTX_STR_ARG(one)) : NULL;
 			const struct ptx_value *v = full ? value_at(values, ptxi_str(full)) : NULL;
 
+			if (one.n && !full)
+				return no_memory(d);
 			if (!v)
 				continue;
 			if (v->kind == PTX_BOOL) {
@@ -208,6 +220,7 @@ static void by_conditions(struct deps *d, struct ptxi_chart_use *u, const struct
 			    PTX_STR_ARG(one), dep->name);
 		}
 	}
+	return 0;
 }
 
 static bool is_off(const struct ptxi_chart_use *u, const char *name)
@@ -259,7 +272,7 @@ static int enable(struct deps *d, struct ptxi_chart_use *u, const struct ptx_val
 	if (!all)
 		return d->err && *d->err ? ptx_error_code(*d->err) : PTX_E_NOMEM;
 	by_tags(d, u, all);
-	by_conditions(d, u, all, path);
+	rc = by_conditions(d, u, all, path);
 	drop_disabled(u);
 	for (size_t i = 0; rc == 0 && i < u->children.n; i++) {
 		const char *below =
@@ -303,7 +316,7 @@ static struct ptx_str shown(struct ptx_arena *a, const struct ptx_value *map, co
 		return v->s;
 	ptx_buf_init(&out, 0);
 	ptxi_go_print_value(v, a, &out);
-	text = ptxi_arena_strn(a, out.p, out.n);
+	text = ptxi_arena_buf(a, &out);
 	return ptxi_strn(text, text ? out.n : 0);
 }
 

@@ -19,6 +19,8 @@ static void show_definition(const struct ptx_chart *c, struct ptx_buf *out)
 	if (a)
 		ptx_yaml_format(ptxi_chart_meta_value(a, &c->root->meta), out);
 	ptx_buf_addc(out, '\n');
+	if (ptx_arena_status(a) < 0)
+		out->status = PTX_E_NOMEM;
 }
 
 static void show_values(const struct ptx_chart *c, bool all, struct ptx_buf *out)
@@ -129,14 +131,20 @@ struct ptx_value *ptx_chart_effective_values(const struct ptx_chart *c,
 
 /* ---- dependencies */
 
+/* Stands for a status that could not be found out. */
+static const char no_memory[] = "out of memory";
+
 static const char *version_status(const char *wanted, const char *have)
 {
 	struct ptxi_semver v;
 	ptxi_auto(constraint) c = NULL;
+	ptx_auto(error) e = NULL;
 
 	if (strcmp(wanted, have) == 0)
 		return NULL;
-	c = ptxi_constraint_parse(ptxi_str(wanted), NULL);
+	c = ptxi_constraint_parse(ptxi_str(wanted), &e);
+	if (ptx_error_code(e) == PTX_E_NOMEM)
+		return no_memory;
 	if (!c || ptxi_semver_parse(ptxi_str(have), false, &v, NULL) < 0)
 		return "invalid version";
 	return ptxi_constraint_check(c, &v, false) ? NULL : "wrong version";
@@ -144,11 +152,12 @@ static const char *version_status(const char *wanted, const char *have)
 
 static const char *archive_status(const char *path, const struct ptxi_chart_dependency *d)
 {
-	ptx_auto(chart) c = ptx_chart_load(path, NULL, NULL);
+	ptx_auto(error) e = NULL;
+	ptx_auto(chart) c = ptx_chart_load(path, NULL, &e);
 	const char *status = NULL;
 
 	if (!c)
-		return "corrupt";
+		return ptx_error_code(e) == PTX_E_NOMEM ? no_memory : "corrupt";
 	if (strcmp(c->root->meta.name, d->name) != 0)
 		return "misnamed";
 	status = version_status(d->version, c->root->meta.version);
@@ -190,7 +199,9 @@ static const char *status_of(const struct ptx_chart *c, const struct ptxi_chart_
 	const char *status = NULL;
 	glob_t g = { 0 };
 
-	if (pattern && glob(pattern, GLOB_NOSORT, NULL, &g) == 0 && g.gl_pathc)
+	if (!pattern)
+		return no_memory;
+	if (glob(pattern, GLOB_NOSORT, NULL, &g) == 0 && g.gl_pathc)
 		status = archives_status(&g, d);
 	globfree(&g);
 	if (status)
@@ -211,12 +222,17 @@ struct ptx_value *ptx_chart_dependencies(const struct ptx_chart *c, struct ptx_a
 
 	for (size_t i = 0; i < c->root->meta.dependency_count; i++) {
 		const struct ptxi_chart_dependency *d = &c->root->meta.dependencies[i];
+		const char *status = status_of(c, d);
 		struct ptx_value *one = ptx_value_map(a);
 
+		if (status == no_memory) {
+			ptx_fail(err, PTX_E_NOMEM, "out of memory");
+			return NULL;
+		}
 		ptx_value_set_string(one, "name", d->name);
 		ptx_value_set_string(one, "version", d->version);
 		ptx_value_set_string(one, "repository", d->repository);
-		ptx_value_set_string(one, "status", status_of(c, d));
+		ptx_value_set_string(one, "status", status);
 		ptx_value_append(list, one);
 	}
 	return ptxi_arena_check(a, err) < 0 ? NULL : list;

@@ -11,14 +11,17 @@ bool ptxi_chart_version_ok(const char *version)
 	return ptxi_semver_parse(ptxi_str(version), false, &v, NULL) == 0;
 }
 
-bool ptxi_chart_version_fits(const char *constraint, const char *version)
+int ptxi_chart_version_fits(const char *constraint, const char *version)
 {
 	struct ptxi_semver v;
 	ptxi_auto(constraint) c = NULL;
+	ptx_auto(error) e = NULL;
 
 	if (ptxi_semver_parse(ptxi_str(version), false, &v, NULL) < 0)
-		return false;
-	c = ptxi_constraint_parse(ptxi_str(constraint), NULL);
+		return 0;
+	c = ptxi_constraint_parse(ptxi_str(constraint), &e);
+	if (!c && ptx_error_code(e) == PTX_E_NOMEM)
+		return PTX_E_NOMEM;
 	return c && ptxi_constraint_check(c, &v, false);
 }
 

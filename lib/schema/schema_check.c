@@ -329,11 +329,15 @@ static struct ptxi_fault *format_fault(struct ptxi_visit *x)
 	if (ptx_value_kind(x->v) != PTX_STRING ||
 	    ptxi_schema_format_check(x->node->format, x->c->arena, x->v->s, &why))
 		return NULL;
+	if (!ptx_buf_ok(&why)) {
+		ptxi_visit_no_memory(x);
+		return &ptxi_fault_some;
+	}
 	f = ptxi_fault_new(x, PTXI_FAULT_FORMAT);
 	if (f == &ptxi_fault_some)
 		return f;
 	f->text = ptxi_schema_format_name(x->node->format);
-	f->text2 = ptxi_arena_strn(x->c->arena, why.p, why.n);
+	f->text2 = ptxi_arena_buf(x->c->arena, &why);
 	return f;
 }
 

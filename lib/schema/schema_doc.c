@@ -451,8 +451,11 @@ static int collect_map(struct walk *w, const struct ptx_value *schema, const cha
 		said = false;
 		id = id_of(schema, draft);
 	}
-	if (id.n && ptxi_schema_join(w->c, ptxi_str(base), id, &base, NULL) < 0)
-		return fail_at_place(w, "error in parsing id at ", pointer);
+	if (id.n)
+		rc = ptxi_schema_join(w->c, ptxi_str(base), id, &base, NULL);
+	if (rc < 0)
+		return rc == PTX_E_NOMEM ? ptxi_schema_no_memory(w->err)
+					 : fail_at_place(w, "error in parsing id at ", pointer);
 	if (id.n || !pointer[0])
 		rc = begin_resource(w, schema, base, pointer, draft, said, fallback);
 	if (rc < 0)

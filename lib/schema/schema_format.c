@@ -182,6 +182,8 @@ static bool regex(struct ptx_arena *a, struct ptx_str s, struct ptx_buf *why)
 	ptxi_auto(regex) re = ptxi_regex_compile(s, &e);
 
 	(void)a;
+	if (ptx_error_code(e) == PTX_E_NOMEM)
+		why->status = PTX_E_NOMEM; /* neither good nor bad: format_fault() sees it */
 	return re || ptxi_format_no(why, "%s", ptx_error_message(e));
 }
 

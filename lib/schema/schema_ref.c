@@ -176,6 +176,10 @@ const struct ptx_value *ptxi_schema_lookup(const struct ptxi_schema_doc *d, cons
 	}
 	if (v)
 		return v;
+	if (!ptx_buf_ok(&token)) {
+		ptxi_schema_no_memory(err);
+		return NULL;
+	}
 	ptx_buf_init(&at, 0);
 	ptxi_schema_location(d->url, pointer, &at);
 	if (good)

@@ -279,7 +279,8 @@ static void tell_problem(struct ptxi_exec *x, struct ptxi_yaml_problem *problem,
 			  PTXI_STR("map[interface {}]interface {}"), SIZE_MAX, why);
 }
 
-static struct ptx_value *from_yaml(struct ptxi_exec *x, struct ptx_str text, enum ptx_kind want)
+static struct ptx_value *from_yaml(struct ptxi_exec *x, struct ptx_str text, enum ptx_kind want,
+				   struct ptx_error **err)
 {
 	static const char *const names[] = {
 		[PTX_BOOL] = "bool",    [PTX_INT] = "number",    [PTX_UINT] = "number",
@@ -290,6 +291,7 @@ static struct ptx_value *from_yaml(struct ptxi_exec *x, struct ptx_str text, enu
 	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
 	struct ptxi_yaml_problem problem = { .kind = PTXI_YAML_WORDS };
 	ptx_auto_buf why = { 0 };
+	ptx_auto(error) e = NULL;
 	struct ptx_value *v = NULL;
 	const char *prefix = "error converting YAML to JSON: ";
 
@@ -297,7 +299,12 @@ static struct ptx_value *from_yaml(struct ptxi_exec *x, struct ptx_str text, enu
 	ptx_buf_init(&problem.words, 0);
 	opts.duplicates = PTX_DUPLICATES_WARN;
 	opts.numbers = PTX_NUMBERS_FLOAT;
-	v = ptxi_yaml_parse_first(x->arena, text, &opts, &problem, NULL);
+	v = ptxi_yaml_parse_first(x->arena, text, &opts, &problem, &e);
+	if (ptx_error_code(e) == PTX_E_NOMEM) {
+		ptx_buf_done(&problem.words);
+		*err = ptx_steal(&e);
+		return NULL;
+	}
 	if (!v) {
 		tell_problem(x, &problem, &why);
 	} else if (ptx_value_kind(v) == PTX_NULL) {
@@ -317,12 +324,12 @@ static struct ptx_value *from_yaml(struct ptxi_exec *x, struct ptx_str text, enu
 
 PTXI_FN(from_yaml)
 {
-	return from_yaml(x, args[0]->s, PTX_MAP);
+	return from_yaml(x, args[0]->s, PTX_MAP, err);
 }
 
 PTXI_FN(from_yaml_array)
 {
-	return from_yaml(x, args[0]->s, PTX_LIST);
+	return from_yaml(x, args[0]->s, PTX_LIST, err);
 }
 
 PTXI_FN(from_toml)

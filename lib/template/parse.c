@@ -224,7 +224,7 @@ static struct ptx_str unquote(struct parser *p, struct ptx_str quoted)
 
 static bool declare(struct parser *p, uint32_t symbol)
 {
-	if (ptx_vec_push(&p->scope->vars, symbol))
+	if (symbol && ptx_vec_push(&p->scope->vars, symbol))
 		return true;
 	no_memory(p);
 	return false;

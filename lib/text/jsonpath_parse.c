@@ -160,6 +160,7 @@ static int parse_quoted(struct reader *r, struct tail *to)
 	struct ptx_buf plain;
 	struct ptx_buf as_go;
 	bool good = true;
+	bool lost = false;
 
 	if (!end)
 		return syntax(r, "unterminated quoted string");
@@ -185,9 +186,12 @@ static int parse_quoted(struct reader *r, struct tail *to)
 	ptx_buf_addc(&as_go, '"');
 	good = ptxi_go_unquote(ptx_buf_str(&as_go), &plain);
 	n->constant = good ? ptx_value_strn(r->arena, ptx_buf_str(&plain)) : NULL;
+	lost = !ptx_buf_ok(&plain) || !ptx_buf_ok(&as_go);
 	ptx_buf_done(&plain);
 	ptx_buf_done(&as_go);
 	r->at = end;
+	if (lost || (good && !n->constant))
+		return ptx_fail(r->err, PTX_E_NOMEM, "out of memory");
 	return n->constant
 		   ? 0
 		   : ptx_fail(r->err, PTX_E_SYNTAX, "unquote string %.*s error invalid syntax",
@@ -218,8 +222,10 @@ static int parse_field(struct reader *r, struct tail *to)
 		n->text.p = ptxi_arena_strn(r->arena, name.p, name.n);
 		n->text.n = n->text.p ? name.n : 0;
 	}
-	if (!n || !ptx_buf_ok(&name) || (name.n && !n->text.p))
+	if (!n)
 		rc = PTX_E_NOMEM;
+	else if (!ptx_buf_ok(&name) || (name.n && !n->text.p))
+		rc = ptx_fail(r->err, PTX_E_NOMEM, "out of memory");
 	ptx_buf_done(&name);
 	return rc;
 }

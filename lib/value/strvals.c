@@ -233,6 +233,8 @@ static int read_index(struct reader *r, int64_t *i)
 	ptx_buf_init(&text, 0);
 	if (!read_until(r, "]", &text))
 		return ptx_fail(r->err, PTX_E_SYNTAX, "an index has no closing ']'");
+	if (!ptx_buf_ok(&text))
+		return out_of_memory(r);
 	if (!ptxi_parse_i64(ptx_buf_str(&text), i, INT64_MIN, INT64_MAX))
 		return ptx_fail(r->err, PTX_E_SYNTAX, "the index '%.*s' is not a whole number",
 				(int)(text.n < 40 ? text.n : 40), text.p);
@@ -300,6 +302,8 @@ static int read_item(struct reader *r, struct ptx_value *list, int64_t i, unsign
 		return ptx_fail(r->err, PTX_E_SYNTAX, "the index %lld is below zero", (long long)i);
 	ptx_buf_init(&text, 0);
 	stop = read_until(r, "[.=", &text);
+	if (!ptx_buf_ok(&text))
+		return out_of_memory(r);
 	if (text.n)
 		return ptx_fail(r->err, PTX_E_SYNTAX, "'%.*s' follows an index, expected '=', '.' or '['",
 				(int)(text.n < 40 ? text.n : 40), text.p);
@@ -365,14 +369,16 @@ static int read_key(struct reader *r, struct ptx_value *map, unsigned dots)
 {
 	ptx_auto_buf key = { 0 };
 	struct ptx_value *v = NULL;
+	char stop = 0;
 	int rc = 0;
 	int set = 0;
 
 	ptx_buf_init(&key, 0);
-	switch (read_until(r, r->kind == PTXI_STRVALS_LITERAL ? "=[." : "=[,.", &key)) {
+	stop = read_until(r, r->kind == PTXI_STRVALS_LITERAL ? "=[." : "=[,.", &key);
+	if (!ptx_buf_ok(&key))
+		return out_of_memory(r);
+	switch (stop) {
 	case 0:
-		if (!ptx_buf_ok(&key))
-			return out_of_memory(r);
 		return key.n ? ptx_fail(r->err, PTX_E_SYNTAX, "the key '%s' has no value", key.p) : ENDED;
 	case '[':
 		return read_list_key(r, map, &key, dots);
