@@ -1,6 +1,28 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# torture.sh - torture.c over the packages of the tree.
+# torture.sh - torture.c over packages and charts of the tree, and a repository that is a folder.
 here=$(dirname "$(readlink -f "$0")")
 source=$(readlink -f "${PITRIX_SOURCE:-$here/../..}")
-"${PITRIX_BUILD:-.}/tests/torture/torture" "$source/examples/zookeeper" "$source/tests/e2e/packages/service"
+build=$(readlink -f "${PITRIX_BUILD:-.}")
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+shop=$source/tests/data/chart/shop/chart
+
+# The charts below shop are in the repository `here`, whose digests are told; `app` wants two of them, and a third as a folder.
+PITRIX=$build/.libs/pitrix
+[ -x "$PITRIX" ] || PITRIX=$build/pitrix
+mkdir -p "$work/www" "$work/config/helm" "$work/app"
+printf 'repositories:\n- {name: here, url: "file://%s/www"}\n' "$work" >"$work/config/helm/repositories.yaml"
+printf 'apiVersion: v1\nentries:\n' >"$work/www/index.yaml"
+unset HELM_REPOSITORY_CONFIG HELM_REPOSITORY_CACHE HELM_CONFIG_HOME HELM_CACHE_HOME
+export HOME="$work" XDG_CONFIG_HOME="$work/config" XDG_CACHE_HOME="$work/cache"
+for chart in store-1.4.2 cache-0.2.0; do
+	LD_LIBRARY_PATH=$build/.libs "$PITRIX" helm package "$shop/charts/${chart%-*}" -d "$work/www" >/dev/null || exit 99
+	printf '  %s:\n  - {apiVersion: v2, name: %s, version: %s, urls: [%s.tgz], digest: "%s"}\n' "${chart%-*}" "${chart%-*}" \
+		"${chart##*-}" "$chart" "$(sha256sum <"$work/www/$chart.tgz" | cut -d' ' -f1)" >>"$work/www/index.yaml"
+done
+printf 'apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n' >"$work/app/Chart.yaml"
+printf -- '- {name: %s, version: "%s", repository: "%s"}\n' store ^1.2 @here cache '>=0.1' @here kit 1.x "file://$shop/charts/kit" >>"$work/app/Chart.yaml"
+
+"$build/tests/torture/torture" package "$source/examples/zookeeper" package "$source/tests/e2e/packages/service" \
+	chart "$shop" app "$work/app" name here/store
