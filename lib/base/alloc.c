@@ -35,6 +35,7 @@ static atomic_bool counting;
 static atomic_uint_fast64_t count;
 static uint64_t fail_at;
 static bool fail_rest;
+static _Thread_local uint64_t lost;
 
 void ptx_alloc_set(const struct ptx_allocator *a)
 {
@@ -49,6 +50,18 @@ uint64_t ptxi_alloc_fail_at(uint64_t nth, bool all)
 	fail_rest = all;
 	atomic_store(&counting, true);
 	return seen;
+}
+
+uint64_t ptxi_alloc_lost(void)
+{
+	return lost;
+}
+
+/* Counts what was not given. */
+static void *noted(void *p)
+{
+	lost += !p;
+	return p;
 }
 
 static bool may_alloc(void)
@@ -68,8 +81,8 @@ void *ptxi_alloc(size_t n)
 	void *p = NULL;
 
 	if (!may_alloc())
-		return NULL;
-	p = hooks.alloc(n ? n : 1, hooks.user);
+		return noted(NULL);
+	p = noted(hooks.alloc(n ? n : 1, hooks.user));
 	if (p)
 		memset(p, 0, n);
 	return p;
@@ -89,10 +102,10 @@ void *ptxi_realloc_array(void *p, size_t n, size_t size)
 	size_t bytes = 0;
 
 	if (__builtin_mul_overflow(n, size, &bytes) || !may_alloc())
-		return NULL;
+		return noted(NULL);
 	if (!bytes)
 		bytes = 1;
-	return p ? hooks.resize(p, bytes, hooks.user) : hooks.alloc(bytes, hooks.user);
+	return noted(p ? hooks.resize(p, bytes, hooks.user) : hooks.alloc(bytes, hooks.user));
 }
 
 void ptx_free(void *p)

@@ -21,6 +21,10 @@ void ptxi_wipe(void *p, size_t n);
 /* Wipes a NUL-terminated string and frees it; NULL is fine. */
 void ptxi_free_secret(char *s);
 
+/* How many allocations have failed on this thread, ever. What was made while it moved may lack
+ * something that nobody missed: see ptxi_error_lost(). */
+uint64_t ptxi_alloc_lost(void);
+
 /* Test hook: the nth allocation from now fails, and with `all` every one after it too (0: none fails).
  * Returns how many allocations there were since the last call. */
 uint64_t ptxi_alloc_fail_at(uint64_t nth, bool all);

@@ -371,6 +371,14 @@ void ptxi_error_drop(struct ptx_error **err)
 	*err = NULL;
 }
 
+int ptxi_error_lost(uint64_t before, int code, struct ptx_error **err)
+{
+	if (ptxi_alloc_lost() == before || code == PTX_E_NOMEM)
+		return code;
+	ptxi_error_drop(err);
+	return ptx_fail(err, PTX_E_NOMEM, "out of memory");
+}
+
 int ptx_error_code(const struct ptx_error *err)
 {
 	return err ? err->code : 0;

@@ -72,5 +72,8 @@ int ptxi_code_from_errno(int errnum);
 struct ptx_error *ptxi_error_copy(const struct ptx_error *err);
 /* Frees *err and sets it to NULL: the error was expected. */
 void ptxi_error_drop(struct ptx_error **err);
+/* The code of work that is done; NOMEM, with such an error, when an allocation of this thread has
+ * failed since ptxi_alloc_lost() was `before`, whatever the work made of that. */
+int ptxi_error_lost(uint64_t before, int code, struct ptx_error **err);
 
 #endif

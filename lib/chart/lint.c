@@ -341,9 +341,9 @@ static int look_inside(struct ptxi_lint *l, struct ptxi_chart_files *files)
 	    chart && strncmp(chart, "./", 2) == 0 ? chart + 2 : chart);
 }
 
-int ptx_chart_lint(const char *path, const struct ptx_value *values,
-		   const struct ptx_chart_lint_opts *opts, struct ptx_diags *diags,
-		   struct ptx_error **err)
+static int lint(const char *path, const struct ptx_value *values,
+		const struct ptx_chart_lint_opts *opts, struct ptx_diags *diags,
+		struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(error) own = NULL;
@@ -374,4 +374,14 @@ int ptx_chart_lint(const char *path, const struct ptx_value *values,
 	if (rc == 0)
 		lint_dependencies(&l);
 	return rc < 0 ? rc : ptxi_arena_check(a, err);
+}
+
+int ptx_chart_lint(const char *path, const struct ptx_value *values,
+		   const struct ptx_chart_lint_opts *opts, struct ptx_diags *diags,
+		   struct ptx_error **err)
+{
+	uint64_t lost = ptxi_alloc_lost();
+
+	/* A lack of memory is no problem of the chart. */
+	return ptxi_error_lost(lost, lint(path, values, opts, diags, err), err);
 }

@@ -267,17 +267,23 @@ static struct ptx_value *run(struct ptxi_exec *x, const struct ptxi_func *fn,
 			     struct ptx_error **err)
 {
 	struct ptx_template_call call = { x };
+	uint64_t lost = ptxi_alloc_lost();
 	struct ptx_value *v = NULL;
 
 	switch (fn->special) {
 	case PTXI_FUNC_USER:
 		v = fn->user->fn(&call, args, n, fn->user->user, err);
-		return v || *err ? v : ptxi_nil;
+		v = v || *err ? v : ptxi_nil;
+		break;
 	case PTXI_FUNC_CALL:
-		return call_of_no_function(first, args, err);
+		v = call_of_no_function(first, args, err);
+		break;
 	default:
-		return fn->fn(x, args, n, err);
+		v = fn->fn(x, args, n, err);
+		break;
 	}
+	/* A function that has no word for a lack of memory may have made something else of it. */
+	return ptxi_error_lost(lost, ptx_error_code(*err), err) == PTX_E_NOMEM ? NULL : v;
 }
 
 /* What a function failed with, in Go's words. */

@@ -74,7 +74,7 @@ void *ptxi_toml_fail(struct ptxi_toml *t, const char *at, int code, const char *
 
 void *ptxi_toml_no_memory(struct ptxi_toml *t)
 {
-	if (ptxi_arena_check(t->arena, t->err) == 0)
+	if (!(t->err && *t->err) && ptxi_arena_check(t->arena, t->err) == 0)
 		ptx_fail(t->err, PTX_E_NOMEM, "out of memory");
 	return NULL;
 }

@@ -238,18 +238,17 @@ static const struct {
 	const char *name;
 	job_fn run;
 	void (*clear)(const char *path); /* before each run; or NULL */
-	bool any;                        /* may end as it likes: only crashes and leaks count */
 } jobs[] = {
-	{ "package", "render", render, NULL, false },
-	{ "package", "lint", lint, NULL, false },
-	{ "package", "describe", describe, NULL, false },
-	{ "chart", "render", chart_render, NULL, false },
-	{ "chart", "lint", chart_lint, NULL, true }, /* a lack of memory is one of the problems that it tells */
-	{ "chart", "show", chart_show, NULL, false },
-	{ "chart", "pack", chart_pack, NULL, false },
-	{ "app", "choose", app_choose, NULL, false },
-	{ "app", "update", app_update, app_clear, false },
-	{ "name", "fetch", name_fetch, NULL, false },
+	{ "package", "render", render, NULL },
+	{ "package", "lint", lint, NULL },
+	{ "package", "describe", describe, NULL },
+	{ "chart", "render", chart_render, NULL },
+	{ "chart", "lint", chart_lint, NULL },
+	{ "chart", "show", chart_show, NULL },
+	{ "chart", "pack", chart_pack, NULL },
+	{ "app", "choose", app_choose, NULL },
+	{ "app", "update", app_update, app_clear },
+	{ "name", "fetch", name_fetch, NULL },
 };
 
 #define JOB_COUNT (sizeof(jobs) / sizeof(jobs[0]))
@@ -284,8 +283,6 @@ static bool trial(const char *path, size_t which, uint64_t n, bool rest, const c
 	told = code == 0 ? 0 : ptx_error_code(err);
 	if (seen < n) {
 		/* It came to its end before: nothing failed. */
-	} else if (jobs[which].any) {
-		t->passed++;
 	} else if (code < 0 && told != PTX_E_NOMEM) {
 		failed(t, path, jobs[which].name, n, rest, ptx_error_message(err));
 	} else if (code == 0 && ptx_buf_ok(&out) && strcmp(out.p, want) != 0) {

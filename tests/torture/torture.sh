@@ -25,4 +25,4 @@ printf 'apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n' >"$work/app/
 printf -- '- {name: %s, version: "%s", repository: "%s"}\n' store ^1.2 @here cache '>=0.1' @here kit 1.x "file://$shop/charts/kit" >>"$work/app/Chart.yaml"
 
 "$build/tests/torture/torture" package "$source/examples/zookeeper" package "$source/tests/e2e/packages/service" \
-	chart "$shop" app "$work/app" name here/store
+	chart "$shop" chart "$source/tests/data/chart/functions/chart" app "$work/app" name here/store

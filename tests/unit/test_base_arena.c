@@ -129,6 +129,26 @@ START_TEST(no_memory)
 }
 END_TEST
 
+START_TEST(buffers_are_copied_or_fail_the_arena)
+{
+	ptx_auto(arena) a = ptx_arena_new(0);
+	ptx_auto_buf b = { 0 };
+	ptx_auto_buf lost = { 0 };
+
+	ptx_buf_init(&b, 0);
+	ck_assert_str_eq(ptxi_arena_buf(a, &b), "");
+	ptx_buf_add(&b, "a\0b", 3);
+	ck_assert_mem_eq(ptxi_arena_buf(a, &b), "a\0b", 4);
+	ptx_buf_init(&lost, 0);
+	ptxi_alloc_fail_at(1, false);
+	ptx_buf_adds(&lost, "x");
+	ptxi_alloc_fail_at(0, false);
+	ck_assert_ptr_null(ptxi_arena_buf(a, &lost));
+	ck_assert_int_eq(ptx_arena_status(a), PTX_E_NOMEM);
+	ck_assert_ptr_null(ptxi_arena_buf(NULL, &lost));
+}
+END_TEST
+
 Suite *suite_base_arena(void)
 {
 	Suite *s = suite_create("base_arena");
@@ -141,6 +161,7 @@ Suite *suite_base_arena(void)
 	tcase_add_test(tc, limits_are_sticky);
 	tcase_add_test(tc, sizes_that_overflow);
 	tcase_add_test(tc, no_memory);
+	tcase_add_test(tc, buffers_are_copied_or_fail_the_arena);
 	suite_add_tcase(s, tc);
 	return s;
 }

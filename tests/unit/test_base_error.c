@@ -220,6 +220,30 @@ START_TEST(a_callers_own_error)
 }
 END_TEST
 
+START_TEST(what_was_lost_on_the_way_is_told)
+{
+	uint64_t before = ptxi_alloc_lost();
+	struct ptx_error *err = NULL;
+
+	ck_assert_int_eq(ptxi_error_lost(before, 0, &err), 0);
+	ptx_fail(&err, PTX_E_INVALID, "the truth");
+	ck_assert_int_eq(ptxi_error_lost(before, PTX_E_INVALID, &err), PTX_E_INVALID);
+	ptxi_alloc_fail_at(1, false);
+	ck_assert_ptr_null(ptxi_alloc(1));
+	ptxi_alloc_fail_at(0, false);
+	ck_assert_uint_eq(ptxi_alloc_lost(), before + 1);
+	/* Another failure is taken for the lack itself, and so is success. */
+	ck_assert_int_eq(ptxi_error_lost(before, PTX_E_INVALID, &err), PTX_E_NOMEM);
+	ck_assert_int_eq(ptx_error_code(err), PTX_E_NOMEM);
+	ptxi_error_drop(&err);
+	ck_assert_int_eq(ptxi_error_lost(before, 0, &err), PTX_E_NOMEM);
+	ck_assert_int_eq(ptxi_error_lost(before, PTX_E_NOMEM, &err), PTX_E_NOMEM);
+	ptxi_error_drop(&err);
+	ck_assert_int_eq(ptxi_error_lost(before, 0, NULL), PTX_E_NOMEM);
+	ck_assert_int_eq(ptxi_error_lost(before + 1, 0, &err), 0);
+}
+END_TEST
+
 Suite *suite_base_error(void)
 {
 	Suite *s = suite_create("base_error");
@@ -235,6 +259,7 @@ Suite *suite_base_error(void)
 	tcase_add_test(tc, no_memory);
 	tcase_add_loop_test(tc, codes_of_errnos, 0, PTXI_COUNT(errnos));
 	tcase_add_test(tc, a_callers_own_error);
+	tcase_add_test(tc, what_was_lost_on_the_way_is_told);
 	suite_add_tcase(s, tc);
 	return s;
 }
