@@ -32,9 +32,9 @@ struct search {
 	struct ptxi_constraint *range; /* NULL: version is none, for this reason */
 	const char *why_no_range;
 	const struct ptxi_repo *repo;
-	struct ptxi_index *index; /* owned */
+	struct ptxi_index *index;             /* owned */
 	const struct ptxi_index_entry *entry; /* or NULL */
-	const char *url; /* of the archive */
+	const char *url;                      /* of the archive */
 	struct ptx_error **err;
 };
 
@@ -190,10 +190,10 @@ static const char *why_none(struct search *s)
 /* `chart "NAME"`, with the version that was asked for. */
 static const char *wanted(struct search *s)
 {
-	const char *text = ptxi_arena_printf(
-	    s->arena, "chart %s%s%s", ptxi_go_quoted(s->arena, s->name),
-	    s->version[0] ? " version " : "",
-	    s->version[0] ? ptxi_go_quoted(s->arena, s->version) : "");
+	const char *text =
+	    ptxi_arena_printf(s->arena, "chart %s%s%s", ptxi_go_quoted(s->arena, s->name),
+			      s->version[0] ? " version " : "",
+			      s->version[0] ? ptxi_go_quoted(s->arena, s->version) : "");
 
 	return or_empty(text);
 }
@@ -354,11 +354,10 @@ static int no_repository(struct search *s, const char *alias)
 static int find_by_alias(struct search *s, struct ptx_str path)
 {
 	size_t slash = ptxi_str_find_char(path, '/');
-	const char *alias =
-	    slash == SIZE_MAX ? NULL : ptxi_arena_strn(s->arena, path.p, slash);
-	const char *name = slash == SIZE_MAX ? NULL
-					     : ptxi_arena_strn(s->arena, path.p + slash + 1,
-							       path.n - slash - 1);
+	const char *alias = slash == SIZE_MAX ? NULL : ptxi_arena_strn(s->arena, path.p, slash);
+	const char *name = slash == SIZE_MAX
+			       ? NULL
+			       : ptxi_arena_strn(s->arena, path.p + slash + 1, path.n - slash - 1);
 	const struct ptxi_repo *configured = NULL;
 	int rc = 0;
 
@@ -560,8 +559,7 @@ struct ptx_chart *ptx_repo_chart(struct ptx_ctx *ctx, const char *chart,
 	}
 	ptx_buf_init(&archive, 0);
 	if (search(&s, ctx, chart, opts, &archive) >= 0)
-		c = ptx_chart_parse(ptx_buf_str(&archive), or_empty(archive_name(&s)), load,
-				    s.err);
+		c = ptx_chart_parse(ptx_buf_str(&archive), or_empty(archive_name(&s)), load, s.err);
 	if (c && check_chart(&s, c) < 0) {
 		ptx_chart_free(c);
 		c = NULL;
