@@ -7,18 +7,14 @@
 #include "files.h"
 #include "source.h"
 
-static int fetch(struct cli *cli, const char *name, const struct source_args *args, const char *password,
-		 struct ptx_chart **c, struct ptx_error **err)
+struct ptx_repo_fetch_opts source_opts(const struct source_args *args)
 {
 	struct ptx_repo_fetch_opts opts = PTX_REPO_FETCH_OPTS_INIT;
-	struct ptx_chart_load_opts load = PTX_CHART_LOAD_OPTS_INIT;
-	struct ptx_ctx *ctx = cli_ctx(cli, err);
 
 	opts.repository = args->repo;
 	opts.version = args->version;
 	opts.devel = args->devel;
 	opts.username = args->username;
-	opts.password = password;
 	opts.pass_credentials = args->pass_credentials;
 	opts.ca_file = args->ca_file;
 	opts.cert_file = args->cert_file;
@@ -26,6 +22,17 @@ static int fetch(struct cli *cli, const char *name, const struct source_args *ar
 	opts.insecure = args->insecure;
 	opts.repositories = args->repositories;
 	opts.index_cache = args->index_cache;
+	return opts;
+}
+
+static int fetch(struct cli *cli, const char *name, const struct source_args *args, const char *password,
+		 struct ptx_chart **c, struct ptx_error **err)
+{
+	struct ptx_repo_fetch_opts opts = source_opts(args);
+	struct ptx_chart_load_opts load = PTX_CHART_LOAD_OPTS_INIT;
+	struct ptx_ctx *ctx = cli_ctx(cli, err);
+
+	opts.password = password;
 	opts.say = load.say = charts_say;
 	opts.user = load.user = cli;
 	if (args->insecure)

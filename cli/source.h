@@ -42,6 +42,8 @@ struct source_args {
 		.complete = COMPLETE_DIR, .env = "HELM_REPOSITORY_CACHE")
 /* clang-format on */
 
+/* What the options say to the library; the password is not among them. */
+struct ptx_repo_fetch_opts source_opts(const struct source_args *args);
 /* The chart of a name: that of a folder or archive where there is one, else of a repository.
  *
  * Returns: 1 with *c set, 0 where it is no chart, or a code with *err set.

@@ -111,8 +111,8 @@ static int run(struct helm *h, dependency_fn fn, const char *chart, bool silent,
 			      "signature");
 		return PTX_E_UNSUPPORTED;
 	}
-	opts.repositories = h->args.repository_config;
-	opts.index_cache = h->args.repository_cache;
+	opts.repositories = h->args.source.repositories;
+	opts.index_cache = h->args.source.index_cache;
 	opts.skip_refresh = h->args.skip_refresh;
 	opts.as_helm = true;
 	opts.event = silent ? NULL : on_event;

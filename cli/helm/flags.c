@@ -25,8 +25,8 @@ static const struct helm_flag global_flags[] = {
 	F(STR, 0, "kube-tls-server-name", ignored),
 	F(BOOL, 0, "kube-insecure-skip-tls-verify", ignored_bool),
 	F(STR, 0, "registry-config", ignored),
-	F(STR, 0, "repository-cache", repository_cache),
-	F(STR, 0, "repository-config", repository_config),
+	F(STR, 0, "repository-cache", source.index_cache),
+	F(STR, 0, "repository-config", source.repositories),
 	F(STR, 0, "burst-limit", ignored),
 	F(STR, 0, "qps", ignored),
 	{ HELM_END, 0, NULL, 0, NULL },
@@ -200,19 +200,19 @@ int helm_parse(struct helm *h, int argc, char *const *argv, struct ptx_error **e
 	F(ARRAY, 0, "set-literal", template.values.set_literals)
 
 #define SOURCE_FLAGS \
-	F(STR, 0, "repo", repo), \
-	F(STR, 0, "version", version), \
+	F(STR, 0, "repo", source.repo), \
+	F(STR, 0, "version", source.version), \
 	F(BOOL, 0, "verify", verify), \
 	F(STR, 0, "keyring", keyring), \
-	F(STR, 0, "username", username), \
+	F(STR, 0, "username", source.username), \
 	F(SECRET, 0, "password", password), \
-	F(STR, 0, "cert-file", cert_file), \
-	F(STR, 0, "key-file", key_file), \
-	F(STR, 0, "ca-file", ca_file), \
-	F(BOOL, 0, "insecure-skip-tls-verify", insecure), \
+	F(STR, 0, "cert-file", source.cert_file), \
+	F(STR, 0, "key-file", source.key_file), \
+	F(STR, 0, "ca-file", source.ca_file), \
+	F(BOOL, 0, "insecure-skip-tls-verify", source.insecure), \
 	F(BOOL, 0, "plain-http", ignored_bool), /* of registries alone, which are refused */ \
-	F(BOOL, 0, "pass-credentials", pass_credentials), \
-	F(BOOL, 0, "devel", devel)
+	F(BOOL, 0, "pass-credentials", source.pass_credentials), \
+	F(BOOL, 0, "devel", source.devel)
 
 #define END { HELM_END, 0, NULL, 0, NULL }
 

@@ -82,22 +82,10 @@ static struct ptx_chart *refuse(struct ptx_error **err, const char *what)
 
 static struct ptx_chart *fetch(struct helm *h, const char *name, const struct ptx_chart_load_opts *load, struct ptx_error **err)
 {
-	struct ptx_repo_fetch_opts opts = PTX_REPO_FETCH_OPTS_INIT;
-	const struct helm_args *a = &h->args;
+	struct ptx_repo_fetch_opts opts = source_opts(&h->args.source);
 	struct ptx_ctx *ctx = cli_ctx(h->cli, err);
 
-	opts.repository = a->repo;
-	opts.version = a->version;
-	opts.devel = a->devel;
-	opts.username = a->username;
-	opts.password = a->password;
-	opts.pass_credentials = a->pass_credentials;
-	opts.ca_file = a->ca_file;
-	opts.cert_file = a->cert_file;
-	opts.key_file = a->key_file;
-	opts.insecure = a->insecure;
-	opts.repositories = a->repository_config;
-	opts.index_cache = a->repository_cache;
+	opts.password = h->args.password;
 	opts.as_helm = true;
 	opts.say = helm_say;
 	opts.user = h;
@@ -107,7 +95,7 @@ static struct ptx_chart *fetch(struct helm *h, const char *name, const struct pt
 struct ptx_chart *helm_chart(struct helm *h, const char *name, struct ptx_error **err)
 {
 	struct ptx_chart_load_opts opts = PTX_CHART_LOAD_OPTS_INIT;
-	bool has_repo = h->args.repo && h->args.repo[0];
+	bool has_repo = h->args.source.repo && h->args.source.repo[0];
 	struct stat st;
 
 	opts.say = helm_say;
@@ -119,7 +107,7 @@ struct ptx_chart *helm_chart(struct helm *h, const char *name, struct ptx_error 
 			fprintf(stderr,
 				"install.go:759: WARN local chart found in current working directory. repository url ignored "
 				"chart=%s repository=%s\n",
-				name, h->args.repo);
+				name, h->args.source.repo);
 		return ptx_chart_load(name, &opts, err);
 	}
 	if (name[0] != '/' && name[0] != '.')

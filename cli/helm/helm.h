@@ -4,6 +4,7 @@
 #define CLI_HELM_H
 
 #include "../charts.h"
+#include "../source.h"
 
 enum helm_flag_type {
 	HELM_END,
@@ -21,9 +22,9 @@ struct helm_args {
 	bool debug, help;
 	/* of charts and values */
 	struct chart_template_args template;
-	const char *repo, *version, *app_version, *destination, *starter, *jsonpath, *output, *key, *keyring;
-	const char *username, *password, *ca_file, *cert_file, *key_file;
-	bool insecure, pass_credentials, devel;
+	struct source_args source;
+	const char *password;
+	const char *version, *app_version, *destination, *starter, *jsonpath, *output, *key, *keyring;
 	bool generate_name, validate, dependency_update, skip_crds, dry_run_unset, verify;
 	const char *dry_run, *post_renderer;
 	/* lint */
@@ -34,7 +35,7 @@ struct helm_args {
 	bool short_version;
 	const char *format;
 	/* dependency */
-	const char *max_col_width, *repository_config, *repository_cache;
+	const char *max_col_width;
 	bool skip_refresh;
 	/* accepted, and of no consequence here */
 	const char *ignored;

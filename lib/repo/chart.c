@@ -124,18 +124,6 @@ static const struct ptxi_repo *owner_of(struct search *s, const char *url)
 	return best;
 }
 
-static int check_scheme(struct search *s)
-{
-	const struct ptxi_transport *t = ptxi_transport_for(s->repo->url, s->err);
-
-	if (!t)
-		return failed(s);
-	if (t == &ptxi_transport_file && s->opts.as_helm)
-		return ptx_fail(s->err, PTX_E_UNSUPPORTED,
-				"could not find protocol handler for: file");
-	return 0;
-}
-
 /* ---- the version */
 
 static int parse_version(struct search *s)
@@ -331,7 +319,7 @@ static int find_in_repository(struct search *s, const char *repository)
 	if (ptxi_url_parse(s->arena, ptxi_str(repository), &u, NULL) < 0)
 		return bad_url(s, repository);
 	s->repo = with_options(s, configured, repository);
-	rc = s->repo ? check_scheme(s) : failed(s);
+	rc = s->repo ? ptxi_transport_check(s->repo->url, s->opts.as_helm, s->err) : failed(s);
 	if (rc == 0)
 		rc = fetch_index(s, NULL);
 	return rc < 0 ? rc : take_entry(s);
@@ -375,7 +363,7 @@ static int find_by_alias(struct search *s, struct ptx_str path)
 		return ptx_fail(s->err, PTX_E_INVALID, "no URL found for repository %s", alias);
 	s->name = name;
 	s->repo = with_options(s, configured, configured->url);
-	rc = s->repo ? check_scheme(s) : failed(s);
+	rc = s->repo ? ptxi_transport_check(s->repo->url, s->opts.as_helm, s->err) : failed(s);
 	if (rc == 0)
 		rc = cached_index(s);
 	return rc < 0 ? rc : take_entry(s);

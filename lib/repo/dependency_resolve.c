@@ -252,19 +252,6 @@ static bool taken(const struct ptxi_run *r, const struct ptxi_source *s, bool un
 	return s->repo->unmanaged == unmanaged && (is_needed(s) || r->opts.as_helm);
 }
 
-/* Helm knows repositories behind HTTP alone; here a folder may be one, too. */
-static int check_scheme(struct ptxi_run *r, const struct ptxi_source *s)
-{
-	const struct ptxi_transport *t = ptxi_transport_for(s->repo->url, r->err);
-
-	if (!t)
-		return ptxi_run_failed(r);
-	if (t == &ptxi_transport_file && r->opts.as_helm)
-		return ptx_fail(r->err, PTX_E_UNSUPPORTED,
-				"could not find protocol handler for: file");
-	return 0;
-}
-
 static int refresh(struct ptxi_run *r, bool unmanaged)
 {
 	ptxi_auto(pool) pool = NULL;
@@ -280,7 +267,7 @@ static int refresh(struct ptxi_run *r, bool unmanaged)
 							.unmanaged = unmanaged });
 	for (size_t i = 0; i < r->sources.n && rc == 0; i++)
 		if (taken(r, r->sources.v[i], unmanaged))
-			rc = check_scheme(r, r->sources.v[i]);
+			rc = ptxi_transport_check(r->sources.v[i]->repo->url, r->opts.as_helm, r->err);
 	if (rc < 0)
 		return rc;
 	pool = ptxi_pool_new(FETCHES_AT_ONCE, r->err);

@@ -79,6 +79,19 @@ const struct ptxi_transport *ptxi_transport_for(const char *url, struct ptx_erro
 	return NULL;
 }
 
+int ptxi_transport_check(const char *url, bool as_helm, struct ptx_error **err)
+{
+	ptx_auto(error) e = NULL;
+	const struct ptxi_transport *t = ptxi_transport_for(url, &e);
+	int code = ptx_error_code(e);
+
+	if (t == &ptxi_transport_file && as_helm)
+		return ptx_fail(err, PTX_E_UNSUPPORTED, "could not find protocol handler for: file");
+	if (!t && err)
+		*err = ptx_steal(&e);
+	return code;
+}
+
 int ptxi_transport_get(struct ptxi_transports *t, const struct ptxi_get *g, struct ptx_buf *out,
 		       struct ptx_error **err)
 {
