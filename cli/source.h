@@ -25,10 +25,10 @@ struct source_args {
 	OPT_STR(0, "version", s, m.version, "RANGE", "chart of a repository: its version, or a range; else the newest", \
 		.complete = COMPLETE_TEXT), \
 	OPT_BOOL(0, "devel", s, m.devel, "chart of a repository: pre-releases too, without --version"), \
-	OPT_STR(0, "username", s, m.username, "NAME", "repository: who we are", .complete = COMPLETE_TEXT), \
+	OPT_STR(0, "username", s, m.username, "NAME", "repository: the name to log in with", .complete = COMPLETE_TEXT), \
 	OPT_STR(0, "password-file", s, m.password_file, "FILE", \
 		"repository: the password of --username, - for stdin; or $PITRIX_REPO_PASSWORD", .complete = COMPLETE_FILE), \
-	OPT_BOOL(0, "pass-credentials", s, m.pass_credentials, "repository: to other hosts that it leads to, too"), \
+	OPT_BOOL(0, "pass-credentials", s, m.pass_credentials, "repository: tell name and password to other hosts that it leads to, too"), \
 	OPT_STR(0, "ca-file", s, m.ca_file, "FILE", "repository: authorities of its certificate, in place of the system's", \
 		.complete = COMPLETE_FILE), \
 	OPT_STR(0, "cert-file", s, m.cert_file, "FILE", "repository: our certificate", .complete = COMPLETE_FILE), \
