@@ -319,7 +319,9 @@ static int find_in_repository(struct search *s, const char *repository)
 	if (ptxi_url_parse(s->arena, ptxi_str(repository), &u, NULL) < 0)
 		return bad_url(s, repository);
 	s->repo = with_options(s, configured, repository);
-	rc = s->repo ? ptxi_transport_check(s->repo->url, s->opts.as_helm, s->err) : failed(s);
+	if (!s->repo)
+		return failed(s);
+	rc = ptxi_transport_check(s->repo->url, s->opts.as_helm, s->err);
 	if (rc == 0)
 		rc = fetch_index(s, NULL);
 	return rc < 0 ? rc : take_entry(s);
@@ -363,7 +365,9 @@ static int find_by_alias(struct search *s, struct ptx_str path)
 		return ptx_fail(s->err, PTX_E_INVALID, "no URL found for repository %s", alias);
 	s->name = name;
 	s->repo = with_options(s, configured, configured->url);
-	rc = s->repo ? ptxi_transport_check(s->repo->url, s->opts.as_helm, s->err) : failed(s);
+	if (!s->repo)
+		return failed(s);
+	rc = ptxi_transport_check(s->repo->url, s->opts.as_helm, s->err);
 	if (rc == 0)
 		rc = cached_index(s);
 	return rc < 0 ? rc : take_entry(s);

@@ -172,12 +172,13 @@ static int chart_pack(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out
 	ptx_auto_buf packed = { 0 };
 	const char *name = NULL;
 	struct ptx_str text = { NULL, 0 };
-	int code = c ? 0 : ptx_error_code(*err);
+	int code = 0;
 
 	(void)ctx;
+	if (!c)
+		return ptx_error_code(*err);
 	ptx_buf_init(&packed, 0);
-	if (code == 0)
-		code = ptxi_chart_pack(a, c->root, 0, &packed, err);
+	code = ptxi_chart_pack(a, c->root, 0, &packed, err);
 	if (code == 0) {
 		again = ptx_chart_parse(ptx_buf_str(&packed), "packed", NULL, err);
 		code = again ? 0 : ptx_error_code(*err);
