@@ -134,13 +134,16 @@ struct ptx_value *ptxi_chart_yaml_map(struct ptx_arena *a, struct ptx_str text, 
 /* "array", "number", ...: what Go calls it in messages. */
 const char *ptxi_chart_json_kind(const struct ptx_value *v);
 
-/* ---- load.c */
+/* ---- read.c */
 
-/* A chart out of files in memory, whose names have no top folder. Everything stays in the arena. */
-struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
-					 const struct ptx_chart_load_opts *opts,
-					 struct ptxi_chart_files *files, unsigned depth,
-					 struct ptx_error **err);
+bool ptxi_chart_files_push(struct ptx_arena *a, struct ptxi_chart_files *files, const char *name,
+			   struct ptx_str data);
+const struct ptxi_chart_file *ptxi_chart_files_find(const struct ptxi_chart_files *files,
+						    const char *name);
+/* What an archive holds whose bytes are there; name stands in messages. INVALID: they are no archive. */
+int ptxi_chart_read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char *name,
+			  const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+			  struct ptx_error **err);
 /* The files of a folder or archive, sorted as Helm reads them. */
 int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
 			  const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
@@ -149,21 +152,25 @@ int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
 int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name,
 			    const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
 			    struct ptx_error **err);
-/* The options with defaults in the place of zeros. */
-int ptxi_chart_load_opts(struct ptx_chart_load_opts *out, const struct ptx_chart_load_opts *opts,
-			 struct ptx_error **err);
-bool ptxi_chart_files_push(struct ptx_arena *a, struct ptxi_chart_files *files, const char *name,
-			   struct ptx_str data);
-const struct ptxi_chart_file *ptxi_chart_files_find(const struct ptxi_chart_files *files,
-						    const char *name);
-/* A chart out of an archive, as if it had been unpacked: in the order of a folder, .helmignore
+/* The files of an archive as if it had been unpacked: in the order of a folder, .helmignore
  * obeyed. */
-struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptx_chart_load_opts *opts,
-					   struct ptx_error **err);
-/* The files of an archive in this order, those that .helmignore names gone. */
 int ptxi_chart_read_unpacked(struct ptx_arena *a, const char *path,
 			     const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
 			     struct ptx_error **err);
+
+/* ---- load.c */
+
+/* A chart out of files in memory, whose names have no top folder. Everything stays in the arena. */
+struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
+					 const struct ptx_chart_load_opts *opts,
+					 struct ptxi_chart_files *files, unsigned depth,
+					 struct ptx_error **err);
+/* The options with defaults in the place of zeros. */
+int ptxi_chart_load_opts(struct ptx_chart_load_opts *out, const struct ptx_chart_load_opts *opts,
+			 struct ptx_error **err);
+/* A chart out of an archive, as if it had been unpacked (see ptxi_chart_read_unpacked). */
+struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptx_chart_load_opts *opts,
+					   struct ptx_error **err);
 /* Fails as Helm does when Chart.yaml names what charts/ has not. */
 int ptxi_chart_check_dependencies(const struct ptxi_chart *c, struct ptx_error **err);
 

@@ -55,11 +55,10 @@ static int code_of(const struct ptxi_job *j)
 static int check_kube(struct ptxi_job *j)
 {
 	const char *wanted = j->root->chart->meta.kube_version;
-
 	int fits = wanted[0] && !j->opts.lint ? ptxi_chart_version_fits(wanted, j->kube.version) : 1;
 
 	if (fits)
-		return fits < 0 ? no_memory(j) : 0;
+		return fits < 0 ? ptxi_job_no_memory(j) : 0;
 	return ptx_fail(j->err, PTX_E_INVALID,
 			"chart requires kubeVersion: %s which is incompatible with Kubernetes %s",
 			wanted, j->kube.version);

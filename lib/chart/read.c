@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* read.c - the files of a chart: a folder or an archive into memory, within limits.
+ *
+ * A folder is walked in the order of its names, without what .helmignore names; links are followed
+ * as long as they stay inside it. An archive keeps its own order.
+ */
+#define PTX_AREA PTX_AREA_CHART
+#include "chart.h"
+#include "../base/fs.h"
+#include "../base/glob.h"
+#include "../base/path.h"
+#include "../base/sort.h"
+#include "../package/archive.h"
+
+#include <dirent.h>
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+#define DEEPEST_FOLDER  64u
+
+static int no_memory(struct ptx_error **err)
+{
+	return ptx_fail(err, PTX_E_NOMEM, "no memory for a chart");
+}
+
+bool ptxi_chart_files_push(struct ptx_arena *a, struct ptxi_chart_files *files, const char *name,
+			   struct ptx_str data)
+{
+	if (files->n == files->cap) {
+		size_t cap = files->cap ? files->cap * 2 : 16;
+		void *v = ptxi_arena_grow(a, files->v, files->n * sizeof(*files->v),
+					  cap * sizeof(*files->v));
+
+		if (!v)
+			return false;
+		files->v = v;
+		files->cap = cap;
+	}
+	files->v[files->n++] = (struct ptxi_chart_file){ name, data };
+	return true;
+}
+
+const struct ptxi_chart_file *ptxi_chart_files_find(const struct ptxi_chart_files *files,
+						    const char *name)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (strcmp(files->v[i].name, name) == 0)
+			return &files->v[i];
+	return NULL;
+}
+
+/* ---- files of a folder */
+
+struct folder {
+	struct ptx_arena *arena;
+	const struct ptx_chart_load_opts *opts;
+	const char *root; /* its real path */
+	const struct ptxi_ignore *ignore, *defaults;
+	struct ptxi_chart_files *out;
+	uint64_t total;
+	struct ptx_error **err;
+};
+
+static struct ptx_str without_mark(struct ptx_str text)
+{
+	return ptxi_str_starts(text, BYTE_ORDER_MARK) ? ptxi_str_from(text, strlen(BYTE_ORDER_MARK))
+						      : text;
+}
+
+static int read_file(struct folder *f, const char *path, const char *name, const struct stat *st)
+{
+	ptx_auto_buf b = { 0 };
+	struct ptx_str data = { NULL, 0 };
+	int rc = 0;
+
+	if ((uint64_t)st->st_size > f->opts->max_file_bytes)
+		return ptx_fail(f->err, PTX_E_LIMIT,
+				"chart file \"%s\" is larger than the maximum file size %llu",
+				ptxi_path_base(name), (unsigned long long)f->opts->max_file_bytes);
+	if (f->out->n >= f->opts->max_files)
+		return ptx_fail(f->err, PTX_E_LIMIT, "the chart has more than %zu files",
+				f->opts->max_files);
+	ptx_buf_init(&b, 0);
+	rc = ptxi_fs_read(path, (size_t)f->opts->max_file_bytes + 1, &b, f->err);
+	if (rc < 0)
+		return rc;
+	f->total += b.n;
+	if (f->total > f->opts->max_bytes)
+		return ptx_fail(f->err, PTX_E_LIMIT, "the chart is larger than %llu bytes",
+				(unsigned long long)f->opts->max_bytes);
+	data = without_mark(ptx_buf_str(&b));
+	data.p = ptxi_arena_strn(f->arena, data.p, data.n);
+	name = ptxi_arena_str(f->arena, name);
+	return data.p && name && ptxi_chart_files_push(f->arena, f->out, name, data)
+		   ? 0
+		   : no_memory(f->err);
+}
+
+static int walk_folder(struct folder *f, const char *path, const char *name, unsigned depth);
+
+static int outside(struct folder *f, const char *name)
+{
+	return ptx_fail(f->err, PTX_E_DENIED, "'%s' is a link out of the chart's folder", name);
+}
+
+static int stat_failed(struct folder *f, const char *path)
+{
+	int saved = errno;
+	char target[4096] = "";
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+	ptx_auto_str dir = ptxi_path_dir(path);
+
+	if (n > 0 && saved == ENOENT)
+		return ptx_fail(
+		    f->err, PTX_E_NOT_FOUND,
+		    "error evaluating symlink %s: lstat %s%s%s: no such file or directory", path,
+		    target[0] == '/' || !dir ? "" : dir, target[0] == '/' ? "" : "/", target);
+	return ptx_fail_errno(f->err, ptxi_code_from_errno(saved), saved, "cannot read '%s'", path);
+}
+
+/* One entry of a folder, of whatever kind. */
+static int walk_entry(struct folder *f, const char *path, const char *name, unsigned depth)
+{
+	size_t n = strlen(f->root);
+	struct stat st = { 0 };
+	bool is_dir = false;
+
+	if (stat(path, &st) < 0)
+		return stat_failed(f, path);
+	is_dir = S_ISDIR(st.st_mode);
+	if ((f->ignore && ptxi_ignore_match(f->ignore, name, is_dir)) ||
+	    (f->defaults && ptxi_ignore_match(f->defaults, name, is_dir)))
+		return 0;
+	if (is_dir)
+		return walk_folder(f, path, name, depth + 1);
+	if (!S_ISREG(st.st_mode))
+		return ptx_fail(f->err, PTX_E_INVALID,
+				"cannot load irregular file %s as it has file mode type bits set",
+				path);
+	{
+		char *real = realpath(path, NULL);
+		bool inside = real && strncmp(real, f->root, n) == 0 && (real[n] == '/' || n == 1);
+
+		free(real);
+		if (!inside)
+			return outside(f, name);
+	}
+	return read_file(f, path, name, &st);
+}
+
+static int compare_names(const void *a, const void *b, void *user)
+{
+	(void)user;
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int walk_folder(struct folder *f, const char *path, const char *name, unsigned depth)
+{
+	PTX_VEC(char *) names = { NULL, 0, 0 };
+	DIR *dir = depth > DEEPEST_FOLDER ? NULL : opendir(path);
+	const struct dirent *e = NULL;
+	int rc = 0;
+
+	if (depth > DEEPEST_FOLDER)
+		return ptx_fail(f->err, PTX_E_LIMIT, "'%s' is nested deeper than %u folders", name,
+				DEEPEST_FOLDER);
+	if (!dir)
+		return ptx_fail_errno(f->err, ptxi_code_from_errno(errno), errno,
+				      "cannot read the folder '%s'", path);
+	while (rc == 0 && (e = readdir(dir))) {
+		char *copy = NULL;
+
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		copy = ptxi_strdup(e->d_name);
+		if (!copy || !ptx_vec_push(&names, copy)) {
+			ptx_free(copy);
+			rc = no_memory(f->err);
+		}
+	}
+	closedir(dir);
+	if (rc == 0 && names.n &&
+	    !ptxi_sort(names.v, names.n, sizeof(*names.v), compare_names, NULL))
+		rc = no_memory(f->err);
+	for (size_t i = 0; i < names.n; i++) {
+		ptx_auto_str full = ptxi_path_join(path, names.v[i]);
+		ptx_auto_str inner = ptxi_path_join(name, names.v[i]);
+
+		if (rc == 0)
+			rc = full && inner ? walk_entry(f, full, inner, depth) : no_memory(f->err);
+		ptx_free(names.v[i]);
+	}
+	ptx_vec_done(&names);
+	return rc;
+}
+
+/* The rules of .helmignore; a mistake in it in Helm's words. */
+static struct ptxi_ignore *ignore_rules(struct ptx_str text, struct ptx_error **err)
+{
+	ptx_auto(error) inner = NULL;
+	struct ptxi_ignore *rules = ptxi_ignore_parse(text, ".helmignore", &inner);
+
+	if (rules)
+		return rules;
+	if (ptx_error_code(inner) == PTX_E_SYNTAX && ptx_error_where(inner))
+		ptx_fail_at(err, PTX_E_SYNTAX, *ptx_error_where(inner), "%s",
+			    strstr(ptx_error_message(inner), "**")
+				? "double-star (**) syntax is not supported"
+				: "syntax error in pattern");
+	else if (err)
+		*err = ptx_steal(&inner);
+	return NULL;
+}
+
+static int read_folder(struct ptx_arena *a, const char *path,
+		       const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+		       struct ptx_error **err)
+{
+	ptxi_auto(ignore) ignore = NULL;
+	ptxi_auto(ignore) defaults = ptxi_ignore_parse(PTXI_STR("templates/.?*\n"), NULL, err);
+	ptx_auto_str rules = ptxi_path_join(path, ".helmignore");
+	struct folder f = {
+		.arena = a, .opts = opts, .out = out, .defaults = defaults, .err = err
+	};
+	ptx_auto_buf text = { 0 };
+	char *real = realpath(path, NULL);
+	int rc = 0;
+
+	if (!real)
+		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno,
+				      "cannot open the chart '%s'", path);
+	f.root = ptxi_arena_str(a, real);
+	free(real);
+	if (!rules || !defaults || !f.root)
+		return err && *err ? ptx_error_code(*err) : no_memory(err);
+	ptx_buf_init(&text, 0);
+	if (ptxi_fs_exists(rules)) {
+		rc = ptxi_fs_read(rules, (size_t)opts->max_file_bytes, &text, err);
+		ignore = rc < 0 ? NULL : ignore_rules(ptx_buf_str(&text), err);
+		if (!ignore)
+			return rc < 0 ? rc : PTX_E_SYNTAX;
+	}
+	f.ignore = ignore;
+	return walk_folder(&f, f.root, "", 0);
+}
+
+/* ---- files of an archive */
+
+struct unpack {
+	struct ptx_arena *arena;
+	struct ptxi_chart_files *out;
+};
+
+static int add_file(const char *name, struct ptx_str content, bool executable, void *user,
+		    struct ptx_error **err)
+{
+	struct unpack *u = user;
+	const char *slash = strchr(name, '/');
+
+	(void)executable;
+	if (strncmp(name, "Chart.yaml", strlen("Chart.yaml")) == 0 &&
+	    (name[10] == '\0' || name[10] == '/'))
+		return ptx_fail(err, PTX_E_INVALID, "chart yaml not in base directory");
+	content = without_mark(content);
+	name = slash ? ptxi_arena_str(u->arena, slash + 1) : NULL;
+	if (!slash)
+		return ptx_fail(err, PTX_E_INVALID,
+				"chart illegally contains content outside the base directory");
+	content.p = ptxi_arena_strn(u->arena, content.p, content.n);
+	return name && content.p && ptxi_chart_files_push(u->arena, u->out, name, content)
+		   ? 0
+		   : no_memory(err);
+}
+
+int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name,
+			    const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+			    struct ptx_error **err)
+{
+	const struct ptxi_archive_limits limits = { opts->max_bytes, opts->max_file_bytes,
+						    opts->max_files };
+	struct unpack u = { a, out };
+	int rc = ptxi_archive_read(bytes, name, &limits, add_file, &u, err);
+
+	if (rc >= 0 && !out->n)
+		return ptx_fail(err, PTX_E_INVALID, "no files in chart archive");
+	return rc < 0 ? rc : 0;
+}
+
+static int no_archive(const char *path, struct ptx_str bytes, struct ptx_error **err)
+{
+	bool binary = bytes.n < 512 || memchr(bytes.p, '\0', 512); /* Go looks at so much, zeros behind a shorter one */
+
+	if (ptxi_str_ends(ptxi_str(path), ".yml") || ptxi_str_ends(ptxi_str(path), ".yaml"))
+		return ptx_fail(err, PTX_E_INVALID,
+				"file '%s' seems to be a YAML file, but expected a gzipped archive",
+				path);
+	return ptx_fail(err, PTX_E_INVALID,
+			"file '%s' does not appear to be a gzipped archive; got '%s'", path,
+			binary ? "application/octet-stream" : "text/plain; charset=utf-8");
+}
+
+int ptxi_chart_read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char *name,
+			  const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+			  struct ptx_error **err)
+{
+	if (!ptxi_str_starts(bytes, "\x1f\x8b\x08"))
+		return no_archive(name, bytes, err);
+	return ptxi_chart_read_archive(a, bytes, name, opts, out, err);
+}
+
+int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
+			  const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+			  struct ptx_error **err)
+{
+	ptx_auto_buf b = { 0 };
+	int rc = 0;
+
+	if (ptxi_fs_is_dir(path))
+		return read_folder(a, path, opts, out, err);
+	ptx_buf_init(&b, 0);
+	rc = ptxi_fs_read(path, (size_t)opts->max_bytes, &b, err);
+	if (rc < 0)
+		return rc;
+	return ptxi_chart_read_bytes(a, ptx_buf_str(&b), path, opts, out, err);
+}
+
+/* ---- an archive as if unpacked */
+
+/* As a walk over folders comes by them: a slash is before every other character. */
+static int compare_paths(const void *a, const void *b, void *user)
+{
+	const unsigned char *x = (const unsigned char *)((const struct ptxi_chart_file *)a)->name;
+	const unsigned char *y = (const unsigned char *)((const struct ptxi_chart_file *)b)->name;
+
+	(void)user;
+	while (*x && *x == *y) {
+		x++;
+		y++;
+	}
+	if (*x == *y || !*x || !*y)
+		return *x < *y ? -1 : *x > *y;
+	return *x == '/' ? -1 : *y == '/' ? 1 : *x < *y ? -1 : 1;
+}
+
+/* True when a rule leaves out the file or a folder that it is in. */
+static bool left_out(const struct ptxi_ignore *rules, const char *name)
+{
+	for (const char *p = strchr(name, '/'); p; p = strchr(p + 1, '/')) {
+		ptx_auto_str folder = ptxi_strndup(name, (size_t)(p - name));
+
+		if (folder && ptxi_ignore_match(rules, folder, true))
+			return true;
+	}
+	return ptxi_ignore_match(rules, name, false);
+}
+
+int ptxi_chart_read_unpacked(struct ptx_arena *a, const char *path,
+			     const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+			     struct ptx_error **err)
+{
+	ptxi_auto(ignore) defaults = ptxi_ignore_parse(PTXI_STR("templates/.?*\n"), NULL, err);
+	ptxi_auto(ignore) rules = NULL;
+	const struct ptxi_chart_file *own = NULL;
+	int rc = defaults ? ptxi_chart_read_files(a, path, opts, out, err) : PTX_E_NOMEM;
+	size_t n = 0;
+
+	if (rc < 0)
+		return rc;
+	own = ptxi_chart_files_find(out, ".helmignore");
+	rules = own ? ignore_rules(own->data, err) : NULL;
+	if (own && !rules)
+		return PTX_E_SYNTAX;
+	for (size_t i = 0; i < out->n; i++)
+		if (!left_out(defaults, out->v[i].name) &&
+		    !(rules && left_out(rules, out->v[i].name)))
+			out->v[n++] = out->v[i];
+	out->n = n;
+	return ptxi_sort(out->v, out->n, sizeof(*out->v), compare_paths, NULL) ? 0 : no_memory(err);
+}
