@@ -7,7 +7,6 @@
 #define PTX_AREA PTX_AREA_BASE
 #include "ptxi.h"
 
-#include <openssl/crypto.h>
 #include <stdatomic.h>
 
 static void *libc_alloc(size_t n, void *user)
@@ -148,7 +147,7 @@ char *ptxi_asprintf(const char *fmt, ...)
 
 void ptxi_wipe(void *p, size_t n)
 {
-	OPENSSL_cleanse(p, n);
+	explicit_bzero(p, n);
 }
 
 void ptxi_free_secret(char *s)

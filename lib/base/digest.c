@@ -1,33 +1,67 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* digest.c - hashes over OpenSSL's EVP interface.
+/* digest.c - hashes over OpenSSL.
  *
- * One table maps our kinds to its algorithms. OpenSSL can refuse an algorithm (MD5 under a FIPS provider) as
- * well as run out of memory; both come back as a size of 0, which no digest has. A hasher is sticky: a failed
- * update makes its finish return 0.
+ * One table maps our kinds to its functions. They are those of each algorithm, not the EVP interface: its first use sets up
+ * all of OpenSSL's providers, which takes longer than to render a small chart, and 2 MB; a `sha256sum` of a template shall
+ * not cost that. HMAC goes through EVP. OpenSSL can run out of memory; that comes back as a size of 0, which no digest has.
+ * A hasher is sticky: a failed update makes its finish return 0.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "digest.h"
 #include "encode.h"
 
+#define OPENSSL_SUPPRESS_DEPRECATED /* the functions of each algorithm */
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/md5.h>
+#include <openssl/sha.h>
 #include <sys/stat.h>
 
 #define CHUNK 65536
 
+union state {
+	SHA_CTX sha1;
+	SHA256_CTX sha256;
+	SHA512_CTX sha512;
+	MD5_CTX md5;
+};
+
+/* The functions of one algorithm, as ones that take any state. */
+#define ALGORITHM(name, member)                                                                    \
+	static int name##_begin(union state *s)                                                    \
+	{                                                                                          \
+		return name##_Init(&s->member);                                                    \
+	}                                                                                          \
+	static int name##_add(union state *s, const void *p, size_t n)                             \
+	{                                                                                          \
+		return name##_Update(&s->member, p, n);                                            \
+	}                                                                                          \
+	static int name##_end(union state *s, unsigned char *out)                                  \
+	{                                                                                          \
+		return name##_Final(out, &s->member);                                              \
+	}
+ALGORITHM(SHA1, sha1)
+ALGORITHM(SHA256, sha256)
+ALGORITHM(SHA512, sha512)
+ALGORITHM(MD5, md5)
+
 static const struct {
 	const EVP_MD *(*md)(void);
 	size_t size;
+	int (*begin)(union state *s);
+	int (*add)(union state *s, const void *p, size_t n);
+	int (*end)(union state *s, unsigned char *out);
 } kinds[] = {
-	[PTXI_SHA1] = { EVP_sha1, 20 },
-	[PTXI_SHA256] = { EVP_sha256, 32 },
-	[PTXI_SHA512] = { EVP_sha512, 64 },
-	[PTXI_MD5] = { EVP_md5, 16 },
+	[PTXI_SHA1] = { EVP_sha1, 20, SHA1_begin, SHA1_add, SHA1_end },
+	[PTXI_SHA256] = { EVP_sha256, 32, SHA256_begin, SHA256_add, SHA256_end },
+	[PTXI_SHA512] = { EVP_sha512, 64, SHA512_begin, SHA512_add, SHA512_end },
+	[PTXI_MD5] = { EVP_md5, 16, MD5_begin, MD5_add, MD5_end },
 };
 
 struct ptxi_hasher {
-	EVP_MD_CTX *ctx;
+	enum ptxi_digest_kind kind;
+	union state state;
 	bool ok;
 };
 
@@ -38,9 +72,11 @@ size_t ptxi_digest_size(enum ptxi_digest_kind kind)
 
 size_t ptxi_digest(enum ptxi_digest_kind kind, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX])
 {
-	unsigned n = 0;
+	union state state;
+	bool ok = kinds[kind].begin(&state) == 1 && (!s.n || kinds[kind].add(&state, s.p, s.n) == 1) &&
+		  kinds[kind].end(&state, out) == 1;
 
-	return EVP_Digest(s.p ? s.p : "", s.n, out, &n, kinds[kind].md(), NULL) == 1 ? n : 0;
+	return ok ? kinds[kind].size : 0;
 }
 
 size_t ptxi_hmac(enum ptxi_digest_kind kind, struct ptx_str key, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX])
@@ -86,38 +122,32 @@ char *ptxi_digest_hex(enum ptxi_digest_kind kind, struct ptx_str s)
 
 struct ptxi_hasher *ptxi_hasher_new(enum ptxi_digest_kind kind)
 {
-	ptxi_auto(hasher) h = ptxi_alloc(sizeof(*h));
+	struct ptxi_hasher *h = ptxi_alloc(sizeof(*h));
 
 	if (!h)
 		return NULL;
-	h->ctx = EVP_MD_CTX_new();
-	if (!h->ctx || EVP_DigestInit_ex(h->ctx, kinds[kind].md(), NULL) != 1)
-		return NULL;
-	h->ok = true;
-	return ptx_steal(&h);
+	h->kind = kind;
+	h->ok = kinds[kind].begin(&h->state) == 1;
+	return h;
 }
 
 void ptxi_hasher_free(struct ptxi_hasher *h)
 {
-	if (!h)
-		return;
-	EVP_MD_CTX_free(h->ctx);
 	ptx_free(h);
 }
 
 void ptxi_hasher_add(struct ptxi_hasher *h, struct ptx_str s)
 {
 	if (h->ok && s.n > 0)
-		h->ok = EVP_DigestUpdate(h->ctx, s.p, s.n) == 1;
+		h->ok = kinds[h->kind].add(&h->state, s.p, s.n) == 1;
 }
 
 size_t ptxi_hasher_finish(struct ptxi_hasher *h, unsigned char out[PTXI_DIGEST_MAX])
 {
-	unsigned n = 0;
-	bool ok = h->ok && EVP_DigestFinal_ex(h->ctx, out, &n) == 1;
+	bool ok = h->ok && kinds[h->kind].end(&h->state, out) == 1;
 
 	h->ok = false;
-	return ok ? n : 0;
+	return ok ? kinds[h->kind].size : 0;
 }
 
 static int hash_fd(struct ptxi_hasher *h, int fd, const char *path, struct ptx_error **err)
