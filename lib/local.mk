@@ -136,9 +136,10 @@ package_sources = \
 	lib/package/archive.h lib/package/build.c lib/package/conf.c lib/package/conf.h lib/package/conf_action.c \
 	lib/package/conf_check.c lib/package/conf_model.c lib/package/conf_model.h lib/package/conf_scan.c \
 	lib/package/conf_scan.h lib/package/config.c lib/package/config.h lib/package/config_check.c \
-	lib/package/create.c lib/package/files.c lib/package/kind.c lib/package/kind.h lib/package/lint.c \
+	lib/package/create.c lib/package/files.c lib/package/gunzip.c lib/package/gunzip.h lib/package/kind.c \
+	lib/package/kind.h lib/package/lint.c \
 	lib/package/locale.c lib/package/locale.h lib/package/meta.c lib/package/package.c lib/package/package.h \
-	lib/package/tar_check.c lib/package/vm.c lib/package/vm.h lib/package/zip_check.c
+	lib/package/tar.h lib/package/tar_check.c lib/package/tar_plain.c lib/package/vm.c lib/package/vm.h lib/package/zip_check.c
 library_sources += $(package_sources)
 
 chart_sources = \
@@ -176,8 +177,8 @@ library_sources += $(front_sources)
 # Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la
 libpitrix_core_la_SOURCES = lib/modules_shared.c $(library_sources)
-libpitrix_core_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS)
-libpitrix_core_la_LIBADD = $(JANSSON_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS)
+libpitrix_core_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS)
+libpitrix_core_la_LIBADD = $(JANSSON_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS)
 
 lib_LTLIBRARIES += libpitrix.la
 libpitrix_la_SOURCES =
@@ -193,7 +194,7 @@ lib_LIBRARIES += libpitrix.a
 libpitrix_a_SOURCES = lib/modules_static.c $(library_sources) \
 	lib/net/curl.c lib/package/archive_libarchive.c lib/store/sqlite_module.c lib/text/pattern_pcre2.c \
 	lib/text/regex_re2.cc lib/text/regex_module.h
-libpitrix_a_CFLAGS = $(libpitrix_core_la_CFLAGS) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) \
+libpitrix_a_CFLAGS = $(libpitrix_core_la_CFLAGS) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ARCHIVE_CFLAGS) \
 	$(SQLITE_CFLAGS) $(PCRE2_CFLAGS)
 libpitrix_a_CXXFLAGS = $(AM_CXXFLAGS) $(RE2_CFLAGS)
 endif
@@ -219,8 +220,8 @@ pitrix_regex_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 
 pkglib_LTLIBRARIES += pitrix-archive.la pitrix-pattern.la
 pitrix_archive_la_SOURCES = lib/package/archive_libarchive.c
-pitrix_archive_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS)
-pitrix_archive_la_LIBADD = $(ARCHIVE_LIBS) $(ZLIB_LIBS)
+pitrix_archive_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
+pitrix_archive_la_LIBADD = $(ARCHIVE_LIBS)
 pitrix_archive_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 pitrix_pattern_la_SOURCES = lib/text/pattern_pcre2.c
 pitrix_pattern_la_CFLAGS = $(AM_CFLAGS) $(PCRE2_CFLAGS)

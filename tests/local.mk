@@ -35,6 +35,7 @@ unit_sources = \
 	tests/unit/test_net_http.c \
 	tests/unit/test_net_tls.c \
 	tests/unit/test_package_archive.c \
+	tests/unit/test_package_tar_plain.c \
 	tests/unit/test_package_build.c \
 	tests/unit/test_package_conf.c \
 	tests/unit/test_package_conf_check.c \
@@ -136,7 +137,7 @@ endif
 fuzz_targets = \
 	tests/fuzz/fuzz_json tests/fuzz/fuzz_toml tests/fuzz/fuzz_yaml tests/fuzz/fuzz_yaml_excerpt tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_semver tests/fuzz/fuzz_printf tests/fuzz/fuzz_regex \
-	tests/fuzz/fuzz_config tests/fuzz/fuzz_package_archive tests/fuzz/fuzz_schema \
+	tests/fuzz/fuzz_config tests/fuzz/fuzz_package_archive tests/fuzz/fuzz_tar tests/fuzz/fuzz_schema \
 	tests/fuzz/fuzz_index
 check_PROGRAMS += $(fuzz_targets)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
@@ -194,6 +195,10 @@ tests_fuzz_fuzz_package_archive_SOURCES = tests/fuzz/fuzz_package_archive.c $(fu
 tests_fuzz_fuzz_package_archive_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_package_archive_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_package_archive_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_tar_SOURCES = tests/fuzz/fuzz_tar.c $(fuzz_common)
+tests_fuzz_fuzz_tar_CPPFLAGS = $(fuzz_cppflags) $(ZLIB_CFLAGS)
+tests_fuzz_fuzz_tar_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_tar_LDADD = $(fuzz_libs) $(ZLIB_LIBS)
 tests_fuzz_fuzz_schema_SOURCES = tests/fuzz/fuzz_schema.c $(fuzz_common)
 tests_fuzz_fuzz_schema_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_schema_LDFLAGS = $(fuzz_ldflags)

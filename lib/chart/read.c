@@ -265,8 +265,7 @@ static int add_file(const char *name, struct ptx_str content, bool executable, v
 	if (!slash)
 		return ptx_fail(err, PTX_E_INVALID,
 				"chart illegally contains content outside the base directory");
-	content.p = ptxi_arena_strn(u->arena, content.p, content.n);
-	return name && content.p && ptxi_chart_files_push(u->arena, u->out, name, content)
+	return name && ptxi_chart_files_push(u->arena, u->out, name, content)
 		   ? 0
 		   : no_memory(err);
 }
@@ -278,7 +277,7 @@ int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const cha
 	const struct ptxi_archive_limits limits = { opts->max_bytes, opts->max_file_bytes,
 						    opts->max_files };
 	struct unpack u = { a, out };
-	int rc = ptxi_archive_read(bytes, name, &limits, add_file, &u, err);
+	int rc = ptxi_archive_read(a, bytes, name, &limits, add_file, &u, err);
 
 	if (rc >= 0 && !out->n)
 		return ptx_fail(err, PTX_E_INVALID, "no files in chart archive");

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* archive.c - archives through the module `archive`, with our own rules on what may be in one.
+/* archive.c - archives, with our own rules on what may be in one.
+ *
+ * A plain .tgz is read by tar_plain.c, each file into its place in the arena. All others go through the module `archive`.
  *
  * The whole archive is read and checked before anybody sees a file of it. Names are compared as they are; two entries of
  * one name keep the last, as tar does, but a name that is a file in one place and a folder in another is refused.
@@ -7,24 +9,29 @@
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "archive.h"
+#include "gunzip.h"
 #include "package.h"
+#include "tar.h"
 #include "../base/fs.h"
 #include "../base/map.h"
 #include "../base/module.h"
 #include "../base/path.h"
 #include "../base/utf8.h"
 
+#define CHUNK 65536u
 #define MOST_NAME_BYTES 4096u
 #define TAR_OVERHEAD (UINT64_C(16) << 20) /* headers, paddings, extended headers */
 
 struct entry {
 	struct ptx_buf content;
+	struct ptx_str placed; /* or where it is already, in the arena */
 	bool is_folder; /* named, or seen before a slash */
 	bool is_file;
 	bool executable;
 };
 
 struct reading {
+	struct ptx_arena *arena;
 	const char *file;
 	const struct ptxi_archive_limits *limits;
 	struct ptxi_map *entries; /* name -> struct entry */
@@ -121,7 +128,8 @@ static int begin_file(struct reading *r, const struct ptxi_archive_entry *in, st
 		return refuse(r, PTX_E_INVALID, "a sparse file");
 	if (in->has_size && in->size > r->limits->max_file_bytes)
 		return refuse(r, PTX_E_LIMIT, "the file is larger than is allowed");
-	r->total -= e->content.n;
+	r->total -= e->content.n + e->placed.n;
+	e->placed = ptxi_strn(NULL, 0);
 	ptx_buf_done(&e->content);
 	ptx_buf_init(&e->content, (size_t)r->limits->max_file_bytes);
 	e->is_file = true;
@@ -194,13 +202,73 @@ static int add_to_buf(const void *bytes, size_t n, void *user)
 	return ptx_buf_ok(b) ? 0 : b->status;
 }
 
-static int unzip(const struct ptxi_archive_table *t, struct ptx_str bytes, const char *file,
-		 const struct ptxi_archive_limits *limits, struct ptx_buf *out, struct ptx_error **err)
-{
-	const struct ptxi_archive_sink sink = { .data = add_to_buf, .user = out };
-	char why[160] = "";
+/* ---- a plain .tgz */
 
-	return worded(err, t->gunzip(bytes.p, bytes.n, limits->max_bytes + TAR_OVERHEAD, &sink, why, sizeof(why)), file, why);
+static char *room_for(size_t n, void *user)
+{
+	struct reading *r = user;
+	char *p = NULL;
+
+	if (n > r->limits->max_bytes - r->total)
+		return NULL;
+	p = ptxi_arena_bytes(r->arena, n + 1);
+	if (!p)
+		return NULL;
+	p[n] = '\0';
+	r->current->placed = ptxi_strn(p, n);
+	r->total += n;
+	return p;
+}
+
+/* Forgets what was read. */
+static int start_over(struct reading *r)
+{
+	ptxi_map_free(r->entries);
+	r->entries = ptxi_map_new(free_entry);
+	r->current = NULL;
+	r->total = 0;
+	r->count = 0;
+	return r->entries ? 0 : ptx_fail(r->err, PTX_E_NOMEM, "no memory for archive '%s'", r->file);
+}
+
+/* True when it was one. If not, the entries are to be forgotten. */
+static bool read_plain(struct reading *r, struct ptx_str bytes)
+{
+	const struct ptxi_tar_sink sink = { on_entry, room_for, r };
+	ptxi_auto(gunzip) gz = ptxi_gunzip_new(bytes, r->limits->max_bytes + TAR_OVERHEAD);
+	struct ptxi_arena_mark mark = ptxi_arena_mark(r->arena);
+	struct ptx_error **err = r->err;
+	struct ptx_error *own = NULL;
+	bool plain = false;
+
+	r->err = &own;
+	plain = gz && ptxi_tar_read_plain(gz, &sink);
+	r->err = err;
+	ptx_error_free(own);
+	if (plain)
+		return true;
+	ptxi_arena_release(r->arena, mark);
+	return false;
+}
+
+/* ---- any other */
+
+static int unzip(struct ptx_str bytes, const char *file, const struct ptxi_archive_limits *limits, struct ptx_buf *out,
+		 struct ptx_error **err)
+{
+	ptxi_auto(gunzip) gz = ptxi_gunzip_new(bytes, limits->max_bytes + TAR_OVERHEAD);
+	size_t got = 1;
+	int rc = gz ? 0 : bytes.n > UINT32_MAX ? PTX_E_LIMIT : PTX_E_NOMEM;
+
+	while (rc == 0 && got) {
+		char *room = ptx_buf_reserve(out, CHUNK);
+
+		if (!room)
+			return ptx_fail(err, PTX_E_NOMEM, "no memory for archive '%s'", file);
+		rc = ptxi_gunzip_read(gz, room, CHUNK, &got);
+		ptx_buf_commit(out, got);
+	}
+	return worded(err, rc, file, gz ? ptxi_gunzip_why(gz) : rc == PTX_E_LIMIT ? "the archive is too large" : "no memory");
 }
 
 static int read_tar(struct reading *r, const struct ptxi_archive_table *t, struct ptx_str tar)
@@ -236,11 +304,6 @@ static int read_zip(struct reading *r, const struct ptxi_archive_table *t, struc
 	return worded(r->err, t->read(PTXI_ARCHIVE_ZIP, zip.p, zip.n, &sink, why, sizeof(why)), r->file, why);
 }
 
-static bool is_gzip(struct ptx_str s)
-{
-	return s.n > 2 && (unsigned char)s.p[0] == 0x1f && (unsigned char)s.p[1] == 0x8b;
-}
-
 static bool is_tar(struct ptx_str s)
 {
 	return s.n >= 512 && (memcmp(s.p + 257, "ustar", 5) == 0 || s.p[0]);
@@ -256,25 +319,33 @@ static bool name_fits(const char *file, struct ptx_str bytes)
 	if (ptxi_str_ends(name, ".zip"))
 		return zip;
 	if (ptxi_str_ends(name, ".tgz") || ptxi_str_ends(name, ".tar.gz"))
-		return is_gzip(bytes);
-	return !ptxi_str_ends(name, ".tar") || (!zip && !is_gzip(bytes));
+		return ptxi_gunzip_is(bytes);
+	return !ptxi_str_ends(name, ".tar") || (!zip && !ptxi_gunzip_is(bytes));
 }
 
 static int read_all(struct reading *r, struct ptx_str bytes)
 {
-	const struct ptxi_archive_table *t = module(r->err);
+	const struct ptxi_archive_table *t = NULL;
 	ptx_auto_buf tar = { 0 };
 	int rc = 0;
 
 	ptx_buf_init(&tar, 0);
-	if (!t)
-		return ptx_error_code(r->err ? *r->err : NULL);
 	if (!name_fits(r->file, bytes))
 		return ptx_fail(r->err, PTX_E_UNSUPPORTED, "'%s' is not the archive that its name says", r->file);
+	if (ptxi_gunzip_is(bytes)) {
+		if (read_plain(r, bytes))
+			return 0;
+		rc = start_over(r);
+		if (rc < 0)
+			return rc;
+	}
+	t = module(r->err);
+	if (!t)
+		return ptx_error_code(*r->err);
 	if (bytes.n >= 4 && memcmp(bytes.p, "PK", 2) == 0)
 		return read_zip(r, t, bytes);
-	if (is_gzip(bytes)) {
-		rc = unzip(t, bytes, r->file, r->limits, &tar, r->err);
+	if (ptxi_gunzip_is(bytes)) {
+		rc = unzip(bytes, r->file, r->limits, &tar, r->err);
 		if (rc < 0)
 			return rc;
 		bytes = ptx_buf_str(&tar);
@@ -284,34 +355,52 @@ static int read_all(struct reading *r, struct ptx_str bytes)
 	return read_tar(r, t, bytes);
 }
 
+/* The content of a file in the arena, and nowhere else. */
+static bool place(struct reading *r, struct entry *e)
+{
+	char *copy = NULL;
+
+	if (e->placed.p)
+		return true;
+	copy = ptxi_arena_strn(r->arena, e->content.p, e->content.n);
+	e->placed = ptxi_strn(copy, e->content.n);
+	ptx_buf_done(&e->content);
+	return copy != NULL;
+}
+
 static int hand_out(struct reading *r, ptxi_archive_file_fn fn, void *user)
 {
 	for (size_t i = 0; i < ptxi_map_count(r->entries); i++) {
 		const char *name = NULL;
 		struct entry *e = ptxi_map_at(r->entries, i, &name);
-		int rc = e->is_folder ? 0 : fn(name, ptx_buf_str(&e->content), e->executable, user, r->err);
+		int rc = 0;
 
+		if (e->is_folder)
+			continue;
+		if (!place(r, e))
+			return ptx_fail(r->err, PTX_E_NOMEM, "no memory for archive '%s'", r->file);
+		rc = fn(name, e->placed, e->executable, user, r->err);
 		if (rc < 0)
 			return rc;
 	}
 	return 0;
 }
 
-int ptxi_archive_read(struct ptx_str bytes, const char *file, const struct ptxi_archive_limits *limits,
-		      ptxi_archive_file_fn fn, void *user, struct ptx_error **err)
+int ptxi_archive_read(struct ptx_arena *a, struct ptx_str bytes, const char *file,
+		      const struct ptxi_archive_limits *limits, ptxi_archive_file_fn fn, void *user,
+		      struct ptx_error **err)
 {
-	ptxi_auto(map) entries = ptxi_map_new(free_entry);
 	struct ptx_error *own = NULL;
-	struct reading r = { .file = file, .limits = limits, .entries = entries, .err = err ? err : &own };
-	int rc = 0;
+	struct reading r = { .arena = a, .file = file, .limits = limits, .err = err ? err : &own };
+	int rc = start_over(&r);
 
-	if (!entries)
-		return ptx_fail(err, PTX_E_NOMEM, "no memory for archive '%s'", file);
-	rc = read_all(&r, bytes);
-	if (rc >= 0 && !ptxi_map_count(entries))
+	if (rc >= 0)
+		rc = read_all(&r, bytes);
+	if (rc >= 0 && !ptxi_map_count(r.entries))
 		rc = ptx_fail(r.err, PTX_E_INVALID, "archive '%s' is empty", file);
 	if (rc >= 0)
 		rc = hand_out(&r, fn, user);
+	ptxi_map_free(r.entries);
 	ptx_error_free(own);
 	return rc;
 }
@@ -343,7 +432,6 @@ static int add_file(const char *name, struct ptx_str content, bool executable, v
 	struct ptx_package *p = u->package;
 	const char *slash = strchr(name, '/');
 	struct ptxi_package_file *f = NULL;
-	char *copy = NULL;
 
 	if (!slash) {
 		ptx_fail(err, PTX_E_INVALID, "'%s' stands at the top of the archive '%s'", name, p->path);
@@ -355,10 +443,9 @@ static int add_file(const char *name, struct ptx_str content, bool executable, v
 		return ptx_fail(err, PTX_E_INVALID, "archive '%s' has two folders at its top, '%s' and '%.*s'", p->path, u->top,
 				(int)(slash - name), name);
 	f = ptxi_arena_alloc(p->arena, sizeof(*f));
-	copy = ptxi_arena_strn(p->arena, content.p, content.n);
-	if (!f || !copy || ptxi_map_set(p->files, slash + 1, f) < 0)
+	if (!f || ptxi_map_set(p->files, slash + 1, f) < 0)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for '%s'", name);
-	f->content = ptxi_strn(copy, content.n);
+	f->content = content;
 	f->executable = executable;
 	return 0;
 }
@@ -374,7 +461,7 @@ int ptxi_archive_load(struct ptx_package *p, struct ptx_error **err)
 	rc = ptxi_fs_read(p->path, (size_t)p->opts.max_bytes, &b, err);
 	if (rc < 0)
 		return rc;
-	rc = ptxi_archive_read(ptx_buf_str(&b), p->path, &limits, add_file, &u, err);
+	rc = ptxi_archive_read(p->arena, ptx_buf_str(&b), p->path, &limits, add_file, &u, err);
 	if (rc >= 0 && !ptxi_map_count(p->files))
 		return ptx_fail(err, PTX_E_INVALID, "archive '%s' has no files", p->path);
 	return rc;

@@ -8,6 +8,7 @@
 #ifndef PTXI_PACKAGE_ARCHIVE_H
 #define PTXI_PACKAGE_ARCHIVE_H
 
+#include "../base/arena.h"
 #include "../base/ptxi.h"
 
 struct ptx_package;
@@ -18,13 +19,14 @@ struct ptxi_archive_limits {
 	size_t max_files; /* files and folders */
 };
 
-/* Gets one regular file: its name with the top folder, content NUL-terminated and borrowed. */
+/* Gets one regular file: its name with the top folder, borrowed, and its content, NUL-terminated in the arena. */
 typedef int (*ptxi_archive_file_fn)(const char *name, struct ptx_str content, bool executable, void *user,
 				    struct ptx_error **err);
 /* Reads a .tgz, .tar or .zip, told by its first bytes; file names it in errors. fn is called only after the whole archive
  * was found good. Fails: CORRUPT, INVALID (what is in it), LIMIT, UNSUPPORTED (another format), or what fn returned. */
-int ptxi_archive_read(struct ptx_str bytes, const char *file, const struct ptxi_archive_limits *limits,
-		      ptxi_archive_file_fn fn, void *user, struct ptx_error **err);
+int ptxi_archive_read(struct ptx_arena *a, struct ptx_str bytes, const char *file,
+		      const struct ptxi_archive_limits *limits, ptxi_archive_file_fn fn, void *user,
+		      struct ptx_error **err);
 
 struct ptxi_archive_item {
 	const char *name;
@@ -38,9 +40,7 @@ int ptxi_archive_write(const struct ptxi_archive_item *items, size_t count, int6
 /* The files of the archive at p->path into p, without their top folder. */
 int ptxi_archive_load(struct ptx_package *p, struct ptx_error **err);
 
-/* Whether the blocks of a tar stand for exactly one reading (tar_check.c); every header's fields, and extended headers. */
-int ptxi_tar_check(struct ptx_str tar, struct ptx_error **err);
-/* The same for a zip: central directory against local headers (zip_check.c). *comment is the length of the comment at its
+/* Whether a zip stands for exactly one reading: central directory against local headers (zip_check.c). *comment is the length of the comment at its
  * end. */
 int ptxi_zip_check(struct ptx_str zip, size_t *comment, struct ptx_error **err);
 
@@ -67,10 +67,7 @@ struct ptxi_archive_sink {
 
 struct ptxi_archive_table {
 	unsigned abi; /* PTXI_MODULE_ABI */
-	/* One gzip stream, sums checked; most: bytes of output. Codes: CORRUPT, LIMIT, NOMEM, or what sink->data returned. why
-	 * gets a sentence. */
-	int (*gunzip)(const void *in, size_t n, uint64_t most, const struct ptxi_archive_sink *sink, char *why,
-		      size_t why_size);
+	/* Codes: CORRUPT, INVALID, UNSUPPORTED, or what the sink returned. why gets a sentence. */
 	int (*read)(enum ptxi_archive_format format, const void *in, size_t n, const struct ptxi_archive_sink *sink,
 		    char *why, size_t why_size);
 	int (*write)(const struct ptxi_archive_item *items, size_t count, int64_t mtime_unix,

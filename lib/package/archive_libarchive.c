@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* archive_libarchive.c - the module `archive`: libarchive for tar and zip, zlib for gzip.
+/* archive_libarchive.c - the module `archive`: libarchive for tar and zip.
  *
- * gzip is not left to libarchive, whose reader does not compare the checksum and the length at a member's end. Any warning
- * of libarchive counts as damage, but the one about names in another character set. This file uses no function of the
+ * Reading gzip is not left to libarchive, which does not compare the checksum and the length at a member's end: it gets
+ * what gunzip.c made of it. Any warning of libarchive counts as damage, but the one about names in another character set. This file uses no function of the
  * library that loads it.
  */
 #include "config.h"
@@ -15,92 +15,14 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <zlib.h>
 
 #include "archive.h"
 #include "../base/module.h"
-
-#define CHUNK 65536u
-#define MOST_MEMBERS 1000u
 
 static int say(char *why, size_t why_size, int code, const char *what)
 {
 	snprintf(why, why_size, "%s", what ? what : "unknown reason");
 	return code;
-}
-
-/* ---- gzip */
-
-struct unzip {
-	z_stream z;
-	unsigned char out[CHUNK];
-	uint64_t total;
-	uint64_t most;
-	const struct ptxi_archive_sink *sink;
-};
-
-/* One member. 0 at its end. */
-static int inflate_member(struct unzip *u, char *why, size_t why_size)
-{
-	int rc = Z_OK;
-
-	while (rc != Z_STREAM_END) {
-		size_t n = 0;
-		int stopped = 0;
-
-		u->z.next_out = u->out;
-		u->z.avail_out = sizeof(u->out);
-		rc = inflate(&u->z, Z_NO_FLUSH);
-		if (rc == Z_MEM_ERROR)
-			return say(why, why_size, PTX_E_NOMEM, "no memory");
-		if (rc != Z_OK && rc != Z_STREAM_END)
-			return say(why, why_size, PTX_E_CORRUPT, rc == Z_BUF_ERROR ? "the gzip stream is cut off"
-								 : u->z.msg ? u->z.msg : "the gzip stream is damaged");
-		n = sizeof(u->out) - u->z.avail_out;
-		u->total += n;
-		if (u->total > u->most)
-			return say(why, why_size, PTX_E_LIMIT, "it unpacks to more than is allowed");
-		stopped = n ? u->sink->data(u->out, n, u->sink->user) : 0;
-		if (stopped < 0)
-			return stopped;
-	}
-	return 0;
-}
-
-static int all_members(struct unzip *u, char *why, size_t why_size)
-{
-	for (unsigned i = 0; i < MOST_MEMBERS; i++) {
-		int rc = inflate_member(u, why, why_size);
-
-		if (rc < 0 || u->z.avail_in < 2 || u->z.next_in[0] != 0x1f || u->z.next_in[1] != 0x8b)
-			return rc;
-		if (inflateReset(&u->z) != Z_OK)
-			return say(why, why_size, PTX_E_NOMEM, "no memory");
-	}
-	return say(why, why_size, PTX_E_LIMIT, "too many gzip members");
-}
-
-static int gunzip(const void *in, size_t n, uint64_t most, const struct ptxi_archive_sink *sink, char *why,
-		  size_t why_size)
-{
-	struct unzip *u = NULL;
-	int rc = 0;
-
-	if (n > UINT32_MAX)
-		return say(why, why_size, PTX_E_LIMIT, "the archive is too large");
-	u = calloc(1, sizeof(*u));
-	if (!u || inflateInit2(&u->z, 15 + 16) != Z_OK) {
-		free(u);
-		return say(why, why_size, PTX_E_NOMEM, "no memory");
-	}
-	u->z.next_in = (unsigned char *)(uintptr_t)in;
-	u->z.avail_in = (uInt)n;
-	u->most = most;
-	u->sink = sink;
-	rc = all_members(u, why, why_size);
-	inflateEnd(&u->z);
-	free(u);
-	return rc;
 }
 
 /* ---- reading */
@@ -269,5 +191,5 @@ static int write_archive(const struct ptxi_archive_item *items, size_t count, in
 	return rc;
 }
 
-static const struct ptxi_archive_table table = { PTXI_MODULE_ABI, gunzip, read_archive, write_archive };
+static const struct ptxi_archive_table table = { PTXI_MODULE_ABI, read_archive, write_archive };
 PTXI_MODULE_EXPORT(archive, table);

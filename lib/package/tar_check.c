@@ -7,9 +7,9 @@
  * nothing that changes names or sizes from afar. What is left means the same to everybody.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
-#include "archive.h"
+#include "tar.h"
 
-#define BLOCK 512u
+#define BLOCK PTXI_TAR_BLOCK
 #define MOST_EXTENDED (1u << 20)
 #define MOST_LONG_NAME 8192u
 
@@ -28,7 +28,7 @@ static int bad(struct tar *t, const char *what)
 	return ptx_fail(t->err, PTX_E_CORRUPT, "the tar is not sound at byte %zu: %s", t->at, what);
 }
 
-static bool is_zero(const unsigned char *block)
+bool ptxi_tar_is_zero(const unsigned char *block)
 {
 	for (size_t i = 0; i < BLOCK; i++)
 		if (block[i])
@@ -36,8 +36,7 @@ static bool is_zero(const unsigned char *block)
 	return true;
 }
 
-/* Octal digits, blanks before, a blank or NUL behind; or GNU's binary form. */
-static bool number(const unsigned char *p, size_t n, uint64_t *out)
+bool ptxi_tar_number(const unsigned char *p, size_t n, uint64_t *out)
 {
 	size_t i = 0;
 
@@ -62,12 +61,12 @@ static bool number(const unsigned char *p, size_t n, uint64_t *out)
 	return true;
 }
 
-static bool sum_is_right(const unsigned char *h)
+bool ptxi_tar_sum_is_right(const unsigned char *h)
 {
 	uint64_t want = 0;
 	uint64_t have = 0;
 
-	if (!number(h + 148, 8, &want))
+	if (!ptxi_tar_number(h + 148, 8, &want))
 		return false;
 	for (size_t i = 0; i < BLOCK; i++)
 		have += i >= 148 && i < 156 ? ' ' : h[i];
@@ -95,37 +94,50 @@ static int check_record(struct tar *t, struct ptx_str key, struct ptx_str value,
 	return ptxi_parse_u64(value, &t->size, INT64_MAX) ? 0 : bad(t, "an extended header has a size that is no number");
 }
 
-/* Records "LENGTH KEY=VALUE\n", to the last byte. */
+const char *ptxi_tar_record(struct ptx_str *s, struct ptx_str *key, struct ptx_str *value)
+{
+	size_t blank = ptxi_str_find_char(ptxi_str_sub(*s, 0, 12), ' ');
+	struct ptx_str record = { 0 };
+	uint64_t n = 0;
+	size_t equals = 0;
+
+	if (blank == SIZE_MAX || !ptxi_parse_u64(ptxi_str_sub(*s, 0, blank), &n, s->n) || n < blank + 3 || s->p[0] == '+')
+		return "an extended header has a record of a wrong length";
+	record = ptxi_str_sub(*s, blank + 1, (size_t)n - blank - 1);
+	if (record.p[record.n - 1] != '\n')
+		return "an extended header has a record without an end";
+	record.n--;
+	equals = ptxi_str_find_char(record, '=');
+	if (equals == SIZE_MAX)
+		return "an extended header has a record without a value";
+	*key = ptxi_str_sub(record, 0, equals);
+	*value = ptxi_str_from(record, equals + 1);
+	*s = ptxi_str_from(*s, (size_t)n);
+	return NULL;
+}
+
+/* All records, to the last byte. */
 static int check_extended(struct tar *t, struct ptx_str s, bool global)
 {
 	bool path_seen = false;
 
 	t->pax_size = false;
 	while (s.n) {
-		size_t blank = ptxi_str_find_char(ptxi_str_sub(s, 0, 12), ' ');
-		struct ptx_str record = { 0 };
-		uint64_t n = 0;
-		size_t equals = 0;
+		struct ptx_str key = { 0 };
+		struct ptx_str value = { 0 };
+		const char *wrong = ptxi_tar_record(&s, &key, &value);
 		int rc = 0;
 
-		if (blank == SIZE_MAX || !ptxi_parse_u64(ptxi_str_sub(s, 0, blank), &n, s.n) || n < blank + 3 || s.p[0] == '+')
-			return bad(t, "an extended header has a record of a wrong length");
-		record = ptxi_str_sub(s, blank + 1, (size_t)n - blank - 1);
-		if (record.p[record.n - 1] != '\n')
-			return bad(t, "an extended header has a record without an end");
-		record.n--;
-		equals = ptxi_str_find_char(record, '=');
-		if (equals == SIZE_MAX)
-			return bad(t, "an extended header has a record without a value");
-		if (ptxi_str_is(ptxi_str_sub(record, 0, equals), "path")) {
+		if (wrong)
+			return bad(t, wrong);
+		if (ptxi_str_is(key, "path")) {
 			if (path_seen)
 				return bad(t, "an extended header says two names");
 			path_seen = true;
 		}
-		rc = check_record(t, ptxi_str_sub(record, 0, equals), ptxi_str_from(record, equals + 1), global);
+		rc = check_record(t, key, value, global);
 		if (rc < 0)
 			return rc;
-		s = ptxi_str_from(s, (size_t)n);
 	}
 	return 0;
 }
@@ -174,9 +186,9 @@ static int one(struct tar *t, const unsigned char *h)
 	uint64_t size = 0;
 	int rc = 0;
 
-	if (!sum_is_right(h))
+	if (!ptxi_tar_sum_is_right(h))
 		return bad(t, "a header's checksum is wrong");
-	if (!number(h + 124, 12, &size))
+	if (!ptxi_tar_number(h + 124, 12, &size))
 		return bad(t, "a header's size is no number");
 	switch (type) {
 	case '0':
@@ -217,7 +229,7 @@ int ptxi_tar_check(struct ptx_str tar, struct ptx_error **err)
 
 		if (tar.n - t.at < BLOCK)
 			return bad(&t, "it is cut off");
-		if (is_zero(h))
+		if (ptxi_tar_is_zero(h))
 			break;
 		rc = one(&t, h);
 		if (rc < 0)

@@ -44,12 +44,13 @@ static void one(struct corpus *c, const char *folder, const struct ptx_value *ro
 	const char *name = ptx_value_as_string(ptx_value_get(row, "name"), "?");
 	const char *must = ptx_value_as_string(ptx_value_get(row, "must"), "?");
 	ptx_auto_str path = ptxi_path_join(folder, name);
+	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(error) err = NULL;
 	struct seen seen = { 0 };
 	size_t n = 0;
 	char *bytes = corpus_file(path, &n);
 	int64_t started = ptxi_time_mono_ms();
-	int rc = bytes ? ptxi_archive_read(ptxi_strn(bytes, n), name, &limits, on_file, &seen, &err) : -1;
+	int rc = bytes ? ptxi_archive_read(a, ptxi_strn(bytes, n), name, &limits, on_file, &seen, &err) : -1;
 	struct ptx_str got = ptxi_str(err ? ptx_error_message(err) : "");
 
 	ptx_free(bytes);

@@ -28,9 +28,10 @@ static int on_file(const char *name, struct ptx_str content, bool executable, vo
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	ptx_auto(arena) a = ptx_arena_new(0);
 	struct seen seen = { 0 };
 	ptx_auto(error) err = NULL;
-	int rc = ptxi_archive_read(ptxi_strn((const char *)data, size), "x", &limits, on_file, &seen, &err);
+	int rc = ptxi_archive_read(a, ptxi_strn((const char *)data, size), "x", &limits, on_file, &seen, &err);
 
 	if ((rc < 0) != (err != NULL) || seen.bytes > limits.max_bytes || seen.count > limits.max_files)
 		abort();

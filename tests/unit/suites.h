@@ -43,6 +43,7 @@
 	SUITE(package_config) \
 	SUITE(package_golden) \
 	SUITE(package_meta) \
+	SUITE(package_tar_plain) \
 	SUITE(plan_vm) \
 	SUITE(provider_docker) \
 	SUITE(provider_runtime) \
