@@ -176,9 +176,11 @@ library_sources += $(front_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la
-libpitrix_core_la_SOURCES = lib/modules_shared.c $(library_sources)
-libpitrix_core_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS)
-libpitrix_core_la_LIBADD = $(JANSSON_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS)
+# OpenSSL is behind a module there, as what it is called by.
+libpitrix_core_la_SOURCES = lib/modules_shared.c lib/base/openssl_stubs.c lib/base/openssl.h lib/base/openssl_rows.h \
+	$(library_sources)
+libpitrix_core_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(MD_CFLAGS) $(ZLIB_CFLAGS)
+libpitrix_core_la_LIBADD = $(JANSSON_LIBS) $(YAML_LIBS) $(MD_LIBS) $(ZLIB_LIBS)
 
 lib_LTLIBRARIES += libpitrix.la
 libpitrix_la_SOURCES =
@@ -200,6 +202,12 @@ libpitrix_a_CXXFLAGS = $(AM_CXXFLAGS) $(RE2_CFLAGS)
 endif
 
 # Modules: what wraps a heavy library. They use no symbol of ours.
+pkglib_LTLIBRARIES += pitrix-openssl.la
+pitrix_openssl_la_SOURCES = lib/base/openssl_module.c lib/base/openssl.h lib/base/openssl_rows.h
+pitrix_openssl_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+pitrix_openssl_la_LIBADD = $(CRYPTO_LIBS)
+pitrix_openssl_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+
 pkglib_LTLIBRARIES += pitrix-curl.la
 pitrix_curl_la_SOURCES = lib/net/curl.c
 pitrix_curl_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS) $(CRYPTO_CFLAGS)
@@ -247,13 +255,13 @@ agent_sources = \
 noinst_LIBRARIES += libpitrix_agent.a
 libpitrix_agent_a_SOURCES = $(base_sources) $(value_sources) $(text_sources) $(template_sources) $(wire_sources) \
 	$(evnet_sources) $(agent_sources)
-libpitrix_agent_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(SSL_CFLAGS) $(EVENT_CFLAGS)
+libpitrix_agent_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(MD_CFLAGS) $(SSL_CFLAGS) $(EVENT_CFLAGS)
 
 pkglibexec_PROGRAMS += pitrix-agent
 pitrix_agent_SOURCES = lib/agent/main.c lib/agent/modules.c lib/agent/noname.c lib/text/regex_re2.cc lib/text/regex_module.h
 pitrix_agent_CFLAGS = $(libpitrix_agent_a_CFLAGS) $(PTX_UNSANITIZED)
 pitrix_agent_CXXFLAGS = $(AM_CXXFLAGS) $(RE2_CFLAGS) $(PTX_UNSANITIZED)
-pitrix_agent_LDADD = $(agent_library) -levent_openssl -levent_core -lssl -lcrypto -lcrypt -ljansson -lyaml -lre2
+pitrix_agent_LDADD = $(agent_library) -levent_openssl -levent_core -lssl -lcrypto -lcrypt -lmd -ljansson -lyaml -lre2
 pitrix_agent_LDFLAGS = $(AM_LDFLAGS) $(PTX_UNSANITIZED) -all-static -Wl,--wrap=dlopen
 # Machines have none of the sanitizers' libraries, and a static program cannot have them: there the agent is built without.
 # What it is made of is watched in the tests, which link libpitrix_agent.a.

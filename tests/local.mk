@@ -96,7 +96,7 @@ check_PROGRAMS += tests/unit/unit
 tests_unit_unit_SOURCES = $(unit_sources)
 tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
 tests_unit_unit_CFLAGS = $(libpitrix_core_la_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_unit_LDADD = libpitrix_core.la $(SSL_LIBS) $(CHECK_LIBS)
+tests_unit_unit_LDADD = libpitrix_core.la $(SSL_LIBS) $(CRYPTO_LIBS) $(CHECK_LIBS)
 TESTS += tests/unit/unit
 
 # Two modules for the tests of the loader: one that fits and one of another build.
@@ -129,7 +129,7 @@ check_PROGRAMS += tests/static/modules
 tests_static_modules_SOURCES = tests/static/modules.c
 nodist_EXTRA_tests_static_modules_SOURCES = links-with-the-compiler-of.cc
 tests_static_modules_LDADD = libpitrix.a $(ARCHIVE_LIBS) $(ZLIB_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PCRE2_LIBS) \
-	$(RE2_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(YAML_LIBS)
+	$(RE2_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(MD_LIBS) $(JANSSON_LIBS) $(YAML_LIBS)
 TESTS += tests/static/modules
 endif
 

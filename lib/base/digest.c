@@ -1,57 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* digest.c - hashes over OpenSSL.
+/* digest.c - hashes over libmd, HMAC over OpenSSL.
  *
- * One table maps our kinds to its functions. They are those of each algorithm, not the EVP interface: its first use sets up
- * all of OpenSSL's providers, which takes longer than to render a small chart, and 2 MB; a `sha256sum` of a template shall
- * not cost that. HMAC goes through EVP. OpenSSL can run out of memory; that comes back as a size of 0, which no digest has.
- * A hasher is sticky: a failed update makes its finish return 0.
+ * Loading OpenSSL and setting up its providers takes longer than to render a small chart, and 3.5 MB; a `sha256sum` of a
+ * template shall not cost that. One table maps our kinds to both libraries. OpenSSL can refuse an algorithm or run out of
+ * memory; that comes back as a size of 0, which no digest has.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "digest.h"
 #include "encode.h"
 
-#define OPENSSL_SUPPRESS_DEPRECATED /* the functions of each algorithm */
 #include <fcntl.h>
+#include <md5.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/md5.h>
-#include <openssl/sha.h>
+#include <sha1.h>
+#include <sha2.h>
 #include <sys/stat.h>
 
 #define CHUNK 65536
 
 union state {
-	SHA_CTX sha1;
-	SHA256_CTX sha256;
-	SHA512_CTX sha512;
+	SHA1_CTX sha1;
+	SHA2_CTX sha2;
 	MD5_CTX md5;
 };
 
 /* The functions of one algorithm, as ones that take any state. */
 #define ALGORITHM(name, member)                                                                    \
-	static int name##_begin(union state *s)                                                    \
+	static void name##_begin(union state *s)                                                   \
 	{                                                                                          \
-		return name##_Init(&s->member);                                                    \
+		name##Init(&s->member);                                                            \
 	}                                                                                          \
-	static int name##_add(union state *s, const void *p, size_t n)                             \
+	static void name##_add(union state *s, const void *p, size_t n)                            \
 	{                                                                                          \
-		return name##_Update(&s->member, p, n);                                            \
+		name##Update(&s->member, p, n);                                                    \
 	}                                                                                          \
-	static int name##_end(union state *s, unsigned char *out)                                  \
+	static void name##_end(union state *s, unsigned char *out)                                 \
 	{                                                                                          \
-		return name##_Final(out, &s->member);                                              \
+		name##Final(out, &s->member);                                                      \
 	}
 ALGORITHM(SHA1, sha1)
-ALGORITHM(SHA256, sha256)
-ALGORITHM(SHA512, sha512)
+ALGORITHM(SHA256, sha2)
+ALGORITHM(SHA512, sha2)
 ALGORITHM(MD5, md5)
 
 static const struct {
 	const EVP_MD *(*md)(void);
 	size_t size;
-	int (*begin)(union state *s);
-	int (*add)(union state *s, const void *p, size_t n);
-	int (*end)(union state *s, unsigned char *out);
+	void (*begin)(union state *s);
+	void (*add)(union state *s, const void *p, size_t n);
+	void (*end)(union state *s, unsigned char *out);
 } kinds[] = {
 	[PTXI_SHA1] = { EVP_sha1, 20, SHA1_begin, SHA1_add, SHA1_end },
 	[PTXI_SHA256] = { EVP_sha256, 32, SHA256_begin, SHA256_add, SHA256_end },
@@ -62,7 +60,7 @@ static const struct {
 struct ptxi_hasher {
 	enum ptxi_digest_kind kind;
 	union state state;
-	bool ok;
+	bool finished;
 };
 
 size_t ptxi_digest_size(enum ptxi_digest_kind kind)
@@ -73,10 +71,12 @@ size_t ptxi_digest_size(enum ptxi_digest_kind kind)
 size_t ptxi_digest(enum ptxi_digest_kind kind, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX])
 {
 	union state state;
-	bool ok = kinds[kind].begin(&state) == 1 && (!s.n || kinds[kind].add(&state, s.p, s.n) == 1) &&
-		  kinds[kind].end(&state, out) == 1;
 
-	return ok ? kinds[kind].size : 0;
+	kinds[kind].begin(&state);
+	if (s.n)
+		kinds[kind].add(&state, s.p, s.n);
+	kinds[kind].end(&state, out);
+	return kinds[kind].size;
 }
 
 size_t ptxi_hmac(enum ptxi_digest_kind kind, struct ptx_str key, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX])
@@ -127,7 +127,7 @@ struct ptxi_hasher *ptxi_hasher_new(enum ptxi_digest_kind kind)
 	if (!h)
 		return NULL;
 	h->kind = kind;
-	h->ok = kinds[kind].begin(&h->state) == 1;
+	kinds[kind].begin(&h->state);
 	return h;
 }
 
@@ -138,16 +138,17 @@ void ptxi_hasher_free(struct ptxi_hasher *h)
 
 void ptxi_hasher_add(struct ptxi_hasher *h, struct ptx_str s)
 {
-	if (h->ok && s.n > 0)
-		h->ok = kinds[h->kind].add(&h->state, s.p, s.n) == 1;
+	if (s.n > 0 && !h->finished)
+		kinds[h->kind].add(&h->state, s.p, s.n);
 }
 
 size_t ptxi_hasher_finish(struct ptxi_hasher *h, unsigned char out[PTXI_DIGEST_MAX])
 {
-	bool ok = h->ok && kinds[h->kind].end(&h->state, out) == 1;
-
-	h->ok = false;
-	return ok ? kinds[h->kind].size : 0;
+	if (h->finished)
+		return 0;
+	h->finished = true;
+	kinds[h->kind].end(&h->state, out);
+	return kinds[h->kind].size;
 }
 
 static int hash_fd(struct ptxi_hasher *h, int fd, const char *path, struct ptx_error **err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* digest.h - hashes (OpenSSL behind them). */
+/* digest.h - hashes (libmd; OpenSSL for HMAC). */
 #ifndef PTXI_DIGEST_H
 #define PTXI_DIGEST_H
 
@@ -10,8 +10,9 @@ enum ptxi_digest_kind { PTXI_SHA1, PTXI_SHA256, PTXI_SHA512, PTXI_MD5 };
 
 /* The size in bytes. */
 size_t ptxi_digest_size(enum ptxi_digest_kind kind);
-/* Digest of one slice; returns the size, 0 when there is no memory. */
+/* Digest of one slice; returns the size. */
 size_t ptxi_digest(enum ptxi_digest_kind kind, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX]);
+/* The same with a key; 0 when there is no memory. */
 size_t ptxi_hmac(enum ptxi_digest_kind kind, struct ptx_str key, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX]);
 /* The checksum of RFC 1950. */
 uint32_t ptxi_adler32(struct ptx_str s);

@@ -5,7 +5,7 @@ check_PROGRAMS += tests/agent/frontgate
 tests_agent_frontgate_SOURCES = tests/agent/frontgate.c tests/agent/frontgate_fixture.c tests/agent/frontgate_fixture.h
 tests_agent_frontgate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_agent_frontgate_CFLAGS = $(libpitrix_agent_a_CFLAGS) $(CHECK_CFLAGS)
-tests_agent_frontgate_LDADD = libpitrix_core.la libpitrix_agent.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) \
+tests_agent_frontgate_LDADD = libpitrix_core.la libpitrix_agent.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(MD_LIBS) $(JANSSON_LIBS) \
 	$(YAML_LIBS) $(CHECK_LIBS)
 TESTS += tests/agent/frontgate
 
@@ -47,6 +47,6 @@ tests_agent_unit_SOURCES = tests/agent/unit.c tests/unit/test_agent_rights.c tes
 	tests/unit/test_evnet_http1.c
 tests_agent_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_agent_unit_CFLAGS = $(tests_agent_frontgate_CFLAGS)
-tests_agent_unit_LDADD = libpitrix_agent.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(CHECK_LIBS)
+tests_agent_unit_LDADD = libpitrix_agent.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(MD_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(CHECK_LIBS)
 TESTS += tests/agent/unit
 endif
