@@ -43,7 +43,7 @@ static int broken(struct ptx_str text, const struct ptx_error *why, struct ptx_b
 static int validate(const struct ptx_schema *s, const struct ptx_value *values,
 		    struct ptx_buf *text, struct ptx_error **err)
 {
-	ptx_auto(arena) a = ptx_arena_new(0);
+	ptx_auto(arena) a = ptx_arena_new(PTXI_SCHEMA_FAULT_BYTES);
 	struct ptxi_fault *fault = NULL;
 	ptx_auto_buf all = { 0 };
 	int rc = a ? ptxi_schema_validate(s, values, a, &fault, err)

@@ -22,7 +22,9 @@ PTX_DEFINE_AUTO(schema);
 /* Nesting of schemas and values while checking: bounds our own stack. */
 #define PTXI_SCHEMA_DEEPEST 4000u
 /* Nodes visited in one check. */
-#define PTXI_SCHEMA_STEPS 20000000u
+#define PTXI_SCHEMA_STEPS 10000000u
+/* What the faults of one check may take, for who makes the arena. */
+#define PTXI_SCHEMA_FAULT_BYTES ((size_t)64 << 20)
 
 enum ptxi_vocabulary {
 	PTXI_VOCAB_CORE = 1,

@@ -3,7 +3,8 @@
  *
  * The order of the checks, and which of them end the checking of a value at once (type, const,
  * enum, format), is that of Helm's validator, since it shows in messages. A reference that leads
- * back to where it came from without going deeper into the value is a fault (a cycle).
+ * back to where it came from without going deeper into the value is a fault (a cycle). What a check
+ * without a fault took of the arena is given back: else schemas that refer to each other fill it.
  */
 #define PTX_AREA PTX_AREA_SCHEMA
 #include "schema_visit.h"
@@ -513,7 +514,7 @@ static void add_diags(struct ptx_diags *d, const struct ptxi_fault *f, struct pt
 int ptx_schema_check(const struct ptx_schema *s, const struct ptx_value *value,
 		     struct ptx_diags *diags, struct ptx_error **err)
 {
-	ptx_auto(arena) a = ptx_arena_new(0);
+	ptx_auto(arena) a = ptx_arena_new(PTXI_SCHEMA_FAULT_BYTES);
 	ptx_auto(error) why = NULL;
 	ptx_auto_buf path = { 0 };
 	ptx_auto_buf text = { 0 };

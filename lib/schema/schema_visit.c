@@ -151,6 +151,14 @@ static const struct ptxi_schema_node *own_metaschema(struct ptxi_visit *x,
 	return other ? other : n;
 }
 
+/* Gives back what was taken since the mark, unless a fault is in it. Where a schema itself is checked, other things come to be
+ * in the same arena. */
+static void give_back(struct ptxi_visit *x, struct ptxi_arena_mark mark, const struct ptxi_fault *fault)
+{
+	if ((!fault || fault == &ptxi_fault_some) && x->rc == 0 && !x->c->compiler)
+		ptxi_arena_release(x->c->arena, mark);
+}
+
 void ptxi_visit_run(struct ptxi_visit *x, struct ptxi_visit *sub, struct ptxi_fault **fault)
 {
 	const struct ptxi_schema_node *own = own_metaschema(sub, sub->node, sub->place);
@@ -175,6 +183,7 @@ struct ptxi_fault *ptxi_visit_self(struct ptxi_visit *x, const struct ptxi_schem
 				  .scope = &scope,
 				  .meta = x->meta,
 				  .yes_or_no = x->yes_or_no || yes_or_no };
+	struct ptxi_arena_mark mark = ptxi_arena_mark(x->c->arena);
 	struct ptxi_fault *fault = NULL;
 
 	if (x->rc < 0)
@@ -183,6 +192,7 @@ struct ptxi_fault *ptxi_visit_self(struct ptxi_visit *x, const struct ptxi_schem
 	ptxi_visit_run(x, &sub, &fault);
 	if (!fault)
 		merge_left(&x->left, &sub.left);
+	give_back(x, mark, fault);
 	return fault;
 }
 
@@ -198,6 +208,7 @@ static struct ptxi_fault *check_member(struct ptxi_visit *x, const struct ptxi_s
 				  .scope = &scope,
 				  .meta = x->meta,
 				  .yes_or_no = x->yes_or_no };
+	struct ptxi_arena_mark mark = ptxi_arena_mark(x->c->arena);
 	struct ptxi_place_in *kept = NULL;
 	struct ptxi_fault *fault = NULL;
 
@@ -215,6 +226,7 @@ static struct ptxi_fault *check_member(struct ptxi_visit *x, const struct ptxi_s
 	}
 	sub.left = ptxi_visit_left(x, v, n, false);
 	ptxi_visit_run(x, &sub, &fault);
+	give_back(x, mark, fault);
 	return fault;
 }
 

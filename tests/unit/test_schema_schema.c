@@ -8,7 +8,9 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/ptxi.h"
 #include "base/str.h"
+#include "schema/schema.h"
 
 Suite *suite_schema_schema(void);
 
@@ -191,6 +193,51 @@ START_TEST(threads_share_a_schema)
 }
 END_TEST
 
+/* References that double at each of n levels, down to a leaf. */
+static void doubling(struct ptx_buf *text, unsigned n, const char *leaf)
+{
+	ptx_buf_init(text, 0);
+	ptx_buf_adds(text, "{\"$ref\":\"#/$defs/d0\",\"$defs\":{");
+	for (unsigned i = 0; i < n; i++)
+		ptx_buf_printf(text, "\"d%u\":{\"allOf\":[{\"$ref\":\"#/$defs/d%u\"},{\"$ref\":\"#/$defs/d%u\"}]},", i, i + 1,
+			       i + 1);
+	ptx_buf_printf(text, "\"d%u\":%s}}", n, leaf);
+}
+
+START_TEST(doubling_references_take_no_memory)
+{
+	ptx_auto(arena) a = ptx_arena_new(1 << 20);
+	ptx_auto(error) err = NULL;
+	ptx_auto_buf text = { 0 };
+	struct ptxi_fault *fault = NULL;
+	struct ptx_schema *s = NULL;
+
+	doubling(&text, 14, "{\"type\":\"integer\"}");
+	s = ptx_schema_compile(ptx_buf_str(&text), NULL, &err);
+	ck_assert_ptr_nonnull(s);
+	ck_assert_int_eq(ptxi_schema_validate(s, ptx_value_int(a, 1), a, &fault, &err), 0);
+	ck_assert_ptr_null(fault);
+	ck_assert_uint_lt(ptxi_arena_used(a), 64 * 1024);
+	ptx_schema_free(s);
+}
+END_TEST
+
+START_TEST(doubling_references_end)
+{
+	static const char *const leaves[] = { "{\"type\":\"integer\"}", "{\"type\":\"string\"}" };
+	ptx_auto(arena) a = ptx_arena_new(0);
+	ptx_auto(error) err = NULL;
+	ptx_auto_buf text = { 0 };
+	struct ptx_schema *s = NULL;
+
+	doubling(&text, 40, leaves[_i]);
+	s = ptx_schema_compile(ptx_buf_str(&text), NULL, &err);
+	ck_assert_ptr_nonnull(s);
+	ck_assert_int_eq(ptx_schema_check(s, ptx_value_int(a, 1), NULL, &err), PTX_E_LIMIT);
+	ptx_schema_free(s);
+}
+END_TEST
+
 Suite *suite_schema_schema(void)
 {
 	Suite *s = suite_create("schema_schema");
@@ -201,6 +248,9 @@ Suite *suite_schema_schema(void)
 	tcase_add_test(t, finds_what_is_registered);
 	tcase_add_test(t, loops_end);
 	tcase_add_test(t, threads_share_a_schema);
+	tcase_add_test(t, doubling_references_take_no_memory);
+	tcase_add_loop_test(t, doubling_references_end, 0, 2);
+	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);
 	return s;
 }
