@@ -208,13 +208,10 @@ TESTS += tests/fuzz/run-corpora.sh
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/driver.c
 
 # What the corpora say of the doors of values; PITRIX_CORPUS is their folder.
-check_PROGRAMS += tests/corpus/run_values tests/corpus/run_hostile_text
+check_PROGRAMS += tests/corpus/run_values
 tests_corpus_run_values_SOURCES = tests/corpus/run_values.c
 tests_corpus_run_values_CPPFLAGS = $(fuzz_cppflags)
 tests_corpus_run_values_LDADD = libpitrix_core.la
-tests_corpus_run_hostile_text_SOURCES = tests/corpus/run_hostile_text.c
-tests_corpus_run_hostile_text_CPPFLAGS = $(fuzz_cppflags)
-tests_corpus_run_hostile_text_LDADD = libpitrix_core.la
 dist_check_SCRIPTS += tests/corpus/values.sh tests/corpus/charts.sh
 
 # Corpora: what others made of the same input. They are not part of the tree; without them a runner says so.
@@ -238,8 +235,8 @@ tests_corpus_corpus_appcenter_SOURCES = tests/corpus/corpus_appcenter.c $(corpus
 tests_corpus_corpus_appcenter_CPPFLAGS = $(corpus_cppflags)
 tests_corpus_corpus_appcenter_LDADD = libpitrix_core.la
 tests_corpus_corpus_hostile_SOURCES = tests/corpus/corpus_hostile.c $(corpus_lines)
-tests_corpus_corpus_hostile_CPPFLAGS = $(corpus_cppflags)
-tests_corpus_corpus_hostile_LDADD = libpitrix_core.la
+tests_corpus_corpus_hostile_CPPFLAGS = $(corpus_cppflags) $(ZLIB_CFLAGS)
+tests_corpus_corpus_hostile_LDADD = libpitrix_core.la $(ZLIB_LIBS)
 tests_corpus_corpus_toml_SOURCES = tests/corpus/corpus_toml.c $(corpus_lines)
 tests_corpus_corpus_toml_CPPFLAGS = $(corpus_cppflags)
 tests_corpus_corpus_toml_LDADD = libpitrix_core.la
@@ -257,7 +254,7 @@ EXTRA_DIST += tests/corpus/schema_helm.py
 dist_check_SCRIPTS += tests/corpus/run-all.sh
 TESTS += tests/corpus/run-all.sh
 .PHONY: check-corpus
-check-corpus: $(corpus_programs) tests/corpus/run_values tests/corpus/run_hostile_text $(pkglib_LTLIBRARIES)
+check-corpus: $(corpus_programs) tests/corpus/run_values $(pkglib_LTLIBRARIES)
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/corpus/run-all.sh || test $$? = 77
 
 EXTRA_DIST += tests/data
