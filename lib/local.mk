@@ -137,9 +137,9 @@ package_sources = \
 	lib/package/conf_check.c lib/package/conf_model.c lib/package/conf_model.h lib/package/conf_scan.c \
 	lib/package/conf_scan.h lib/package/config.c lib/package/config.h lib/package/config_check.c \
 	lib/package/create.c lib/package/files.c lib/package/gunzip.c lib/package/gunzip.h lib/package/kind.c \
-	lib/package/kind.h lib/package/lint.c \
-	lib/package/locale.c lib/package/locale.h lib/package/meta.c lib/package/package.c lib/package/package.h \
-	lib/package/tar.h lib/package/tar_check.c lib/package/tar_plain.c lib/package/vm.c lib/package/vm.h lib/package/zip_check.c
+	lib/package/kind.h lib/package/lint.c lib/package/locale.c lib/package/locale.h lib/package/meta.c \
+	lib/package/package.c lib/package/package.h lib/package/tar.h lib/package/tar_check.c \
+	lib/package/tar_plain.c lib/package/tar_write.c lib/package/vm.c lib/package/vm.h lib/package/zip_check.c
 library_sources += $(package_sources)
 
 chart_sources = \

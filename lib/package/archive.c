@@ -194,14 +194,6 @@ static int worded(struct ptx_error **err, int rc, const char *file, const char *
 	return ptx_fail(err, rc, "archive '%s' cannot be read: %s", file, *why ? why : "unknown reason");
 }
 
-static int add_to_buf(const void *bytes, size_t n, void *user)
-{
-	struct ptx_buf *b = user;
-
-	ptx_buf_add(b, bytes, n);
-	return ptx_buf_ok(b) ? 0 : b->status;
-}
-
 /* ---- a plain .tgz */
 
 static char *room_for(size_t n, void *user)
@@ -403,20 +395,6 @@ int ptxi_archive_read(struct ptx_arena *a, struct ptx_str bytes, const char *fil
 	ptxi_map_free(r.entries);
 	ptx_error_free(own);
 	return rc;
-}
-
-int ptxi_archive_write(const struct ptxi_archive_item *items, size_t count, int64_t mtime_unix, struct ptx_buf *out,
-		       struct ptx_error **err)
-{
-	const struct ptxi_archive_table *t = module(err);
-	const struct ptxi_archive_sink sink = { .data = add_to_buf, .user = out };
-	char why[160] = "";
-	int rc = 0;
-
-	if (!t)
-		return ptx_error_code(err ? *err : NULL);
-	rc = t->write(items, count, mtime_unix, &sink, why, sizeof(why));
-	return rc < 0 ? ptx_fail(err, rc, "cannot pack: %s", why) : 0;
 }
 
 /* ---- into a package */

@@ -33,7 +33,7 @@ struct ptxi_archive_item {
 	struct ptx_str content;
 	bool executable;
 };
-/* A .tgz of items in their order; folders are not written. */
+/* A .tgz of items in their order (tar_write.c); folders are not written. Fails: NOMEM, LIMIT. */
 int ptxi_archive_write(const struct ptxi_archive_item *items, size_t count, int64_t mtime_unix, struct ptx_buf *out,
 		       struct ptx_error **err);
 
@@ -70,8 +70,6 @@ struct ptxi_archive_table {
 	/* Codes: CORRUPT, INVALID, UNSUPPORTED, or what the sink returned. why gets a sentence. */
 	int (*read)(enum ptxi_archive_format format, const void *in, size_t n, const struct ptxi_archive_sink *sink,
 		    char *why, size_t why_size);
-	int (*write)(const struct ptxi_archive_item *items, size_t count, int64_t mtime_unix,
-		     const struct ptxi_archive_sink *sink, char *why, size_t why_size);
 };
 
 #endif

@@ -2,8 +2,8 @@
 /* archive_libarchive.c - the module `archive`: libarchive for tar and zip.
  *
  * Reading gzip is not left to libarchive, which does not compare the checksum and the length at a member's end: it gets
- * what gunzip.c made of it. Any warning of libarchive counts as damage, but the one about names in another character set. This file uses no function of the
- * library that loads it.
+ * what gunzip.c made of it. Any warning of libarchive counts as damage, but the one about names in another character set.
+ * This file uses no function of the library that loads it.
  */
 #include "config.h"
 
@@ -123,73 +123,5 @@ static int read_archive(enum ptxi_archive_format format, const void *in, size_t 
 	return rc;
 }
 
-/* ---- writing */
-
-struct drain {
-	const struct ptxi_archive_sink *sink;
-	int failed;
-};
-
-static la_ssize_t on_write(struct archive *a, void *user, const void *bytes, size_t n)
-{
-	struct drain *d = user;
-	int rc = d->sink->data(bytes, n, d->sink->user);
-
-	if (rc >= 0)
-		return (la_ssize_t)n;
-	d->failed = rc;
-	archive_set_error(a, -1, "it cannot be written");
-	return -1;
-}
-
-static int write_items(struct archive *a, const struct ptxi_archive_item *items, size_t count, int64_t mtime_unix)
-{
-	int rc = ARCHIVE_OK;
-
-	for (size_t i = 0; i < count && rc == ARCHIVE_OK; i++) {
-		struct archive_entry *e = archive_entry_new();
-
-		if (!e)
-			return ARCHIVE_FATAL;
-		archive_entry_set_pathname(e, items[i].name);
-		archive_entry_set_filetype(e, AE_IFREG);
-		archive_entry_set_perm(e, items[i].executable ? 0755 : 0644);
-		archive_entry_set_size(e, (la_int64_t)items[i].content.n);
-		archive_entry_set_mtime(e, (time_t)mtime_unix, 0);
-		rc = archive_write_header(a, e);
-		if (rc == ARCHIVE_OK && items[i].content.n &&
-		    archive_write_data(a, items[i].content.p, items[i].content.n) != (la_ssize_t)items[i].content.n)
-			rc = ARCHIVE_FATAL;
-		archive_entry_free(e);
-	}
-	return rc;
-}
-
-static int write_archive(const struct ptxi_archive_item *items, size_t count, int64_t mtime_unix,
-			 const struct ptxi_archive_sink *sink, char *why, size_t why_size)
-{
-	struct archive *a = archive_write_new();
-	struct drain d = { sink, 0 };
-	int rc = a ? archive_write_set_format_pax_restricted(a) : ARCHIVE_FATAL;
-
-	if (rc == ARCHIVE_OK)
-		rc = archive_write_add_filter_gzip(a);
-	/* No time in gzip's header, and the best compression: the bytes depend on the content alone. */
-	if (rc == ARCHIVE_OK)
-		rc = archive_write_set_options(a, "gzip:!timestamp,gzip:compression-level=9,pax:hdrcharset=BINARY");
-	if (rc == ARCHIVE_OK)
-		archive_write_set_bytes_in_last_block(a, 1);
-	if (rc == ARCHIVE_OK)
-		rc = archive_write_open2(a, &d, NULL, on_write, NULL, NULL);
-	if (rc == ARCHIVE_OK)
-		rc = write_items(a, items, count, mtime_unix);
-	if (rc == ARCHIVE_OK)
-		rc = archive_write_close(a);
-	if (rc != ARCHIVE_OK)
-		rc = d.failed ? d.failed : say(why, why_size, PTX_E_FAILED, a ? archive_error_string(a) : "no memory");
-	archive_write_free(a);
-	return rc;
-}
-
-static const struct ptxi_archive_table table = { PTXI_MODULE_ABI, read_archive, write_archive };
+static const struct ptxi_archive_table table = { PTXI_MODULE_ABI, read_archive };
 PTXI_MODULE_EXPORT(archive, table);

@@ -20,12 +20,12 @@ struct ptxi_gunzip {
 	const char *why;
 };
 
-static void *alloc(void *user PTXI_UNUSED, unsigned n, unsigned size)
+void *ptxi_zlib_alloc(void *user PTXI_UNUSED, unsigned n, unsigned size)
 {
 	return ptxi_realloc_array(NULL, n, size);
 }
 
-static void release(void *user PTXI_UNUSED, void *p)
+void ptxi_zlib_free(void *user PTXI_UNUSED, void *p)
 {
 	ptx_free(p);
 }
@@ -41,8 +41,8 @@ struct ptxi_gunzip *ptxi_gunzip_new(struct ptx_str bytes, uint64_t most)
 
 	if (!g)
 		return NULL;
-	g->z.zalloc = alloc;
-	g->z.zfree = release;
+	g->z.zalloc = ptxi_zlib_alloc;
+	g->z.zfree = ptxi_zlib_free;
 	g->z.next_in = (unsigned char *)(uintptr_t)bytes.p;
 	g->z.avail_in = (uInt)bytes.n;
 	g->left = most;

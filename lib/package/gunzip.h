@@ -17,4 +17,8 @@ PTXI_DEFINE_AUTO(gunzip);
 int ptxi_gunzip_read(struct ptxi_gunzip *g, void *out, size_t n, size_t *got);
 const char *ptxi_gunzip_why(const struct ptxi_gunzip *g);
 
+/* zlib's memory, which comes from the library's allocator. */
+void *ptxi_zlib_alloc(void *user, unsigned n, unsigned size);
+void ptxi_zlib_free(void *user, void *p);
+
 #endif

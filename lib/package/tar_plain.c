@@ -102,14 +102,15 @@ static bool take_name(struct plain *p, bool has_prefix)
 	return set_name(p, ptxi_str(whole));
 }
 
-static bool harmless(struct ptx_str key)
+static bool harmless(struct ptx_str key, struct ptx_str value)
 {
 	static const char *const keys[] = { "mtime", "atime", "ctime", "uid", "gid", "uname", "gname", "comment" };
 
 	for (size_t i = 0; i < PTXI_COUNT(keys); i++)
 		if (ptxi_str_is(key, keys[i]))
 			return true;
-	return false;
+	/* Of names that are UTF-8 it says nothing, and of others the sink will. */
+	return ptxi_str_is(key, "hdrcharset") && ptxi_str_is(value, "BINARY");
 }
 
 static bool take_extended(struct plain *p, uint64_t size, bool global)
@@ -131,7 +132,7 @@ static bool take_extended(struct plain *p, uint64_t size, bool global)
 
 		if (ptxi_tar_record(&rest, &key, &value))
 			return false;
-		if (global ? ptxi_str_is(key, "comment") : harmless(key))
+		if (global ? ptxi_str_is(key, "comment") : harmless(key, value))
 			continue;
 		if (global || !ptxi_str_is(key, "path") || p->has_name || !set_name(p, value))
 			return false;

@@ -2,6 +2,7 @@
 #include <check.h>
 
 #include "package/archive.h"
+#include "package/gunzip.h"
 
 Suite *suite_package_archive(void);
 
@@ -55,6 +56,56 @@ START_TEST(what_is_written_reads_back_and_is_the_same_each_time)
 	ck_assert_msg(read_it(ptx_buf_str(&first), "x.tgz", &limits, on_file, &g, &err) == 0, "%s",
 		      err ? ptx_error_message(err) : "");
 	ck_assert_str_eq(g.names, "p/a=one;p/bin/run*=#!;p/empty=;p/\xe4\xb8\x96=x;");
+}
+END_TEST
+
+/* The tar in a .tgz. */
+static void unzip(const struct ptx_buf *gz, struct ptx_buf *tar)
+{
+	ptxi_auto(gunzip) g = ptxi_gunzip_new(ptx_buf_str(gz), 1 << 20);
+	size_t got = 0;
+
+	ck_assert_ptr_nonnull(g);
+	ptx_buf_init(tar, 0);
+	ck_assert_int_eq(ptxi_gunzip_read(g, ptx_buf_reserve(tar, 1 << 20), 1 << 20, &got), 0);
+	ptx_buf_commit(tar, got);
+}
+
+/* Names that fit a plain header and that do not; both readers find them. */
+START_TEST(names_of_any_length_read_back)
+{
+	static const char *const chars[] = { "a", "\xc3\xa4" };
+
+	for (size_t n = 1; n < 600; n++) {
+		for (size_t k = 0; k < PTXI_COUNT(chars); k++) {
+			const int64_t mtime = n % 3 == 0 ? -5 : n % 3 == 1 ? 1 : INT64_C(1) << 40;
+			struct ptxi_archive_item item = { NULL, PTXI_STR("x"), true };
+			ptx_auto_buf name = { 0 };
+			ptx_auto_buf gz = { 0 };
+			ptx_auto_buf tar = { 0 };
+			ptx_auto_buf want = { 0 };
+			struct got fast = { 0 };
+			struct got slow = { 0 };
+
+			ptx_buf_init(&name, 0);
+			ptx_buf_init(&gz, 0);
+			ptx_buf_init(&want, 0);
+			ptx_buf_adds(&name, "p");
+			for (size_t i = 1; i < n / strlen(chars[k]); i++)
+				ptx_buf_adds(&name, i % 100 == 50 ? "a/" : chars[k]);
+			ptx_buf_adds(&name, "a/x");
+			item.name = name.p;
+			ptx_buf_printf(&want, "%s*=x;", name.p);
+			if (want.n >= sizeof(fast.names))
+				continue;
+			ck_assert_int_eq(ptxi_archive_write(&item, 1, mtime, &gz, NULL), 0);
+			ck_assert_int_eq(read_it(ptx_buf_str(&gz), "x.tgz", &limits, on_file, &fast, NULL), 0);
+			ck_assert_str_eq(fast.names, want.p);
+			unzip(&gz, &tar);
+			ck_assert_int_eq(read_it(ptx_buf_str(&tar), "x.tar", &limits, on_file, &slow, NULL), 0);
+			ck_assert_str_eq(slow.names, want.p);
+		}
+	}
 }
 END_TEST
 
@@ -134,7 +185,9 @@ Suite *suite_package_archive(void)
 	TCase *t = tcase_create("all");
 
 	tcase_add_test(t, what_is_written_reads_back_and_is_the_same_each_time);
+	tcase_add_test(t, names_of_any_length_read_back);
 	tcase_add_test(t, limits_hold);
+	tcase_set_timeout(t, 60);
 	tcase_add_test(t, damage_is_seen);
 	tcase_add_test(t, names_stay_inside);
 	tcase_add_test(t, another_format_is_named);
