@@ -265,7 +265,7 @@ struct ptx_chart_rendered {
 	size_t manifest_count;
 	const struct ptx_chart_hook *hooks;
 	size_t hook_count;
-	const struct ptx_chart_manifest *crds; /* files of crds/, whole */
+	const struct ptx_chart_manifest *crds; /* files of crds/, whole; their text is the chart's, which has to live as long */
 	size_t crd_count;
 	struct ptx_str notes;
 	struct ptx_arena *arena; /* the library's own */

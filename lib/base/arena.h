@@ -8,7 +8,7 @@
 
 PTX_DEFINE_AUTO(arena);
 
-/* Zeroed bytes, aligned for any type; NULL when exhausted. */
+/* Zeroed bytes, aligned to 8: for any type but long double and those of vectors; NULL when exhausted. */
 void *ptxi_arena_alloc(struct ptx_arena *a, size_t n) PTXI_CHECK;
 void *ptxi_arena_array(struct ptx_arena *a, size_t count, size_t size) PTXI_CHECK;
 /* Bytes not zeroed and not aligned, for text. */

@@ -141,9 +141,7 @@ int ptxi_job_add_crds(struct ptxi_job *j, const struct ptxi_chart_use *u)
 		if (!ptxi_chart_is_crd(f->name))
 			continue;
 		m.path = ptxi_arena_printf(j->kept, "%s/%s", path, f->name);
-		/* The chart may be gone before the result is. */
-		m.text.p = ptxi_arena_strn(j->kept, f->data.p, f->data.n);
-		if (!m.path || !m.text.p || !ptx_vec_push(&j->crds, m))
+		if (!m.path || !ptx_vec_push(&j->crds, m))
 			return ptxi_job_no_memory(j);
 	}
 	for (size_t i = 0; i < u->children.n; i++) {

@@ -6,40 +6,70 @@
 #include "../text/goquote.h"
 #include "../text/runes.h"
 
-static void *grow(struct ptx_arena *a, void *v, size_t n, size_t *cap, size_t size)
-{
-	size_t want = *cap ? *cap * 2 : 2;
-	void *grown = NULL;
+#define UP_TO(member) (offsetof(struct ptxi_node, member) + sizeof(((struct ptxi_node *)NULL)->member))
 
-	if (n < *cap)
-		return v;
-	grown = ptxi_arena_grow(a, v, n * size, want * size);
-	if (grown)
-		*cap = want;
-	return grown;
+static size_t size_of(enum ptxi_node_kind kind)
+{
+	switch (kind) {
+	case PTXI_NODE_TEXT:
+		return UP_TO(text);
+	case PTXI_NODE_ACTION:
+		return UP_TO(pipe);
+	case PTXI_NODE_IF:
+	case PTXI_NODE_RANGE:
+	case PTXI_NODE_WITH:
+		return UP_TO(branch);
+	case PTXI_NODE_TEMPLATE:
+		return UP_TO(call);
+	case PTXI_NODE_LIST:
+	case PTXI_NODE_COMMAND:
+		return UP_TO(list);
+	case PTXI_NODE_IDENTIFIER:
+		return UP_TO(function);
+	case PTXI_NODE_VARIABLE:
+		return UP_TO(variable);
+	case PTXI_NODE_FIELD:
+		return UP_TO(fields);
+	case PTXI_NODE_CHAIN:
+		return UP_TO(chain);
+	case PTXI_NODE_BOOL:
+		return UP_TO(boolean);
+	case PTXI_NODE_NUMBER:
+		return UP_TO(number);
+	case PTXI_NODE_STRING:
+		return UP_TO(string);
+	case PTXI_NODE_BREAK:
+	case PTXI_NODE_CONTINUE:
+	case PTXI_NODE_DOT:
+	case PTXI_NODE_NIL:
+	case PTXI_NODE_ELSE:
+	case PTXI_NODE_END:
+		return offsetof(struct ptxi_node, text);
+	case PTXI_NODE_PIPE:
+		break;
+	}
+	return sizeof(struct ptxi_node);
 }
 
-bool ptxi_nodes_push(struct ptx_arena *a, struct ptxi_nodes *list, struct ptxi_node *n)
+struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos)
 {
-	void *v = n ? grow(a, list->v, list->n, &list->cap, sizeof(*list->v)) : NULL;
+	struct ptxi_node *n = ptxi_arena_alloc(a, size_of(kind));
 
-	if (!v)
-		return false;
-	list->v = v;
-	list->v[list->n++] = n;
-	return true;
+	if (!n)
+		return NULL;
+	n->kind = kind;
+	n->pos = (uint32_t)pos;
+	return n;
 }
 
 bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, struct ptx_str name)
 {
-	char *copy = ptxi_arena_strn(a, name.p, name.n);
-	void *v = copy ? grow(a, list->v, list->n, &list->cap, sizeof(*list->v)) : NULL;
+	struct ptxi_name *v = ptxi_arena_grow(a, list->v, list->n * sizeof(*v), (list->n + 1) * sizeof(*v));
 
 	if (!v)
 		return false;
 	list->v = v;
-	list->v[list->n] = (struct ptxi_name){ ptxi_strn(copy, name.n), ptxi_value_hash(name) };
-	list->n++;
+	v[list->n++] = (struct ptxi_name){ name, ptxi_value_hash(name) };
 	return true;
 }
 

@@ -45,16 +45,16 @@ struct ptxi_node;
 
 struct ptxi_nodes {
 	struct ptxi_node **v;
-	size_t n, cap;
+	size_t n;
 };
 
 /* .a.b.c */
 struct ptxi_names {
 	struct ptxi_name {
-		struct ptx_str text; /* NUL-terminated */
+		struct ptx_str text; /* in the source */
 		uint32_t hash;       /* as maps hash it */
 	} *v;
-	size_t n, cap;
+	size_t n;
 };
 
 /* What a number written in a template may be taken as. */
@@ -69,6 +69,7 @@ struct ptxi_number {
 	struct ptx_value *as_complex;        /* of one written with an i */
 };
 
+/* Of a node there is only as much memory as its kind has members. */
 struct ptxi_node {
 	enum ptxi_node_kind kind;
 	uint32_t pos; /* byte offset in the source */
@@ -132,8 +133,10 @@ struct ptxi_place {
 };
 struct ptxi_place ptxi_source_place(const struct ptxi_source *s, size_t pos);
 
-/* Growing in the arena; false without memory. */
-bool ptxi_nodes_push(struct ptx_arena *a, struct ptxi_nodes *list, struct ptxi_node *n);
+/* A node with nothing in it; NULL without memory. */
+struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos);
+/* Adds a name, which stays where it is, and grows the list by one: cheap as long as nothing else comes into the arena. False
+ * without memory. */
 bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, struct ptx_str name);
 
 #endif

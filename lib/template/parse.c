@@ -33,6 +33,7 @@ struct parser {
 	int peeked;
 	unsigned depth;
 	struct scope *scope;
+	PTX_VEC(struct ptxi_node *) stack;
 	struct ptxi_trees *trees;
 	struct ptx_error **err;
 	bool failed;
@@ -143,23 +144,37 @@ static void *unexpected(struct parser *p, const struct ptxi_token *t, const char
 
 static struct ptxi_node *new_node(struct parser *p, enum ptxi_node_kind kind, size_t pos)
 {
-	struct ptxi_node *n = ptxi_arena_alloc(p->arena, sizeof(*n));
+	struct ptxi_node *n = ptxi_node_new(p->arena, kind, pos);
 
-	if (!n)
-		return no_memory(p);
-	n->kind = kind;
-	n->pos = (uint32_t)pos;
-	return n;
+	return n ? n : no_memory(p);
 }
 
-static bool push(struct parser *p, struct ptxi_nodes *list, struct ptxi_node *n)
+/* Lists are gathered on a stack, inner ones above outer ones: where one began is a level of it. */
+static bool push(struct parser *p, struct ptxi_node *n)
 {
 	if (!n)
 		return false;
-	if (!ptxi_nodes_push(p->arena, list, n)) {
+	if (!ptx_vec_push(&p->stack, n)) {
 		no_memory(p);
 		return false;
 	}
+	return true;
+}
+
+/* Takes what is above the level into a list of that size. */
+static bool take_list(struct parser *p, size_t level, struct ptxi_nodes *list)
+{
+	size_t n = p->stack.n - level;
+
+	list->v = n ? ptxi_arena_array(p->arena, n, sizeof(*list->v)) : NULL;
+	if (n && !list->v) {
+		no_memory(p);
+		return false;
+	}
+	if (n)
+		memcpy(list->v, p->stack.v + level, n * sizeof(*list->v));
+	list->n = n;
+	p->stack.n = level;
 	return true;
 }
 
@@ -397,6 +412,7 @@ static struct ptxi_node *operand(struct parser *p)
 static struct ptxi_node *command(struct parser *p)
 {
 	struct ptxi_node *cmd = new_node(p, PTXI_NODE_COMMAND, peek_non_space(p).pos);
+	size_t level = p->stack.n;
 
 	while (cmd && !p->failed) {
 		struct ptxi_node *n = NULL;
@@ -404,7 +420,7 @@ static struct ptxi_node *command(struct parser *p)
 
 		peek_non_space(p);
 		n = operand(p);
-		if (p->failed || (n && !push(p, &cmd->list, n)))
+		if (p->failed || (n && !push(p, n)))
 			return NULL;
 		t = next_token(p);
 		if (t.kind == PTXI_TOKEN_SPACE)
@@ -415,9 +431,9 @@ static struct ptxi_node *command(struct parser *p)
 			return unexpected(p, &t, "operand");
 		break;
 	}
-	if (cmd && cmd->list.n == 0)
+	if (cmd && p->stack.n == level)
 		return fail(p, PTX_E_SYNTAX, "empty command");
-	return cmd;
+	return cmd && take_list(p, level, &cmd->list) ? cmd : NULL;
 }
 
 /* The variables that a pipeline sets; false after an error. */
@@ -516,6 +532,7 @@ static bool begins_operand(enum ptxi_token_kind kind)
 static struct ptxi_node *pipeline(struct parser *p, const char *context, enum ptxi_token_kind end)
 {
 	struct ptxi_node *pipe = new_node(p, PTXI_NODE_PIPE, peek_non_space(p).pos);
+	size_t level = p->stack.n;
 
 	if (!pipe || !declarations(p, pipe, context))
 		return NULL;
@@ -523,11 +540,11 @@ static struct ptxi_node *pipeline(struct parser *p, const char *context, enum pt
 		struct ptxi_token t = next_non_space(p);
 
 		if (t.kind == end)
-			return check_pipeline(p, pipe, context);
+			return take_list(p, level, &pipe->line.commands) ? check_pipeline(p, pipe, context) : NULL;
 		if (!begins_operand(t.kind))
 			return unexpected(p, &t, context);
 		backup(p);
-		if (!push(p, &pipe->line.commands, command(p)))
+		if (!push(p, command(p)))
 			return NULL;
 	}
 	return NULL;
@@ -553,8 +570,8 @@ static struct ptxi_node *branch(struct parser *p, enum ptxi_node_kind kind, cons
 		/* {{else if}}: an if of its own in the else, which shares the {{end}} */
 		next_token(p);
 		n->branch.else_list = new_node(p, PTXI_NODE_LIST, end->pos);
-		if (!n->branch.else_list ||
-		    !push(p, &n->branch.else_list->list, branch(p, kind, context)))
+		if (!n->branch.else_list || !push(p, branch(p, kind, context)) ||
+		    !take_list(p, p->stack.n - 1, &n->branch.else_list->list))
 			return NULL;
 	} else if (end->kind == PTXI_NODE_ELSE) {
 		n->branch.else_list = item_list(p, &end);
@@ -755,15 +772,16 @@ static struct ptxi_node *text_or_action(struct parser *p)
 static struct ptxi_node *item_list(struct parser *p, struct ptxi_node **end)
 {
 	struct ptxi_node *list = new_node(p, PTXI_NODE_LIST, peek_non_space(p).pos);
+	size_t level = p->stack.n;
 
 	while (list && peek_non_space(p).kind != PTXI_TOKEN_EOF) {
 		struct ptxi_node *n = text_or_action(p);
 
 		if (n && (n->kind == PTXI_NODE_END || n->kind == PTXI_NODE_ELSE)) {
 			*end = n;
-			return list;
+			return take_list(p, level, &list->list) ? list : NULL;
 		}
-		if (!push(p, &list->list, n))
+		if (!push(p, n))
 			return NULL;
 	}
 	return fail(p, PTX_E_SYNTAX, "unexpected EOF");
@@ -773,6 +791,7 @@ static struct ptxi_node *item_list(struct parser *p, struct ptxi_node **end)
 static struct ptxi_node *parse_text(struct parser *p)
 {
 	struct ptxi_node *root = new_node(p, PTXI_NODE_LIST, peek(p).pos);
+	size_t level = p->stack.n;
 
 	while (root && peek(p).kind != PTXI_TOKEN_EOF) {
 		struct ptxi_node *n = NULL;
@@ -791,10 +810,10 @@ static struct ptxi_node *parse_text(struct parser *p)
 		if (n && (n->kind == PTXI_NODE_END || n->kind == PTXI_NODE_ELSE))
 			return fail(p, PTX_E_SYNTAX, "unexpected {{%s}}",
 				    n->kind == PTXI_NODE_END ? "end" : "else");
-		if (!push(p, &root->list, n))
+		if (!push(p, n))
 			return NULL;
 	}
-	return root;
+	return root && take_list(p, level, &root->list) ? root : NULL;
 }
 
 int ptxi_parse(struct ptx_template *set, const struct ptxi_source *source, struct ptxi_trees *out,
@@ -824,6 +843,7 @@ int ptxi_parse(struct ptx_template *set, const struct ptxi_source *source, struc
 	else if (own)
 		code = ptx_error_code(own);
 	ptx_vec_done(&scope.vars);
+	ptx_vec_done(&p.stack);
 	if (code && !own)
 		code = ptx_fail(&own, PTX_E_NOMEM, "out of memory");
 	if (err && code)
