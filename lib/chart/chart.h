@@ -154,9 +154,7 @@ int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const cha
 			    struct ptx_error **err);
 /* The files of an archive as if it had been unpacked: in the order of a folder, .helmignore
  * obeyed. */
-int ptxi_chart_read_unpacked(struct ptx_arena *a, const char *path,
-			     const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
-			     struct ptx_error **err);
+int ptxi_chart_as_unpacked(struct ptxi_chart_files *files, struct ptx_error **err);
 
 /* ---- load.c */
 
@@ -168,8 +166,9 @@ struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
 /* The options with defaults in the place of zeros. */
 int ptxi_chart_load_opts(struct ptx_chart_load_opts *out, const struct ptx_chart_load_opts *opts,
 			 struct ptx_error **err);
-/* A chart out of an archive, as if it had been unpacked (see ptxi_chart_read_unpacked). */
-struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptx_chart_load_opts *opts,
+/* A chart out of the files of an archive, which have to live as long, as if it had been unpacked. */
+struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptxi_chart_files *files,
+					   const struct ptx_chart_load_opts *opts,
 					   struct ptx_error **err);
 /* Fails as Helm does when Chart.yaml names what charts/ has not. */
 int ptxi_chart_check_dependencies(const struct ptxi_chart *c, struct ptx_error **err);

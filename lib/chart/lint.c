@@ -254,16 +254,37 @@ static void add_name(struct ptx_buf *list, const char *name)
 	ptx_buf_printf(list, "%s%s", list->n ? "," : "", name);
 }
 
-static void lint_dependencies(struct ptxi_lint *l)
+static void keep_said(const char *where, const char *message, void *user)
+{
+	struct ptxi_lint *l = user;
+	const char *text = ptxi_arena_str(l->arena, message);
+
+	where = ptxi_arena_str(l->arena, where);
+	if (where && text)
+		ptxi_chart_files_push(l->arena, &l->said, where, ptxi_str(text));
+}
+
+const struct ptx_chart *ptxi_lint_load(struct ptxi_lint *l, const struct ptx_error **error)
 {
 	struct ptx_chart_load_opts opts = PTX_CHART_LOAD_OPTS_INIT;
-	ptx_auto(error) e = NULL;
-	ptx_auto(chart) c = NULL;
+
+	opts.say = keep_said;
+	opts.user = l;
+	if (!l->chart && !l->load_error)
+		l->chart = l->archive ? ptxi_chart_load_unpacked(l->path, &l->files, &opts, &l->load_error)
+				      : ptx_chart_load(l->path, &opts, &l->load_error);
+	for (size_t i = 0; l->opts.say && i < l->said.n; i++)
+		l->opts.say(l->said.v[i].name, l->said.v[i].data.p, l->opts.user);
+	*error = l->load_error;
+	return l->chart;
+}
+
+static void lint_dependencies(struct ptxi_lint *l)
+{
+	const struct ptx_error *e = NULL;
+	const struct ptx_chart *c = ptxi_lint_load(l, &e);
 	ptx_auto_buf missing = { 0 };
 
-	opts.say = l->opts.say;
-	opts.user = l->opts.user;
-	c = (l->archive ? ptxi_chart_load_unpacked : ptx_chart_load)(l->path, &opts, &e);
 	if (!c) {
 		ptxi_lint_add(l, PTX_ERROR, "chart-load", "", "unable to load chart\n\t%s",
 			      ptx_error_message(e));
@@ -350,7 +371,6 @@ static int lint(const char *path, const struct ptx_value *values,
 	struct ptxi_lint l = {
 		.path = path, .arena = a, .values = values, .diags = diags, .err = err ? err : &own
 	};
-	struct ptxi_chart_files files = { 0 };
 	char *real = NULL;
 	int rc = PTXI_OPTS_READ(&l.opts, opts, err);
 
@@ -365,14 +385,16 @@ static int lint(const char *path, const struct ptx_value *values,
 	rc = ptxi_kube_version_parse(
 	    a, l.opts.kube_version ? l.opts.kube_version : PTXI_KUBE_VERSION, &l.kube, err);
 	if (rc == 0)
-		rc = look_inside(&l, &files);
+		rc = look_inside(&l, &l.files);
 	if (rc < 0)
 		return rc;
-	lint_chart(&l, &files);
-	lint_values(&l, &files);
+	lint_chart(&l, &l.files);
+	lint_values(&l, &l.files);
 	rc = ptxi_lint_templates(&l);
 	if (rc == 0)
 		lint_dependencies(&l);
+	ptx_chart_free(l.chart);
+	ptx_error_free(l.load_error);
 	return rc < 0 ? rc : ptxi_arena_check(a, err);
 }
 

@@ -18,11 +18,18 @@ struct ptxi_lint {
 	struct ptxi_broken_list broken; /* of `own` */
 	struct ptx_diags *diags;
 	struct ptx_error **err;
+	struct ptxi_chart_files files; /* of an archive */
+	/* The chart, loaded once: or why it could not be, and what was said of it (name is where) */
+	struct ptx_chart *chart;
+	struct ptx_error *load_error;
+	struct ptxi_chart_files said;
 };
 
 /* Adds a problem of a place. */
 void ptxi_lint_add(struct ptxi_lint *l, enum ptx_severity severity, const char *rule,
 		   const char *place, const char *fmt, ...) PTXI_PRINTF(5, 6);
+/* The chart, borrowed; NULL: *error says why. Each call says what loading it says. */
+const struct ptx_chart *ptxi_lint_load(struct ptxi_lint *l, const struct ptx_error **error);
 /* The rules about templates and what they write. */
 int ptxi_lint_templates(struct ptxi_lint *l);
 /* The rules about one document. text is the whole that it stands in. */

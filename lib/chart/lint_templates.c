@@ -170,13 +170,13 @@ static int check_types(struct ptxi_lint *l, const char *place, const struct ptx_
 }
 
 /* Kubernetes' reader puts a line's end behind the last line, too: half a character to who reads UTF-16. */
-static struct ptx_str with_line_end(struct ptxi_lint *l, struct ptx_str document)
+static struct ptx_str with_line_end(struct ptx_arena *a, struct ptx_str document)
 {
 	char *copy = NULL;
 
 	if (ptxi_str_ends(document, "\n"))
 		return document;
-	copy = ptxi_arena_bytes(l->arena, document.n + 2);
+	copy = ptxi_arena_bytes(a, document.n + 2);
 	if (!copy)
 		return document;
 	memcpy(copy, document.p, document.n);
@@ -206,15 +206,18 @@ static bool lint_documents(struct ptxi_lint *l, const char *place, const struct 
 
 	while (next_document(&rest, &document, &odd)) {
 		ptx_auto(error) e = NULL;
+		ptx_auto(arena) own = ptx_arena_new(0);
 		struct ptx_value *v = NULL;
 
+		if (!own)
+			return false; /* told at the end, as all lack of memory */
 		if (odd.p) {
 			ptxi_lint_add(l, PTX_ERROR, "template-yaml", place,
 				      "unable to parse YAML: invalid Yaml document separator: %.*s",
 				      PTX_STR_ARG(odd));
 			return false;
 		}
-		v = ptxi_chart_yaml(l->arena, with_line_end(l, document), place, true, &e);
+		v = ptxi_chart_yaml(own, with_line_end(own, document), place, true, &e);
 		if (!v && not_read(l, output, document, e))
 			continue;
 		if (!v) {
@@ -281,18 +284,15 @@ static bool templates_is_file(const struct ptxi_lint *l)
 
 int ptxi_lint_templates(struct ptxi_lint *l)
 {
-	struct ptx_chart_load_opts opts = PTX_CHART_LOAD_OPTS_INIT;
 	struct ptxi_chart_files texts = { 0 };
-	ptx_auto(error) e = NULL;
-	ptx_auto(chart) c = NULL;
+	const struct ptx_error *e = NULL;
+	const struct ptx_chart *c = NULL;
 
 	if (templates_is_file(l)) {
 		ptxi_lint_add(l, PTX_WARNING, "templates", TEMPLATES, "not a directory");
 		return 0;
 	}
-	opts.say = l->opts.say;
-	opts.user = l->opts.user;
-	c = (l->archive ? ptxi_chart_load_unpacked : ptx_chart_load)(l->path, &opts, &e);
+	c = ptxi_lint_load(l, &e);
 	if (!c) {
 		ptxi_lint_add(l, PTX_ERROR, "chart-load", TEMPLATES, "%s", ptx_error_message(e));
 		return 0;

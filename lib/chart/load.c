@@ -303,10 +303,20 @@ int ptxi_chart_load_opts(struct ptx_chart_load_opts *out, const struct ptx_chart
 
 static void free_schema(void *schema);
 
-/* From a path, or from bytes of that name. */
+/* The files of an archive that was read before, in a list of the chart's own. */
+static int take_unpacked(struct ptx_chart *c, const struct ptxi_chart_files *given,
+			 struct ptxi_chart_files *files, struct ptx_error **err)
+{
+	for (size_t i = 0; i < given->n; i++)
+		if (!ptxi_chart_files_push(c->arena, files, given->v[i].name, given->v[i].data))
+			return no_memory(err);
+	return ptxi_chart_as_unpacked(files, err);
+}
+
+/* From a path, from bytes of that name, or from files that were read before. */
 static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
-			      const struct ptx_chart_load_opts *opts, bool unpacked,
-			      struct ptx_error **err)
+			      const struct ptxi_chart_files *given,
+			      const struct ptx_chart_load_opts *opts, struct ptx_error **err)
 {
 	ptx_auto(chart) c = ptxi_alloc(sizeof(*c));
 	struct ptxi_chart_files files = { 0 };
@@ -326,11 +336,10 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 		return NULL;
 	}
 	rc = ptxi_chart_load_opts(&c->opts, opts, err);
-	if (rc == 0 && bytes)
-		rc = ptxi_chart_read_bytes(c->arena, *bytes, path, &c->opts, &files, err);
-	else if (rc == 0)
-		rc = (unpacked ? ptxi_chart_read_unpacked : ptxi_chart_read_files)(
-		    c->arena, path, &c->opts, &files, err);
+	if (rc == 0)
+		rc = given   ? take_unpacked(c, given, &files, err)
+		     : bytes ? ptxi_chart_read_bytes(c->arena, *bytes, path, &c->opts, &files, err)
+			     : ptxi_chart_read_files(c->arena, path, &c->opts, &files, err);
 	if (rc < 0)
 		return NULL;
 	c->root = ptxi_chart_from_files(c->arena, &c->opts, &files, 0, err);
@@ -342,19 +351,20 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 struct ptx_chart *ptx_chart_load(const char *path, const struct ptx_chart_load_opts *opts,
 				 struct ptx_error **err)
 {
-	return load(path, NULL, opts, false, err);
+	return load(path, NULL, NULL, opts, err);
 }
 
 struct ptx_chart *ptx_chart_parse(struct ptx_str archive, const char *name,
 				  const struct ptx_chart_load_opts *opts, struct ptx_error **err)
 {
-	return load(name, &archive, opts, false, err);
+	return load(name, &archive, NULL, opts, err);
 }
 
-struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptx_chart_load_opts *opts,
+struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptxi_chart_files *files,
+					   const struct ptx_chart_load_opts *opts,
 					   struct ptx_error **err)
 {
-	return load(path, NULL, opts, true, err);
+	return load(path, NULL, files, opts, err);
 }
 
 static void free_schema(void *schema)

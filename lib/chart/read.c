@@ -352,26 +352,22 @@ static bool left_out(const struct ptxi_ignore *rules, const char *name)
 	return ptxi_ignore_match(rules, name, false);
 }
 
-int ptxi_chart_read_unpacked(struct ptx_arena *a, const char *path,
-			     const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
-			     struct ptx_error **err)
+int ptxi_chart_as_unpacked(struct ptxi_chart_files *files, struct ptx_error **err)
 {
 	ptxi_auto(ignore) defaults = ptxi_ignore_parse(PTXI_STR("templates/.?*\n"), NULL, err);
 	ptxi_auto(ignore) rules = NULL;
-	const struct ptxi_chart_file *own = NULL;
-	int rc = defaults ? ptxi_chart_read_files(a, path, opts, out, err) : PTX_E_NOMEM;
+	const struct ptxi_chart_file *own = ptxi_chart_files_find(files, ".helmignore");
 	size_t n = 0;
 
-	if (rc < 0)
-		return rc;
-	own = ptxi_chart_files_find(out, ".helmignore");
+	if (!defaults)
+		return PTX_E_NOMEM;
 	rules = own ? ignore_rules(own->data, err) : NULL;
 	if (own && !rules)
 		return PTX_E_SYNTAX;
-	for (size_t i = 0; i < out->n; i++)
-		if (!left_out(defaults, out->v[i].name) &&
-		    !(rules && left_out(rules, out->v[i].name)))
-			out->v[n++] = out->v[i];
-	out->n = n;
-	return ptxi_sort(out->v, out->n, sizeof(*out->v), compare_paths, NULL) ? 0 : no_memory(err);
+	for (size_t i = 0; i < files->n; i++)
+		if (!left_out(defaults, files->v[i].name) &&
+		    !(rules && left_out(rules, files->v[i].name)))
+			files->v[n++] = files->v[i];
+	files->n = n;
+	return ptxi_sort(files->v, n, sizeof(*files->v), compare_paths, NULL) ? 0 : no_memory(err);
 }
