@@ -10,7 +10,7 @@
 #include "chart.h"
 #include "../text/gofmt.h"
 
-#define DEEPEST 10000u
+#define DEEPEST 2000u /* more than texts may nest, subcharts in subcharts included */
 
 struct coalesce {
 	struct ptx_arena *arena;

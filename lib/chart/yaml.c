@@ -5,9 +5,6 @@
 #include "chart.h"
 #include "../value/yaml.h"
 
-/* Helm reads values up to this depth, and so do we. */
-#define DEEPEST 10000u
-
 struct ptx_value *ptxi_chart_yaml(struct ptx_arena *a, struct ptx_str text, const char *file,
 				  bool exact, struct ptx_error **err)
 {
@@ -20,7 +17,6 @@ struct ptx_value *ptxi_chart_yaml(struct ptx_arena *a, struct ptx_str text, cons
 	opts.file = file;
 	opts.duplicates = PTX_DUPLICATES_WARN;
 	opts.numbers = exact ? PTX_NUMBERS_EXACT : PTX_NUMBERS_FLOAT;
-	opts.max_depth = DEEPEST;
 	ptx_buf_init(&problem.words, 0);
 	v = ptxi_yaml_parse_first(a, text, &opts, &problem, &e);
 	if (!v) {

@@ -209,12 +209,8 @@ static int limited(reader_fn read, const struct row *r, const char *path)
 	const struct rlimit none = { 0, 0 };
 	const rlim_t seconds = PTXI_SANITIZED ? 4 * SECONDS : SECONDS;
 	const struct rlimit cpu = { seconds, seconds + 1 };
-	/* The 10,000 levels that values may have fit the usual 8 MiB, but not with the frames of sanitizers. */
-	const struct rlimit stack = { 64 << 20, RLIM_INFINITY };
 
 	if (setrlimit(RLIMIT_CORE, &none) < 0 || setrlimit(RLIMIT_CPU, &cpu) < 0)
-		return BROKEN;
-	if (PTXI_SANITIZED && setrlimit(RLIMIT_STACK, &stack) < 0)
 		return BROKEN;
 	alarm(120); /* one that only waits */
 	return read(r, path);
