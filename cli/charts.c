@@ -195,6 +195,10 @@ int charts_template(const struct ptx_chart *c, const struct chart_template_args 
 	opts.user = voice->user;
 	opts.diags = voice->diags;
 	opts.strict_values = args->strict_values;
+	opts.max_steps = (uint64_t)args->max_steps;
+	opts.max_depth = (unsigned)args->max_depth;
+	opts.max_output = (size_t)args->max_output_mib << 20;
+	opts.max_memory = (size_t)args->max_memory_mib << 20;
 	if (values)
 		r = ptx_chart_render(c, values, &opts, err);
 	rc = r ? print(r, args, err) : ptx_error_code(*err);

@@ -47,6 +47,7 @@ struct chart_template_args {
 	bool skip_schemas;
 	bool sub_notes;
 	bool strict_values;
+	int64_t max_steps, max_depth, max_output_mib, max_memory_mib; /* 0: the library's */
 };
 
 /* Who hears what the library says on the way. */

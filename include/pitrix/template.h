@@ -99,7 +99,7 @@ struct ptx_execute_opts {
 	size_t size;
 	enum ptx_missing_key missing_key;
 	uint64_t max_steps;   /* nodes, iterations and calls; 0: 10,000,000 */
-	unsigned max_depth;   /* templates within templates; 0: 1,000 */
+	unsigned max_depth;   /* templates within templates; 0: 1,000, which take 2 MiB of stack at most */
 	size_t max_output;    /* bytes; 0: 64 MiB */
 	size_t max_memory;    /* bytes of values; 0: 512 MiB */
 	const struct ptx_render_env *env; /* NULL: nothing but the system's clock and random bytes */

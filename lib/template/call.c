@@ -128,7 +128,7 @@ static int number_argument(struct ptxi_exec *x, const struct ptxi_node *n, char 
 		*out = ptx_value_int(x->arena, (int64_t)(uint32_t)n->number->u);
 		if (*out)
 			(*out)->go = PTXI_GO_UINT32;
-		return *out ? 0 : ptxi_exec_fail(x, PTX_E_NOMEM, "out of memory");
+		return *out ? 0 : ptxi_exec_no_memory(x);
 	}
 	if (!is_number || !n->number->is_int)
 		return literal_mismatch(x, n, "integer");
@@ -136,7 +136,7 @@ static int number_argument(struct ptxi_exec *x, const struct ptxi_node *n, char 
 		*out = ptx_value_int(x->arena, n->number->i);
 		if (*out)
 			(*out)->go = PTXI_GO_DURATION;
-		return *out ? 0 : ptxi_exec_fail(x, PTX_E_NOMEM, "out of memory");
+		return *out ? 0 : ptxi_exec_no_memory(x);
 	}
 	*out = param == 'I'        ? ptx_value_int(x->arena, n->number->i)
 	       : n->number->as_int ? n->number->as_int
@@ -291,7 +291,8 @@ static int function_failed(struct ptxi_exec *x, const struct ptxi_node *node, st
 			   struct ptx_error *inner)
 {
 	ptx_auto_buf where = { 0 };
-	int code = inner ? ptx_error_code(inner) : ptxi_arena_check(x->arena, NULL);
+	ptx_auto(error) lack = NULL;
+	int code = inner ? ptx_error_code(inner) : ptxi_arena_check(x->arena, &lack);
 
 	x->wrapping = x->failed;
 	ptx_buf_init(&where, 0);
@@ -304,7 +305,8 @@ static int function_failed(struct ptxi_exec *x, const struct ptxi_node *node, st
 	x->at = node;
 	if (!inner)
 		ptxi_exec_fail(x, code < 0 ? code : PTX_E_NOMEM,
-			       "error calling %.*s: out of memory", PTX_STR_ARG(name));
+			       "error calling %.*s: %s", PTX_STR_ARG(name),
+			       lack ? ptx_error_message(lack) : "out of memory");
 	else
 		ptxi_exec_fail(x, code, "error calling %.*s: %s%s", PTX_STR_ARG(name), where.p,
 			       ptx_error_message(inner));
@@ -364,7 +366,7 @@ int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct pt
 	if (given + hidden > FEW_ARGS) {
 		values = ptxi_arena_array(x->arena, given + hidden, sizeof(*values));
 		if (!values)
-			return ptxi_exec_fail(x, ptx_arena_status(x->arena), "out of memory");
+			return ptxi_exec_no_memory(x);
 	}
 	if (receiver)
 		values[0] = receiver;

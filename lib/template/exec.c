@@ -86,7 +86,7 @@ int ptxi_exec_count(struct ptxi_exec *x)
 			      (unsigned long long)x->opts.max_steps);
 }
 
-static int no_memory(struct ptxi_exec *x)
+int ptxi_exec_no_memory(struct ptxi_exec *x)
 {
 	if (ptx_arena_status(x->arena) == PTX_E_LIMIT)
 		return ptxi_exec_fail(x, PTX_E_LIMIT, "it needs more than %zu bytes of memory",
@@ -112,7 +112,7 @@ static int push(struct ptxi_exec *x, uint32_t symbol, struct ptxi_operand value)
 					  cap * sizeof(*x->vars));
 
 		if (!v)
-			return no_memory(x);
+			return ptxi_exec_no_memory(x);
 		x->vars = v;
 		x->var_cap = cap;
 	}
@@ -165,7 +165,7 @@ static int missing_key(struct ptxi_exec *x, const struct ptx_value *map, struct 
 	switch (x->opts.missing_key) {
 	case PTX_MISSING_ZERO:
 		out->v = ptxi_go_holds_any(map) ? ptxi_nil : ptx_value_string(x->arena, "");
-		return out->v ? 0 : no_memory(x);
+		return out->v ? 0 : ptxi_exec_no_memory(x);
 	case PTX_MISSING_ERROR:
 		return ptxi_exec_fail(x, PTX_E_INVALID, "map has no entry for key \"%.*s\"",
 				      PTX_STR_ARG(name));
@@ -414,7 +414,7 @@ int ptxi_exec_pipeline(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 static int check_output(struct ptxi_exec *x)
 {
 	if (ptx_arena_status(x->arena))
-		return no_memory(x);
+		return ptxi_exec_no_memory(x);
 	if (ptx_buf_ok(x->out))
 		return 0;
 	if (x->out->status == PTX_E_LIMIT)
@@ -537,7 +537,7 @@ static int range_number(struct ptxi_exec *x, const struct ptxi_node *n, const st
 		int flow = 0;
 
 		if (!element)
-			return no_memory(x);
+			return ptxi_exec_no_memory(x);
 		element->go = v->go;
 		flow = one_iteration(x, n, mark, (struct ptxi_operand){ 0 },
 				     (struct ptxi_operand){ element, false });
@@ -573,7 +573,7 @@ static int range_list(struct ptxi_exec *x, const struct ptxi_node *n, const stru
 		int flow = 0;
 
 		if (!element.v || (indexed && !index.v))
-			return no_memory(x);
+			return ptxi_exec_no_memory(x);
 		flow = one_iteration(x, n, mark, index, element);
 		if (flow != GO_ON)
 			return flow;
@@ -593,7 +593,7 @@ static int range_map(struct ptxi_exec *x, const struct ptxi_node *n, const struc
 	} *pairs = sorted ? ptxi_arena_array(x->arena, count, sizeof(*pairs)) : NULL;
 
 	if (!pairs)
-		return no_memory(x);
+		return ptxi_exec_no_memory(x);
 	/* The body may change the map: go over what it held at first. */
 	for (size_t i = 0; i < count; i++) {
 		pairs[i].key = sorted[i]->key;
@@ -606,7 +606,7 @@ static int range_map(struct ptxi_exec *x, const struct ptxi_node *n, const struc
 		if (n->branch.pipe->line.decls > 1) {
 			index.v = ptxi_value_string_in(x->arena, pairs[i].key, PTX_STRING);
 			if (!index.v)
-				return no_memory(x);
+				return ptxi_exec_no_memory(x);
 		}
 		flow =
 		    one_iteration(x, n, mark, index, (struct ptxi_operand){ pairs[i].value, any });

@@ -118,6 +118,8 @@ void ptxi_exec_watch_action(struct ptxi_exec *x, const struct ptxi_node *at, con
 
 /* Shared by exec.c and call.c. */
 
+/* Fails for a lack of memory: LIMIT when it is the execution's own bound, else NOMEM. */
+int ptxi_exec_no_memory(struct ptxi_exec *x);
 /* Fails at x->at with Go's text around the message. */
 int ptxi_exec_fail(struct ptxi_exec *x, int code, const char *fmt, ...) PTXI_PRINTF(3, 4);
 /* One step more; fails with LIMIT. */

@@ -221,3 +221,32 @@ setup_more()
 	[ "$status" -ne 0 ] || report "it was rendered"
 	out_empty
 }
+
+@test "templates without an end are ended, with their place, at limits that options move" {
+	printf '{{- define "again" }}{{ include "again" . }}{{ end }}\n' >web/templates/_again.tpl
+	printf 'a: {{ include "again" . }}\n' >web/templates/a.yaml
+	pitrix render web
+	status_is 65
+	out_lacks "kind:"
+	err_has "web/templates/_again.tpl:1:41: error: exceeded maximum template depth (1000)"
+	pitrix render web --max-depth 3000
+	err_has "exceeded maximum template depth (3000)"
+	printf 'a: {{ range until 5000 }}{{ range until 5000 }}{{ end }}{{ end }}\n' >web/templates/a.yaml
+	pitrix render web
+	status_is 65
+	err_has "web/templates/a.yaml:1:35: error: until: it takes more than 10000000 steps"
+	pitrix render web --max-steps 3000
+	err_has "it takes more than 3000 steps"
+	printf 'a: {{ range until 30000 }}{{ repeat 100 "x" }}{{ end }}\n' >web/templates/a.yaml
+	pitrix render web --max-output 1
+	status_is 65
+	err_has "web/templates/a.yaml:1:30: error: it writes more than"
+	pitrix render web --max-output 4
+	status_is 0
+	printf 'a: {{ $s := list }}{{ range until 200000 }}{{ $s = append $s . }}{{ end }}\n' >web/templates/a.yaml
+	pitrix render web --max-memory 1
+	status_is 65
+	err_has "it needs more than 1048576 bytes of memory"
+	pitrix render web --max-memory 0
+	status_is 64
+}
