@@ -69,7 +69,9 @@ static void run_child(const struct ptxi_etcd *e)
 		e->program, "--name", "pitrix", "--data-dir", "data",
 		"--listen-client-urls", ("unix://" SOCKET_NAME), "--advertise-client-urls", ("unix://" SOCKET_NAME),
 		"--listen-peer-urls", "unix://peer:0", "--initial-advertise-peer-urls", "unix://peer:0",
-		"--initial-cluster", "pitrix=unix://peer:0", "--auto-compaction-mode", "periodic",
+		"--initial-cluster", "pitrix=unix://peer:0",
+		/* It has no other members to wait for: it elects itself in 0.1 s, and not in 0.5 to 1 s as by default. */
+		"--heartbeat-interval", "20", "--election-timeout", "100", "--auto-compaction-mode", "periodic",
 		"--auto-compaction-retention", "10m", "--max-txn-ops", "65536", "--max-request-bytes", "50331648",
 		"--quota-backend-bytes", "1073741824", "--snapshot-count", "10000",
 		"--logger", "zap", "--log-level", "error", "--log-outputs", "stderr", NULL,
