@@ -158,6 +158,9 @@ int ptxi_chart_as_unpacked(struct ptxi_chart_files *files, struct ptx_error **er
 
 /* ---- load.c */
 
+/* NOMEM, in the words of all that loads a chart. */
+int ptxi_chart_no_memory(struct ptx_error **err);
+
 /* A chart out of files in memory, whose names have no top folder. Everything stays in the arena. */
 struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
 					 const struct ptx_chart_load_opts *opts,

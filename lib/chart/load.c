@@ -9,7 +9,7 @@
 #include "../base/opts.h"
 #include "../template/set.h"
 
-static int no_memory(struct ptx_error **err)
+int ptxi_chart_no_memory(struct ptx_error **err)
 {
 	return ptx_fail(err, PTX_E_NOMEM, "no memory for a chart");
 }
@@ -41,9 +41,9 @@ static int add_subchart_file(struct build *b, const char *name, struct ptx_str d
 	if (!files) {
 		files = ptxi_arena_alloc(b->arena, sizeof(*files));
 		if (!files || ptxi_map_setn(b->subcharts, first, files) < 0)
-			return no_memory(b->err);
+			return ptxi_chart_no_memory(b->err);
 	}
-	return ptxi_chart_files_push(b->arena, files, name, data) ? 0 : no_memory(b->err);
+	return ptxi_chart_files_push(b->arena, files, name, data) ? 0 : ptxi_chart_no_memory(b->err);
 }
 
 static int wrapped(struct build *b, int rc, const char *name)
@@ -99,7 +99,7 @@ static int take_requirements(struct build *b, const struct ptxi_chart_file *f, b
 	if (rc < 0)
 		return wrapped(b, rc, f->name);
 	if (v1 && !ptxi_chart_files_push(b->arena, &b->chart->files, f->name, f->data))
-		return no_memory(b->err);
+		return ptxi_chart_no_memory(b->err);
 	return 0;
 }
 
@@ -124,10 +124,10 @@ static int take_file(struct build *b, const struct ptxi_chart_file *f)
 	if (ptxi_str_starts(name, "templates/"))
 		return ptxi_chart_files_push(b->arena, &c->templates, f->name, f->data)
 			   ? 0
-			   : no_memory(b->err);
+			   : ptxi_chart_no_memory(b->err);
 	if (ptxi_str_starts(name, "charts/") && !ptxi_str_ends(name, ".prov"))
 		return add_subchart_file(b, f->name + strlen("charts/"), f->data);
-	return ptxi_chart_files_push(b->arena, &c->files, f->name, f->data) ? 0 : no_memory(b->err);
+	return ptxi_chart_files_push(b->arena, &c->files, f->name, f->data) ? 0 : ptxi_chart_no_memory(b->err);
 }
 
 static struct ptxi_chart *from_files(struct ptx_arena *a, const struct ptx_chart_load_opts *opts,
@@ -155,7 +155,7 @@ static struct ptxi_chart *subchart(struct build *b, const char *name,
 
 			if (slash &&
 			    !ptxi_chart_files_push(b->arena, &inner, slash + 1, files->v[i].data)) {
-				no_memory(b->err);
+				ptxi_chart_no_memory(b->err);
 				return NULL;
 			}
 		}
@@ -173,7 +173,7 @@ static int add_child(struct build *b, struct ptxi_chart *child)
 					  cap * sizeof(child));
 
 		if (!v)
-			return no_memory(b->err);
+			return ptxi_chart_no_memory(b->err);
 		c->children.v = v;
 		c->children.cap = cap;
 	}
@@ -235,7 +235,7 @@ static struct ptxi_chart *from_files(struct ptx_arena *a, const struct ptx_chart
 	int rc = 0;
 
 	if (!subcharts || !b.chart) {
-		no_memory(err);
+		ptxi_chart_no_memory(err);
 		return NULL;
 	}
 	if (depth > PTXI_CHART_DEEPEST) {
@@ -309,7 +309,7 @@ static int take_unpacked(struct ptx_chart *c, const struct ptxi_chart_files *giv
 {
 	for (size_t i = 0; i < given->n; i++)
 		if (!ptxi_chart_files_push(c->arena, files, given->v[i].name, given->v[i].data))
-			return no_memory(err);
+			return ptxi_chart_no_memory(err);
 	return ptxi_chart_as_unpacked(files, err);
 }
 
@@ -323,7 +323,7 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 	int rc = 0;
 
 	if (!c) {
-		no_memory(err);
+		ptxi_chart_no_memory(err);
 		return NULL;
 	}
 	pthread_mutex_init(&c->lock, NULL);
@@ -332,7 +332,7 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 	c->schemas = ptxi_map_new(free_schema);
 	c->path = c->arena ? ptxi_arena_str(c->arena, path) : NULL;
 	if (!c->path || !c->units || !c->schemas) {
-		no_memory(err);
+		ptxi_chart_no_memory(err);
 		return NULL;
 	}
 	rc = ptxi_chart_load_opts(&c->opts, opts, err);

@@ -17,11 +17,6 @@
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 #define DEEPEST_FOLDER  64u
 
-static int no_memory(struct ptx_error **err)
-{
-	return ptx_fail(err, PTX_E_NOMEM, "no memory for a chart");
-}
-
 bool ptxi_chart_files_push(struct ptx_arena *a, struct ptxi_chart_files *files, const char *name,
 			   struct ptx_str data)
 {
@@ -92,7 +87,7 @@ static int read_file(struct folder *f, const char *path, const char *name, const
 	name = ptxi_arena_str(f->arena, name);
 	return data.p && name && ptxi_chart_files_push(f->arena, f->out, name, data)
 		   ? 0
-		   : no_memory(f->err);
+		   : ptxi_chart_no_memory(f->err);
 }
 
 static int walk_folder(struct folder *f, const char *path, const char *name, unsigned depth);
@@ -174,19 +169,19 @@ static int walk_folder(struct folder *f, const char *path, const char *name, uns
 		copy = ptxi_strdup(e->d_name);
 		if (!copy || !ptx_vec_push(&names, copy)) {
 			ptx_free(copy);
-			rc = no_memory(f->err);
+			rc = ptxi_chart_no_memory(f->err);
 		}
 	}
 	closedir(dir);
 	if (rc == 0 && names.n &&
 	    !ptxi_sort(names.v, names.n, sizeof(*names.v), compare_names, NULL))
-		rc = no_memory(f->err);
+		rc = ptxi_chart_no_memory(f->err);
 	for (size_t i = 0; i < names.n; i++) {
 		ptx_auto_str full = ptxi_path_join(path, names.v[i]);
 		ptx_auto_str inner = ptxi_path_join(name, names.v[i]);
 
 		if (rc == 0)
-			rc = full && inner ? walk_entry(f, full, inner, depth) : no_memory(f->err);
+			rc = full && inner ? walk_entry(f, full, inner, depth) : ptxi_chart_no_memory(f->err);
 		ptx_free(names.v[i]);
 	}
 	ptx_vec_done(&names);
@@ -231,7 +226,7 @@ static int read_folder(struct ptx_arena *a, const char *path,
 	f.root = ptxi_arena_str(a, real);
 	free(real);
 	if (!rules || !defaults || !f.root)
-		return err && *err ? ptx_error_code(*err) : no_memory(err);
+		return err && *err ? ptx_error_code(*err) : ptxi_chart_no_memory(err);
 	ptx_buf_init(&text, 0);
 	if (ptxi_fs_exists(rules)) {
 		rc = ptxi_fs_read(rules, (size_t)opts->max_file_bytes, &text, err);
@@ -267,7 +262,7 @@ static int add_file(const char *name, struct ptx_str content, bool executable, v
 				"chart illegally contains content outside the base directory");
 	return name && ptxi_chart_files_push(u->arena, u->out, name, content)
 		   ? 0
-		   : no_memory(err);
+		   : ptxi_chart_no_memory(err);
 }
 
 int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name,
@@ -369,5 +364,5 @@ int ptxi_chart_as_unpacked(struct ptxi_chart_files *files, struct ptx_error **er
 		    !(rules && left_out(rules, files->v[i].name)))
 			files->v[n++] = files->v[i];
 	files->n = n;
-	return ptxi_sort(files->v, n, sizeof(*files->v), compare_paths, NULL) ? 0 : no_memory(err);
+	return ptxi_sort(files->v, n, sizeof(*files->v), compare_paths, NULL) ? 0 : ptxi_chart_no_memory(err);
 }
