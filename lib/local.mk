@@ -112,7 +112,7 @@ provider_sources = \
 	lib/provider/docker/address.c lib/provider/docker/check.c lib/provider/docker/container.c \
 	lib/provider/docker/docker.c lib/provider/docker/docker.h lib/provider/docker/engine.c \
 	lib/provider/docker/image.c lib/provider/docker/instance.c lib/provider/docker/logs.c \
-	lib/provider/docker/logs.h lib/provider/docker/network.c \
+	lib/provider/docker/logs.h lib/provider/docker/lost.c lib/provider/docker/network.c \
 	lib/provider/docker/volume.c lib/provider/provider.c lib/provider/provider.h lib/provider/runtime.c \
 	lib/provider/runtime.h
 library_sources += $(provider_sources)

@@ -10,6 +10,7 @@
  * always goes to the engine itself. Both work in a home folder of their own (PITRIX_HOME).
  */
 #include <arpa/inet.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,6 +283,51 @@ static void half_made(struct bed *b)
 	      "the engine refuses an image that it has not");
 }
 
+/* Kills the instance and its monitor, as who ends all of a user's processes does. False: this engine is not Podman. */
+static bool lose(struct bed *b)
+{
+	ptxi_auto_json container = NULL;
+	const json_t *state = NULL;
+	pid_t monitor = 0;
+	pid_t first = 0;
+
+	if (ptxi_engine_look(b->engine, PTXI_PODMAN "/containers/pt-node/json", &container, NULL) < 0 || !container)
+		return false;
+	state = json_object_get(container, "State");
+	monitor = (pid_t)json_integer_value(json_object_get(state, "ConmonPid"));
+	first = (pid_t)json_integer_value(json_object_get(state, "Pid"));
+	check(monitor > 1 && first > 1 && kill(monitor, SIGKILL) == 0 && kill(first, SIGKILL) == 0, "killed");
+	for (int i = 0; i < 100 && (kill(first, 0) == 0 || kill(monitor, 0) == 0); i++)
+		usleep(20000);
+	return true;
+}
+
+static void lost(struct bed *b, const char *address)
+{
+	struct ptx_value *before = insist(b, "instance.create", instance);
+
+	if (!lose(b)) {
+		fprintf(stderr, "  not Podman: it loses no containers\n");
+		return;
+	}
+	check(count(b, "instance", "stopped") == 1 && count(b, "instance", "running") == 0, "what was lost does not run");
+	check(ptx_value_equal(insist(b, "instance.create", instance), before), "what was lost is started by a creation");
+	check(count(b, "instance", "running") == 1 && count(b, "instance", NULL) == 1, "it runs, and there is one");
+	check(says_hello(address), "and it answers");
+	lose(b);
+	check(ptx_value_equal(insist(b, "instance.start", NAME), before), "what was lost is started");
+	check(says_hello(address), "and answers, too");
+	lose(b);
+	insist(b, "instance.stop", NAME);
+	check(count(b, "instance", "stopped") == 1, "what was lost stops");
+	check(ptx_value_equal(insist(b, "instance.start", NAME), before), "what was lost and stopped is started");
+	check(says_hello(address), "and answers as well");
+	lose(b);
+	insist(b, "instance.delete", NAME);
+	check(count(b, "instance", NULL) == 0, "what was lost is deleted");
+	insist(b, "instance.create", instance);
+}
+
 static void refused(struct bed *b)
 {
 	char unknown[sizeof(instance)] = "";
@@ -336,6 +382,7 @@ static void scenario(struct bed *b)
 	insist(b, "instance.stop", NAME);
 	check(ptx_value_equal(insist(b, "instance.start", NAME), result), "addresses are kept from stop to start");
 	check(says_hello(address), "and the port answers again");
+	lost(b, address);
 	check(code_of(b, "volume.delete", VOLUME) == PTX_E_BUSY, "a volume in use stays");
 	check(code_of(b, "network.delete", NETWORK) == PTX_E_BUSY, "a network in use stays");
 	for (int i = 0; i < 2; i++) {

@@ -66,6 +66,21 @@ static bool is_fresh(const json_t *container)
 	return strcmp(s, "created") == 0 || strcmp(s, "configured") == 0;
 }
 
+/* look() for who is going to start it: what is lost (lost.c) has ended. */
+static int look_well(struct ptxi_docker *d, const struct ptx_value *tags, const char *name, json_t **out, struct ptx_error **err)
+{
+	int code = look(d, name, out, err);
+	const char *id = ptxi_json_str(*out, "Id");
+
+	if (code < 0 || !ptxi_container_seems_lost(json_object_get(*out, "State")) || !ptxi_is_ours(labels_of(*out), tags) ||
+	    !ptxi_container_is_lost(d, id))
+		return code;
+	code = ptxi_container_bury(d, id, name, err);
+	json_decref(*out);
+	*out = NULL;
+	return code < 0 ? code : look(d, name, out, err);
+}
+
 static int not_ours(const char *name, struct ptx_error **err)
 {
 	ptx_fail(err, PTX_E_EXISTS, "a container '%s' exists that this installation did not make", name);
@@ -257,7 +272,7 @@ int ptxi_docker_instance_create(void *driver, struct ptx_provider_call *call, st
 	for (unsigned turn = 0; code == 0; turn++) {
 		ptxi_auto_json there = NULL;
 
-		code = look(d, in.name, &there, err);
+		code = look_well(d, call->tags, in.name, &there, err);
 		if (code < 0)
 			break;
 		if (there && !ptxi_is_ours(labels_of(there), call->tags))
@@ -310,7 +325,7 @@ int ptxi_docker_instance_start(void *driver, struct ptx_provider_call *call, str
 		ptx_auto_str folder = NULL;
 		const char *address = NULL;
 
-		code = look(driver, name, &there, err);
+		code = look_well(driver, call->tags, name, &there, err);
 		if (code < 0)
 			break;
 		if (!there)

@@ -130,6 +130,7 @@ static const char *state_of(const char *status)
 		{ "running", "running" },     { "exited", "stopped" },	  { "stopped", "stopped" },
 		{ "paused", "stopped" },      { "created", "creating" },  { "configured", "creating" },
 		{ "initialized", "creating" }, { "restarting", "creating" }, { "dead", "failed" },
+		{ "stopping", "stopping" },
 	};
 
 	for (size_t i = 0; i < PTXI_COUNT(rows); i++)
@@ -171,6 +172,38 @@ static int add_instance(struct finding *f, const json_t *c, struct ptx_error **e
 	return strcmp(state, "running") == 0 ? 0 : add_exit_status(f, m, id, err);
 }
 
+/* Those that Podman alone believes to run, of all that have the labels: they were killed (lost.c). */
+static int mark_lost(struct finding *f, const char *const *labels, struct ptx_error **err)
+{
+	ptxi_auto_json listed = NULL;
+	struct ptxi_engine_info info = { 0 };
+	const json_t *item = NULL;
+	size_t i = 0;
+	int code = ptxi_engine_need(f->d, &info, err);
+
+	if (code == 0 && info.podman)
+		code = ptxi_engine_list(f->d, PTXI_PODMAN "/containers/json", "all=true", labels, &listed, err);
+	if (code < 0)
+		return code;
+	json_array_foreach(listed, i, item)
+	{
+		const char *id = ptxi_json_str(item, "Id");
+
+		if (!ptxi_container_seems_lost(item) || !ptxi_container_is_lost(f->d, id))
+			continue;
+		for (size_t k = 0; k < ptx_value_count(f->found); k++) {
+			struct ptx_value *m = ptx_value_at(f->found, k);
+
+			if (strcmp(ptx_value_as_string(ptx_value_get(m, "id"), ""), id) == 0) {
+				ptx_value_set_string(m, "state", "stopped");
+				ptx_value_set_string(m, "detail", "killed together with its monitor");
+				ptx_value_set_int(m, "exit_status", PTXI_LOST_STATUS);
+			}
+		}
+	}
+	return 0;
+}
+
 static int docker_find(void *driver, const struct ptx_value *tags, struct ptx_value *found, struct ptx_error **err)
 {
 	struct finding f = { driver, ptxi_value_arena(found), found };
@@ -201,6 +234,8 @@ static int docker_find(void *driver, const struct ptx_value *tags, struct ptx_va
 		if (code < 0)
 			return code;
 	}
+	if (json_array_size(containers) > 0 && mark_lost(&f, labels, err) < 0)
+		return ptx_wrap(err, "while looking for what does not run any more");
 	json_array_foreach(networks, i, item)
 		add_found(&f, "network", ptxi_json_str(item, "Id"), ptxi_json_str(item, "Name"), "running",
 			  json_object_get(item, "Labels"));

@@ -75,6 +75,8 @@ struct ptxi_call_opts {
 int ptxi_engine_need(struct ptxi_docker *d, struct ptxi_engine_info *info, struct ptx_error **err);
 /* The same with all of the info. Podman takes a good part of a second to say it, so it is asked once, by who needs it. */
 int ptxi_engine_describe(struct ptxi_docker *d, struct ptxi_engine_info *info, struct ptx_error **err);
+/* Before a path of Podman's own API, which tells more of a container than Docker's. */
+#define PTXI_PODMAN "/libpod"
 /* Sends one request; path is without the version. Every status is a success; a fault of the connection is
  * UNAVAILABLE or TIMEOUT. */
 int ptxi_engine_call(struct ptxi_docker *d, const char *method, const char *path, json_t *body,
@@ -120,6 +122,20 @@ int ptxi_docker_instance_create(void *driver, struct ptx_provider_call *call, st
 int ptxi_docker_instance_start(void *driver, struct ptx_provider_call *call, struct ptx_error **err);
 int ptxi_docker_instance_stop(void *driver, struct ptx_provider_call *call, struct ptx_error **err);
 int ptxi_docker_instance_delete(void *driver, struct ptx_provider_call *call, struct ptx_error **err);
+
+/* ---- lost.c ---- */
+
+/* How what was lost ended, as far as anybody knows: by SIGKILL. */
+#define PTXI_LOST_STATUS 137
+
+/* Is the first process gone that this (the state of an inspected container, or a container of Podman's own list) names? It
+ * costs nothing, and is a reason to ask further. */
+bool ptxi_container_seems_lost(const json_t *about);
+/* Podman says that this container runs, and nothing of it is left. False where that is not certain. */
+bool ptxi_container_is_lost(struct ptxi_docker *d, const char *id);
+/* Makes Podman see that it ended, as if killed by SIGKILL. Fails: FAILED, UNSUPPORTED, UNTRUSTED, and what the program `podman`
+ * or the file fail with. */
+int ptxi_container_bury(struct ptxi_docker *d, const char *id, const char *name, struct ptx_error **err);
 
 /* An IPv4 range. */
 struct ptxi_cidr {

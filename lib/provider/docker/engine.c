@@ -415,6 +415,12 @@ int ptxi_engine_describe(struct ptxi_docker *d, struct ptxi_engine_info *info, s
 
 /* ---- calling ---- */
 
+/* The version before a path: Docker's, which was found out, or the oldest of Podman's own that we know. */
+static const char *version_of(const struct ptxi_engine_info *info, const char *path)
+{
+	return strncmp(path, PTXI_PODMAN "/", sizeof(PTXI_PODMAN)) == 0 ? "/v4.0.0" : info->prefix;
+}
+
 int ptxi_engine_call(struct ptxi_docker *d, const char *method, const char *path, json_t *body,
 		     const struct ptxi_call_opts *opts, struct ptxi_reply *reply, struct ptx_error **err)
 {
@@ -428,13 +434,13 @@ int ptxi_engine_call(struct ptxi_docker *d, const char *method, const char *path
 
 	if (code < 0)
 		return code;
-	code = exchange(d, socket, info.prefix, method, path, body, opts, reply, &unsent, &failed);
+	code = exchange(d, socket, version_of(&info, path), method, path, body, opts, reply, &unsent, &failed);
 	if (code < 0 && unsent && own) {
 		ptxi_error_drop(&failed);
 		code = need_engine(d, socket, &again, &own, &info, err);
 		if (code < 0)
 			return code;
-		code = exchange(d, again, info.prefix, method, path, body, opts, reply, &unsent, &failed);
+		code = exchange(d, again, version_of(&info, path), method, path, body, opts, reply, &unsent, &failed);
 	}
 	if (code < 0 && err)
 		*err = ptx_steal(&failed);
