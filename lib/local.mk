@@ -164,7 +164,8 @@ library_sources += $(repo_sources)
 engine_sources = \
 	lib/engine/dag.c lib/engine/dag.h lib/engine/engine.c lib/engine/engine.h lib/engine/event.c \
 	lib/engine/event.h lib/engine/exec_agent.c lib/engine/exec_local.c lib/engine/exec_provider.c \
-	lib/engine/record.c lib/engine/task.c lib/engine/task.h lib/engine/vpc.c lib/engine/vpc.h
+	lib/engine/machine.c lib/engine/machine.h lib/engine/record.c lib/engine/task.c lib/engine/task.h \
+	lib/engine/vpc.c lib/engine/vpc.h
 library_sources += $(engine_sources)
 
 front_sources = \

@@ -516,18 +516,30 @@ static int load_task(const char *key, struct ptx_value *doc, int64_t rev, void *
 	return 0;
 }
 
-/* A turn that was not ended is taken anew: it was lost with the program that had it. */
-static void take_turn_again(struct loop *l)
+/* What was done stays done, but for what does not last. An instance may have ended while no program looked: it is made sure
+ * of again before what builds on it goes on. And a turn was lost with the program that had it: it is taken anew where
+ * something is left to do in it. */
+static void take_up_again(struct loop *l)
 {
 	struct ptxi_run *entered = NULL;
+	bool is_left = false;
 
 	for (uint32_t i = 0; i < l->plan->count; i++) {
 		const char *name = l->plan->tasks[i]->action->name;
+		struct ptxi_run *r = &l->runs[i];
+		bool done = r->state == PTXI_RUN_DONE;
 
-		if (strcmp(name, "vpc.enter") == 0)
-			entered = &l->runs[i];
-		else if (strcmp(name, "vpc.leave") == 0 && entered && l->runs[i].state != PTXI_RUN_DONE)
-			entered->state = PTXI_RUN_NEW;
+		if (done && (strcmp(name, "instance.create") == 0 || strcmp(name, "instance.start") == 0)) {
+			r->state = PTXI_RUN_NEW;
+			r->attempt++;
+		}
+		if (strcmp(name, "vpc.enter") == 0) {
+			entered = r;
+			is_left = false;
+		}
+		is_left = is_left || r->state != PTXI_RUN_DONE;
+		if (strcmp(name, "vpc.leave") == 0 && entered && is_left)
+			entered->state = r->state = PTXI_RUN_NEW;
 	}
 }
 
@@ -560,7 +572,7 @@ static int load_job(struct loop *l, struct ptx_error **err)
 			return ptx_fail(err, PTX_E_INTERNAL, "nobody runs '%s'", l->plan->tasks[i]->action->name);
 	}
 	rc = ptxi_store_each(st, prefix, 0, load_task, l, err);
-	take_turn_again(l);
+	take_up_again(l);
 	return rc;
 }
 
@@ -614,6 +626,7 @@ static void close_loop(struct loop *l)
 	ptxi_pilot_close(l->e.pilot);
 	ptx_free(l->e.pilot_address);
 	ptx_arena_free(l->e.status_arena);
+	ptxi_machines_done(&l->e.machines);
 	ptx_arena_free(l->e.arena);
 	ptx_error_free(l->failure);
 	ptxi_events_done(&l->events);

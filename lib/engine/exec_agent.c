@@ -24,7 +24,9 @@
 
 /* What a task needs of the record, copied in prepare. */
 struct agent_data {
-	const char *address; /* of the Frontgate */
+	const char *address;          /* of the Frontgate */
+	const char *frontgate;        /* the id of its node */
+	const struct ptx_value *tags; /* of all that is in the VPC */
 	const char *secret_ref;
 	const char *instance;
 	const char *ip;
@@ -53,6 +55,16 @@ static const char *frontgate_address(struct ptxi_run *r)
 	return NULL;
 }
 
+static const struct ptx_value *vpc_tags(const struct ptxi_run *r)
+{
+	const struct ptxi_cluster *c = r->engine->cluster;
+	struct ptx_value *tags = ptx_value_map(r->arena);
+
+	ptx_value_set_string(tags, "pitrix:owner", c->owner ? c->owner : "");
+	ptx_value_set_string(tags, "pitrix:vpc", c->vpc->id);
+	return tags;
+}
+
 static struct agent_data *prepare_data(struct ptxi_run *r, struct ptx_error **err)
 {
 	struct ptxi_cluster *c = r->engine->cluster;
@@ -71,6 +83,8 @@ static struct agent_data *prepare_data(struct ptxi_run *r, struct ptx_error **er
 		ptx_fail(err, PTX_E_PRECONDITION, "the Frontgate of VPC '%s' has no published address", c->vpc->name);
 		return NULL;
 	}
+	d->frontgate = ptxi_arena_str(r->arena, c->vpc->frontgate.id);
+	d->tags = vpc_tags(r);
 	d->secret_ref = ptxi_arena_str(r->arena, c->vpc->secret);
 	d->cluster = ptxi_arena_str(r->arena, c->id);
 	r->data = d;
@@ -121,12 +135,15 @@ static int code_or(struct ptx_error **err, int code)
 	return err && *err ? ptx_error_code(*err) : code;
 }
 
-/* Most of what is waited for takes a moment; what takes longer is asked for less and less often. */
-static int again(struct ptxi_run *r)
+/* Most of what is waited for takes a moment; what takes longer is asked for less and less often, as long as it may come. */
+static int again(struct ptxi_run *r, struct ptx_error **err)
 {
 	struct agent_data *d = r->data;
 	int64_t ms = FIRST_POLL_MS << (d->waits < 4 ? d->waits : 4);
+	int rc = ptxi_machines_check(r, d->tags, d->frontgate, err);
 
+	if (rc < 0)
+		return rc;
 	d->waits++;
 	r->call.again_ms = ms < POLL_MS ? ms : POLL_MS;
 	return PTX_PROVIDER_AGAIN;
@@ -144,7 +161,7 @@ static int ping(struct ptxi_run *r, struct ptx_error **err)
 		return rc;
 	if (ptx_error_retryable(why)) {
 		ptx_error_free(why);
-		return again(r);
+		return again(r, err);
 	}
 	if (err)
 		*err = why;
@@ -223,7 +240,7 @@ static int drone_up(struct ptxi_run *r, struct ptx_error **err)
 		return rc;
 	}
 	ptx_error_free(why);
-	return up ? PTX_PROVIDER_DONE : again(r);
+	return up ? PTX_PROVIDER_DONE : again(r, err);
 }
 
 /* --- metadata --- */
@@ -353,13 +370,13 @@ static int ask(struct ptxi_run *r, struct ptx_error **err)
 	/* No two signatures are the same, and a request stays as it is: the one of a life before counts. */
 	if (rc == PTX_E_CONFLICT && d->request.statement) {
 		ptx_error_free(why);
-		return again(r);
+		return again(r, err);
 	}
 	if (why && err)
 		*err = why;
 	else
 		ptx_error_free(why);
-	return rc < 0 ? rc : again(r);
+	return rc < 0 ? rc : again(r, err);
 }
 
 static int ended(struct ptxi_run *r, const struct ptx_value *outcome, const char *state, struct ptx_error **err)
@@ -406,12 +423,12 @@ static int look(struct ptxi_run *r, struct ptx_error **err)
 			return code;
 		}
 		ptx_error_free(why);
-		return code == PTX_E_NOT_FOUND ? ask(r, err) : again(r);
+		return code == PTX_E_NOT_FOUND ? ask(r, err) : again(r, err);
 	}
 	if (strcmp(state, "done") == 0 || strcmp(state, "failed") == 0)
 		return ended(r, outcome, state, err);
 	if (strcmp(state, "unknown") != 0)
-		return again(r);
+		return again(r, err);
 	if (!d->repeatable || d->repeated)
 		return ptx_fail(err, PTX_E_FAILED, "the agent of '%s' died while it ran the command; what became of it is not known",
 				d->instance);

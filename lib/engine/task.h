@@ -20,6 +20,7 @@
 #include "../plan/plan.h"
 #include "dag.h"
 #include "engine.h"
+#include "machine.h"
 
 struct ptxi_engine;
 struct ptxi_events;
@@ -83,6 +84,7 @@ struct ptxi_engine {
 	struct ptx_arena *status_arena; /* what the Frontgate said last, and when */
 	struct ptx_value *status;
 	int64_t status_ms;
+	struct ptxi_machines machines;
 };
 
 /* The row of an action, or NULL. */

@@ -100,6 +100,17 @@ ok 'engine hangs: two nodes and one Frontgate, none twice' is "$(containers | wc
 pitrix cluster delete svc --yes
 ok 'engine hangs: nothing is left after delete' is "$(engine_has)" "$before"
 
+# ---- a machine ends half way ---------------------------------------------------------------------------------------
+
+deploy_until 'ok: create instance of frontgate'
+api POST "/containers/$(containers | sed -n 's,^/default-frontgate-,default-frontgate-,p')/kill?signal=SIGKILL" >/dev/null
+began=$SECONDS
+deploy_ended
+ok 'machine gone: exit status 1' ends 1
+ok 'machine gone: it is said within a minute' [ $((SECONDS - began)) -le 60 ]
+ok 'machine gone: the error names it, and how it ended' says "instance 'default-frontgate-[a-z0-9]*' does not run: it ended with status 137"
+up 'machine started again'
+
 # ---- the disk of the state is full half way -------------------------------------------------------------------------
 
 mkdir -p "$work/disk" && mount -t tmpfs -o size=48m tmpfs "$work/disk"

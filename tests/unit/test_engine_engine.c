@@ -103,7 +103,11 @@ static int poll(void *driver, struct ptx_provider_call *call, struct ptx_error *
 	return rc;
 }
 
-static const struct ptx_provider_action actions[] = { { "instance.stop", start, poll, 0 }, { NULL, NULL, NULL, 0 } };
+static const struct ptx_provider_action actions[] = {
+	{ "instance.start", start, poll, 0 },
+	{ "instance.stop", start, poll, 0 },
+	{ NULL, NULL, NULL, 0 },
+};
 static const struct ptx_provider provider = { .name = "test", .actions = actions };
 
 struct fixture {
@@ -135,14 +139,14 @@ static void write_job(struct fixture *f, struct ptxi_cluster *c, const struct pt
 	ck_assert_int_eq(ptxi_commit_run(commit, NULL, NULL), 0);
 }
 
-/* One node that is stopped in a turn of the VPC's. */
-static void record_turn(struct fixture *f)
+/* One node that is stopped, or started, in a turn of the VPC's; after that, one that is started, too. */
+static void record_turn_of(struct fixture *f, const char *action, bool another)
 {
 	struct ptxi_spec *spec = NULL;
 	ptxi_auto(cluster) c = sample_cluster(&spec);
 	ptx_auto(plan) p = ptxi_plan_new("stop", c->id, c->name, NULL);
 	struct ptxi_task *enter = ptxi_plan_add(p, "vpc.enter", "vpc-1", "default");
-	struct ptxi_task *stop = ptxi_plan_add(p, "instance.stop", c->nodes[0]->id, "a node");
+	struct ptxi_task *act = ptxi_plan_add(p, action, c->nodes[0]->id, "a node");
 	struct ptxi_task *leave = ptxi_plan_add(p, "vpc.leave", "vpc-1", "default");
 	ptx_auto(arena) a = ptx_arena_new(0);
 	const struct ptx_value *doc = ptxi_store_get(f->st, "clusters/cl-1", a, &c->doc.rev, NULL);
@@ -153,9 +157,21 @@ static void record_turn(struct fixture *f)
 	c->doc.dirty = true;
 	for (size_t i = 0; i < c->node_count; i++)
 		c->nodes[i]->doc.dirty = false;
-	ptxi_plan_after(p, stop, enter);
-	ptxi_plan_after(p, leave, stop);
+	ptxi_plan_after(p, act, enter);
+	ptxi_plan_after(p, leave, act);
+	if (another)
+		ptxi_plan_after(p, ptxi_plan_add(p, action, c->nodes[1]->id, "another node"), leave);
 	write_job(f, c, p, PTX_STORE_ANY);
+}
+
+static void record_turn(struct fixture *f)
+{
+	record_turn_of(f, "instance.stop", false);
+}
+
+static void record_start(struct fixture *f)
+{
+	record_turn_of(f, "instance.start", true);
 }
 
 /* A chain over the nodes: each stops after the one before; allowed: the second may fail. */
@@ -366,6 +382,37 @@ START_TEST(a_turn_that_was_cut_off_is_taken_anew)
 }
 END_TEST
 
+START_TEST(an_instance_is_made_sure_of_again)
+{
+	struct fixture f = begin(false);
+	ptx_auto(arena) a = ptx_arena_new(0);
+	struct ptx_error *err = NULL;
+
+	record_start(&f);
+	f.driver.fail_first[1] = 1;
+	f.driver.fail_code = PTX_E_DENIED;
+	ck_assert_int_eq(run(&f, &err), PTX_E_DENIED);
+	ptxi_error_drop(&err);
+	ck_assert_int_eq(f.driver.starts[0], 1);
+	ck_assert(turn_is_free(f.st));
+	f.driver.fail_first[0] = 2;
+	f.driver.fail_first[1] = 0;
+	ck_assert_int_eq(run(&f, &err), PTX_E_DENIED);
+	ptxi_error_drop(&err);
+	ck_assert_int_eq(f.driver.starts[0], 2);
+	ck_assert_str_eq(f.driver.last_token, JOB ".1.1");
+	ck_assert_int_eq(f.driver.starts[1], 1);
+	ck_assert_msg(run(&f, &err) == 0, "%s", ptx_error_message(err));
+	ck_assert_int_eq(f.driver.starts[0], 3);
+	ck_assert_int_eq(f.driver.starts[1], 2);
+	/* Each time in a turn, but for the two starts of what is in none. */
+	ck_assert_int_eq(f.driver.free_turns, 2);
+	ck_assert(turn_is_free(f.st));
+	ck_assert_str_eq(status_of(&f, a, "jobs/" JOB), "successful");
+	end(&f);
+}
+END_TEST
+
 START_TEST(a_turn_of_another_is_waited_for)
 {
 	struct fixture f = begin(false);
@@ -412,6 +459,7 @@ Suite *suite_engine_engine(void)
 	tcase_add_test(t, a_job_that_is_cancelled_goes_on_later);
 	tcase_add_test(t, a_turn_that_was_cut_off_is_taken_anew);
 	tcase_add_test(t, a_turn_of_another_is_waited_for);
+	tcase_add_test(t, an_instance_is_made_sure_of_again);
 	tcase_add_test(t, a_task_that_never_ends_times_out);
 	tcase_add_test(t, a_job_that_does_not_exist_is_not_found);
 	suite_add_tcase(s, t);
