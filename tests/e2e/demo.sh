@@ -35,6 +35,14 @@ reads() {
 	done
 }
 
+# All processes of the cluster's machines and of the Frontgate, with what watches them: as at the end of a user's last login.
+end_all() {
+	for container in $(podman ps -q --filter "name=^$name-" --filter "name=^default-frontgate-"); do
+		# shellcheck disable=SC2046
+		kill -KILL $(podman inspect --format '{{.State.ConmonPid}} {{.State.Pid}}' "$container") || return 1
+	done
+}
+
 nothing_left() {
 	[ -z "$("$pitrix" cluster list -o name | grep -x "$name")" ] &&
 		[ -z "$(find "${PITRIX_HOME:-$HOME/.local/state/pitrix}/instances" -mindepth 1 -name "$name-*" 2>/dev/null)" ] &&
@@ -57,6 +65,9 @@ if [ $# = 3 ]; then
 	check "it stops" "$pitrix" cluster stop "$name"
 	check "it starts" "$pitrix" cluster start "$name"
 	check "with its data" reads "$3" "$name"
+	check "all of it is killed" end_all
+	check "the demo brings it up again" "$top/scripts/demo" "$name"
+	check "with its data, still" reads "$1" "$name"
 fi
 check "it is deleted" "$pitrix" cluster delete --yes "$name"
 check "and nothing is left" nothing_left
