@@ -7,8 +7,9 @@
  *
  *     text --{{--> action --}}--> text          {{/ * comment * /}} stays in text
  *
- * Invariant: input[start..pos) is the token being read; line and start_line count newlines before
- * pos and start. The language is that of Go's text/template; the messages are Go's.
+ * Every byte of a chart's templates comes through here: text is searched, not read, and words are told from
+ * others by one look into a table a byte. Invariant: input[start..pos) is the token being read. The language is
+ * that of Go's text/template; the messages are Go's.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "lex.h"
@@ -26,21 +27,40 @@ void ptxi_lexer_init(struct ptxi_lexer *l, struct ptx_str input, struct ptx_str 
 		.input = input,
 		.left = left.n ? left : PTXI_STR("{{"),
 		.right = right.n ? right : PTXI_STR("}}"),
-		.line = 1,
-		.start_line = 1,
 		.break_ok = true,
 		.continue_ok = true,
 	};
 }
 
-static bool is_space(uint32_t c)
+/* What a byte may be within an action. */
+enum { BLANK = 1, WORD = 2, DIGIT = 4, AFTER_WORD = 8 };
+
+#define W WORD
+static const uint8_t class_of[256] = {
+	[' '] = BLANK | AFTER_WORD, ['\t'] = BLANK | AFTER_WORD, ['\r'] = BLANK | AFTER_WORD,
+	['\n'] = BLANK | AFTER_WORD, ['.'] = AFTER_WORD, [','] = AFTER_WORD, ['|'] = AFTER_WORD, [':'] = AFTER_WORD,
+	['('] = AFTER_WORD, [')'] = AFTER_WORD,
+	['0'] = W | DIGIT, ['1'] = W | DIGIT, ['2'] = W | DIGIT, ['3'] = W | DIGIT, ['4'] = W | DIGIT,
+	['5'] = W | DIGIT, ['6'] = W | DIGIT, ['7'] = W | DIGIT, ['8'] = W | DIGIT, ['9'] = W | DIGIT, ['_'] = W,
+	['A'] = W, ['B'] = W, ['C'] = W, ['D'] = W, ['E'] = W, ['F'] = W, ['G'] = W, ['H'] = W, ['I'] = W, ['J'] = W,
+	['K'] = W, ['L'] = W, ['M'] = W, ['N'] = W, ['O'] = W, ['P'] = W, ['Q'] = W, ['R'] = W, ['S'] = W, ['T'] = W,
+	['U'] = W, ['V'] = W, ['W'] = W, ['X'] = W, ['Y'] = W, ['Z'] = W,
+	['a'] = W, ['b'] = W, ['c'] = W, ['d'] = W, ['e'] = W, ['f'] = W, ['g'] = W, ['h'] = W, ['i'] = W, ['j'] = W,
+	['k'] = W, ['l'] = W, ['m'] = W, ['n'] = W, ['o'] = W, ['p'] = W, ['q'] = W, ['r'] = W, ['s'] = W, ['t'] = W,
+	['u'] = W, ['v'] = W, ['w'] = W, ['x'] = W, ['y'] = W, ['z'] = W,
+};
+#undef W
+
+static bool is_space(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	return class_of[(unsigned char)c] & BLANK;
 }
 
 static bool is_alnum(uint32_t c)
 {
-	return c != AT_END && (c == '_' || ptxi_unicode_is_letter(c) || ptxi_unicode_is_digit(c));
+	if (c < 0x80)
+		return class_of[c] & WORD;
+	return c != AT_END && (ptxi_unicode_is_letter(c) || ptxi_unicode_is_digit(c));
 }
 
 static struct ptx_str rest_at(const struct ptxi_lexer *l, size_t at)
@@ -48,9 +68,10 @@ static struct ptx_str rest_at(const struct ptxi_lexer *l, size_t at)
 	return ptxi_str_from(l->input, at);
 }
 
+/* The prefix is not empty. */
 static bool has_prefix(struct ptx_str s, struct ptx_str prefix)
 {
-	return s.n >= prefix.n && memcmp(s.p, prefix.p, prefix.n) == 0;
+	return s.n >= prefix.n && s.p[0] == prefix.p[0] && memcmp(s.p, prefix.p, prefix.n) == 0;
 }
 
 static uint32_t peek_len(const struct ptxi_lexer *l, size_t *len)
@@ -78,8 +99,6 @@ static uint32_t next_rune(struct ptxi_lexer *l)
 	uint32_t c = peek_len(l, &len);
 
 	l->pos += len;
-	if (c == '\n')
-		l->line++;
 	return c;
 }
 
@@ -101,30 +120,16 @@ static void accept_run(struct ptxi_lexer *l, const char *set)
 
 static struct ptxi_token emit(struct ptxi_lexer *l, enum ptxi_token_kind kind)
 {
-	struct ptxi_token t = {
-		.kind = kind,
-		.pos = l->start,
-		.line = l->start_line,
-		.text = ptxi_str_sub(l->input, l->start, l->pos - l->start),
-	};
+	struct ptxi_token t = { kind, (uint32_t)l->start, { l->input.p + l->start, l->pos - l->start } };
 
 	l->start = l->pos;
-	l->start_line = l->line;
 	return t;
 }
 
-static void count_lines(struct ptxi_lexer *l, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++)
-		l->line += l->input.p[i] == '\n';
-}
-
-/* Skips what lies between start and pos; for bytes that next_rune() has not seen. */
+/* Skips what lies between start and pos. */
 static void ignore(struct ptxi_lexer *l)
 {
-	count_lines(l, l->start, l->pos);
 	l->start = l->pos;
-	l->start_line = l->line;
 }
 
 static struct ptxi_token PTXI_PRINTF(2, 3) fail(struct ptxi_lexer *l, const char *fmt, ...)
@@ -135,8 +140,7 @@ static struct ptxi_token PTXI_PRINTF(2, 3) fail(struct ptxi_lexer *l, const char
 	vsnprintf(l->message, sizeof(l->message), fmt, ap);
 	va_end(ap);
 	l->failed = true;
-	return (struct ptxi_token){ PTXI_TOKEN_ERROR, l->start, l->start_line,
-				    ptxi_str(l->message) };
+	return (struct ptxi_token){ PTXI_TOKEN_ERROR, (uint32_t)l->start, ptxi_str(l->message) };
 }
 
 /* %#U of Go: U+00E9 'é'. */
@@ -157,12 +161,12 @@ static void name_rune(uint32_t c, char out[32])
 
 static bool left_trim_marker(struct ptx_str s)
 {
-	return s.n >= 2 && s.p[0] == '-' && is_space((unsigned char)s.p[1]);
+	return s.n >= 2 && s.p[0] == '-' && is_space(s.p[1]);
 }
 
 static bool right_trim_marker(struct ptx_str s)
 {
-	return s.n >= 2 && is_space((unsigned char)s.p[0]) && s.p[1] == '-';
+	return s.n >= 2 && is_space(s.p[0]) && s.p[1] == '-';
 }
 
 static bool at_right_delim(const struct ptxi_lexer *l, bool *trim)
@@ -170,7 +174,7 @@ static bool at_right_delim(const struct ptxi_lexer *l, bool *trim)
 	struct ptx_str rest = rest_at(l, l->pos);
 
 	*trim = false;
-	if (rest.n && rest.p[0] != l->right.p[0] && !is_space((unsigned char)rest.p[0]))
+	if (!rest.n || (rest.p[0] != l->right.p[0] && !is_space(rest.p[0])))
 		return false;
 	*trim = right_trim_marker(rest) && has_prefix(ptxi_str_from(rest, 2), l->right);
 	return *trim || has_prefix(rest, l->right);
@@ -178,7 +182,7 @@ static bool at_right_delim(const struct ptxi_lexer *l, bool *trim)
 
 static void skip_spaces(struct ptxi_lexer *l)
 {
-	while (l->pos < l->input.n && is_space((unsigned char)l->input.p[l->pos]))
+	while (l->pos < l->input.n && is_space(l->input.p[l->pos]))
 		l->pos++;
 }
 
@@ -204,34 +208,44 @@ static bool lex_comment(struct ptxi_lexer *l, struct ptxi_token *error)
 	return true;
 }
 
+/* Where the next left delimiter begins; SIZE_MAX: nowhere. */
+static size_t find_left_delim(const struct ptxi_lexer *l)
+{
+	size_t at = l->pos;
+
+	while (at < l->input.n) {
+		struct ptx_str rest = rest_at(l, at);
+		size_t x = ptxi_str_find_char(rest, l->left.p[0]);
+
+		if (x == SIZE_MAX)
+			break;
+		if (has_prefix(ptxi_str_from(rest, x), l->left))
+			return at + x;
+		at += x + 1;
+	}
+	return SIZE_MAX;
+}
+
 static struct ptxi_token lex_text(struct ptxi_lexer *l)
 {
 	for (;;) {
-		struct ptx_str rest = rest_at(l, l->pos);
-		size_t x = ptxi_str_find(rest, l->left);
+		size_t end = find_left_delim(l);
 		struct ptxi_token t;
 		bool trim = false;
 
-		if (x == SIZE_MAX) {
-			count_lines(l, l->pos, l->input.n);
+		if (end == SIZE_MAX) {
 			l->pos = l->input.n;
 			return emit(l, l->pos > l->start ? PTXI_TOKEN_TEXT : PTXI_TOKEN_EOF);
 		}
-		trim = left_trim_marker(ptxi_str_from(rest, x + l->left.n));
-		if (x > 0) {
-			size_t end = l->pos + x;
-
-			l->pos = end;
-			while (trim && l->pos > l->start &&
-			       is_space((unsigned char)l->input.p[l->pos - 1]))
-				l->pos--;
-			count_lines(l, l->start, l->pos);
-			t = emit(l, PTXI_TOKEN_TEXT);
-			l->pos = end;
-			ignore(l);
-			if (t.text.n)
-				return t;
-		}
+		trim = left_trim_marker(rest_at(l, end + l->left.n));
+		l->pos = end;
+		while (trim && l->pos > l->start && is_space(l->input.p[l->pos - 1]))
+			l->pos--;
+		t = emit(l, PTXI_TOKEN_TEXT);
+		l->pos = end;
+		ignore(l);
+		if (t.text.n)
+			return t;
 		l->pos += l->left.n;
 		if (has_prefix(rest_at(l, l->pos + (trim ? 2 : 0)), PTXI_STR("/*"))) {
 			l->pos += trim ? 2 : 0;
@@ -275,12 +289,11 @@ static struct ptxi_token lex_space(struct ptxi_lexer *l)
 	size_t count = 0;
 	struct ptx_str last;
 
-	for (; is_space(peek(l)); count++)
-		next_rune(l);
+	for (; l->pos < l->input.n && is_space(l->input.p[l->pos]); count++)
+		l->pos++;
 	last = rest_at(l, l->pos - 1);
 	if (right_trim_marker(last) && has_prefix(ptxi_str_from(last, 2), l->right)) {
 		l->pos--;
-		l->line -= l->input.p[l->pos] == '\n';
 		if (count == 1)
 			return lex_right_delim(l);
 	}
@@ -290,11 +303,8 @@ static struct ptxi_token lex_space(struct ptxi_lexer *l)
 /* True where an identifier may end. */
 static bool at_terminator(const struct ptxi_lexer *l)
 {
-	uint32_t c = peek(l);
-
-	if (c == AT_END || is_space(c) || (c && c < 0x80 && strchr(".,|:)(", (int)c)))
-		return true;
-	return has_prefix(rest_at(l, l->pos), l->right);
+	return l->pos >= l->input.n || (class_of[(unsigned char)l->input.p[l->pos]] & AFTER_WORD) ||
+	       has_prefix(rest_at(l, l->pos), l->right);
 }
 
 static enum ptxi_token_kind keyword(const struct ptxi_lexer *l, struct ptx_str word)
@@ -333,14 +343,11 @@ static enum ptxi_token_kind keyword(const struct ptxi_lexer *l, struct ptx_str w
 static void skip_alnum(struct ptxi_lexer *l)
 {
 	for (;;) {
-		unsigned char c = l->pos < l->input.n ? (unsigned char)l->input.p[l->pos] : 0;
-
-		if (c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+		while (l->pos < l->input.n && (class_of[(unsigned char)l->input.p[l->pos]] & WORD))
 			l->pos++;
-		else if (c >= 0x80 && is_alnum(peek(l)))
-			next_rune(l);
-		else
+		if (l->pos >= l->input.n || (unsigned char)l->input.p[l->pos] < 0x80 || !is_alnum(peek(l)))
 			return;
+		next_rune(l);
 	}
 }
 
@@ -371,20 +378,37 @@ static struct ptxi_token lex_field(struct ptxi_lexer *l, enum ptxi_token_kind ki
 	return emit(l, kind);
 }
 
+/* Up to what matters within a raw string, or within a quoted one. */
+static size_t raw_length(struct ptx_str s)
+{
+	size_t n = ptxi_str_find_char(s, '`');
+
+	return n == SIZE_MAX ? s.n : n;
+}
+
+static size_t quoted_length(struct ptx_str s, char quote)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] != quote && s.p[n] != '\n' && s.p[n] != '\\')
+		n++;
+	return n;
+}
+
 static struct ptxi_token lex_quoted(struct ptxi_lexer *l, uint32_t quote, enum ptxi_token_kind kind)
 {
+	bool raw = kind == PTXI_TOKEN_RAW_STRING;
+
 	for (;;) {
 		uint32_t c = 0;
 
-		while (l->pos < l->input.n && (unsigned char)l->input.p[l->pos] != quote &&
-		       l->input.p[l->pos] != '\n' && l->input.p[l->pos] != '\\')
-			l->pos++;
+		l->pos += raw ? raw_length(rest_at(l, l->pos)) : quoted_length(rest_at(l, l->pos), (char)quote);
 		c = next_rune(l);
 		if (c == quote)
 			return emit(l, kind);
-		if (c == '\\' && kind != PTXI_TOKEN_RAW_STRING)
+		if (c == '\\' && !raw)
 			c = next_rune(l);
-		if (c == AT_END || (c == '\n' && kind != PTXI_TOKEN_RAW_STRING))
+		if (c == AT_END || (c == '\n' && !raw))
 			break;
 	}
 	return fail(l, "unterminated %s",
@@ -450,8 +474,7 @@ static struct ptxi_token lex_number(struct ptxi_lexer *l)
 
 static struct ptxi_token lex_dot(struct ptxi_lexer *l)
 {
-	if (l->pos + 1 < l->input.n && l->input.p[l->pos + 1] >= '0' &&
-	    l->input.p[l->pos + 1] <= '9')
+	if (l->pos + 1 < l->input.n && (class_of[(unsigned char)l->input.p[l->pos + 1]] & DIGIT))
 		return lex_number(l);
 	if (l->pos + 1 == l->input.n)
 		return lex_number(l);
@@ -510,11 +533,11 @@ static struct ptxi_token lex_action(struct ptxi_lexer *l)
 	c = peek(l);
 	if (c == AT_END)
 		return fail(l, "unclosed action");
-	if (is_space(c))
+	if (c < 0x80 && (class_of[c] & BLANK))
 		return lex_space(l);
 	if (c == '.')
 		return lex_dot(l);
-	if (c == '+' || c == '-' || (c >= '0' && c <= '9'))
+	if (c == '+' || c == '-' || (c < 0x80 && (class_of[c] & DIGIT)))
 		return lex_number(l);
 	if (is_alnum(c))
 		return lex_identifier(l);
@@ -526,8 +549,7 @@ static struct ptxi_token lex_action(struct ptxi_lexer *l)
 struct ptxi_token ptxi_lexer_next(struct ptxi_lexer *l)
 {
 	if (l->failed)
-		return (struct ptxi_token){ PTXI_TOKEN_EOF, l->pos, l->start_line,
-					    PTXI_STR("EOF") };
+		return (struct ptxi_token){ PTXI_TOKEN_EOF, (uint32_t)l->pos, PTXI_STR("EOF") };
 	return l->in_action ? lex_action(l) : lex_text(l);
 }
 

@@ -44,16 +44,14 @@ enum ptxi_token_kind {
 
 struct ptxi_token {
 	enum ptxi_token_kind kind;
-	size_t pos;           /* byte offset in the text */
-	unsigned line;        /* from 1 */
-	struct ptx_str text;  /* of the template; of an error: the lexer's message */
+	uint32_t pos;        /* byte offset in the text; lines are counted when a message needs one */
+	struct ptx_str text; /* of the template; of an error: the lexer's message */
 };
 
 struct ptxi_lexer {
 	struct ptx_str input;
 	struct ptx_str left, right; /* the delimiters */
 	size_t start, pos;          /* of the token being read */
-	unsigned line, start_line;
 	unsigned parens;
 	bool in_action;
 	bool failed;

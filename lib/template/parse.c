@@ -21,7 +21,8 @@
 struct scope {
 	PTX_VEC(uint32_t) vars; /* symbols, the innermost last */
 	unsigned range_depth;
-	unsigned action_line;
+	bool in_action;
+	uint32_t action_pos; /* where it began */
 };
 
 struct parser {
@@ -99,10 +100,8 @@ static void *fail(struct parser *p, int code, const char *fmt, ...) PTXI_PRINTF(
 
 static void *fail(struct parser *p, int code, const char *fmt, ...)
 {
-	const struct ptxi_token *t = &p->token[0];
-	struct ptxi_place place = ptxi_source_place(p->source, t->pos);
-	struct ptx_where where = { p->source->name, t->line,
-				   place.line == t->line ? place.column : 0 };
+	struct ptxi_place place = ptxi_source_place(p->source, p->token[0].pos);
+	struct ptx_where where = { p->source->name, place.line, place.column };
 	ptx_auto_buf text = { 0 };
 	va_list ap;
 
@@ -135,10 +134,14 @@ static void *unexpected(struct parser *p, const struct ptxi_token *t, const char
 		return fail(p, PTX_E_SYNTAX, "unexpected %s in %s", text.p, context);
 	}
 	ptx_buf_addstr(&text, t->text);
-	if (p->scope->action_line && p->scope->action_line != t->line)
-		ptx_buf_printf(&text, "%s started at %s:%u",
-			       ptxi_str_ends(t->text, " action") ? "" : " in action",
-			       p->source->name, p->scope->action_line);
+	if (p->scope->in_action) {
+		unsigned began = ptxi_source_place(p->source, p->scope->action_pos).line;
+
+		if (began != ptxi_source_place(p->source, t->pos).line)
+			ptx_buf_printf(&text, "%s started at %s:%u",
+				       ptxi_str_ends(t->text, " action") ? "" : " in action",
+				       p->source->name, began);
+	}
 	return fail(p, PTX_E_SYNTAX, "%s", text.p);
 }
 
@@ -759,9 +762,10 @@ static struct ptxi_node *text_or_action(struct parser *p)
 			n->text = t.text;
 		return n;
 	case PTXI_TOKEN_LEFT_DELIM:
-		p->scope->action_line = t.line;
+		p->scope->in_action = true;
+		p->scope->action_pos = t.pos;
 		n = action(p);
-		p->scope->action_line = 0;
+		p->scope->in_action = false;
 		return n;
 	default:
 		return unexpected(p, &t, "input");
