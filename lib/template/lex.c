@@ -63,9 +63,10 @@ static bool is_alnum(uint32_t c)
 	return c != AT_END && (ptxi_unicode_is_letter(c) || ptxi_unicode_is_digit(c));
 }
 
+/* From at, which is no further than the end. */
 static struct ptx_str rest_at(const struct ptxi_lexer *l, size_t at)
 {
-	return ptxi_str_from(l->input, at);
+	return ptxi_strn(l->input.p + at, l->input.n - at);
 }
 
 /* The prefix is not empty. */
@@ -173,9 +174,6 @@ static bool at_right_delim(const struct ptxi_lexer *l, bool *trim)
 {
 	struct ptx_str rest = rest_at(l, l->pos);
 
-	*trim = false;
-	if (!rest.n || (rest.p[0] != l->right.p[0] && !is_space(rest.p[0])))
-		return false;
 	*trim = right_trim_marker(rest) && has_prefix(ptxi_str_from(rest, 2), l->right);
 	return *trim || has_prefix(rest, l->right);
 }
@@ -309,27 +307,21 @@ static bool at_terminator(const struct ptxi_lexer *l)
 
 static enum ptxi_token_kind keyword(const struct ptxi_lexer *l, struct ptx_str word)
 {
+#define KEYWORD(literal, which) { literal, sizeof(literal) - 1, PTXI_TOKEN_##which }
 	static const struct {
-		const char *word;
+		const char *text;
+		size_t n;
 		enum ptxi_token_kind kind;
 	} keywords[] = {
-		{ "block", PTXI_TOKEN_BLOCK },
-		{ "break", PTXI_TOKEN_BREAK },
-		{ "continue", PTXI_TOKEN_CONTINUE },
-		{ "define", PTXI_TOKEN_DEFINE },
-		{ "else", PTXI_TOKEN_ELSE },
-		{ "end", PTXI_TOKEN_END },
-		{ "if", PTXI_TOKEN_IF },
-		{ "range", PTXI_TOKEN_RANGE },
-		{ "nil", PTXI_TOKEN_NIL },
-		{ "with", PTXI_TOKEN_WITH },
-		{ "template", PTXI_TOKEN_TEMPLATE },
-		{ "true", PTXI_TOKEN_BOOL },
-		{ "false", PTXI_TOKEN_BOOL },
+		KEYWORD("block", BLOCK), KEYWORD("break", BREAK), KEYWORD("continue", CONTINUE),
+		KEYWORD("define", DEFINE), KEYWORD("else", ELSE), KEYWORD("end", END), KEYWORD("if", IF),
+		KEYWORD("range", RANGE), KEYWORD("nil", NIL), KEYWORD("with", WITH),
+		KEYWORD("template", TEMPLATE), KEYWORD("true", BOOL), KEYWORD("false", BOOL),
 	};
+#undef KEYWORD
 
 	for (size_t i = 0; i < PTXI_COUNT(keywords); i++) {
-		if (!ptxi_str_is(word, keywords[i].word))
+		if (word.n != keywords[i].n || memcmp(word.p, keywords[i].text, word.n) != 0)
 			continue;
 		if ((keywords[i].kind == PTXI_TOKEN_BREAK && !l->break_ok) ||
 		    (keywords[i].kind == PTXI_TOKEN_CONTINUE && !l->continue_ok))
@@ -525,21 +517,23 @@ static struct ptxi_token lex_punctuation(struct ptxi_lexer *l)
 
 static struct ptxi_token lex_action(struct ptxi_lexer *l)
 {
-	uint32_t c = 0;
 	bool trim = false;
+	unsigned class = 0;
+	char c = '\0';
 
-	if (at_right_delim(l, &trim))
-		return l->parens ? fail(l, "unclosed left paren") : lex_right_delim(l);
-	c = peek(l);
-	if (c == AT_END)
+	if (l->pos >= l->input.n)
 		return fail(l, "unclosed action");
-	if (c < 0x80 && (class_of[c] & BLANK))
+	c = l->input.p[l->pos];
+	class = class_of[(unsigned char)c];
+	if ((c == l->right.p[0] || (class & BLANK)) && at_right_delim(l, &trim))
+		return l->parens ? fail(l, "unclosed left paren") : lex_right_delim(l);
+	if (class & BLANK)
 		return lex_space(l);
 	if (c == '.')
 		return lex_dot(l);
-	if (c == '+' || c == '-' || (c < 0x80 && (class_of[c] & DIGIT)))
+	if (c == '+' || c == '-' || (class & DIGIT))
 		return lex_number(l);
-	if (is_alnum(c))
+	if ((class & WORD) || ((unsigned char)c >= 0x80 && is_alnum(peek(l))))
 		return lex_identifier(l);
 	if (c == '(' || c == ')')
 		return lex_paren(l, c == '(');

@@ -204,12 +204,12 @@ static bool expect(struct parser *p, enum ptxi_token_kind kind, const char *cont
 /* True for a string token in which every byte stands for itself. */
 static bool is_plain(struct ptx_str quoted)
 {
-	bool raw = quoted.p[0] == '`';
-
+	if (quoted.p[0] == '`')
+		return quoted.n >= 2 && ptxi_str_find_char(quoted, '\r') == SIZE_MAX;
 	for (size_t i = 1; i + 1 < quoted.n; i++) {
 		unsigned char c = (unsigned char)quoted.p[i];
 
-		if (raw ? c == '\r' : c == '\\' || c >= 0x80)
+		if (c == '\\' || c >= 0x80)
 			return false;
 	}
 	return quoted.n >= 2;
