@@ -36,12 +36,13 @@ static void draw_hash_key(void)
 		hash_key[0] = (uint64_t)(uintptr_t)&hash_key;
 }
 
-static uint64_t rotate(uint64_t x, unsigned by)
+static inline uint64_t rotate(uint64_t x, unsigned by)
 {
 	return x << by | x >> (64 - by);
 }
 
-static void sip_round(uint64_t v[4])
+/* Inline, so that v is registers: a hash of a short key is six rounds and little else. */
+static inline void sip_round(uint64_t v[4])
 {
 	v[0] += v[1];
 	v[1] = rotate(v[1], 13) ^ v[0];
