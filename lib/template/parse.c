@@ -17,9 +17,14 @@
 #include "../base/vec.h"
 #include "../text/goquote.h"
 
+struct variable {
+	struct ptx_str name; /* with its $ */
+	uint32_t symbol;
+};
+
 /* What each tree has for itself while it is parsed. */
 struct scope {
-	PTX_VEC(uint32_t) vars; /* symbols, the innermost last */
+	PTX_VEC(struct variable) vars; /* the innermost last */
 	unsigned range_depth;
 	bool in_action;
 	uint32_t action_pos; /* where it began */
@@ -215,61 +220,71 @@ static bool is_plain(struct ptx_str quoted)
 	return quoted.n >= 2;
 }
 
-/* What a string token stands for, in the arena; {NULL, 0} after an error. */
-static struct ptx_str unquote(struct parser *p, struct ptx_str quoted)
+static struct ptx_str unescape(struct parser *p, struct ptx_str quoted)
 {
 	ptx_auto_buf text = { 0 };
 	char *copy = NULL;
-	size_t n = quoted.n >= 2 ? quoted.n - 2 : 0;
 
-	if (is_plain(quoted)) {
-		copy = ptxi_arena_strn(p->arena, quoted.p + 1, n);
-		if (!copy)
-			no_memory(p);
-		return ptxi_strn(copy, copy ? n : 0);
-	}
 	ptx_buf_init(&text, 0);
 	if (!ptxi_go_unquote(quoted, &text)) {
 		fail(p, PTX_E_SYNTAX, "invalid syntax");
 		return (struct ptx_str){ NULL, 0 };
 	}
-	n = text.n;
-	copy = ptx_buf_ok(&text) ? ptxi_arena_strn(p->arena, text.p, n) : NULL;
+	copy = ptx_buf_ok(&text) ? ptxi_arena_strn(p->arena, text.p, text.n) : NULL;
 	if (!copy)
 		no_memory(p);
-	return ptxi_strn(copy, copy ? n : 0);
+	return ptxi_strn(copy, copy ? text.n : 0);
 }
 
-static bool declare(struct parser *p, uint32_t symbol)
+/* What a string token stands for, in the arena; {NULL, 0} after an error. */
+static struct ptx_str unquote(struct parser *p, struct ptx_str quoted)
 {
-	if (symbol && ptx_vec_push(&p->scope->vars, symbol))
-		return true;
+	char *copy = NULL;
+
+	if (!is_plain(quoted))
+		return unescape(p, quoted);
+	copy = ptxi_arena_strn(p->arena, quoted.p + 1, quoted.n - 2);
+	if (!copy)
+		no_memory(p);
+	return ptxi_strn(copy, copy ? quoted.n - 2 : 0);
+}
+
+static uint32_t declare(struct parser *p, struct ptx_str name)
+{
+	uint32_t symbol = ptxi_template_symbol(p->set, name);
+
+	if (symbol && ptx_vec_push(&p->scope->vars, ((struct variable){ name, symbol })))
+		return symbol;
 	no_memory(p);
-	return false;
+	return 0;
 }
 
-static struct ptxi_node *variable(struct parser *p, const struct ptxi_token *t)
+static struct ptxi_node *variable(struct parser *p, const struct ptxi_token *t, uint32_t symbol)
 {
-	struct ptxi_node *n = new_node(p, PTXI_NODE_VARIABLE, t->pos);
+	struct ptxi_node *n = symbol ? new_node(p, PTXI_NODE_VARIABLE, t->pos) : NULL;
 
 	if (!n)
 		return NULL;
 	n->variable.name = t->text;
-	n->variable.symbol = ptxi_template_symbol(p->set, t->text);
-	return n->variable.symbol ? n : no_memory(p);
+	n->variable.symbol = symbol;
+	return n;
+}
+
+static void *undefined_variable(struct parser *p, struct ptx_str name)
+{
+	ptx_auto_buf quoted = { 0 };
+
+	ptx_buf_init(&quoted, 0);
+	ptxi_go_quote(name, false, &quoted);
+	return fail(p, PTX_E_SYNTAX, "undefined variable %s", quoted.p);
 }
 
 static struct ptxi_node *use_variable(struct parser *p, const struct ptxi_token *t)
 {
-	struct ptxi_node *n = variable(p, t);
-	ptx_auto_buf name = { 0 };
-
-	for (size_t i = 0; n && i < p->scope->vars.n; i++)
-		if (p->scope->vars.v[i] == n->variable.symbol)
-			return n;
-	ptx_buf_init(&name, 0);
-	ptxi_go_quote(t->text, false, &name);
-	return fail(p, PTX_E_SYNTAX, "undefined variable %s", name.p);
+	for (size_t i = 0; i < p->scope->vars.n; i++)
+		if (ptxi_str_eq(p->scope->vars.v[i].name, t->text))
+			return variable(p, t, p->scope->vars.v[i].symbol);
+	return undefined_variable(p, t->text);
 }
 
 static struct ptxi_node *number(struct parser *p, const struct ptxi_token *t)
@@ -289,20 +304,28 @@ static struct ptxi_node *number(struct parser *p, const struct ptxi_token *t)
 	return ptx_arena_status(p->arena) ? no_memory(p) : n;
 }
 
-static struct ptxi_node *function(struct parser *p, const struct ptxi_token *t)
+static void *undefined_function(struct parser *p, struct ptx_str name)
 {
-	struct ptxi_node *n = new_node(p, PTXI_NODE_IDENTIFIER, t->pos);
 	ptx_auto_buf quoted = { 0 };
 
+	ptx_buf_init(&quoted, 0);
+	ptxi_go_quote(name, false, &quoted);
+	return fail(p, PTX_E_SYNTAX, "function %s not defined", quoted.p);
+}
+
+static struct ptxi_node *function(struct parser *p, const struct ptxi_token *t)
+{
+	const struct ptxi_func *fn = ptxi_template_known_func(p->set, t->text);
+	struct ptxi_node *n = NULL;
+
+	if (!fn)
+		return undefined_function(p, t->text);
+	n = new_node(p, PTXI_NODE_IDENTIFIER, t->pos);
 	if (!n)
 		return NULL;
 	n->function.name = t->text;
-	n->function.fn = ptxi_template_known_func(p->set, t->text);
-	if (n->function.fn)
-		return n;
-	ptx_buf_init(&quoted, 0);
-	ptxi_go_quote(t->text, false, &quoted);
-	return fail(p, PTX_E_SYNTAX, "function %s not defined", quoted.p);
+	n->function.fn = fn;
+	return n;
 }
 
 static struct ptxi_node *string(struct parser *p, const struct ptxi_token *t)
@@ -372,11 +395,28 @@ static bool push_fields(struct parser *p, struct ptxi_names *names)
 	return true;
 }
 
+/* Fails for a term that has a field behind it and may have none. */
+static void *no_fields(struct parser *p, const struct ptxi_node *term)
+{
+	ptx_auto_buf text = { 0 };
+
+	while (peek(p).kind == PTXI_TOKEN_FIELD)
+		next_token(p);
+	ptx_buf_init(&text, 0);
+	if (term->kind == PTXI_NODE_STRING) {
+		ptxi_go_quote(term->string.quoted, false, &text);
+	} else {
+		ptx_buf_addc(&text, '"');
+		ptxi_node_print(term, &text);
+		ptx_buf_addc(&text, '"');
+	}
+	return fail(p, PTX_E_SYNTAX, "unexpected . after term %s", text.p);
+}
+
 static struct ptxi_node *operand(struct parser *p)
 {
 	struct ptxi_node *n = term(p);
 	struct ptxi_node *chain = NULL;
-	ptx_auto_buf text = { 0 };
 
 	if (!n || peek(p).kind != PTXI_TOKEN_FIELD)
 		return n;
@@ -392,17 +432,7 @@ static struct ptxi_node *operand(struct parser *p)
 	case PTXI_NODE_NUMBER:
 	case PTXI_NODE_NIL:
 	case PTXI_NODE_DOT:
-		while (peek(p).kind == PTXI_TOKEN_FIELD)
-			next_token(p);
-		ptx_buf_init(&text, 0);
-		if (n->kind == PTXI_NODE_STRING) {
-			ptxi_go_quote(n->string.quoted, false, &text);
-		} else {
-			ptx_buf_addc(&text, '"');
-			ptxi_node_print(n, &text);
-			ptx_buf_addc(&text, '"');
-		}
-		return fail(p, PTX_E_SYNTAX, "unexpected . after term %s", text.p);
+		return no_fields(p, n);
 	default:
 		chain = new_node(p, PTXI_NODE_CHAIN, peek(p).pos);
 		if (!chain)
@@ -463,8 +493,8 @@ static bool declarations(struct parser *p, struct ptxi_node *pipe, const char *c
 			return true;
 		}
 		next_non_space(p);
-		n = variable(p, &v);
-		if (!n || !declare(p, n->variable.symbol))
+		n = variable(p, &v, declare(p, v.text));
+		if (!n)
 			return false;
 		if (pipe->line.decls < 2)
 			pipe->line.decl[pipe->line.decls++] = n;
@@ -671,7 +701,7 @@ static bool definition(struct parser *p, struct ptx_str name, const char *contex
 	bool ok = false;
 
 	p->scope = &mine;
-	if (enter(p) && declare(p, ptxi_template_symbol(p->set, PTXI_STR("$")))) {
+	if (enter(p) && declare(p, PTXI_STR("$"))) {
 		root = item_list(p, &end);
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a list has an end */
 		if (root && end->kind != PTXI_NODE_END)
@@ -840,7 +870,7 @@ int ptxi_parse(struct ptx_template *set, const struct ptxi_source *source, struc
 			ptxi_str(set->opts.right_delim));
 	p.lexer.break_ok = !ptxi_template_func(set, PTXI_STR("break"));
 	p.lexer.continue_ok = !ptxi_template_func(set, PTXI_STR("continue"));
-	if (declare(&p, ptxi_template_symbol(set, PTXI_STR("$"))))
+	if (declare(&p, PTXI_STR("$")))
 		root = parse_text(&p);
 	if (root && add_tree(&p, ptxi_str(source->name), root))
 		code = 0;

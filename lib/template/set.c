@@ -88,7 +88,6 @@ struct ptx_template *ptx_template_new(const struct ptx_template_opts *opts, stru
 
 	if (!t)
 		return NULL;
-	t->known = ptxi_map_new(NULL);
 	t->opts.max_bytes = MOST_TEXT;
 	if (PTXI_OPTS_READ(&t->opts, opts, err) < 0)
 		return NULL;
@@ -106,7 +105,6 @@ void ptx_template_free(struct ptx_template *t)
 		return;
 	ptxi_map_free(t->trees);
 	ptxi_map_free(t->symbols);
-	ptxi_map_free(t->known);
 	ptx_arena_free(t->arena);
 	ptx_free(t);
 }
@@ -125,16 +123,25 @@ const struct ptxi_func *ptxi_template_func(const struct ptx_template *t, struct 
 	return NULL;
 }
 
+/* Where a function of that name is kept. Two names may share a place: then the later one is searched for again. */
+static size_t known_slot(struct ptx_str name)
+{
+	size_t first = (unsigned char)name.p[0];
+	size_t last = (unsigned char)name.p[name.n - 1];
+
+	return (first * 5 + last * 3 + name.n * 17) % PTXI_KNOWN_FUNCS;
+}
+
 const struct ptxi_func *ptxi_template_known_func(struct ptx_template *t, struct ptx_str name)
 {
-	const struct ptxi_func *f = t->known ? ptxi_map_getn(t->known, name) : NULL;
+	const struct ptxi_func **known = &t->known[known_slot(name)];
+	const struct ptxi_func *f = *known;
 
-	if (f)
+	if (f && ptxi_str_is(name, f->name))
 		return f;
 	f = ptxi_template_func(t, name);
-	/* what cannot be remembered is looked up again */
-	if (f && t->known && ptxi_map_setn(t->known, name, (void *)f) < 0)
-		return f;
+	if (f)
+		*known = f;
 	return f;
 }
 

@@ -11,12 +11,15 @@
 
 PTX_DEFINE_AUTO(template);
 
+/* How many functions parsing finds again without a search; a power of two. */
+#define PTXI_KNOWN_FUNCS 128u
+
 struct ptx_template {
 	const struct ptx_template *parent; /* whose templates it sees too; NULL: none */
 	struct ptx_arena *arena;
 	struct ptxi_map *trees;   /* name -> struct ptxi_tree, in the order of definition */
 	struct ptxi_map *symbols; /* variable's name -> its number, as a pointer */
-	struct ptxi_map *known;   /* functions that were looked up, by name; NULL in a set above another */
+	const struct ptxi_func *known[PTXI_KNOWN_FUNCS]; /* that parsing looked up last: known_slot() */
 	struct ptx_template_opts opts;
 	struct ptxi_func *user; /* the rows of opts.functions */
 	const struct ptxi_func_family *families[PTXI_FUNC_FAMILIES];
