@@ -106,6 +106,7 @@ static struct block *add_block(struct ptx_arena *a, size_t n)
 	return b;
 }
 
+/* align is a power of two. */
 static void *take(struct ptx_arena *a, size_t n, size_t align)
 {
 	struct block *b = NULL;
@@ -114,7 +115,7 @@ static void *take(struct ptx_arena *a, size_t n, size_t align)
 	if (!a || a->status)
 		return NULL;
 	b = a->top;
-	at = b ? (b->used + align - 1) / align * align : 0;
+	at = b ? (b->used + align - 1) & ~(align - 1) : 0;
 	if (!b || at > b->size || n > b->size - at) {
 		b = add_block(a, n);
 		at = 0;

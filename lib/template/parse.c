@@ -48,13 +48,41 @@ struct parser {
 static struct ptxi_node *pipeline(struct parser *p, const char *context, enum ptxi_token_kind end);
 static struct ptxi_node *item_list(struct parser *p, struct ptxi_node **end);
 
-static struct ptxi_token next_token(struct parser *p)
+/* What peeking gives is there until the next token is read. */
+static inline const struct ptxi_token *peek(struct parser *p)
 {
-	if (p->peeked > 0)
-		p->peeked--;
-	else
+	if (p->peeked == 0) {
 		p->token[0] = ptxi_lexer_next(&p->lexer);
-	return p->token[p->peeked];
+		p->peeked = 1;
+	}
+	return &p->token[p->peeked - 1];
+}
+
+static inline const struct ptxi_token *peek_non_space(struct parser *p)
+{
+	const struct ptxi_token *t = peek(p);
+
+	while (t->kind == PTXI_TOKEN_SPACE) {
+		p->peeked--;
+		t = peek(p);
+	}
+	return t;
+}
+
+static inline struct ptxi_token next_token(struct parser *p)
+{
+	struct ptxi_token t = *peek(p);
+
+	p->peeked--;
+	return t;
+}
+
+static inline struct ptxi_token next_non_space(struct parser *p)
+{
+	struct ptxi_token t = *peek_non_space(p);
+
+	p->peeked--;
+	return t;
 }
 
 static void backup(struct parser *p)
@@ -73,32 +101,6 @@ static void backup3(struct parser *p, struct ptxi_token t2, struct ptxi_token t1
 	p->token[1] = t1;
 	p->token[2] = t2;
 	p->peeked = 3;
-}
-
-static struct ptxi_token peek(struct parser *p)
-{
-	if (p->peeked > 0)
-		return p->token[p->peeked - 1];
-	p->peeked = 1;
-	p->token[0] = ptxi_lexer_next(&p->lexer);
-	return p->token[0];
-}
-
-static struct ptxi_token next_non_space(struct parser *p)
-{
-	struct ptxi_token t = next_token(p);
-
-	while (t.kind == PTXI_TOKEN_SPACE)
-		t = next_token(p);
-	return t;
-}
-
-static struct ptxi_token peek_non_space(struct parser *p)
-{
-	struct ptxi_token t = next_non_space(p);
-
-	backup(p);
-	return t;
 }
 
 static void *fail(struct parser *p, int code, const char *fmt, ...) PTXI_PRINTF(3, 4);
@@ -386,7 +388,7 @@ static struct ptxi_node *term(struct parser *p)
 
 static bool push_fields(struct parser *p, struct ptxi_names *names)
 {
-	while (peek(p).kind == PTXI_TOKEN_FIELD) {
+	while (peek(p)->kind == PTXI_TOKEN_FIELD) {
 		if (!ptxi_names_push(p->arena, names, ptxi_str_from(next_token(p).text, 1))) {
 			no_memory(p);
 			return false;
@@ -400,7 +402,7 @@ static void *no_fields(struct parser *p, const struct ptxi_node *term)
 {
 	ptx_auto_buf text = { 0 };
 
-	while (peek(p).kind == PTXI_TOKEN_FIELD)
+	while (peek(p)->kind == PTXI_TOKEN_FIELD)
 		next_token(p);
 	ptx_buf_init(&text, 0);
 	if (term->kind == PTXI_NODE_STRING) {
@@ -418,14 +420,14 @@ static struct ptxi_node *operand(struct parser *p)
 	struct ptxi_node *n = term(p);
 	struct ptxi_node *chain = NULL;
 
-	if (!n || peek(p).kind != PTXI_TOKEN_FIELD)
+	if (!n || peek(p)->kind != PTXI_TOKEN_FIELD)
 		return n;
 	switch (n->kind) {
 	case PTXI_NODE_FIELD:
-		n->pos = (uint32_t)peek(p).pos;
+		n->pos = (uint32_t)peek(p)->pos;
 		return push_fields(p, &n->fields) ? n : NULL;
 	case PTXI_NODE_VARIABLE:
-		n->pos = (uint32_t)peek(p).pos;
+		n->pos = (uint32_t)peek(p)->pos;
 		return push_fields(p, &n->variable.fields) ? n : NULL;
 	case PTXI_NODE_BOOL:
 	case PTXI_NODE_STRING:
@@ -434,7 +436,7 @@ static struct ptxi_node *operand(struct parser *p)
 	case PTXI_NODE_DOT:
 		return no_fields(p, n);
 	default:
-		chain = new_node(p, PTXI_NODE_CHAIN, peek(p).pos);
+		chain = new_node(p, PTXI_NODE_CHAIN, peek(p)->pos);
 		if (!chain)
 			return NULL;
 		chain->chain.node = n;
@@ -444,7 +446,7 @@ static struct ptxi_node *operand(struct parser *p)
 
 static struct ptxi_node *command(struct parser *p)
 {
-	struct ptxi_node *cmd = new_node(p, PTXI_NODE_COMMAND, peek_non_space(p).pos);
+	struct ptxi_node *cmd = new_node(p, PTXI_NODE_COMMAND, peek_non_space(p)->pos);
 	size_t level = p->stack.n;
 
 	while (cmd && !p->failed) {
@@ -473,7 +475,7 @@ static struct ptxi_node *command(struct parser *p)
 static bool declarations(struct parser *p, struct ptxi_node *pipe, const char *context)
 {
 	for (;;) {
-		struct ptxi_token v = peek_non_space(p);
+		struct ptxi_token v = *peek_non_space(p);
 		struct ptxi_token after;
 		struct ptxi_token next;
 		struct ptxi_node *n = NULL;
@@ -482,8 +484,8 @@ static bool declarations(struct parser *p, struct ptxi_node *pipe, const char *c
 		if (v.kind != PTXI_TOKEN_VARIABLE)
 			return true;
 		next_token(p);
-		after = peek(p);
-		next = peek_non_space(p);
+		after = *peek(p);
+		next = *peek_non_space(p);
 		comma = next.kind == PTXI_TOKEN_CHAR && ptxi_str_is(next.text, ",");
 		if (next.kind != PTXI_TOKEN_ASSIGN && next.kind != PTXI_TOKEN_DECLARE && !comma) {
 			if (after.kind == PTXI_TOKEN_SPACE)
@@ -506,7 +508,7 @@ static bool declarations(struct parser *p, struct ptxi_node *pipe, const char *c
 			fail(p, PTX_E_SYNTAX, "too many declarations in %s", context);
 			return false;
 		}
-		switch (peek_non_space(p).kind) {
+		switch (peek_non_space(p)->kind) {
 		case PTXI_TOKEN_VARIABLE:
 		case PTXI_TOKEN_RIGHT_DELIM:
 		case PTXI_TOKEN_RIGHT_PAREN:
@@ -564,7 +566,7 @@ static bool begins_operand(enum ptxi_token_kind kind)
 
 static struct ptxi_node *pipeline(struct parser *p, const char *context, enum ptxi_token_kind end)
 {
-	struct ptxi_node *pipe = new_node(p, PTXI_NODE_PIPE, peek_non_space(p).pos);
+	struct ptxi_node *pipe = new_node(p, PTXI_NODE_PIPE, peek_non_space(p)->pos);
 	size_t level = p->stack.n;
 
 	if (!pipe || !declarations(p, pipe, context))
@@ -599,7 +601,7 @@ static struct ptxi_node *branch(struct parser *p, enum ptxi_node_kind kind, cons
 	p->scope->range_depth -= kind == PTXI_NODE_RANGE;
 	if (!n->branch.list)
 		return NULL;
-	if (end->kind == PTXI_NODE_ELSE && kind != PTXI_NODE_RANGE && peek(p).kind == same) {
+	if (end->kind == PTXI_NODE_ELSE && kind != PTXI_NODE_RANGE && peek(p)->kind == same) {
 		/* {{else if}}: an if of its own in the else, which shares the {{end}} */
 		next_token(p);
 		n->branch.else_list = new_node(p, PTXI_NODE_LIST, end->pos);
@@ -620,7 +622,7 @@ static struct ptxi_node *branch(struct parser *p, enum ptxi_node_kind kind, cons
 
 static struct ptxi_node *else_control(struct parser *p)
 {
-	struct ptxi_token t = peek_non_space(p);
+	struct ptxi_token t = *peek_non_space(p);
 
 	if (t.kind != PTXI_TOKEN_IF && t.kind != PTXI_TOKEN_WITH &&
 	    !expect(p, PTXI_TOKEN_RIGHT_DELIM, "else"))
@@ -773,7 +775,7 @@ static struct ptxi_node *action(struct parser *p)
 		break;
 	}
 	backup(p);
-	n = new_node(p, PTXI_NODE_ACTION, peek(p).pos);
+	n = new_node(p, PTXI_NODE_ACTION, peek(p)->pos);
 	if (!n)
 		return NULL;
 	n->pipe = pipeline(p, "command", PTXI_TOKEN_RIGHT_DELIM);
@@ -805,10 +807,10 @@ static struct ptxi_node *text_or_action(struct parser *p)
 /* Up to {{end}} or {{else}}, which *end gets. */
 static struct ptxi_node *item_list(struct parser *p, struct ptxi_node **end)
 {
-	struct ptxi_node *list = new_node(p, PTXI_NODE_LIST, peek_non_space(p).pos);
+	struct ptxi_node *list = new_node(p, PTXI_NODE_LIST, peek_non_space(p)->pos);
 	size_t level = p->stack.n;
 
-	while (list && peek_non_space(p).kind != PTXI_TOKEN_EOF) {
+	while (list && peek_non_space(p)->kind != PTXI_TOKEN_EOF) {
 		struct ptxi_node *n = text_or_action(p);
 
 		if (n && (n->kind == PTXI_NODE_END || n->kind == PTXI_NODE_ELSE)) {
@@ -824,13 +826,13 @@ static struct ptxi_node *item_list(struct parser *p, struct ptxi_node **end)
 /* The text itself: as item_list(), to the end, and with definitions. */
 static struct ptxi_node *parse_text(struct parser *p)
 {
-	struct ptxi_node *root = new_node(p, PTXI_NODE_LIST, peek(p).pos);
+	struct ptxi_node *root = new_node(p, PTXI_NODE_LIST, peek(p)->pos);
 	size_t level = p->stack.n;
 
-	while (root && peek(p).kind != PTXI_TOKEN_EOF) {
+	while (root && peek(p)->kind != PTXI_TOKEN_EOF) {
 		struct ptxi_node *n = NULL;
 
-		if (peek(p).kind == PTXI_TOKEN_LEFT_DELIM) {
+		if (peek(p)->kind == PTXI_TOKEN_LEFT_DELIM) {
 			struct ptxi_token delim = next_token(p);
 
 			if (next_non_space(p).kind == PTXI_TOKEN_DEFINE) {
