@@ -87,7 +87,7 @@ static struct maybe each(struct reading *r, const struct maybe *m)
 static struct maybe fields(struct reading *r, struct maybe m, const struct ptxi_names *names)
 {
 	for (size_t i = 0; i < names->n; i++)
-		m = member(r, &m, names->v[i].text);
+		m = member(r, &m, names->v[i]->text);
 	return m;
 }
 

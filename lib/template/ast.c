@@ -62,14 +62,15 @@ struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, s
 	return n;
 }
 
-bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, struct ptx_str name)
+bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, const struct ptxi_name *name)
 {
-	struct ptxi_name *v = ptxi_arena_grow(a, list->v, list->n * sizeof(*v), (list->n + 1) * sizeof(*v));
+	const struct ptxi_name **v =
+	    ptxi_arena_grow(a, list->v, list->n * sizeof(*v), (list->n + 1) * sizeof(*v));
 
-	if (!v)
+	if (!v || !name)
 		return false;
 	list->v = v;
-	v[list->n++] = (struct ptxi_name){ name, ptxi_value_hash(name) };
+	v[list->n++] = name;
 	return true;
 }
 
@@ -77,7 +78,7 @@ static void print_names(const struct ptxi_names *names, struct ptx_buf *out)
 {
 	for (size_t i = 0; i < names->n; i++) {
 		ptx_buf_addc(out, '.');
-		ptx_buf_addstr(out, names->v[i].text);
+		ptx_buf_addstr(out, names->v[i]->text);
 	}
 }
 

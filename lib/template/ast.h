@@ -48,12 +48,15 @@ struct ptxi_nodes {
 	size_t n;
 };
 
+/* Shared by all that name it. */
+struct ptxi_name {
+	struct ptx_str text; /* in the source */
+	uint32_t hash;       /* as maps hash it */
+};
+
 /* .a.b.c */
 struct ptxi_names {
-	struct ptxi_name {
-		struct ptx_str text; /* in the source */
-		uint32_t hash;       /* as maps hash it */
-	} *v;
+	const struct ptxi_name **v;
 	size_t n;
 };
 
@@ -135,8 +138,8 @@ struct ptxi_place ptxi_source_place(const struct ptxi_source *s, size_t pos);
 
 /* A node with nothing in it; NULL without memory. */
 struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos);
-/* Adds a name, which stays where it is, and grows the list by one: cheap as long as nothing else comes into the arena. False
- * without memory. */
-bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, struct ptx_str name);
+/* Grows the list by a name (NULL: there was no memory for it): cheap as long as nothing else comes into the arena. False without
+ * memory. */
+bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, const struct ptxi_name *name);
 
 #endif

@@ -244,7 +244,7 @@ static int eval_fields(struct ptxi_exec *x, struct ptxi_operand dot, struct ptxi
 	const struct ptx_value *holder = NULL;
 
 	for (size_t i = 0; i < names->n; i++) {
-		int code = eval_field(x, dot, &names->v[i], node, i + 1 == names->n ? given : NULL,
+		int code = eval_field(x, dot, names->v[i], node, i + 1 == names->n ? given : NULL,
 				      receiver, out);
 
 		if (code < 0) {

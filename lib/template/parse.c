@@ -251,6 +251,26 @@ static struct ptx_str unquote(struct parser *p, struct ptx_str quoted)
 	return ptxi_strn(copy, copy ? quoted.n - 2 : 0);
 }
 
+/* The value of a string token; NULL after an error. */
+static struct ptx_value *string_value(struct parser *p, struct ptx_str quoted)
+{
+	struct ptxi_seen_string *seen = ptxi_seen_string(p->set, quoted);
+	struct ptx_value *value = NULL;
+	struct ptx_str s;
+
+	if (seen && ptxi_str_eq(seen->quoted, quoted))
+		return seen->value;
+	s = unquote(p, quoted);
+	if (!s.p)
+		return NULL;
+	value = ptxi_value_string_in(p->arena, s, PTX_STRING);
+	if (!value)
+		return no_memory(p);
+	if (seen)
+		*seen = (struct ptxi_seen_string){ quoted, value };
+	return value;
+}
+
 static uint32_t declare(struct parser *p, struct ptx_str name)
 {
 	uint32_t symbol = ptxi_template_symbol(p->set, name);
@@ -289,21 +309,34 @@ static struct ptxi_node *use_variable(struct parser *p, const struct ptxi_token 
 	return undefined_variable(p, t->text);
 }
 
-static struct ptxi_node *number(struct parser *p, const struct ptxi_token *t)
+static struct ptxi_number *number_value(struct parser *p, const struct ptxi_token *t)
 {
-	struct ptxi_node *n = new_node(p, PTXI_NODE_NUMBER, t->pos);
+	struct ptxi_number *number = ptxi_arena_alloc(p->arena, sizeof(*number));
 	ptx_auto_buf why = { 0 };
 
-	if (!n)
-		return NULL;
-	n->number = ptxi_arena_alloc(p->arena, sizeof(*n->number));
-	if (!n->number)
+	if (!number)
 		return no_memory(p);
 	ptx_buf_init(&why, 0);
-	if (!ptxi_parse_number(p->arena, t->text, t->kind == PTXI_TOKEN_CHAR_CONSTANT, n->number,
-			       &why))
+	if (!ptxi_parse_number(p->arena, t->text, t->kind == PTXI_TOKEN_CHAR_CONSTANT, number, &why))
 		return fail(p, PTX_E_SYNTAX, "%s", why.p);
-	return ptx_arena_status(p->arena) ? no_memory(p) : n;
+	return ptx_arena_status(p->arena) ? no_memory(p) : number;
+}
+
+static struct ptxi_node *number(struct parser *p, const struct ptxi_token *t)
+{
+	struct ptxi_number **seen = ptxi_seen_number(p->set, t->text);
+	struct ptxi_number *number = seen ? *seen : NULL;
+	struct ptxi_node *n = NULL;
+
+	if (!number || !ptxi_str_eq(number->text, t->text))
+		number = number_value(p, t);
+	n = number ? new_node(p, PTXI_NODE_NUMBER, t->pos) : NULL;
+	if (!n)
+		return NULL;
+	n->number = number;
+	if (seen)
+		*seen = number;
+	return n;
 }
 
 static void *undefined_function(struct parser *p, struct ptx_str name)
@@ -317,7 +350,7 @@ static void *undefined_function(struct parser *p, struct ptx_str name)
 
 static struct ptxi_node *function(struct parser *p, const struct ptxi_token *t)
 {
-	const struct ptxi_func *fn = ptxi_template_known_func(p->set, t->text);
+	const struct ptxi_func *fn = ptxi_seen_func(p->set, t->text);
 	struct ptxi_node *n = NULL;
 
 	if (!fn)
@@ -332,14 +365,23 @@ static struct ptxi_node *function(struct parser *p, const struct ptxi_token *t)
 
 static struct ptxi_node *string(struct parser *p, const struct ptxi_token *t)
 {
-	struct ptxi_node *n = new_node(p, PTXI_NODE_STRING, t->pos);
-	struct ptx_str s = n ? unquote(p, t->text) : (struct ptx_str){ NULL, 0 };
+	struct ptx_value *value = string_value(p, t->text);
+	struct ptxi_node *n = value ? new_node(p, PTXI_NODE_STRING, t->pos) : NULL;
 
-	if (!s.p)
+	if (!n)
 		return NULL;
 	n->string.quoted = t->text;
-	n->string.value = ptxi_value_string_in(p->arena, s, PTX_STRING);
-	return n->string.value ? n : no_memory(p);
+	n->string.value = value;
+	return n;
+}
+
+/* A token .name behind others. */
+static bool push_field(struct parser *p, struct ptxi_names *names, const struct ptxi_token *t)
+{
+	if (ptxi_names_push(p->arena, names, ptxi_seen_name(p->set, ptxi_str_from(t->text, 1))))
+		return true;
+	no_memory(p);
+	return false;
 }
 
 /* NULL without an error when the next token begins no term. */
@@ -359,13 +401,11 @@ static struct ptxi_node *term(struct parser *p)
 		return use_variable(p, &t);
 	case PTXI_TOKEN_FIELD:
 		n = new_node(p, PTXI_NODE_FIELD, t.pos);
-		if (n && !ptxi_names_push(p->arena, &n->fields, ptxi_str_from(t.text, 1)))
-			return no_memory(p);
-		return n;
+		return n && push_field(p, &n->fields, &t) ? n : NULL;
 	case PTXI_TOKEN_BOOL:
 		n = new_node(p, PTXI_NODE_BOOL, t.pos);
 		if (n)
-			n->boolean = ptx_value_bool(p->arena, ptxi_str_is(t.text, "true"));
+			n->boolean = ptxi_seen_bool(p->set, ptxi_str_is(t.text, "true"));
 		return n && !n->boolean ? no_memory(p) : n;
 	case PTXI_TOKEN_CHAR_CONSTANT:
 	case PTXI_TOKEN_COMPLEX:
@@ -389,10 +429,10 @@ static struct ptxi_node *term(struct parser *p)
 static bool push_fields(struct parser *p, struct ptxi_names *names)
 {
 	while (peek(p)->kind == PTXI_TOKEN_FIELD) {
-		if (!ptxi_names_push(p->arena, names, ptxi_str_from(next_token(p).text, 1))) {
-			no_memory(p);
+		struct ptxi_token t = next_token(p);
+
+		if (!push_field(p, names, &t))
 			return false;
-		}
 	}
 	return true;
 }
@@ -645,10 +685,13 @@ static struct ptxi_node *loop_control(struct parser *p, enum ptxi_node_kind kind
 static struct ptx_str template_name(struct parser *p, const struct ptxi_token *t,
 				    const char *context)
 {
+	const struct ptx_value *name = NULL;
+
 	if (t->kind == PTXI_TOKEN_STRING || t->kind == PTXI_TOKEN_RAW_STRING)
-		return unquote(p, t->text);
-	unexpected(p, t, context);
-	return (struct ptx_str){ NULL, 0 };
+		name = string_value(p, t->text);
+	else
+		unexpected(p, t, context);
+	return name ? name->s : (struct ptx_str){ NULL, 0 };
 }
 
 static bool add_tree(struct parser *p, struct ptx_str name, struct ptxi_node *root)

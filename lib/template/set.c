@@ -88,6 +88,7 @@ struct ptx_template *ptx_template_new(const struct ptx_template_opts *opts, stru
 
 	if (!t)
 		return NULL;
+	t->seen = ptxi_alloc(sizeof(*t->seen));
 	t->opts.max_bytes = MOST_TEXT;
 	if (PTXI_OPTS_READ(&t->opts, opts, err) < 0)
 		return NULL;
@@ -105,6 +106,7 @@ void ptx_template_free(struct ptx_template *t)
 		return;
 	ptxi_map_free(t->trees);
 	ptxi_map_free(t->symbols);
+	ptx_free(t->seen);
 	ptx_arena_free(t->arena);
 	ptx_free(t);
 }
@@ -121,28 +123,6 @@ const struct ptxi_func *ptxi_template_func(const struct ptx_template *t, struct 
 			return f;
 	}
 	return NULL;
-}
-
-/* Where a function of that name is kept. Two names may share a place: then the later one is searched for again. */
-static size_t known_slot(struct ptx_str name)
-{
-	size_t first = (unsigned char)name.p[0];
-	size_t last = (unsigned char)name.p[name.n - 1];
-
-	return (first * 5 + last * 3 + name.n * 17) % PTXI_KNOWN_FUNCS;
-}
-
-const struct ptxi_func *ptxi_template_known_func(struct ptx_template *t, struct ptx_str name)
-{
-	const struct ptxi_func **known = &t->known[known_slot(name)];
-	const struct ptxi_func *f = *known;
-
-	if (f && ptxi_str_is(name, f->name))
-		return f;
-	f = ptxi_template_func(t, name);
-	if (f)
-		*known = f;
-	return f;
 }
 
 const struct ptxi_tree *ptxi_template_tree(const struct ptx_template *t, struct ptx_str name)

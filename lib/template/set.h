@@ -8,18 +8,16 @@
 #include "../base/map.h"
 #include "ast.h"
 #include "funcs.h"
+#include "seen.h"
 
 PTX_DEFINE_AUTO(template);
-
-/* How many functions parsing finds again without a search; a power of two. */
-#define PTXI_KNOWN_FUNCS 128u
 
 struct ptx_template {
 	const struct ptx_template *parent; /* whose templates it sees too; NULL: none */
 	struct ptx_arena *arena;
 	struct ptxi_map *trees;   /* name -> struct ptxi_tree, in the order of definition */
 	struct ptxi_map *symbols; /* variable's name -> its number, as a pointer */
-	const struct ptxi_func *known[PTXI_KNOWN_FUNCS]; /* that parsing looked up last: known_slot() */
+	struct ptxi_seen *seen;   /* what parsing has met; NULL in a set above another */
 	struct ptx_template_opts opts;
 	struct ptxi_func *user; /* the rows of opts.functions */
 	const struct ptxi_func_family *families[PTXI_FUNC_FAMILIES];
@@ -28,8 +26,6 @@ struct ptx_template {
 
 /* The function of a name among those of the caller, the chosen families and the built-in ones. */
 const struct ptxi_func *ptxi_template_func(const struct ptx_template *t, struct ptx_str name);
-/* The same while parsing, which remembers. */
-const struct ptxi_func *ptxi_template_known_func(struct ptx_template *t, struct ptx_str name);
 const struct ptxi_tree *ptxi_template_tree(const struct ptx_template *t, struct ptx_str name);
 /* An empty set that sees the functions and templates of another one, which it must not outlive. Owned. */
 struct ptx_template *ptxi_template_child(const struct ptx_template *parent, struct ptx_error **err);

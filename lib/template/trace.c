@@ -110,7 +110,7 @@ static const char *path_text(struct ptxi_trace *t, const struct ptxi_node *n,
 	ptx_buf_init(&text, MOST_WRITTEN);
 	print_start(n, &text);
 	for (size_t i = 0; i < count; i++)
-		ptx_buf_printf(&text, ".%.*s", PTX_STR_ARG(names->v[i].text));
+		ptx_buf_printf(&text, ".%.*s", PTX_STR_ARG(names->v[i]->text));
 	if (!text.n)
 		ptx_buf_addc(&text, '.');
 	copy = ptxi_arena_strn(t->arena, text.p, text.n);
@@ -124,11 +124,11 @@ void ptxi_trace_field(struct ptxi_exec *x, const struct ptxi_node *node,
 	struct ptxi_trace *t = x->env->trace;
 	struct ptxi_suspect s = { .written = path_text(t, node, names, i),
 				  .value = ptx_value_kind(has) == PTX_NULL ? NULL : has,
-				  .wanted = names->v[i].text };
+				  .wanted = names->v[i]->text };
 
 	if (i && ptx_value_kind(holder) == PTX_MAP) {
 		s.holder = holder;
-		s.key = names->v[i - 1].text;
+		s.key = names->v[i - 1]->text;
 	}
 	add_suspect(t, s);
 }
@@ -138,14 +138,14 @@ static void follow(struct ptxi_trace *t, const struct ptxi_node *n, const struct
 		   const struct ptxi_names *names, struct ptxi_suspect *s)
 {
 	for (size_t i = 0; i < names->n && ptx_value_kind(v) == PTX_MAP; i++) {
-		const struct ptx_value *next = ptx_value_getn(v, names->v[i].text);
+		const struct ptx_value *next = ptx_value_getn(v, names->v[i]->text);
 
 		if (ptx_value_kind(next) == PTX_NULL) {
 			s->holder = v;
-			s->key = names->v[i].text;
+			s->key = names->v[i]->text;
 			s->written = path_text(t, n, names, i + 1);
 			if (i + 1 < names->n)
-				s->wanted = names->v[i + 1].text;
+				s->wanted = names->v[i + 1]->text;
 			return;
 		}
 		v = next;

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* seen.c - the words that a parser has met: functions, fields' names, strings, numbers and booleans.
+ *
+ * A set without tables (one above another, for a text of `tpl`) makes everything anew. */
+#define PTX_AREA PTX_AREA_TEMPLATE
+#include "seen.h"
+#include "set.h"
+
+/* Where a word has its place: words are told apart by four bytes and their length, which is enough of those that templates
+ * are made of. */
+static size_t place(struct ptx_str word, size_t places)
+{
+	const unsigned char *c = (const unsigned char *)word.p;
+	size_t mix = word.n;
+
+	if (word.n)
+		mix = mix * 31 + c[0] * 7u + c[word.n / 3] * 131u + c[word.n / 2] * 61u + c[word.n - 1] * 17u;
+	return (mix ^ mix >> 7) & (places - 1);
+}
+
+const struct ptxi_func *ptxi_seen_func(struct ptx_template *t, struct ptx_str name)
+{
+	const struct ptxi_func **known = t->seen ? &t->seen->funcs[place(name, PTXI_SEEN_FUNCS)] : NULL;
+	const struct ptxi_func *f = known ? *known : NULL;
+
+	if (f && ptxi_str_is(name, f->name))
+		return f;
+	f = ptxi_template_func(t, name);
+	if (f && known)
+		*known = f;
+	return f;
+}
+
+const struct ptxi_name *ptxi_seen_name(struct ptx_template *t, struct ptx_str text)
+{
+	const struct ptxi_name **known = t->seen ? &t->seen->names[place(text, PTXI_SEEN_NAMES)] : NULL;
+	struct ptxi_name *made = NULL;
+
+	if (known && *known && ptxi_str_eq((*known)->text, text))
+		return *known;
+	made = ptxi_arena_alloc(t->arena, sizeof(*made));
+	if (!made)
+		return NULL;
+	*made = (struct ptxi_name){ text, ptxi_value_hash(text) };
+	if (known)
+		*known = made;
+	return made;
+}
+
+struct ptx_value *ptxi_seen_bool(struct ptx_template *t, bool b)
+{
+	struct ptx_value *v = t->seen ? t->seen->booleans[b] : NULL;
+
+	if (!v)
+		v = ptx_value_bool(t->arena, b);
+	if (t->seen)
+		t->seen->booleans[b] = v;
+	return v;
+}
+
+struct ptxi_seen_string *ptxi_seen_string(struct ptx_template *t, struct ptx_str quoted)
+{
+	return t->seen ? &t->seen->strings[place(quoted, PTXI_SEEN_STRINGS)] : NULL;
+}
+
+struct ptxi_number **ptxi_seen_number(struct ptx_template *t, struct ptx_str text)
+{
+	return t->seen ? &t->seen->numbers[place(text, PTXI_SEEN_NUMBERS)] : NULL;
+}
