@@ -242,7 +242,7 @@ static struct maybe eval_command(struct reading *r, const struct maybe *dot, con
 	}
 	if (final)
 		a.is[a.n++] = *final;
-	return call(r, first->function.name, &a);
+	return call(r, ptxi_str(first->function->name), &a);
 }
 
 static void set_variable(struct reading *r, const struct ptxi_node *n, const struct maybe *is, bool assign)
@@ -306,7 +306,7 @@ static struct maybe eval(struct reading *r, const struct maybe *dot, const struc
 			set_variable(r, n->line.decl[i], &out, n->line.assign);
 		break;
 	case PTXI_NODE_IDENTIFIER:
-		out = call(r, n->function.name, &(struct args){ .n = 0 });
+		out = call(r, ptxi_str(n->function->name), &(struct args){ .n = 0 });
 		break;
 	default:
 		break;

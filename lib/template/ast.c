@@ -2,6 +2,7 @@
 /* ast.c - printing nodes back as source, and finding where they stood. */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "ast.h"
+#include "funcs.h"
 #include "../base/utf8.h"
 #include "../text/goquote.h"
 #include "../text/runes.h"
@@ -60,6 +61,14 @@ struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, s
 	n->kind = kind;
 	n->pos = (uint32_t)pos;
 	return n;
+}
+
+struct ptxi_node *ptxi_pipe_new(struct ptx_arena *a, const struct ptxi_node *draft)
+{
+	size_t size = draft->line.decls ? UP_TO(line) : offsetof(struct ptxi_node, line.decl);
+	struct ptxi_node *n = ptxi_arena_alloc(a, size);
+
+	return n ? memcpy(n, draft, size) : NULL;
 }
 
 bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, const struct ptxi_name *name)
@@ -183,7 +192,7 @@ void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out)
 		}
 		break;
 	case PTXI_NODE_IDENTIFIER:
-		ptx_buf_addstr(out, n->function.name);
+		ptx_buf_adds(out, n->function->name);
 		break;
 	case PTXI_NODE_VARIABLE:
 		ptx_buf_addstr(out, n->variable.name);

@@ -89,14 +89,11 @@ struct ptxi_node {
 		} call; /* TEMPLATE */
 		struct {
 			struct ptxi_nodes commands;
-			struct ptxi_node *decl[2]; /* VARIABLE */
 			uint8_t decls;
-			bool assign; /* = and not := */
+			bool assign;               /* = and not := */
+			struct ptxi_node *decl[2]; /* VARIABLE; there is room for them when there are any */
 		} line; /* PIPE */
-		struct {
-			struct ptx_str name;
-			const struct ptxi_func *fn;
-		} function; /* IDENTIFIER */
+		const struct ptxi_func *function; /* IDENTIFIER */
 		struct {
 			struct ptx_str name; /* with its $ */
 			uint32_t symbol;
@@ -138,6 +135,8 @@ struct ptxi_place ptxi_source_place(const struct ptxi_source *s, size_t pos);
 
 /* A node with nothing in it; NULL without memory. */
 struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos);
+/* A pipeline that was put together in `draft`, with as much memory as it needs; NULL without memory. */
+struct ptxi_node *ptxi_pipe_new(struct ptx_arena *a, const struct ptxi_node *draft);
 /* Grows the list by a name (NULL: there was no memory for it): cheap as long as nothing else comes into the arena. False without
  * memory. */
 bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, const struct ptxi_name *name);

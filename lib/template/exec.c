@@ -295,7 +295,7 @@ static int eval_function(struct ptxi_exec *x, struct ptxi_operand dot, const str
 			 struct ptxi_operand *out)
 {
 	x->at = n;
-	return ptxi_exec_call(x, dot, n->function.fn, n->function.name, command,
+	return ptxi_exec_call(x, dot, n->function, ptxi_str(n->function->name), command,
 			      given ? given->args : NULL, given ? given->count : 0,
 			      given ? given->final : NULL, NULL, out);
 }

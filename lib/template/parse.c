@@ -358,8 +358,7 @@ static struct ptxi_node *function(struct parser *p, const struct ptxi_token *t)
 	n = new_node(p, PTXI_NODE_IDENTIFIER, t->pos);
 	if (!n)
 		return NULL;
-	n->function.name = t->text;
-	n->function.fn = fn;
+	n->function = fn;
 	return n;
 }
 
@@ -560,13 +559,14 @@ static bool declarations(struct parser *p, struct ptxi_node *pipe, const char *c
 	}
 }
 
-static struct ptxi_node *check_pipeline(struct parser *p, struct ptxi_node *pipe,
-					const char *context)
+static bool check_pipeline(struct parser *p, const struct ptxi_node *pipe, const char *context)
 {
 	const struct ptxi_nodes *commands = &pipe->line.commands;
 
-	if (commands->n == 0)
-		return fail(p, PTX_E_SYNTAX, "missing value for %s", context);
+	if (commands->n == 0) {
+		fail(p, PTX_E_SYNTAX, "missing value for %s", context);
+		return false;
+	}
 	for (size_t i = 1; i < commands->n; i++) {
 		switch (commands->v[i]->list.v[0]->kind) {
 		case PTXI_NODE_BOOL:
@@ -574,13 +574,24 @@ static struct ptxi_node *check_pipeline(struct parser *p, struct ptxi_node *pipe
 		case PTXI_NODE_NIL:
 		case PTXI_NODE_NUMBER:
 		case PTXI_NODE_STRING:
-			return fail(p, PTX_E_SYNTAX, "non executable command in pipeline stage %zu",
-				    i + 1);
+			fail(p, PTX_E_SYNTAX, "non executable command in pipeline stage %zu", i + 1);
+			return false;
 		default:
 			break;
 		}
 	}
-	return pipe;
+	return true;
+}
+
+/* The pipeline of a draft and the commands above the level. */
+static struct ptxi_node *end_pipeline(struct parser *p, struct ptxi_node *draft, size_t level, const char *context)
+{
+	struct ptxi_node *pipe = NULL;
+
+	if (!take_list(p, level, &draft->line.commands) || !check_pipeline(p, draft, context))
+		return NULL;
+	pipe = ptxi_pipe_new(p->arena, draft);
+	return pipe ? pipe : no_memory(p);
 }
 
 static bool begins_operand(enum ptxi_token_kind kind)
@@ -606,16 +617,16 @@ static bool begins_operand(enum ptxi_token_kind kind)
 
 static struct ptxi_node *pipeline(struct parser *p, const char *context, enum ptxi_token_kind end)
 {
-	struct ptxi_node *pipe = new_node(p, PTXI_NODE_PIPE, peek_non_space(p)->pos);
+	struct ptxi_node pipe = { .kind = PTXI_NODE_PIPE, .pos = peek_non_space(p)->pos };
 	size_t level = p->stack.n;
 
-	if (!pipe || !declarations(p, pipe, context))
+	if (!declarations(p, &pipe, context))
 		return NULL;
 	while (!p->failed) {
 		struct ptxi_token t = next_non_space(p);
 
 		if (t.kind == end)
-			return take_list(p, level, &pipe->line.commands) ? check_pipeline(p, pipe, context) : NULL;
+			return end_pipeline(p, &pipe, level, context);
 		if (!begins_operand(t.kind))
 			return unexpected(p, &t, context);
 		backup(p);
