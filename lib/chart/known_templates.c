@@ -144,21 +144,22 @@ struct args {
 	size_t n;
 };
 
-static const struct ptx_value *literal(const struct args *a, size_t i)
+/* The text of an argument that is written out; {NULL, 0}: it is not. */
+static struct ptx_str literal(const struct args *a, size_t i)
 {
 	const struct ptxi_node *n = i < a->n ? a->nodes[i] : NULL;
 
-	return n && n->kind == PTXI_NODE_STRING ? n->string.value : NULL;
+	return n && n->kind == PTXI_NODE_STRING ? ptxi_node_text(n) : (struct ptx_str){ NULL, 0 };
 }
 
 /* The member of `from` by keys [first, end), as far as they are written out; else all of it is read. */
 static struct maybe by_keys(struct reading *r, struct maybe from, const struct args *a, size_t first, size_t end)
 {
 	for (size_t i = first; i < end; i++) {
-		const struct ptx_value *key = literal(a, i);
+		struct ptx_str key = literal(a, i);
 
-		if (key) {
-			from = member(r, &from, key->s);
+		if (key.p) {
+			from = member(r, &from, key);
 		} else if (a->nodes[i] && a->nodes[i]->kind == PTXI_NODE_NUMBER) {
 			from = each(r, &from);
 		} else {

@@ -229,6 +229,21 @@ void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out)
 	}
 }
 
+struct ptx_str ptxi_node_text(const struct ptxi_node *string)
+{
+	return string->string.value ? string->string.value->s
+				    : ptxi_str_sub(string->string.quoted, 1, string->string.quoted.n - 2);
+}
+
+const struct ptxi_node *ptxi_pipe_verbatim(const struct ptxi_node *pipe)
+{
+	const struct ptxi_node *word = NULL;
+
+	if (pipe->line.commands.n == 1 && !pipe->line.decls && pipe->line.commands.v[0]->list.n == 1)
+		word = pipe->line.commands.v[0]->list.v[0];
+	return word && word->kind == PTXI_NODE_STRING && !word->string.value ? word : NULL;
+}
+
 static bool is_blank(struct ptx_str s)
 {
 	while (s.n) {

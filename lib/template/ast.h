@@ -108,7 +108,7 @@ struct ptxi_node {
 		struct ptxi_number *number; /* NUMBER */
 		struct {
 			struct ptx_str quoted;
-			struct ptx_value *value;
+			struct ptx_value *value; /* NULL: a long text between backquotes, made when it is asked for */
 		} string; /* STRING */
 	};
 };
@@ -122,6 +122,10 @@ struct ptxi_tree {
 
 /* Appends the node as Go prints it in messages. */
 void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out);
+/* What a STRING stands for; it ends with a NUL only where it has a value. */
+struct ptx_str ptxi_node_text(const struct ptxi_node *string);
+/* The STRING without a value that is all of a pipeline, or NULL. */
+const struct ptxi_node *ptxi_pipe_verbatim(const struct ptxi_node *pipe);
 /* True when there is nothing in it but blanks. */
 bool ptxi_node_is_empty(const struct ptxi_node *n);
 

@@ -144,6 +144,12 @@ static int number_argument(struct ptxi_exec *x, const struct ptxi_node *n, char 
 	return 0;
 }
 
+int ptxi_exec_string(struct ptxi_exec *x, const struct ptxi_node *n, struct ptx_value **out)
+{
+	*out = n->string.value ? n->string.value : ptx_value_strn(x->arena, ptxi_node_text(n));
+	return *out ? 0 : ptxi_exec_no_memory(x);
+}
+
 static int literal_argument(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n,
 			    char param, struct ptx_value **out)
 {
@@ -165,8 +171,7 @@ static int literal_argument(struct ptxi_exec *x, struct ptxi_operand dot, const 
 	case 's':
 		if (n->kind != PTXI_NODE_STRING)
 			return literal_mismatch(x, n, "string");
-		*out = n->string.value;
-		return 0;
+		return ptxi_exec_string(x, n, out);
 	case 'i':
 	case 'I':
 	case 'U':

@@ -94,14 +94,20 @@ int ptxi_exec_no_memory(struct ptxi_exec *x)
 	return ptxi_exec_fail(x, PTX_E_NOMEM, "out of memory");
 }
 
-static int enter(struct ptxi_exec *x)
+static int can_enter(struct ptxi_exec *x)
 {
-	if (x->frames < x->opts.max_depth * FRAMES_PER_DEPTH) {
-		x->frames++;
+	if (x->frames < x->opts.max_depth * FRAMES_PER_DEPTH)
 		return 0;
-	}
 	return ptxi_exec_fail(x, PTX_E_LIMIT, "nested deeper than %u levels",
 			      x->opts.max_depth * FRAMES_PER_DEPTH);
+}
+
+static int enter(struct ptxi_exec *x)
+{
+	int code = can_enter(x);
+
+	x->frames += code == 0;
+	return code;
 }
 
 static int push(struct ptxi_exec *x, uint32_t symbol, struct ptxi_operand value)
@@ -339,8 +345,7 @@ int ptxi_exec_operand(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 		out->v = n->boolean;
 		return 0;
 	case PTXI_NODE_STRING:
-		out->v = n->string.value;
-		return 0;
+		return ptxi_exec_string(x, n, &out->v);
 	case PTXI_NODE_NUMBER:
 		return eval_number(x, n, out);
 	default:
@@ -426,13 +431,14 @@ static int check_output(struct ptxi_exec *x)
 static int walk_action(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n)
 {
 	struct ptxi_outmap *map = n->pipe->line.decls ? NULL : x->env->map;
+	const struct ptxi_node *verbatim = ptxi_pipe_verbatim(n->pipe);
 	struct ptxi_outmap_state before = { 0 };
 	struct ptxi_operand value = { 0 };
 	int code = 0;
 
 	if (map)
 		before = ptxi_outmap_begin(map);
-	code = ptxi_exec_pipeline(x, dot, n->pipe, &value);
+	code = verbatim ? can_enter(x) : ptxi_exec_pipeline(x, dot, n->pipe, &value);
 	if (map)
 		ptxi_outmap_action(map, before, x->out->n, x->tree->source, n->pos);
 	if (code < 0 || n->pipe->line.decls)
@@ -440,7 +446,9 @@ static int walk_action(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 	x->at = n;
 	if (x->env->exponent)
 		ptxi_exec_watch_action(x, n, value.v);
-	if (value.v)
+	if (verbatim)
+		ptx_buf_addstr(x->out, ptxi_node_text(verbatim));
+	else if (value.v)
 		ptxi_go_print_action(value.v, x->arena, x->out);
 	else
 		ptx_buf_adds(x->out, "<no value>");

@@ -129,6 +129,8 @@ int ptxi_exec_pipeline(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 /* The value of an operand where no type is asked for. */
 int ptxi_exec_operand(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n,
 		      struct ptxi_operand *out);
+/* The value of a STRING. */
+int ptxi_exec_string(struct ptxi_exec *x, const struct ptxi_node *n, struct ptx_value **out);
 /* Calls a function. args are the operands written behind it; final, if not NULL, comes from the pipeline;
  * receiver, if not NULL, is the value whose method it is. */
 int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_func *fn, struct ptx_str name,

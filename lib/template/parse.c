@@ -22,6 +22,9 @@ struct variable {
 	uint32_t symbol;
 };
 
+/* A raw string that is longer is not copied: charts quote whole dashboards, most of which are printed as they stand. */
+#define LONG_TEXT 128u
+
 /* What each tree has for itself while it is parsed. */
 struct scope {
 	PTX_VEC(struct variable) vars; /* the innermost last */
@@ -364,8 +367,9 @@ static struct ptxi_node *function(struct parser *p, const struct ptxi_token *t)
 
 static struct ptxi_node *string(struct parser *p, const struct ptxi_token *t)
 {
-	struct ptx_value *value = string_value(p, t->text);
-	struct ptxi_node *n = value ? new_node(p, PTXI_NODE_STRING, t->pos) : NULL;
+	bool verbatim = t->kind == PTXI_TOKEN_RAW_STRING && t->text.n > LONG_TEXT && is_plain(t->text);
+	struct ptx_value *value = verbatim ? NULL : string_value(p, t->text);
+	struct ptxi_node *n = value || verbatim ? new_node(p, PTXI_NODE_STRING, t->pos) : NULL;
 
 	if (!n)
 		return NULL;
