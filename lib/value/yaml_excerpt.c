@@ -34,28 +34,49 @@ struct over {
 static bool node(struct over *o, long parent, unsigned depth);
 static const char *behind_key(const struct over *o, const char *p, struct ptx_str *key);
 
+/* How many bytes from the beginning are ASCII's printable characters and line breaks, by eights. */
+static size_t simple_length(struct ptx_str text)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	const uint64_t high = each * 0x80;
+	size_t i = 0;
+
+	for (; i + 8 <= text.n; i += 8) {
+		uint64_t eight = 0;
+		uint64_t control = 0;
+		uint64_t other = 0; /* than a line break */
+
+		memcpy(&eight, text.p + i, 8);
+		if (eight & high)
+			break;
+		/* The highest bit of each byte: set where the byte is below a space, or is DEL; is no line break. */
+		control = ~((eight | high) - each * 0x20) | (eight + each);
+		other = ((eight ^ each * '\n') | high) - each;
+		if (control & other & high)
+			break;
+	}
+	return i;
+}
+
 /* Characters that YAML takes wherever a scalar or comment may have any: no control but the line break, none of the breaks and
  * marks beyond ASCII. */
 static bool is_text(struct ptx_str text)
 {
-	bool ascii = true;
-	bool plain = true;
+	size_t i = 0;
 
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		plain &= (c >= 0x20 && c != 0x7f) || c == '\n';
-		ascii &= c < 0x80;
-	}
-	for (size_t i = 0; !ascii && plain && i < text.n;) {
+	while (i < text.n) {
 		size_t n = 0;
-		uint32_t c = ptxi_utf8_decode(ptxi_str_from(text, i), &n);
+		uint32_t c = 0;
 
-		plain = n > 0 && !(c >= 0x7f && c < 0xa0) && c != 0x2028 && c != 0x2029 && c != 0xfeff && c != PTXI_RUNE_ERROR &&
-			c != 0xfffe && c != 0xffff;
-		i += n;
+		i += simple_length(ptxi_str_from(text, i));
+		for (size_t to = i + 8; i < text.n && i < to; i += n) {
+			c = ptxi_utf8_decode(ptxi_str_from(text, i), &n);
+			if (n == 0 || (c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) || c == 0x2028 ||
+			    c == 0x2029 || c == 0xfeff || c == PTXI_RUNE_ERROR || c == 0xfffe || c == 0xffff)
+				return false;
+		}
 	}
-	return plain;
+	return true;
 }
 
 /* ---- lines ---- */
