@@ -284,17 +284,12 @@ static struct ptxi_token lex_right_delim(struct ptxi_lexer *l)
 /* Blanks; the last one may belong to a right delimiter with a trim marker. */
 static struct ptxi_token lex_space(struct ptxi_lexer *l)
 {
-	size_t count = 0;
 	struct ptx_str last;
 
-	for (; l->pos < l->input.n && is_space(l->input.p[l->pos]); count++)
-		l->pos++;
+	skip_spaces(l);
 	last = rest_at(l, l->pos - 1);
-	if (right_trim_marker(last) && has_prefix(ptxi_str_from(last, 2), l->right)) {
+	if (right_trim_marker(last) && has_prefix(ptxi_str_from(last, 2), l->right))
 		l->pos--;
-		if (count == 1)
-			return lex_right_delim(l);
-	}
 	return emit(l, PTXI_TOKEN_SPACE);
 }
 
@@ -334,10 +329,15 @@ static enum ptxi_token_kind keyword(const struct ptxi_lexer *l, struct ptx_str w
 /* Letters, digits and _; those of ASCII, which nearly all are, without decoding. */
 static void skip_alnum(struct ptxi_lexer *l)
 {
+	const char *end = l->input.p + l->input.n;
+
 	for (;;) {
-		while (l->pos < l->input.n && (class_of[(unsigned char)l->input.p[l->pos]] & WORD))
-			l->pos++;
-		if (l->pos >= l->input.n || (unsigned char)l->input.p[l->pos] < 0x80 || !is_alnum(peek(l)))
+		const char *p = l->input.p + l->pos;
+
+		while (p < end && (class_of[(unsigned char)*p] & WORD))
+			p++;
+		l->pos = (size_t)(p - l->input.p);
+		if (p == end || (unsigned char)*p < 0x80 || !is_alnum(peek(l)))
 			return;
 		next_rune(l);
 	}
@@ -520,12 +520,14 @@ static struct ptxi_token lex_action(struct ptxi_lexer *l)
 	bool trim = false;
 	unsigned class = 0;
 	char c = '\0';
+	char next = '\0';
 
 	if (l->pos >= l->input.n)
 		return fail(l, "unclosed action");
 	c = l->input.p[l->pos];
 	class = class_of[(unsigned char)c];
-	if ((c == l->right.p[0] || (class & BLANK)) && at_right_delim(l, &trim))
+	next = l->pos + 1 < l->input.n ? l->input.p[l->pos + 1] : '\0';
+	if ((c == l->right.p[0] || ((class & BLANK) && next == '-')) && at_right_delim(l, &trim))
 		return l->parens ? fail(l, "unclosed left paren") : lex_right_delim(l);
 	if (class & BLANK)
 		return lex_space(l);
