@@ -14,6 +14,12 @@ Suite *suite_template_exec(void);
 	"\"m\":{\"b\":2,\"a\":{\"x\":\"y\"}}," \
 	"\"e\":[],\"users\":[{\"n\":\"al\"},{\"n\":\"bo\"}]}"
 
+/* A raw string longer than those that are values from the start. */
+#define LONG \
+	"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 " \
+	"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 {\"a\": 1}"
+#define RAW "`" LONG "`"
+
 struct row {
 	const char *template;
 	const char *want; /* NULL: it fails with `error` */
@@ -51,6 +57,16 @@ static const struct row rows[] = {
 	{ "{{template \"no\"}}", NULL, "template \"no\" not defined" },
 	{ "{{1.5e3}} {{0x1F}} {{1_000}} {{0b11}} {{0o17}} {{'a'}} {{017}} {{1e2}}", "1500 31 1000 3 15 97 15 100" },
 	{ "{{\"a\\tb\\u00e9\"}}{{`r\\n`}}", "a\tb\xc3\xa9r\\n" },
+	{ "<{{" RAW "}}>{{- " RAW " -}} <", "<" LONG ">" LONG "<" },
+	{ "{{`" LONG "\r\n`}}{{`" LONG "\n`}}", LONG "\n" LONG "\n" },
+	{ "{{" RAW " | len}} {{len " RAW "}} {{(" RAW ")}}", "151 151 " LONG },
+	{ "{{$x := " RAW "}}{{$x}}{{if eq $x " RAW "}}{{printf " RAW "}}{{end}}", LONG LONG },
+	{ "{{define " RAW "}}d{{end}}{{template " RAW "}}{{index .m " RAW "}}", "d<no value>" },
+	{ "{{and true " RAW "}}{{" RAW " | print}}", LONG LONG },
+	{ "{{" RAW " 1}}", NULL, "executing \"t\" at <" RAW ">: can't give argument to non-function " RAW },
+	{ "{{" RAW ".x}}", NULL, "unexpected . after term \"`0123456789 " },
+	{ "{{1 | " RAW "}}", NULL, "non executable command in pipeline stage 2" },
+	{ "{{.s}}{{.s}}{{1}}{{1}}{{\"q\"}}{{\"q\"}}{{`q`}}{{true}}{{false}}{{true}}", "strstr11qqqtruefalsetrue" },
 	{ "{{and 1 0 2}} {{or 0 \"\" \"z\"}} {{not 0}} {{and .nil (index .l 9)}}", "0 z true <no value>" },
 	{ "{{or 1 (index .l 9)}}", "1" },
 	{ "{{len .l}}{{len .s}}{{len .m}}", "332" },
