@@ -71,18 +71,6 @@ struct ptxi_node *ptxi_pipe_new(struct ptx_arena *a, const struct ptxi_node *dra
 	return n ? memcpy(n, draft, size) : NULL;
 }
 
-bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, const struct ptxi_name *name)
-{
-	const struct ptxi_name **v =
-	    ptxi_arena_grow(a, list->v, list->n * sizeof(*v), (list->n + 1) * sizeof(*v));
-
-	if (!v || !name)
-		return false;
-	list->v = v;
-	v[list->n++] = name;
-	return true;
-}
-
 static void print_names(const struct ptxi_names *names, struct ptx_buf *out)
 {
 	for (size_t i = 0; i < names->n; i++) {

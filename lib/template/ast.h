@@ -54,7 +54,7 @@ struct ptxi_name {
 	uint32_t hash;       /* as maps hash it */
 };
 
-/* .a.b.c */
+/* .a.b.c, shared by nodes that say the same. */
 struct ptxi_names {
 	const struct ptxi_name **v;
 	size_t n;
@@ -141,8 +141,5 @@ struct ptxi_place ptxi_source_place(const struct ptxi_source *s, size_t pos);
 struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos);
 /* A pipeline that was put together in `draft`, with as much memory as it needs; NULL without memory. */
 struct ptxi_node *ptxi_pipe_new(struct ptx_arena *a, const struct ptxi_node *draft);
-/* Grows the list by a name (NULL: there was no memory for it): cheap as long as nothing else comes into the arena. False without
- * memory. */
-bool ptxi_names_push(struct ptx_arena *a, struct ptxi_names *list, const struct ptxi_name *name);
 
 #endif

@@ -378,13 +378,26 @@ static struct ptxi_node *string(struct parser *p, const struct ptxi_token *t)
 	return n;
 }
 
-/* A token .name behind others. */
-static bool push_field(struct parser *p, struct ptxi_names *names, const struct ptxi_token *t)
+/* The fields that come next, behind those of `path`, {NULL, 0} or one token; fields stand side by side. */
+static bool take_fields(struct parser *p, struct ptx_str path, struct ptxi_names *names)
 {
-	if (ptxi_names_push(p->arena, names, ptxi_seen_name(p->set, ptxi_str_from(t->text, 1))))
-		return true;
-	no_memory(p);
-	return false;
+	while (peek(p)->kind == PTXI_TOKEN_FIELD) {
+		struct ptx_str next = next_token(p).text;
+
+		path = path.n ? ptxi_strn(path.p, path.n + next.n) : next;
+	}
+	*names = ptxi_seen_path(p->set, path);
+	if (!names->n)
+		no_memory(p);
+	return names->n > 0;
+}
+
+static struct ptxi_node *field(struct parser *p, const struct ptxi_token *t)
+{
+	const struct ptxi_token *next = peek(p);
+	struct ptxi_node *n = new_node(p, PTXI_NODE_FIELD, next->kind == PTXI_TOKEN_FIELD ? next->pos : t->pos);
+
+	return n && take_fields(p, t->text, &n->fields) ? n : NULL;
 }
 
 /* NULL without an error when the next token begins no term. */
@@ -403,8 +416,7 @@ static struct ptxi_node *term(struct parser *p)
 	case PTXI_TOKEN_VARIABLE:
 		return use_variable(p, &t);
 	case PTXI_TOKEN_FIELD:
-		n = new_node(p, PTXI_NODE_FIELD, t.pos);
-		return n && push_field(p, &n->fields, &t) ? n : NULL;
+		return field(p, &t);
 	case PTXI_TOKEN_BOOL:
 		n = new_node(p, PTXI_NODE_BOOL, t.pos);
 		if (n)
@@ -427,17 +439,6 @@ static struct ptxi_node *term(struct parser *p)
 		backup(p);
 		return NULL;
 	}
-}
-
-static bool push_fields(struct parser *p, struct ptxi_names *names)
-{
-	while (peek(p)->kind == PTXI_TOKEN_FIELD) {
-		struct ptxi_token t = next_token(p);
-
-		if (!push_field(p, names, &t))
-			return false;
-	}
-	return true;
 }
 
 /* Fails for a term that has a field behind it and may have none. */
@@ -466,12 +467,9 @@ static struct ptxi_node *operand(struct parser *p)
 	if (!n || peek(p)->kind != PTXI_TOKEN_FIELD)
 		return n;
 	switch (n->kind) {
-	case PTXI_NODE_FIELD:
-		n->pos = (uint32_t)peek(p)->pos;
-		return push_fields(p, &n->fields) ? n : NULL;
 	case PTXI_NODE_VARIABLE:
-		n->pos = (uint32_t)peek(p)->pos;
-		return push_fields(p, &n->variable.fields) ? n : NULL;
+		n->pos = peek(p)->pos;
+		return take_fields(p, (struct ptx_str){ NULL, 0 }, &n->variable.fields) ? n : NULL;
 	case PTXI_NODE_BOOL:
 	case PTXI_NODE_STRING:
 	case PTXI_NODE_NUMBER:
@@ -483,7 +481,7 @@ static struct ptxi_node *operand(struct parser *p)
 		if (!chain)
 			return NULL;
 		chain->chain.node = n;
-		return push_fields(p, &chain->chain.fields) ? chain : NULL;
+		return take_fields(p, (struct ptx_str){ NULL, 0 }, &chain->chain.fields) ? chain : NULL;
 	}
 }
 

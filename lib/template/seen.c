@@ -31,7 +31,7 @@ const struct ptxi_func *ptxi_seen_func(struct ptx_template *t, struct ptx_str na
 	return f;
 }
 
-const struct ptxi_name *ptxi_seen_name(struct ptx_template *t, struct ptx_str text)
+static const struct ptxi_name *name_of(struct ptx_template *t, struct ptx_str text)
 {
 	const struct ptxi_name **known = t->seen ? &t->seen->names[place(text, PTXI_SEEN_NAMES)] : NULL;
 	struct ptxi_name *made = NULL;
@@ -45,6 +45,37 @@ const struct ptxi_name *ptxi_seen_name(struct ptx_template *t, struct ptx_str te
 	if (known)
 		*known = made;
 	return made;
+}
+
+static struct ptxi_names split(struct ptx_template *t, struct ptx_str path)
+{
+	struct ptx_str rest = ptxi_str_from(path, 1);
+	struct ptx_str name = { NULL, 0 };
+	struct ptxi_names names = { NULL, 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < path.n; i++)
+		n += path.p[i] == '.';
+	names.v = ptxi_arena_array(t->arena, n, sizeof(*names.v));
+	while (names.v && ptxi_str_next(&rest, '.', &name)) {
+		names.v[names.n] = name_of(t, name);
+		if (!names.v[names.n++])
+			return (struct ptxi_names){ NULL, 0 };
+	}
+	return names;
+}
+
+struct ptxi_names ptxi_seen_path(struct ptx_template *t, struct ptx_str path)
+{
+	struct ptxi_seen_path *known = t->seen ? &t->seen->paths[place(path, PTXI_SEEN_PATHS)] : NULL;
+	struct ptxi_names names;
+
+	if (known && ptxi_str_eq(known->text, path))
+		return known->names;
+	names = split(t, path);
+	if (known && names.n)
+		*known = (struct ptxi_seen_path){ path, names };
+	return names;
 }
 
 struct ptx_value *ptxi_seen_bool(struct ptx_template *t, bool b)

@@ -13,12 +13,17 @@
 /* Powers of two. */
 #define PTXI_SEEN_FUNCS   128u
 #define PTXI_SEEN_NAMES   256u
+#define PTXI_SEEN_PATHS   512u
 #define PTXI_SEEN_STRINGS 256u
 #define PTXI_SEEN_NUMBERS 64u
 
 struct ptxi_seen {
 	const struct ptxi_func *funcs[PTXI_SEEN_FUNCS];
 	const struct ptxi_name *names[PTXI_SEEN_NAMES];
+	struct ptxi_seen_path {
+		struct ptx_str text; /* ".a.b" in the source */
+		struct ptxi_names names;
+	} paths[PTXI_SEEN_PATHS];
 	struct ptxi_seen_string {
 		struct ptx_str quoted; /* in the source */
 		struct ptx_value *value;
@@ -31,8 +36,8 @@ struct ptx_template;
 
 /* The function of a name in the set, as ptxi_template_func(). */
 const struct ptxi_func *ptxi_seen_func(struct ptx_template *t, struct ptx_str name);
-/* A name with its hash, in the set's arena; NULL without memory. */
-const struct ptxi_name *ptxi_seen_name(struct ptx_template *t, struct ptx_str text);
+/* The names of fields, ".a.b", with their hashes, in the set's arena; none without memory. */
+struct ptxi_names ptxi_seen_path(struct ptx_template *t, struct ptx_str path);
 /* The value of a boolean, in the set's arena; NULL without memory. */
 struct ptx_value *ptxi_seen_bool(struct ptx_template *t, bool b);
 /* The place of a string or a number as it is written: the caller looks what is there, and puts there what it made. NULL in a
