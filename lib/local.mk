@@ -92,7 +92,8 @@ template_sources = \
 	lib/template/funcs_sprig.c lib/template/funcs_sprig.h lib/template/funcs_string.c \
 	lib/template/funcs_type.c lib/template/confd_kv.c lib/template/confd_kv.h \
 	lib/template/lex.c lib/template/lex.h lib/template/parse.c lib/template/parse.h \
-	lib/template/parse_number.c lib/template/render.c lib/template/seen.c lib/template/seen.h \
+	lib/template/parse_number.c lib/template/parse_pipe.c lib/template/parser.c lib/template/parser.h \
+	lib/template/render.c lib/template/seen.c lib/template/seen.h \
 	lib/template/set.c lib/template/set.h \
 	lib/template/trace.c lib/template/trace.h lib/template/watch.c
 library_sources += $(template_sources)

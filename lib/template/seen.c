@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* seen.c - the words that a parser has met: functions, fields' names, strings, numbers and booleans.
+/* seen.c - the words that a parser has met: functions, fields' names, strings, numbers and
+ * booleans.
  *
  * A set without tables (one above another, for a text of `tpl`) makes everything anew. */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "seen.h"
 #include "set.h"
 
-/* Where a word has its place: words are told apart by four bytes and their length, which is enough of those that templates
- * are made of. */
+/* Where a word has its place: words are told apart by four bytes and their length, which is enough
+ * of those that templates are made of. */
 static size_t place(struct ptx_str word, size_t places)
 {
 	const unsigned char *c = (const unsigned char *)word.p;
 	size_t mix = word.n;
 
 	if (word.n)
-		mix = mix * 31 + c[0] * 7u + c[word.n / 3] * 131u + c[word.n / 2] * 61u + c[word.n - 1] * 17u;
+		mix = mix * 31 + c[0] * 7u + c[word.n / 3] * 131u + c[word.n / 2] * 61u +
+		      c[word.n - 1] * 17u;
 	return (mix ^ mix >> 7) & (places - 1);
 }
 
 const struct ptxi_func *ptxi_seen_func(struct ptx_template *t, struct ptx_str name)
 {
-	const struct ptxi_func **known = t->seen ? &t->seen->funcs[place(name, PTXI_SEEN_FUNCS)] : NULL;
+	const struct ptxi_func **known =
+	    t->seen ? &t->seen->funcs[place(name, PTXI_SEEN_FUNCS)] : NULL;
 	const struct ptxi_func *f = known ? *known : NULL;
 
 	if (f && ptxi_str_is(name, f->name))
@@ -33,7 +36,8 @@ const struct ptxi_func *ptxi_seen_func(struct ptx_template *t, struct ptx_str na
 
 static const struct ptxi_name *name_of(struct ptx_template *t, struct ptx_str text)
 {
-	const struct ptxi_name **known = t->seen ? &t->seen->names[place(text, PTXI_SEEN_NAMES)] : NULL;
+	const struct ptxi_name **known =
+	    t->seen ? &t->seen->names[place(text, PTXI_SEEN_NAMES)] : NULL;
 	struct ptxi_name *made = NULL;
 
 	if (known && *known && ptxi_str_eq((*known)->text, text))
@@ -67,7 +71,8 @@ static struct ptxi_names split(struct ptx_template *t, struct ptx_str path)
 
 struct ptxi_names ptxi_seen_path(struct ptx_template *t, struct ptx_str path)
 {
-	struct ptxi_seen_path *known = t->seen ? &t->seen->paths[place(path, PTXI_SEEN_PATHS)] : NULL;
+	struct ptxi_seen_path *known =
+	    t->seen ? &t->seen->paths[place(path, PTXI_SEEN_PATHS)] : NULL;
 	struct ptxi_names names;
 
 	if (known && ptxi_str_eq(known->text, path))

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* seen.h - what the parser of a set has met before, and need not make again.
  *
- * Templates say the same words over and over: a large chart has some hundred names, strings and numbers in tens of
- * thousands of places. Each table is direct-mapped: a word has one place, and a later word with the same place takes it.
- * So a table takes no memory but its own and no text can make it slow. What is found is shared by nodes, and never
- * changed. Only while parsing: one thread at a time. */
+ * Templates say the same words over and over: a large chart has some hundred names, strings and
+ * numbers in tens of thousands of places. Each table is direct-mapped: a word has one place, and a
+ * later word with the same place takes it. So a table takes no memory but its own and no text can
+ * make it slow. What is found is shared by nodes, and never changed. Only while parsing: one thread
+ * at a time. */
 #ifndef PTXI_TEMPLATE_SEEN_H
 #define PTXI_TEMPLATE_SEEN_H
 
@@ -40,8 +41,8 @@ const struct ptxi_func *ptxi_seen_func(struct ptx_template *t, struct ptx_str na
 struct ptxi_names ptxi_seen_path(struct ptx_template *t, struct ptx_str path);
 /* The value of a boolean, in the set's arena; NULL without memory. */
 struct ptx_value *ptxi_seen_bool(struct ptx_template *t, bool b);
-/* The place of a string or a number as it is written: the caller looks what is there, and puts there what it made. NULL in a
- * set that remembers nothing. */
+/* The place of a string or a number as it is written: the caller looks what is there, and puts
+ * there what it made. NULL in a set that remembers nothing. */
 struct ptxi_seen_string *ptxi_seen_string(struct ptx_template *t, struct ptx_str quoted);
 struct ptxi_number **ptxi_seen_number(struct ptx_template *t, struct ptx_str text);
 
