@@ -195,6 +195,7 @@ int charts_template(const struct ptx_chart *c, const struct chart_template_args 
 	opts.user = voice->user;
 	opts.diags = voice->diags;
 	opts.strict_values = args->strict_values;
+	opts.skip_crds = !args->include_crds;
 	opts.max_steps = (uint64_t)args->max_steps;
 	opts.max_depth = (unsigned)args->max_depth;
 	opts.max_output = (size_t)args->max_output_mib << 20;
@@ -298,6 +299,7 @@ int charts_open(struct cli *cli, const char *path, struct ptx_chart **c, struct 
 	}
 	opts.say = charts_say;
 	opts.user = cli;
+	opts.lean = true;
 	*c = ptx_chart_load(path, &opts, &why);
 	if (*c)
 		return 1;

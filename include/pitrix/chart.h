@@ -24,6 +24,9 @@ struct ptx_chart_load_opts {
 	 * same ("coalesce.go:286"). */
 	void (*say)(const char *where, const char *message, void *user);
 	void *user;
+	/* For rendering once: large files of an archive that are neither templates nor values stay packed until they are
+	 * wanted. A lack of memory then makes ptx_chart_file() and those after it find nothing. */
+	bool lean;
 };
 #define PTX_CHART_LOAD_OPTS_INIT                                                                   \
 	{                                                                                          \
@@ -196,6 +199,7 @@ struct ptx_chart_render_opts {
 	struct ptx_diags *diags;
 	bool strict_values; /* warn in diags of keys, in what is given and in what a chart's values.yaml has for its
 			       subcharts, that no template, schema or values.yaml knows */
+	bool skip_crds; /* the result has no crds */
 };
 #define PTX_CHART_RENDER_OPTS_INIT                                                                 \
 	{                                                                                          \

@@ -28,9 +28,15 @@ PTX_DEFINE_AUTO(chart_rendered);
 
 #define PTXI_CHART_GLOBAL "global"
 
+/* The content of a file that is unpacked when it is first wanted (later.c). */
+struct ptxi_chart_later {
+	struct ptx_str data;
+};
+
 struct ptxi_chart_file {
 	const char *name;
 	struct ptx_str data; /* NUL-terminated */
+	struct ptxi_chart_later *later; /* where data is instead; or NULL */
 };
 struct ptxi_chart_files {
 	struct ptxi_chart_file *v;
@@ -91,6 +97,9 @@ struct ptx_chart {
 	struct ptx_template *parser;
 	struct ptxi_map *units;   /* full name -> struct ptxi_trees, or a parse error's text */
 	struct ptxi_map *schemas; /* struct ptxi_chart as bytes -> struct ptx_schema */
+	/* The archive while it holds contents that nobody wanted yet, and where those go; under the lock. */
+	struct ptx_buf archive;
+	struct ptx_arena *later;
 };
 
 /* Where Helm says something to the person: the source line of Helm's own log, and the message. */
@@ -138,6 +147,9 @@ const char *ptxi_chart_json_kind(const struct ptx_value *v);
 
 bool ptxi_chart_files_push(struct ptx_arena *a, struct ptxi_chart_files *files, const char *name,
 			   struct ptx_str data);
+/* The same of a file under another name. */
+bool ptxi_chart_files_push_as(struct ptx_arena *a, struct ptxi_chart_files *files, const char *name,
+			      const struct ptxi_chart_file *f);
 const struct ptxi_chart_file *ptxi_chart_files_find(const struct ptxi_chart_files *files,
 						    const char *name);
 /* What an archive holds whose bytes are there; name stands in messages. INVALID: they are no archive. */
@@ -148,6 +160,10 @@ int ptxi_chart_read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char 
 int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
 			  const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
 			  struct ptx_error **err);
+/* The same, leaving contents for later in an archive, whose bytes are in `archive` then. */
+int ptxi_chart_read_lean(struct ptx_arena *a, const char *path,
+			 const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+			 struct ptx_buf *archive, struct ptx_error **err);
 /* The same of an archive in memory; name is its own, for messages. */
 int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name,
 			    const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
@@ -155,6 +171,19 @@ int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const cha
 /* The files of an archive as if it had been unpacked: in the order of a folder, .helmignore
  * obeyed. */
 int ptxi_chart_as_unpacked(struct ptxi_chart_files *files, struct ptx_error **err);
+
+/* A text without the mark of byte order that editors put before it. */
+struct ptx_str ptxi_chart_without_mark(struct ptx_str text);
+
+/* ---- later.c */
+
+/* Whether the content of a file in an archive (its name with the top folder) is wanted at once; fits struct
+ * ptxi_archive_limits. */
+bool ptxi_chart_wanted_now(const char *name, uint64_t size, void *user);
+/* Unpacks what was left for later; any thread may. Fails: NOMEM. */
+int ptxi_chart_unpack_rest(const struct ptx_chart *c, struct ptx_error **err);
+/* The content of a file; one that was left for later has none before ptxi_chart_unpack_rest(). */
+struct ptx_str ptxi_chart_file_text(const struct ptxi_chart_file *f);
 
 /* ---- load.c */
 
@@ -169,8 +198,9 @@ struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
 /* The options with defaults in the place of zeros. */
 int ptxi_chart_load_opts(struct ptx_chart_load_opts *out, const struct ptx_chart_load_opts *opts,
 			 struct ptx_error **err);
-/* A chart out of the files of an archive, which have to live as long, as if it had been unpacked. */
-struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptxi_chart_files *files,
+/* A chart out of the files of an archive, which have to live as long, as if it had been unpacked. The archive's bytes, which
+ * may hold contents for later, are taken. */
+struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptxi_chart_files *files, struct ptx_buf *archive,
 					   const struct ptx_chart_load_opts *opts,
 					   struct ptx_error **err);
 /* Fails as Helm does when Chart.yaml names what charts/ has not. */

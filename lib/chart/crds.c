@@ -32,9 +32,9 @@ bool ptx_chart_crd_at(const struct ptx_chart *c, size_t i, const char **name, st
 {
 	const struct ptxi_chart_file *f = nth(c->root, &i);
 
-	if (!f)
+	if (!f || ptxi_chart_unpack_rest(c, NULL) < 0)
 		return false;
 	*name = f->name;
-	*text = f->data;
+	*text = ptxi_chart_file_text(f);
 	return true;
 }

@@ -130,12 +130,12 @@ int ptxi_job_add_crds(struct ptxi_job *j, const struct ptxi_chart_use *u)
 {
 	const char *path = ptxi_chart_use_path(j->kept, u);
 
-	if (!path)
+	if (!path || ptxi_chart_unpack_rest(j->chart, NULL) < 0)
 		return ptxi_job_no_memory(j);
 	for (size_t i = 0; i < u->chart->files.n; i++) {
 		const struct ptxi_chart_file *f = &u->chart->files.v[i];
 		struct ptx_chart_manifest m = {
-			.text = f->data, .api_version = "", .kind = "", .name = "", .name_space = ""
+			.text = ptxi_chart_file_text(f), .api_version = "", .kind = "", .name = "", .name_space = ""
 		};
 
 		if (!ptxi_chart_is_crd(f->name))

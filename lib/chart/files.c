@@ -15,10 +15,21 @@ struct ptx_value *ptxi_chart_files_value(struct ptx_arena *a, const struct ptxi_
 
 	if (map)
 		map->go = PTXI_GO_FILES;
-	for (size_t i = 0; i < files->n; i++)
-		ptxi_value_put(map, ptxi_str(files->v[i].name), true,
-			       ptxi_value_string_in(a, files->v[i].data, PTX_BYTES));
+	for (size_t i = 0; i < files->n; i++) {
+		const struct ptxi_chart_file *f = &files->v[i];
+
+		ptxi_value_put(map, ptxi_str(f->name), true, ptxi_value_string_in(a, f->later ? PTXI_STR("") : f->data, PTX_BYTES));
+		if (map && f->later)
+			map->unread = true;
+	}
 	return map;
+}
+
+void ptxi_chart_files_fetch(struct ptx_value *map, const struct ptxi_chart_files *files)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (files->v[i].later)
+			ptxi_value_find(map, ptxi_str(files->v[i].name))->value->s = ptxi_chart_file_text(&files->v[i]);
 }
 
 static struct ptx_str content(const struct ptx_value *files, const struct ptx_value *name)

@@ -33,7 +33,7 @@ static void say(const struct build *b, const char *where, const char *message)
 	ptxi_chart_say(&log, where, "%s", message);
 }
 
-static int add_subchart_file(struct build *b, const char *name, struct ptx_str data)
+static int add_subchart_file(struct build *b, const char *name, const struct ptxi_chart_file *f)
 {
 	struct ptx_str first = ptxi_str_sub(ptxi_str(name), 0, strcspn(name, "/"));
 	struct ptxi_chart_files *files = ptxi_map_getn(b->subcharts, first);
@@ -43,7 +43,7 @@ static int add_subchart_file(struct build *b, const char *name, struct ptx_str d
 		if (!files || ptxi_map_setn(b->subcharts, first, files) < 0)
 			return ptxi_chart_no_memory(b->err);
 	}
-	return ptxi_chart_files_push(b->arena, files, name, data) ? 0 : ptxi_chart_no_memory(b->err);
+	return ptxi_chart_files_push_as(b->arena, files, name, f) ? 0 : ptxi_chart_no_memory(b->err);
 }
 
 static int wrapped(struct build *b, int rc, const char *name)
@@ -126,8 +126,8 @@ static int take_file(struct build *b, const struct ptxi_chart_file *f)
 			   ? 0
 			   : ptxi_chart_no_memory(b->err);
 	if (ptxi_str_starts(name, "charts/") && !ptxi_str_ends(name, ".prov"))
-		return add_subchart_file(b, f->name + strlen("charts/"), f->data);
-	return ptxi_chart_files_push(b->arena, &c->files, f->name, f->data) ? 0 : ptxi_chart_no_memory(b->err);
+		return add_subchart_file(b, f->name + strlen("charts/"), f);
+	return ptxi_chart_files_push_as(b->arena, &c->files, f->name, f) ? 0 : ptxi_chart_no_memory(b->err);
 }
 
 static struct ptxi_chart *from_files(struct ptx_arena *a, const struct ptx_chart_load_opts *opts,
@@ -154,7 +154,7 @@ static struct ptxi_chart *subchart(struct build *b, const char *name,
 			const char *slash = strchr(files->v[i].name, '/');
 
 			if (slash &&
-			    !ptxi_chart_files_push(b->arena, &inner, slash + 1, files->v[i].data)) {
+			    !ptxi_chart_files_push_as(b->arena, &inner, slash + 1, &files->v[i])) {
 				ptxi_chart_no_memory(b->err);
 				return NULL;
 			}
@@ -308,14 +308,23 @@ static int take_unpacked(struct ptx_chart *c, const struct ptxi_chart_files *giv
 			 struct ptxi_chart_files *files, struct ptx_error **err)
 {
 	for (size_t i = 0; i < given->n; i++)
-		if (!ptxi_chart_files_push(c->arena, files, given->v[i].name, given->v[i].data))
+		if (!ptxi_chart_files_push_as(c->arena, files, given->v[i].name, &given->v[i]))
 			return ptxi_chart_no_memory(err);
 	return ptxi_chart_as_unpacked(files, err);
 }
 
+/* Whether a content was left in the archive. */
+static bool has_more(const struct ptxi_chart_files *files)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (files->v[i].later)
+			return true;
+	return false;
+}
+
 /* From a path, from bytes of that name, or from files that were read before. */
 static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
-			      const struct ptxi_chart_files *given,
+			      const struct ptxi_chart_files *given, struct ptx_buf *given_archive,
 			      const struct ptx_chart_load_opts *opts, struct ptx_error **err)
 {
 	ptx_auto(chart) c = ptxi_alloc(sizeof(*c));
@@ -327,6 +336,11 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 		return NULL;
 	}
 	pthread_mutex_init(&c->lock, NULL);
+	ptx_buf_init(&c->archive, 0);
+	if (given) {
+		c->archive = *given_archive;
+		ptx_buf_init(given_archive, 0);
+	}
 	c->arena = ptx_arena_new(0);
 	c->units = ptxi_map_new(NULL);
 	c->schemas = ptxi_map_new(free_schema);
@@ -339,32 +353,35 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 	if (rc == 0)
 		rc = given   ? take_unpacked(c, given, &files, err)
 		     : bytes ? ptxi_chart_read_bytes(c->arena, *bytes, path, &c->opts, &files, err)
-			     : ptxi_chart_read_files(c->arena, path, &c->opts, &files, err);
+		     : c->opts.lean ? ptxi_chart_read_lean(c->arena, path, &c->opts, &files, &c->archive, err)
+				    : ptxi_chart_read_files(c->arena, path, &c->opts, &files, err);
 	if (rc < 0)
 		return NULL;
 	c->root = ptxi_chart_from_files(c->arena, &c->opts, &files, 0, err);
 	if (!c->root || ptxi_arena_check(c->arena, err) < 0)
 		return NULL;
+	if (!has_more(&c->root->raw))
+		ptx_buf_done(&c->archive);
 	return ptx_steal(&c);
 }
 
 struct ptx_chart *ptx_chart_load(const char *path, const struct ptx_chart_load_opts *opts,
 				 struct ptx_error **err)
 {
-	return load(path, NULL, NULL, opts, err);
+	return load(path, NULL, NULL, NULL, opts, err);
 }
 
 struct ptx_chart *ptx_chart_parse(struct ptx_str archive, const char *name,
 				  const struct ptx_chart_load_opts *opts, struct ptx_error **err)
 {
-	return load(name, &archive, NULL, opts, err);
+	return load(name, &archive, NULL, NULL, opts, err);
 }
 
-struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptxi_chart_files *files,
+struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptxi_chart_files *files, struct ptx_buf *archive,
 					   const struct ptx_chart_load_opts *opts,
 					   struct ptx_error **err)
 {
-	return load(path, NULL, files, opts, err);
+	return load(path, NULL, files, archive, opts, err);
 }
 
 static void free_schema(void *schema)
@@ -381,6 +398,8 @@ void ptx_chart_free(struct ptx_chart *c)
 	ptxi_map_free(c->schemas);
 	ptx_template_free(c->parser);
 	ptx_arena_free(c->arena);
+	ptx_arena_free(c->later);
+	ptx_buf_done(&c->archive);
 	ptx_free(c);
 }
 
@@ -427,17 +446,18 @@ bool ptx_chart_file(const struct ptx_chart *c, const char *name, struct ptx_str 
 {
 	const struct ptxi_chart_file *f = ptxi_chart_files_find(&c->root->raw, name);
 
-	if (f)
-		*text = f->data;
-	return f != NULL;
+	if (!f || ptxi_chart_unpack_rest(c, NULL) < 0)
+		return false;
+	*text = ptxi_chart_file_text(f);
+	return true;
 }
 
 bool ptx_chart_file_at(const struct ptx_chart *c, size_t i, const char **name, struct ptx_str *text)
 {
-	if (i >= c->root->raw.n)
+	if (i >= c->root->raw.n || ptxi_chart_unpack_rest(c, NULL) < 0)
 		return false;
 	*name = c->root->raw.v[i].name;
-	*text = c->root->raw.v[i].data;
+	*text = ptxi_chart_file_text(&c->root->raw.v[i]);
 	return true;
 }
 

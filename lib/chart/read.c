@@ -30,7 +30,16 @@ bool ptxi_chart_files_push(struct ptx_arena *a, struct ptxi_chart_files *files, 
 		files->v = v;
 		files->cap = cap;
 	}
-	files->v[files->n++] = (struct ptxi_chart_file){ name, data };
+	files->v[files->n++] = (struct ptxi_chart_file){ name, data, NULL };
+	return true;
+}
+
+bool ptxi_chart_files_push_as(struct ptx_arena *a, struct ptxi_chart_files *files, const char *name,
+			      const struct ptxi_chart_file *f)
+{
+	if (!ptxi_chart_files_push(a, files, name, f->data))
+		return false;
+	files->v[files->n - 1].later = f->later;
 	return true;
 }
 
@@ -55,7 +64,7 @@ struct folder {
 	struct ptx_error **err;
 };
 
-static struct ptx_str without_mark(struct ptx_str text)
+struct ptx_str ptxi_chart_without_mark(struct ptx_str text)
 {
 	return ptxi_str_starts(text, BYTE_ORDER_MARK) ? ptxi_str_from(text, strlen(BYTE_ORDER_MARK))
 						      : text;
@@ -82,7 +91,7 @@ static int read_file(struct folder *f, const char *path, const char *name, const
 	if (f->total > f->opts->max_bytes)
 		return ptx_fail(f->err, PTX_E_LIMIT, "the chart is larger than %llu bytes",
 				(unsigned long long)f->opts->max_bytes);
-	data = without_mark(ptx_buf_str(&b));
+	data = ptxi_chart_without_mark(ptx_buf_str(&b));
 	data.p = ptxi_arena_strn(f->arena, data.p, data.n);
 	name = ptxi_arena_str(f->arena, name);
 	return data.p && name && ptxi_chart_files_push(f->arena, f->out, name, data)
@@ -250,33 +259,43 @@ static int add_file(const char *name, struct ptx_str content, bool executable, v
 {
 	struct unpack *u = user;
 	const char *slash = strchr(name, '/');
+	struct ptxi_chart_file f = { .data = content };
 
 	(void)executable;
 	if (strncmp(name, "Chart.yaml", strlen("Chart.yaml")) == 0 &&
 	    (name[10] == '\0' || name[10] == '/'))
 		return ptx_fail(err, PTX_E_INVALID, "chart yaml not in base directory");
-	content = without_mark(content);
+	if (content.p)
+		f.data = ptxi_chart_without_mark(content);
+	else
+		f.later = ptxi_arena_alloc(u->arena, sizeof(*f.later));
 	name = slash ? ptxi_arena_str(u->arena, slash + 1) : NULL;
 	if (!slash)
 		return ptx_fail(err, PTX_E_INVALID,
 				"chart illegally contains content outside the base directory");
-	return name && ptxi_chart_files_push(u->arena, u->out, name, content)
+	return name && (content.p || f.later) && ptxi_chart_files_push_as(u->arena, u->out, name, &f)
 		   ? 0
 		   : ptxi_chart_no_memory(err);
 }
 
-int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name,
-			    const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
-			    struct ptx_error **err)
+static int read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name, bool lean,
+			const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out, struct ptx_error **err)
 {
-	const struct ptxi_archive_limits limits = { opts->max_bytes, opts->max_file_bytes,
-						    opts->max_files };
+	const struct ptxi_archive_limits limits = { opts->max_bytes, opts->max_file_bytes, opts->max_files,
+						    lean ? ptxi_chart_wanted_now : NULL };
 	struct unpack u = { a, out };
 	int rc = ptxi_archive_read(a, bytes, name, &limits, add_file, &u, err);
 
 	if (rc >= 0 && !out->n)
 		return ptx_fail(err, PTX_E_INVALID, "no files in chart archive");
 	return rc < 0 ? rc : 0;
+}
+
+int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name,
+			    const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+			    struct ptx_error **err)
+{
+	return read_archive(a, bytes, name, false, opts, out, err);
 }
 
 static int no_archive(const char *path, struct ptx_str bytes, struct ptx_error **err)
@@ -292,29 +311,49 @@ static int no_archive(const char *path, struct ptx_str bytes, struct ptx_error *
 			binary ? "application/octet-stream" : "text/plain; charset=utf-8");
 }
 
+static int read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char *name, bool lean,
+		      const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out, struct ptx_error **err)
+{
+	if (!ptxi_str_starts(bytes, "\x1f\x8b\x08"))
+		return no_archive(name, bytes, err);
+	return read_archive(a, bytes, name, lean, opts, out, err);
+}
+
 int ptxi_chart_read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char *name,
 			  const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
 			  struct ptx_error **err)
 {
-	if (!ptxi_str_starts(bytes, "\x1f\x8b\x08"))
-		return no_archive(name, bytes, err);
-	return ptxi_chart_read_archive(a, bytes, name, opts, out, err);
+	return read_bytes(a, bytes, name, false, opts, out, err);
+}
+
+static int read_path(struct ptx_arena *a, const char *path, bool lean, const struct ptx_chart_load_opts *opts,
+		     struct ptxi_chart_files *out, struct ptx_buf *archive, struct ptx_error **err)
+{
+	int rc = 0;
+
+	if (ptxi_fs_is_dir(path))
+		return read_folder(a, path, opts, out, err);
+	rc = ptxi_fs_read(path, (size_t)opts->max_bytes, archive, err);
+	if (rc < 0)
+		return rc;
+	return read_bytes(a, ptx_buf_str(archive), path, lean, opts, out, err);
 }
 
 int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
 			  const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
 			  struct ptx_error **err)
 {
-	ptx_auto_buf b = { 0 };
-	int rc = 0;
+	ptx_auto_buf archive = { 0 };
 
-	if (ptxi_fs_is_dir(path))
-		return read_folder(a, path, opts, out, err);
-	ptx_buf_init(&b, 0);
-	rc = ptxi_fs_read(path, (size_t)opts->max_bytes, &b, err);
-	if (rc < 0)
-		return rc;
-	return ptxi_chart_read_bytes(a, ptx_buf_str(&b), path, opts, out, err);
+	ptx_buf_init(&archive, 0);
+	return read_path(a, path, false, opts, out, &archive, err);
+}
+
+int ptxi_chart_read_lean(struct ptx_arena *a, const char *path,
+			 const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
+			 struct ptx_buf *archive, struct ptx_error **err)
+{
+	return read_path(a, path, true, opts, out, archive, err);
 }
 
 /* ---- an archive as if unpacked */

@@ -72,7 +72,6 @@ static int prepare(struct ptxi_job *j, const struct ptx_value *values)
 					      .is_install = !j->opts.is_upgrade && !j->opts.lint,
 					      .revision = j->opts.lint ? 0 : j->opts.revision };
 	struct ptx_value *all = NULL;
-	struct ptx_value *env = NULL;
 	int rc = ptxi_kube_version_parse(j->kept, j->opts.kube_version, &j->kube, j->err);
 
 	if (rc < 0) {
@@ -94,8 +93,12 @@ static int prepare(struct ptxi_job *j, const struct ptx_value *values)
 	if (rc < 0)
 		return rc;
 	all->go = PTXI_GO_VALUES;
-	return ptxi_job_add_sources(j, j->root, ptxi_chart_release_value(j->arena, &release),
-			   ptxi_chart_caps(j->arena, &j->kube, j->opts.api_versions), all, &env);
+	rc = ptxi_job_add_sources(j, j->root, ptxi_chart_release_value(j->arena, &release),
+			   ptxi_chart_caps(j->arena, &j->kube, j->opts.api_versions), all, &j->env);
+	/* What explains failures may show any value. */
+	if (rc == 0 && j->opts.diags && !ptxi_job_fetch(j))
+		return ptxi_job_no_memory(j);
+	return rc;
 }
 
 /* Up to what the templates wrote. */
@@ -115,7 +118,7 @@ static int run(struct ptxi_job *j, const struct ptx_value *values)
 	rc = run_templates(j);
 	if (rc == 0)
 		rc = ptxi_job_sort_documents(j);
-	if (rc == 0)
+	if (rc == 0 && !j->opts.skip_crds)
 		rc = ptxi_job_add_crds(j, j->root);
 	rc = settle(j, rc);
 	if (rc < 0)

@@ -58,6 +58,8 @@ struct ptxi_job {
 	PTX_VEC(struct ptx_chart_hook) hooks;
 	size_t written;
 	bool has_values; /* they could be made out */
+	struct ptx_value *env; /* what the templates of root see */
+	bool fetched;          /* the contents of its .Files are there */
 	struct ptx_str notes;
 	/* With opts.diags: of the failure at hand, and those that were told (place and message -> how often again). */
 	struct ptxi_trace trace;
@@ -87,6 +89,8 @@ void ptxi_job_done(struct ptxi_job *j);
 int ptxi_job_add_sources(struct ptxi_job *j, const struct ptxi_chart_use *u,
 			 struct ptx_value *release, struct ptx_value *caps,
 			 struct ptx_value *values, struct ptx_value **env);
+/* Before anything looks at .Files; fits struct ptxi_template_env. False without memory. */
+bool ptxi_job_fetch(void *job);
 /* All of them, in Helm's order, to outputs. */
 int ptxi_job_run_templates(struct ptxi_job *j);
 

@@ -70,7 +70,7 @@ static int add_files(struct save *s, const char *base, const struct ptxi_chart_f
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < files->n; i++)
-		rc = add(s, base, files->v[i].name, files->v[i].data);
+		rc = add(s, base, files->v[i].name, ptxi_chart_file_text(&files->v[i]));
 	return rc;
 }
 
@@ -205,7 +205,7 @@ char *ptx_chart_save(const struct ptx_chart *c, const struct ptx_chart_save_opts
 	if (o.app_version && o.app_version[0])
 		meta.app_version = o.app_version;
 	if (ptxi_chart_version_problem(meta.version, err) == 0 &&
-	    ptxi_chart_check_dependencies(c->root, err) == 0 &&
+	    ptxi_chart_check_dependencies(c->root, err) == 0 && ptxi_chart_unpack_rest(c, err) == 0 &&
 	    add_chart(&s, c->root, &meta, "") == 0)
 		path = write_archive(&s, &meta, &o);
 	ptx_vec_done(&s.items);

@@ -42,7 +42,7 @@ static void show_readme(const struct ptx_chart *c, bool all, struct ptx_buf *out
 			if (strcasecmp(c->root->files.v[i].name, names[k]) == 0) {
 				if (all)
 					ptx_buf_adds(out, "---\n");
-				ptx_buf_addstr(out, c->root->files.v[i].data);
+				ptx_buf_addstr(out, ptxi_chart_file_text(&c->root->files.v[i]));
 				ptx_buf_addc(out, '\n');
 				return;
 			}
@@ -65,7 +65,10 @@ int ptx_chart_show(const struct ptx_chart *c, enum ptx_chart_part part, struct p
 		   struct ptx_error **err)
 {
 	bool all = part == PTX_CHART_SHOW_ALL;
+	int rc = ptxi_chart_unpack_rest(c, err);
 
+	if (rc < 0)
+		return rc;
 	if (all || part == PTX_CHART_SHOW_DEFINITION)
 		show_definition(c, out);
 	if (all || part == PTX_CHART_SHOW_VALUES)

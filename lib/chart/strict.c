@@ -189,7 +189,7 @@ static void learn_texts(struct ptxi_known_set *set, const struct ptxi_chart_use 
 {
 	ptxi_known_learn_texts(set, u->values);
 	for (size_t i = 0; i < u->chart->files.n; i++)
-		ptxi_known_learn_text(set, u->chart->files.v[i].data);
+		ptxi_known_learn_text(set, ptxi_chart_file_text(&u->chart->files.v[i]));
 	for (size_t i = 0; i < u->children.n; i++)
 		learn_texts(set, u->children.v[i]);
 }

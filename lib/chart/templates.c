@@ -233,6 +233,29 @@ static int64_t now_ns(void *user)
 	return ptxi_time_wall_ns();
 }
 
+static void fetch_files(const struct ptxi_chart_use *u, const struct ptx_value *env)
+{
+	const struct ptx_value *subcharts = ptx_value_get(env, "Subcharts");
+
+	ptxi_chart_files_fetch(ptx_value_get(env, "Files"), &u->chart->files);
+	for (size_t i = 0; i < u->children.n; i++)
+		fetch_files(u->children.v[i], ptx_value_get(subcharts, u->children.v[i]->name));
+}
+
+/* Before a template sees any of .Files for the first time: until then nobody can have changed what leads there. */
+bool ptxi_job_fetch(void *user)
+{
+	struct ptxi_job *j = user;
+
+	if (j->fetched)
+		return true;
+	if (ptxi_chart_unpack_rest(j->chart, NULL) < 0)
+		return false;
+	fetch_files(j->root, j->env);
+	j->fetched = true;
+	return true;
+}
+
 /* A failure in Helm's words: what `required` and `fail` say stands alone behind the first place. */
 static int exec_failed(struct ptxi_job *j, const struct ptxi_job_source *s, struct ptx_error *inner, struct ptx_str go,
 		       struct ptx_str said)
@@ -322,6 +345,7 @@ static int execute_all(struct ptxi_job *j)
 					 .warn = heard,
 					 .method = ptxi_chart_method,
 					 .lookup = look_up,
+					 .fetch = ptxi_job_fetch,
 					 .render = j->render,
 					 .lint = j->opts.lint,
 					 .user_error = &said,

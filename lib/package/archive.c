@@ -28,6 +28,7 @@ struct entry {
 	bool is_folder; /* named, or seen before a slash */
 	bool is_file;
 	bool executable;
+	bool left_out; /* nobody wants the content: placed has its length */
 };
 
 struct reading {
@@ -37,6 +38,8 @@ struct reading {
 	struct ptxi_map *entries; /* name -> struct entry */
 	struct entry *current;    /* whose data comes; NULL: none may come */
 	struct ptx_str name;
+	bool wanted; /* the content of current is */
+	void *user;  /* of limits->wanted */
 	size_t count;
 	uint64_t total;
 	struct ptx_error **err;
@@ -133,6 +136,7 @@ static int begin_file(struct reading *r, const struct ptxi_archive_entry *in, st
 	ptx_buf_done(&e->content);
 	ptx_buf_init(&e->content, (size_t)r->limits->max_file_bytes);
 	e->is_file = true;
+	e->left_out = false;
 	e->executable = in->executable;
 	r->current = e;
 	return 0;
@@ -161,6 +165,7 @@ static int on_entry(const struct ptxi_archive_entry *in, void *user)
 	e = rc < 0 ? NULL : entry_of(r, name);
 	if (!e)
 		return ptx_error_code(*r->err);
+	r->wanted = !r->limits->wanted || r->limits->wanted(name, in->size, r->user);
 	if (in->kind == PTXI_ARCHIVE_FILE)
 		return begin_file(r, in, e);
 	if (e->is_file)
@@ -196,13 +201,19 @@ static int worded(struct ptx_error **err, int rc, const char *file, const char *
 
 /* ---- a plain .tgz */
 
-static char *room_for(size_t n, void *user)
+static char *room_for(size_t n, bool *skip, void *user)
 {
 	struct reading *r = user;
 	char *p = NULL;
 
 	if (n > r->limits->max_bytes - r->total)
 		return NULL;
+	*skip = r->current->left_out = !r->wanted;
+	if (*skip) {
+		r->current->placed = ptxi_strn(NULL, n);
+		r->total += n;
+		return NULL;
+	}
 	p = ptxi_arena_bytes(r->arena, n + 1);
 	if (!p)
 		return NULL;
@@ -352,7 +363,7 @@ static bool place(struct reading *r, struct entry *e)
 {
 	char *copy = NULL;
 
-	if (e->placed.p)
+	if (e->placed.p || e->left_out)
 		return true;
 	copy = ptxi_arena_strn(r->arena, e->content.p, e->content.n);
 	e->placed = ptxi_strn(copy, e->content.n);
@@ -383,7 +394,7 @@ int ptxi_archive_read(struct ptx_arena *a, struct ptx_str bytes, const char *fil
 		      struct ptx_error **err)
 {
 	struct ptx_error *own = NULL;
-	struct reading r = { .arena = a, .file = file, .limits = limits, .err = err ? err : &own };
+	struct reading r = { .arena = a, .file = file, .limits = limits, .user = user, .err = err ? err : &own };
 	int rc = start_over(&r);
 
 	if (rc >= 0)
@@ -430,7 +441,7 @@ static int add_file(const char *name, struct ptx_str content, bool executable, v
 
 int ptxi_archive_load(struct ptx_package *p, struct ptx_error **err)
 {
-	const struct ptxi_archive_limits limits = { p->opts.max_bytes, p->opts.max_file_bytes, p->opts.max_files };
+	const struct ptxi_archive_limits limits = { p->opts.max_bytes, p->opts.max_file_bytes, p->opts.max_files, NULL };
 	struct unpack u = { .package = p };
 	ptx_auto_buf b = { 0 };
 	int rc = 0;

@@ -17,6 +17,9 @@ struct ptxi_archive_limits {
 	uint64_t max_bytes;
 	uint64_t max_file_bytes;
 	size_t max_files; /* files and folders */
+	/* NULL: all are wanted. Asked with fn's user; where it says no, the content may be checked only, and fn gets its length
+	 * with no bytes (in an unusual archive all are read). */
+	bool (*wanted)(const char *name, uint64_t size, void *user);
 };
 
 /* Gets one regular file: its name with the top folder, borrowed, and its content, NUL-terminated in the arena. */

@@ -26,8 +26,8 @@ int ptxi_tar_check(struct ptx_str tar, struct ptx_error **err);
 struct ptxi_tar_sink {
 	/* 0 to go on; else the reading ends. */
 	int (*entry)(const struct ptxi_archive_entry *e, void *user);
-	/* Where the bytes of the entry go; NULL ends the reading. Not called for folders. */
-	char *(*room)(size_t n, void *user);
+	/* Where the bytes of the entry go; NULL ends the reading, or with *skip they go nowhere. Not called for folders. */
+	char *(*room)(size_t n, bool *skip, void *user);
 	void *user;
 };
 /* Reads a tar that is as plain as those of charts and packages are. False when it is not, when it is damaged, or when the

@@ -44,6 +44,19 @@ static bool take(struct plain *p, void *out, size_t n)
 	return ptxi_gunzip_read(p->gz, out, n, &got) == 0 && got == n;
 }
 
+/* Bytes that nobody wants, but that have to be sound. */
+static bool pass_over(struct plain *p, size_t n)
+{
+	char chunk[8192];
+
+	for (size_t part = 0; n; n -= part) {
+		part = n < sizeof(chunk) ? n : sizeof(chunk);
+		if (!take(p, chunk, part))
+			return false;
+	}
+	return true;
+}
+
 static bool take_padding(struct plain *p, size_t size)
 {
 	unsigned char padding[PTXI_TAR_BLOCK];
@@ -147,6 +160,7 @@ static bool take_entry(struct plain *p, uint64_t size, bool has_prefix)
 	bool folder = p->header[TYPE] == '5';
 	uint64_t mode = 0;
 	char *room = NULL;
+	bool skip = false;
 
 	if (!p->has_name && !take_name(p, has_prefix))
 		return false;
@@ -161,7 +175,9 @@ static bool take_entry(struct plain *p, uint64_t size, bool has_prefix)
 		return false;
 	if (folder)
 		return true;
-	room = p->sink->room((size_t)size, p->sink->user);
+	room = p->sink->room((size_t)size, &skip, p->sink->user);
+	if (skip)
+		return pass_over(p, (size_t)size) && take_padding(p, (size_t)size);
 	return room && take(p, room, (size_t)size) && take_padding(p, (size_t)size);
 }
 

@@ -339,12 +339,25 @@ static void trace_call(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 		ptxi_trace_piped(x, dot.v, node, final->v);
 }
 
+/* Before a function gets to see a value that is unread; some only pass it on. */
+static bool fetch(const struct ptxi_exec *x, const struct ptxi_func *fn, const struct ptx_value *v)
+{
+	static const char *const passing[] = { "dict", "include", "tpl" };
+
+	if (!v || !v->unread)
+		return true;
+	for (size_t i = 0; i < PTXI_COUNT(passing); i++)
+		if (fn->special == PTXI_FUNC_PLAIN && strcmp(fn->name, passing[i]) == 0)
+			return true;
+	return ptxi_exec_fetch(x, v);
+}
+
 int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_func *fn,
 		   struct ptx_str name, const struct ptxi_node *node, struct ptxi_node *const *args,
 		   size_t count, const struct ptxi_operand *final, struct ptx_value *receiver,
 		   struct ptxi_operand *out)
 {
-	struct ptx_value *few[FEW_ARGS];
+	struct ptx_value *few[FEW_ARGS] = { NULL };
 	struct ptx_value **values = few;
 	size_t hidden = receiver != NULL;
 	size_t given = count + (final != NULL);
@@ -373,8 +386,11 @@ int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct pt
 		if (!values)
 			return ptxi_exec_no_memory(x);
 	}
-	if (receiver)
+	if (receiver) {
 		values[0] = receiver;
+		if (!fetch(x, fn, receiver))
+			return ptxi_exec_no_memory(x);
+	}
 	for (size_t i = 0; i < count; i++) {
 		int code =
 		    argument(x, dot, args[i], params[i + hidden < fixed ? i + hidden : fixed],
@@ -382,6 +398,8 @@ int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct pt
 
 		if (code < 0)
 			return code;
+		if (!fetch(x, fn, values[i + hidden]))
+			return ptxi_exec_no_memory(x);
 	}
 	if (final) {
 		int code =
@@ -393,6 +411,8 @@ int ptxi_exec_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct pt
 				ptxi_trace_piped(x, dot.v, node, final->v);
 			return code;
 		}
+		if (!fetch(x, fn, values[count + hidden]))
+			return ptxi_exec_no_memory(x);
 	}
 	x->fail_source = NULL;
 	x->failed = false;

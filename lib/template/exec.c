@@ -213,6 +213,8 @@ static int eval_field(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 	if (v->kind == PTX_NULL)
 		return ptxi_exec_fail(x, PTX_E_INVALID, "nil pointer evaluating interface {}.%.*s",
 				      PTX_STR_ARG(name));
+	if (v->go == PTXI_GO_FILES && !ptxi_exec_fetch(x, v))
+		return ptxi_exec_no_memory(x);
 	if (v->go || v->kind == PTX_TIME)
 		method = find_method(x, v, name);
 	if (method)
@@ -444,6 +446,8 @@ static int walk_action(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 	if (code < 0 || n->pipe->line.decls)
 		return code;
 	x->at = n;
+	if (!ptxi_exec_fetch(x, value.v))
+		return ptxi_exec_no_memory(x);
 	if (x->env->exponent)
 		ptxi_exec_watch_action(x, n, value.v);
 	if (verbatim)
@@ -650,6 +654,8 @@ static int walk_range(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 
 	if (flow < 0)
 		return flow;
+	if (!ptxi_exec_fetch(x, value.v))
+		return ptxi_exec_no_memory(x);
 	kind = ptxi_go_kind(value.v);
 	empty = kind == PTXI_KIND_INVALID ||
 		((kind == PTXI_KIND_SLICE || kind == PTXI_KIND_MAP) && !ptxi_go_truth(value.v)) ||

@@ -61,6 +61,9 @@ struct ptxi_template_env {
 	struct ptxi_outmap *map;
 	/* Hears of each whole number that is a float64 and is printed with an exponent, and where. */
 	void (*exponent)(const struct ptxi_source *source, size_t pos, const struct ptx_value *v, void *user);
+	/* Fetches what values have yet to get that say they are unread; it is called before anything looks into one, and may be
+	 * called again. False without memory. */
+	bool (*fetch)(void *user);
 	void *user;
 };
 
@@ -93,6 +96,13 @@ struct ptxi_exec {
 	bool wrapping; /* what fails next did so further in */
 	struct ptx_error **err;
 };
+
+/* To be called before a value's content is looked at; false without memory. What only passes a value on, or takes a member
+ * of it that is not unread, need not. */
+static inline bool ptxi_exec_fetch(const struct ptxi_exec *x, const struct ptx_value *v)
+{
+	return !v || !v->unread || !x->env->fetch || x->env->fetch(x->env->user);
+}
 
 /* As ptx_template_execute(), with an environment (NULL: none). */
 int ptxi_template_execute(const struct ptx_template *t, const char *name, const struct ptx_value *data,

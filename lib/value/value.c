@@ -270,6 +270,7 @@ void ptx_value_append(struct ptx_value *list, struct ptx_value *item)
 		l->cap = cap;
 	}
 	l->v[l->n++] = or_null(item);
+	list->unread |= item && item->unread;
 }
 
 static void index_entry(struct ptxi_vmap *m, size_t i)
@@ -370,12 +371,13 @@ struct ptxi_entry *ptxi_value_put(struct ptx_value *map, struct ptx_str key, boo
 	    hashed ? find_hashed(&map->map, key, hash) : ptxi_value_find(map, key);
 	struct ptxi_vmap *m = NULL;
 
+	if (!e && ptx_value_kind(map) != PTX_MAP)
+		return NULL;
+	map->unread |= v && v->unread;
 	if (e) {
 		e->value = or_null(v);
 		return e;
 	}
-	if (ptx_value_kind(map) != PTX_MAP)
-		return NULL;
 	m = &map->map;
 	if (!in_arena)
 		key.p = ptxi_arena_strn(m->arena, key.p, key.n);

@@ -44,6 +44,7 @@ struct ptxi_time {
 
 struct ptx_value {
 	uint8_t kind; /* enum ptx_kind */
+	bool unread;  /* of templates: it holds, however deep, what has to be fetched before it is looked at */
 	uint16_t go;  /* of templates: which of Go's types it is (lib/text/gotype.h); 0 = the kind's own */
 	struct ptxi_pos pos;
 	const char *file; /* of pos; in the arena, or NULL */

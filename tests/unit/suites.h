@@ -31,6 +31,7 @@
 	SUITE(chart_golden) \
 	SUITE(chart_messages) \
 	SUITE(chart_lock) \
+	SUITE(chart_later) \
 	SUITE(cluster_record) \
 	SUITE(cluster_spec) \
 	SUITE(engine_engine) \

@@ -175,7 +175,7 @@ static int any_entry(const struct ptxi_archive_entry *e PTXI_UNUSED, void *user 
 	return 0;
 }
 
-static char *any_room(size_t n, void *user)
+static char *any_room(size_t n, bool *skip PTXI_UNUSED, void *user)
 {
 	struct ptx_buf *b = user;
 

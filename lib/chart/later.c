@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* later.c - contents that stay in the archive until somebody asks for them.
+ *
+ * Of a chart that is only rendered, large files that are neither templates nor values - those of crds/ above all - are seldom
+ * read by anybody: only .Files, `--include-crds` and the like can ask for them. A lean chart keeps its archive instead, whose
+ * soundness was checked to the end when it was loaded, and unpacks all such contents the first time that one is wanted. */
+#define PTX_AREA PTX_AREA_CHART
+#include "chart.h"
+#include "../package/archive.h"
+
+#define SMALLEST_LATER (UINT64_C(32) << 10) /* less is not worth it */
+
+bool ptxi_chart_wanted_now(const char *name, uint64_t size, void *user PTXI_UNUSED)
+{
+	static const char *const early[] = { "Chart.yaml",	   "Chart.lock",       "values.yaml", "values.schema.json",
+					     "requirements.yaml", "requirements.lock", ".helmignore" };
+	const char *slash = strchr(name, '/');
+
+	if (size < SMALLEST_LATER || !slash)
+		return true;
+	name = slash + 1;
+	/* As the chart sees it that it belongs to. What lies in charts/ itself is a chart. */
+	while (strncmp(name, "charts/", 7) == 0) {
+		slash = strchr(name + 7, '/');
+		if (!slash)
+			return true;
+		name = slash + 1;
+	}
+	for (size_t i = 0; i < PTXI_COUNT(early); i++)
+		if (strcmp(name, early[i]) == 0)
+			return true;
+	return strncmp(name, "templates/", 10) == 0;
+}
+
+static bool wanted_later(const char *name, uint64_t size, void *user)
+{
+	return !ptxi_chart_wanted_now(name, size, user);
+}
+
+static int take(const char *name, struct ptx_str content, bool executable PTXI_UNUSED, void *user,
+		struct ptx_error **err PTXI_UNUSED)
+{
+	const struct ptx_chart *c = user;
+	const char *slash = strchr(name, '/');
+	const struct ptxi_chart_file *f = slash ? ptxi_chart_files_find(&c->root->raw, slash + 1) : NULL;
+
+	if (content.p && f && f->later)
+		f->later->data = ptxi_chart_without_mark(content);
+	return 0;
+}
+
+static int unpack(struct ptx_chart *c, struct ptx_error **err)
+{
+	const struct ptxi_archive_limits limits = { c->opts.max_bytes, c->opts.max_file_bytes, c->opts.max_files,
+						    wanted_later };
+	struct ptx_arena *a = ptx_arena_new(0);
+	int rc = a ? ptxi_archive_read(a, ptx_buf_str(&c->archive), c->path, &limits, take, c, err) :
+		     ptxi_chart_no_memory(err);
+
+	if (rc < 0) {
+		ptx_arena_free(a);
+		return rc;
+	}
+	c->later = a;
+	ptx_buf_done(&c->archive);
+	return 0;
+}
+
+int ptxi_chart_unpack_rest(const struct ptx_chart *chart, struct ptx_error **err)
+{
+	struct ptx_chart *c = (struct ptx_chart *)chart; /* what changes is under the lock */
+	int rc = 0;
+
+	pthread_mutex_lock(&c->lock);
+	if (c->archive.n)
+		rc = unpack(c, err);
+	pthread_mutex_unlock(&c->lock);
+	return rc;
+}
+
+struct ptx_str ptxi_chart_file_text(const struct ptxi_chart_file *f)
+{
+	struct ptx_str text = f->later ? f->later->data : f->data;
+
+	return text.p ? text : ptxi_strn("", 0);
+}
