@@ -131,6 +131,25 @@ static int chart_render(struct ptx_ctx *ctx, const char *path, struct ptx_buf *o
 	return 0;
 }
 
+/* An archive with contents that are unpacked on the way. */
+static int lean_render(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err)
+{
+	struct ptx_chart_load_opts opts = PTX_CHART_LOAD_OPTS_INIT;
+	struct ptx_chart_print_opts print = PTX_CHART_PRINT_OPTS_INIT;
+	ptx_auto(chart) c = NULL;
+	ptx_auto(chart_rendered) r = NULL;
+
+	(void)ctx;
+	opts.lean = true;
+	c = ptx_chart_load(path, &opts, err);
+	r = c ? ptx_chart_render(c, NULL, NULL, err) : NULL;
+	if (!r)
+		return ptx_error_code(*err);
+	print.include_crds = true;
+	ptx_chart_rendered_print(r, &print, out);
+	return 0;
+}
+
 static int chart_lint(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err)
 {
 	ptx_auto(diags) found = ptx_diags_new();
@@ -247,6 +266,7 @@ static const struct {
 	{ "chart", "lint", chart_lint, NULL },
 	{ "chart", "show", chart_show, NULL },
 	{ "chart", "pack", chart_pack, NULL },
+	{ "lean", "render", lean_render, NULL },
 	{ "app", "choose", app_choose, NULL },
 	{ "app", "update", app_update, app_clear },
 	{ "name", "fetch", name_fetch, NULL },

@@ -24,5 +24,13 @@ done
 printf 'apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n' >"$work/app/Chart.yaml"
 printf -- '- {name: %s, version: "%s", repository: "%s"}\n' store ^1.2 @here cache '>=0.1' @here kit 1.x "file://$shop/charts/kit" >>"$work/app/Chart.yaml"
 
+# An archive with large contents that a template asks for.
+mkdir -p "$work/lean/templates" "$work/lean/crds"
+printf 'apiVersion: v2\nname: lean\nversion: 1.0.0\n' >"$work/lean/Chart.yaml"
+printf 'a: {{ .Files.Get "big.txt" | sha256sum }}\nb: {{ regexFind "l[a-e]+" .Chart.Name }}\n' >"$work/lean/templates/t.yaml"
+yes "a: large one" | head -n 4000 >"$work/lean/big.txt"
+cp "$work/lean/big.txt" "$work/lean/crds/c.yaml"
+LD_LIBRARY_PATH=$build/.libs "$PITRIX" helm package "$work/lean" -d "$work" >/dev/null || exit 99
+
 "$build/tests/torture/torture" package "$source/examples/zookeeper" package "$source/tests/e2e/packages/service" \
-	chart "$shop" chart "$source/tests/data/chart/functions/chart" app "$work/app" name here/store
+	chart "$shop" chart "$source/tests/data/chart/functions/chart" lean "$work/lean-1.0.0.tgz" app "$work/app" name here/store
