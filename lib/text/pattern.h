@@ -22,7 +22,7 @@ int ptxi_pattern_test(const struct ptxi_pattern *p, struct ptx_str text, struct 
 /* The pattern in PCRE2's words, for tests; SYNTAX for what is no ECMAScript pattern. */
 int ptxi_pattern_rewrite(struct ptx_str pattern, struct ptx_buf *out, struct ptx_error **err);
 
-/* What the module `pattern` implements. It uses nothing of this library. */
+/* What the module `pattern` implements, for pattern.c and regex.c. It uses nothing of this library. */
 struct ptxi_pattern_table {
 	unsigned abi; /* PTXI_MODULE_ABI */
 	/* NULL on failure: *offset says where (SIZE_MAX: no memory), why gets a sentence. */
@@ -30,6 +30,10 @@ struct ptxi_pattern_table {
 	void (*release)(void *code);
 	/* 1, 0, or a negative PTX_E_*. */
 	int (*test)(const void *code, const char *text, size_t n);
+	/* Finds the first match that begins at or after `from` in a text that is valid UTF-8; `from` is where a character begins, or
+	 * the end. 1: at[2 * i] and at[2 * i + 1] are where group i begins and ends (SIZE_MAX: it took no part), for i < groups,
+	 * which may be 0. 0: there is none. LIMIT: nobody knows; that took 2 ms and 128 KiB at most. Or NOMEM. */
+	int (*find)(const void *code, const char *text, size_t n, size_t from, size_t *at, size_t groups);
 };
 
 #endif

@@ -8,7 +8,7 @@
 #include <pitrix/types.h>
 
 #ifndef PTXI_MODULE_ABI
-#define PTXI_MODULE_ABI 2u /* as in base/module.h, which only C can read */
+#define PTXI_MODULE_ABI 3u /* as in base/module.h, which only C can read */
 #endif
 
 /* What the module fills in. Texts are valid UTF-8. */
