@@ -68,6 +68,7 @@ text_sources = \
 	lib/text/jsonpath.c lib/text/jsonpath.h lib/text/jsonpath_node.h lib/text/jsonpath_parse.c \
 	lib/text/gojson.c lib/text/gojson.h lib/text/gostring.c lib/text/gostring.h \
 	lib/text/gotype.c lib/text/gotype.h lib/text/regex.c lib/text/regex.h lib/text/regex_rewrite.c lib/text/regex_module.h \
+	lib/text/regex_everyday.c lib/text/regex_everyday.h \
 	lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h \
 	lib/text/words.c lib/text/words.h
 library_sources += $(text_sources)

@@ -67,7 +67,7 @@ unit_sources = \
 	tests/unit/test_text_goquote.c \
 	tests/unit/test_text_jsonpath.c \
 	tests/unit/test_text_pattern.c \
-	tests/unit/test_text_regex.c \
+	tests/unit/test_text_regex.c tests/unit/test_text_regex_everyday.c \
 	tests/unit/test_text_url_resolve.c \
 	tests/unit/test_chart_later.c tests/unit/test_chart_lock.c \
 	tests/unit/test_repo_chart.c \

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* regex.c - Go's regular expressions on the module `regex` (RE2).
+/* regex.c - Go's regular expressions on the modules `regex` (RE2) and `pattern` (PCRE2).
+ *
+ * Everyday patterns (regex_everyday.h) are matched by PCRE2, within limits that keep it as good as linear. From the first
+ * text that goes beyond them on it is RE2, which is loaded, and compiles the pattern, only then.
  *
  * RE2 is what Go's package regexp was made after: the same syntax and semantics. Where this RE2
  * differs, the pattern is rewritten first: `(?<name>...)`, which only newer ones know, becomes
@@ -10,14 +13,28 @@
 #include "regex.h"
 #include "../base/module.h"
 #include "regex_module.h"
+#include "pattern.h"
+#include "regex_everyday.h"
 #include "../base/unicode.h"
 #include "../base/utf8.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #define LONGEST_PATTERN 65536u
 
-struct ptxi_regex {
+/* What RE2 made of a pattern; of an everyday one when it is wanted, under the lock. */
+struct by_re2 {
 	const struct ptxi_regex_module *module;
-	void *compiled;
+	_Atomic(void *) compiled;
+	char *pattern; /* of an everyday one */
+	pthread_mutex_t lock;
+};
+
+struct ptxi_regex {
+	const struct ptxi_pattern_table *pcre2;
+	void *everyday; /* what PCRE2 made of it, or NULL */
+	struct by_re2 *re2;
 	size_t groups;
 	char **names; /* of the groups, the match itself included; NULL: none */
 	bool empty;   /* the pattern is */
@@ -49,32 +66,96 @@ static void compile_failed(const char *error, int code, struct ptx_str pattern, 
 }
 
 /* Compiles it again with letters that RE2 cannot merge, where it can. */
-static void set_apart(struct ptxi_regex *re, struct ptx_str pattern)
+static void set_apart(const struct ptxi_regex_module *module, struct ptx_str pattern, void **compiled)
 {
 	ptx_auto_buf rewritten = { 0 };
 	char error[PTXI_REGEX_ERROR] = "";
-	void *compiled = NULL;
+	void *apart = NULL;
 	int code = 0;
 
 	ptx_buf_init(&rewritten, 0);
 	if (ptxi_regex_rewrite(pattern, true, &rewritten, NULL) == 0)
-		compiled = re->module->compile(rewritten.p, rewritten.n, error, &code);
-	if (!compiled)
+		apart = module->compile(rewritten.p, rewritten.n, error, &code);
+	if (!apart)
 		return;
-	re->module->free(re->compiled);
-	re->compiled = compiled;
+	module->free(*compiled);
+	*compiled = apart;
+}
+
+static int no_memory(struct ptx_error **err)
+{
+	return ptx_fail(err, PTX_E_NOMEM, "out of memory");
+}
+
+static int compile(struct by_re2 *m, struct ptx_str pattern, struct ptx_error **err)
+{
+	ptx_auto_buf rewritten = { 0 };
+	char error[PTXI_REGEX_ERROR] = "";
+	void *compiled = NULL;
+	int code = PTX_E_SYNTAX;
+	int rc = 0;
+
+	m->module = ptxi_module_get("regex", err);
+	if (!m->module)
+		return PTX_E_UNSUPPORTED;
+	ptx_buf_init(&rewritten, 0);
+	rc = ptxi_regex_rewrite(pattern, false, &rewritten, err);
+	if (rc < 0)
+		return rc;
+	compiled = m->module->compile(rewritten.p, rewritten.n, error, &code);
+	if (!compiled) {
+		compile_failed(error, code, pattern, ptx_buf_str(&rewritten), err);
+		return code;
+	}
+	if (ptxi_regex_has_case_mix(pattern))
+		set_apart(m->module, pattern, &compiled);
+	atomic_store(&m->compiled, compiled);
+	return 0;
+}
+
+/* By PCRE2, where the pattern is an everyday one and PCRE2 is installed and takes it. */
+static int compile_everyday(struct ptxi_regex *re, struct ptx_str pattern, struct ptx_error **err)
+{
+	ptx_auto_buf words = { 0 };
+	char why[160] = "";
+	size_t offset = 0;
+
+	ptx_buf_init(&words, 0);
+	ptx_buf_adds(&words, "");
+	if (!ptxi_regex_is_everyday(pattern, &words, &re->groups))
+		return 0;
+	if (!ptx_buf_ok(&words))
+		return no_memory(err);
+	re->pcre2 = ptxi_module_get("pattern", NULL);
+	if (re->pcre2)
+		re->everyday = re->pcre2->compile(words.p, words.n, &offset, why, sizeof(why));
+	return 0;
+}
+
+/* All but the names of the groups. */
+static int prepare(struct ptxi_regex *re, struct ptx_str pattern, struct ptx_error **err)
+{
+	int rc = 0;
+
+	re->re2 = ptxi_alloc(sizeof(*re->re2));
+	if (!re->re2)
+		return no_memory(err);
+	pthread_mutex_init(&re->re2->lock, NULL);
+	rc = compile_everyday(re, pattern, err);
+	if (rc == 0 && re->everyday) {
+		re->re2->pattern = ptxi_strndup(pattern.p, pattern.n);
+		return re->re2->pattern ? 0 : no_memory(err);
+	}
+	if (rc == 0)
+		rc = compile(re->re2, pattern, err);
+	re->groups = rc < 0 ? 0 : re->re2->module->groups(re->re2->compiled);
+	return rc;
 }
 
 struct ptxi_regex *ptxi_regex_compile(struct ptx_str pattern, struct ptx_error **err)
 {
-	const struct ptxi_regex_module *module = ptxi_module_get("regex", err);
 	ptxi_auto(regex) re = NULL;
-	ptx_auto_buf rewritten = { 0 };
-	char error[PTXI_REGEX_ERROR] = "";
-	int code = PTX_E_SYNTAX;
 
-	if (!module)
-		return NULL;
 	if (pattern.n > LONGEST_PATTERN) {
 		ptx_fail(err, PTX_E_LIMIT, "the regular expression is longer than %u bytes",
 			 LONGEST_PATTERN);
@@ -84,31 +165,32 @@ struct ptxi_regex *ptxi_regex_compile(struct ptx_str pattern, struct ptx_error *
 		ptx_fail(err, PTX_E_SYNTAX, "error parsing regexp: invalid UTF-8");
 		return NULL;
 	}
-	ptx_buf_init(&rewritten, 0);
-	if (ptxi_regex_rewrite(pattern, false, &rewritten, err) < 0)
-		return NULL;
 	re = ptxi_alloc(sizeof(*re));
 	if (!re) {
-		ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		no_memory(err);
 		return NULL;
 	}
-	re->module = module;
-	re->compiled = module->compile(rewritten.p, rewritten.n, error, &code);
-	if (!re->compiled) {
-		compile_failed(error, code, pattern, ptx_buf_str(&rewritten), err);
+	if (prepare(re, pattern, err) < 0)
 		return NULL;
-	}
-	if (ptxi_regex_has_case_mix(pattern))
-		set_apart(re, pattern);
-	re->groups = module->groups(re->compiled);
 	re->empty = pattern.n == 0;
 	re->inside = ptxi_str_find(pattern, PTXI_STR("\\B")) != SIZE_MAX;
 	re->names = ptxi_alloc_array(re->groups + 1, sizeof(*re->names));
-	if (!re->names || !module->names(re->compiled, keep_name, re)) {
-		ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	if (!re->names || (!re->everyday && !re->re2->module->names(re->re2->compiled, keep_name, re))) {
+		no_memory(err);
 		return NULL;
 	}
 	return ptx_steal(&re);
+}
+
+static void free_by_re2(struct by_re2 *m)
+{
+	if (!m)
+		return;
+	if (m->compiled)
+		m->module->free(m->compiled);
+	pthread_mutex_destroy(&m->lock);
+	ptx_free(m->pattern);
+	ptx_free(m);
 }
 
 void ptxi_regex_free(struct ptxi_regex *re)
@@ -118,8 +200,9 @@ void ptxi_regex_free(struct ptxi_regex *re)
 	for (size_t i = 0; re->names && i <= re->groups; i++)
 		ptx_free(re->names[i]);
 	ptx_free(re->names);
-	if (re->compiled)
-		re->module->free(re->compiled);
+	if (re->everyday)
+		re->pcre2->release(re->everyday);
+	free_by_re2(re->re2);
 	ptx_free(re);
 }
 
@@ -164,7 +247,7 @@ static int make_valid(struct subject *s, struct ptx_error **err)
 		rest = ptxi_str_from(rest, len);
 	}
 	if (!s->place || !ptx_buf_ok(&s->own))
-		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		return no_memory(err);
 	s->place[s->own.n] = s->text.n;
 	s->valid = ptx_buf_str(&s->own);
 	return 0;
@@ -179,13 +262,36 @@ static int subject_init(struct subject *s, struct ptx_str text, struct ptx_error
 	return ptxi_utf8_valid(text) ? 0 : make_valid(s, err);
 }
 
+/* An everyday pattern by RE2, once. */
+static int compile_again(struct by_re2 *m, struct ptx_error **err)
+{
+	int rc = 0;
+
+	pthread_mutex_lock(&m->lock);
+	if (!atomic_load(&m->compiled))
+		rc = compile(m, ptxi_str(m->pattern), err);
+	pthread_mutex_unlock(&m->lock);
+	return rc;
+}
+
 static int find(const struct ptxi_regex *re, const struct subject *s, size_t from, size_t *at,
 		size_t groups, struct ptx_error **err)
 {
+	struct by_re2 *m = re->re2;
 	int found = 0;
 
+	if (!atomic_load(&m->compiled)) {
+		found = re->pcre2->find(re->everyday, s->valid.p, s->valid.n, from, at, groups);
+		if (found >= 0)
+			return found;
+		if (found == PTX_E_NOMEM)
+			return no_memory(err);
+		found = compile_again(m, err);
+		if (found < 0)
+			return found;
+	}
 	for (;;) {
-		found = re->module->find(re->compiled, s->valid.p, s->valid.n, from, at, groups);
+		found = m->module->find(atomic_load(&m->compiled), s->valid.p, s->valid.n, from, at, groups);
 		if (found <= 0 || !re->inside || at[0] >= s->valid.n ||
 		    ((unsigned char)s->valid.p[at[0]] & 0xc0) != 0x80)
 			break;
@@ -193,7 +299,7 @@ static int find(const struct ptxi_regex *re, const struct subject *s, size_t fro
 		while (from < s->valid.n && ((unsigned char)s->valid.p[from] & 0xc0) == 0x80)
 			from++;
 	}
-	return found < 0 ? ptx_fail(err, PTX_E_NOMEM, "out of memory") : found;
+	return found < 0 ? no_memory(err) : found;
 }
 
 int ptxi_regex_match(const struct ptxi_regex *re, struct ptx_str text, struct ptx_error **err)
@@ -234,7 +340,7 @@ static size_t *new_places(const struct ptxi_regex *re, struct ptx_error **err)
 	size_t *at = ptxi_alloc_array(4 * (re->groups + 1), sizeof(*at));
 
 	if (!at)
-		ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		no_memory(err);
 	return at;
 }
 

@@ -67,6 +67,7 @@
 	SUITE(text_jsonpath) \
 	SUITE(text_pattern) \
 	SUITE(text_regex) \
+	SUITE(text_regex_everyday) \
 	SUITE(text_semver) \
 	SUITE(text_url) \
 	SUITE(text_words) \

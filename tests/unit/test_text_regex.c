@@ -74,6 +74,50 @@ START_TEST(a_long_pattern_is_refused)
 }
 END_TEST
 
+/* One matcher is for what is found within limits, another one for the rest; the next text has the latter, too. */
+START_TEST(the_length_of_the_text_makes_no_difference)
+{
+	for (size_t n = 10; n < 100000; n *= 3) {
+		ptx_auto(error) err = NULL;
+		ptx_auto_buf text = { 0 };
+		ptx_auto_buf out = { 0 };
+		ptxi_auto(regex) re = ptxi_regex_compile(PTXI_STR("((?:b|bb)*)(a+)(-\\d)?$"), &err);
+
+		ck_assert_ptr_nonnull(re);
+		ck_assert_uint_eq(ptxi_regex_groups(re), 3);
+		ptx_buf_init(&text, 0);
+		ptx_buf_init(&out, 0);
+		ptx_buf_fill(&text, 'b', n);
+		ptx_buf_adds(&text, "aa-1");
+		ck_assert_int_eq(ptxi_regex_match(re, PTXI_STR("aa-"), &err), 0);
+		ck_assert_int_eq(ptxi_regex_match(re, ptx_buf_str(&text), &err), 1);
+		ck_assert_int_eq(ptxi_regex_replace(re, ptx_buf_str(&text), PTXI_STR("<$2$3>$1"), false, &out, &err), 0);
+		ck_assert_uint_eq(out.n, n + 6);
+		ck_assert_int_eq(memcmp(out.p, "<aa-1>bbbb", 10), 0);
+		ck_assert_int_eq(ptxi_regex_match(re, PTXI_STR("aa-"), &err), 0);
+		ck_assert_int_eq(ptxi_regex_match(re, PTXI_STR("baa"), &err), 1);
+	}
+}
+END_TEST
+
+/* It would be years by backtracking alone. */
+START_TEST(no_everyday_pattern_explodes)
+{
+	static const char *const patterns[] = { "^(([a-z])+.)+[A-Z]([a-z])+$", "(a+)+b[cd]$", "(?:a|aa)+[bc]$", "([^-]+-?)+[#%]" };
+	ptx_auto_buf text = { 0 };
+
+	ptx_buf_init(&text, 0);
+	ptx_buf_fill(&text, 'a', 20000);
+	for (size_t i = 0; i < PTXI_COUNT(patterns); i++) {
+		ptxi_auto(regex) re = ptxi_regex_compile(ptxi_str(patterns[i]), NULL);
+
+		ck_assert_ptr_nonnull(re);
+		ck_assert_int_eq(ptxi_regex_match(re, ptxi_strn(text.p, 40), NULL), 0);
+		ck_assert_int_eq(ptxi_regex_match(re, ptx_buf_str(&text), NULL), 0);
+	}
+}
+END_TEST
+
 Suite *suite_text_regex(void)
 {
 	Suite *s = suite_create("text/regex");
@@ -81,6 +125,8 @@ Suite *suite_text_regex(void)
 
 	tcase_add_loop_test(t, rows_as_go, 0, PTXI_COUNT(rows));
 	tcase_add_test(t, a_long_pattern_is_refused);
+	tcase_add_test(t, the_length_of_the_text_makes_no_difference);
+	tcase_add_test(t, no_everyday_pattern_explodes);
 	suite_add_tcase(s, t);
 	return s;
 }
