@@ -216,6 +216,11 @@ size_t ptxi_arena_used(const struct ptx_arena *a)
 	return a ? a->total : 0;
 }
 
+size_t ptxi_arena_max(const struct ptx_arena *a)
+{
+	return a ? a->max : 0;
+}
+
 struct ptxi_arena_mark ptxi_arena_mark(struct ptx_arena *a)
 {
 	return (struct ptxi_arena_mark){ a->top, a->top ? a->top->used : 0, a->total };

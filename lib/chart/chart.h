@@ -237,11 +237,14 @@ struct ptxi_chart_use {
 };
 
 /* The uses of a chart with these values: what is off is gone, aliases are names, imports are in
- * values. */
-struct ptxi_chart_use *ptxi_chart_use_make(struct ptx_arena *a, const struct ptxi_chart *c,
+ * values. The values of the uses are in an arena of their own, which may be the same: once coalesced, nothing else points
+ * into it. */
+struct ptxi_chart_use *ptxi_chart_use_make(struct ptx_arena *a, struct ptx_arena *own_values, const struct ptxi_chart *c,
 					   const struct ptx_value *values,
 					   const struct ptxi_chart_log *log,
 					   struct ptx_error **err);
+/* Forgets the values of all uses. */
+void ptxi_chart_use_drop_values(struct ptxi_chart_use *u);
 /* "parent/charts/name" */
 const char *ptxi_chart_use_path(struct ptx_arena *a, const struct ptxi_chart_use *u);
 
@@ -255,8 +258,7 @@ struct ptx_value *ptxi_chart_coalesce(struct ptx_arena *a, const struct ptxi_cha
 				      const struct ptx_value *values, bool merge,
 				      const struct ptxi_chart_log *log, struct ptx_error **err);
 /* src under dst, which is changed and returned; src is changed, too. */
-struct ptx_value *ptxi_chart_coalesce_tables(struct ptx_value *dst, struct ptx_value *src,
-					     const char *prefix, bool merge,
+struct ptx_value *ptxi_chart_coalesce_tables(struct ptx_value *dst, struct ptx_value *src, bool merge,
 					     const struct ptxi_chart_log *log);
 /* The table at a dotted path, or NULL. */
 struct ptx_value *ptxi_chart_table(const struct ptx_value *v, struct ptx_str path);

@@ -12,7 +12,9 @@
 #include "../text/gofmt.h"
 
 struct deps {
-	struct ptx_arena *arena;
+	struct ptx_arena *arena;      /* of the uses */
+	struct ptx_arena *own_values; /* of their values */
+	struct ptx_arena *scratch;    /* of what only decides who takes part */
 	const struct ptxi_chart_log *log;
 	struct ptx_error **err;
 };
@@ -21,6 +23,8 @@ static int no_memory(struct deps *d)
 {
 	int rc = ptxi_arena_check(d->arena, d->err);
 
+	if (!rc)
+		rc = ptxi_arena_check(d->own_values, d->err);
 	return rc ? rc : ptx_fail(d->err, PTX_E_NOMEM, "no memory for subcharts");
 }
 
@@ -268,7 +272,7 @@ static int enable(struct deps *d, struct ptxi_chart_use *u, const struct ptx_val
 		return rc;
 	for (size_t i = 0; i < u->dependency_count; i++)
 		u->dependencies[i].enabled = true;
-	all = ptxi_chart_coalesce(d->arena, u, values, false, d->log, d->err);
+	all = ptxi_chart_coalesce(d->scratch, u, values, false, d->log, d->err);
 	if (!all)
 		return d->err && *d->err ? ptx_error_code(*d->err) : PTX_E_NOMEM;
 	by_tags(d, u, all);
@@ -276,7 +280,7 @@ static int enable(struct deps *d, struct ptxi_chart_use *u, const struct ptx_val
 	drop_disabled(u);
 	for (size_t i = 0; rc == 0 && i < u->children.n; i++) {
 		const char *below =
-		    ptxi_arena_printf(d->arena, "%s%s.", path, u->children.v[i]->name);
+		    ptxi_arena_printf(d->scratch, "%s%s.", path, u->children.v[i]->name);
 
 		rc = below ? enable(d, u->children.v[i], all, below) : no_memory(d);
 	}
@@ -358,7 +362,8 @@ static struct ptx_value *import_one(struct deps *d, const struct ptxi_chart_depe
 			missing_table(d, dep, values, ptxi_str(path), named);
 		return into;
 	}
-	return ptxi_chart_coalesce_tables(into, nest(d->arena, parent, table), "", true, d->log);
+	/* The keys of what is nested are shared by copies: they stay with the uses. */
+	return ptxi_chart_coalesce_tables(into, nest(d->arena, parent, table), true, d->log);
 }
 
 static int import(struct deps *d, struct ptxi_chart_use *u)
@@ -374,7 +379,7 @@ static int import(struct deps *d, struct ptxi_chart_use *u)
 	}
 	if (!u->has_dependencies)
 		return 0;
-	values = ptxi_chart_coalesce(d->arena, u, NULL, true, d->log, d->err);
+	values = ptxi_chart_coalesce(d->own_values, u, NULL, true, d->log, d->err);
 	if (!values)
 		return d->err && *d->err ? ptx_error_code(*d->err) : PTX_E_NOMEM;
 	for (size_t i = 0; i < u->dependency_count; i++) {
@@ -388,22 +393,36 @@ static int import(struct deps *d, struct ptxi_chart_use *u)
 	}
 	if (imported && imported->map.n) {
 		/* What was imported are parts of these values: they must not be changed twice. */
-		values = ptxi_chart_values_copy(d->arena, values);
-		values =
-		    values ? ptxi_chart_coalesce_tables(values, imported, "", true, d->log) : NULL;
+		values = ptxi_chart_values_copy(d->own_values, values);
+		values = values ? ptxi_chart_coalesce_tables(values, imported, true, d->log) : NULL;
 	}
 	u->values = values;
 	return values ? 0 : no_memory(d);
 }
 
-struct ptxi_chart_use *ptxi_chart_use_make(struct ptx_arena *a, const struct ptxi_chart *c,
+static int enable_all(struct deps *d, struct ptxi_chart_use *u, const struct ptx_value *values)
+{
+	ptx_auto(arena) scratch = ptx_arena_new(ptxi_arena_max(d->arena));
+
+	d->scratch = scratch;
+	return scratch ? enable(d, u, values, "") : no_memory(d);
+}
+
+struct ptxi_chart_use *ptxi_chart_use_make(struct ptx_arena *a, struct ptx_arena *own_values, const struct ptxi_chart *c,
 					   const struct ptx_value *values,
 					   const struct ptxi_chart_log *log, struct ptx_error **err)
 {
-	struct deps d = { a, log, err };
+	struct deps d = { .arena = a, .own_values = own_values, .log = log, .err = err };
 	struct ptxi_chart_use *u = use_of(&d, c);
 
-	if (!u || enable(&d, u, values, "") < 0 || import(&d, u) < 0)
+	if (!u || enable_all(&d, u, values) < 0 || import(&d, u) < 0)
 		return NULL;
-	return ptxi_arena_check(a, err) < 0 ? NULL : u;
+	return ptxi_arena_check(a, err) < 0 || ptxi_arena_check(own_values, err) < 0 ? NULL : u;
+}
+
+void ptxi_chart_use_drop_values(struct ptxi_chart_use *u)
+{
+	u->values = NULL;
+	for (size_t i = 0; i < u->children.n; i++)
+		ptxi_chart_use_drop_values(u->children.v[i]);
 }

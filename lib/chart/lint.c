@@ -228,8 +228,8 @@ static void lint_values(struct ptxi_lint *l, const struct ptxi_chart_files *file
 	if (l->opts.own && !l->opts.skip_schemas)
 		return;
 	all = l->values ? ptxi_chart_values_copy(l->arena, l->values) : ptx_value_map(l->arena);
-	all = ptxi_chart_coalesce_tables(ptx_value_map(l->arena), all, "", false, &log);
-	all = ptxi_chart_coalesce_tables(all, values, "", false, &log);
+	all = ptxi_chart_coalesce_tables(ptx_value_map(l->arena), all, false, &log);
+	all = ptxi_chart_coalesce_tables(all, values, false, &log);
 	if (!raw_file(l, files, "values.schema.json", &schema) || !schema.n)
 		return;
 	ptx_buf_init(&why, 0);

@@ -174,7 +174,7 @@ struct ptx_value *ptx_chart_explain(const struct ptx_chart *c, const struct ptx_
 	struct explaining *x = ptxi_arena_alloc(a, sizeof(*x));
 	struct ptx_value *out = ptx_value_map(a);
 	struct ptx_value *values = given && x && out ? ptxi_chart_values_layers(a, src, keep, given, e) : NULL;
-	const struct ptxi_chart_use *u = values ? ptxi_chart_use_make(a, c->root, values, &quiet, e) : NULL;
+	const struct ptxi_chart_use *u = values ? ptxi_chart_use_make(a, a, c->root, values, &quiet, e) : NULL;
 	struct ptx_value *all = u ? ptxi_chart_coalesce(a, u, values, false, &quiet, e) : NULL;
 	struct ptxi_found found = { NULL, NULL, { NULL, 0 } };
 

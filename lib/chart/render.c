@@ -64,6 +64,29 @@ static int check_kube(struct ptxi_job *j)
 			wanted, j->kube.version);
 }
 
+/* The uses of the charts, and the values in force. */
+static struct ptx_value *make_values(struct ptxi_job *j, const struct ptx_value *values)
+{
+	struct ptx_value *all = NULL;
+
+	j->own_values = ptx_arena_new(j->opts.max_memory);
+	if (!j->own_values) {
+		ptxi_job_no_memory(j);
+		return NULL;
+	}
+	j->root = ptxi_chart_use_make(j->arena, j->own_values, j->chart->root, values, &j->log, j->err);
+	if (j->root)
+		all = ptxi_chart_coalesce(j->arena, j->root, values, false, &j->log, j->err);
+	if (all && j->opts.lint) /* Helm's linter does it twice */
+		all = ptxi_chart_coalesce(j->arena, j->root, all, false, &j->log, j->err);
+	/* Of each chart's own values only those ask who look for mistakes. */
+	if (all && !j->opts.diags) {
+		ptxi_chart_use_drop_values(j->root);
+		ptx_arena_free(ptx_steal(&j->own_values));
+	}
+	return all;
+}
+
 static int prepare(struct ptxi_job *j, const struct ptx_value *values)
 {
 	struct ptxi_chart_release release = { .name = j->opts.release,
@@ -79,12 +102,7 @@ static int prepare(struct ptxi_job *j, const struct ptx_value *values)
 		return rc;
 	}
 	j->values = values;
-	j->root = ptxi_chart_use_make(j->arena, j->chart->root, values, &j->log, j->err);
-	if (!j->root)
-		return code_of(j);
-	all = ptxi_chart_coalesce(j->arena, j->root, values, false, &j->log, j->err);
-	if (all && j->opts.lint) /* Helm's linter does it twice */
-		all = ptxi_chart_coalesce(j->arena, j->root, all, false, &j->log, j->err);
+	all = make_values(j, values);
 	if (!all)
 		return code_of(j);
 	j->has_values = true;
@@ -162,6 +180,7 @@ void ptxi_job_done(struct ptxi_job *j)
 	ptx_template_free(j->set);
 	ptxi_render_free(j->render);
 	ptx_arena_free(j->kept);
+	ptx_arena_free(j->own_values);
 	ptxi_trace_done(&j->trace);
 	ptxi_map_free(j->told);
 	for (size_t i = 0; i < j->broken.n; i++)

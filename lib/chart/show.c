@@ -122,7 +122,7 @@ struct ptx_value *ptx_chart_effective_values(const struct ptx_chart *c,
 	struct ptxi_chart_log quiet = { NULL, NULL };
 	ptx_auto(error) own = NULL;
 	struct ptx_error **e = err ? err : &own;
-	const struct ptxi_chart_use *u = ptxi_chart_use_make(a, c->root, values, &quiet, e);
+	const struct ptxi_chart_use *u = ptxi_chart_use_make(a, a, c->root, values, &quiet, e);
 	struct ptx_value *v = u ? ptxi_chart_coalesce(a, u, values, false, &quiet, e) : NULL;
 
 	/* Compiled schemas are kept in the chart, under its lock. */

@@ -87,90 +87,93 @@ static void print(const struct ptx_value *v, struct ptx_buf *out)
 		ptxi_go_print_value(v, scratch, out);
 }
 
-static const char *join(struct ptx_arena *a, const char *prefix, struct ptx_str key)
-{
-	const char *s = prefix[0] ? ptxi_arena_printf(a, "%s.%.*s", prefix, PTX_STR_ARG(key))
-				  : ptxi_arena_strn(a, key.p, key.n);
+/* Where a table is, for messages: "web.db.service". */
+struct place {
+	const struct place *above; /* NULL: the outermost */
+	struct ptx_str name;
+};
 
-	return s ? s : "";
+static void print_place(const struct place *p, struct ptx_buf *out)
+{
+	if (p->above) {
+		print_place(p->above, out);
+		ptx_buf_addc(out, '.');
+	}
+	ptx_buf_addstr(out, p->name);
 }
 
 static void say_table(const struct ptxi_chart_log *log, const char *where, const char *fmt,
-		      const char *key, const struct ptx_value *v)
+		      const struct place *place, const struct ptx_value *v)
 {
 	ptx_auto_buf shown = { 0 };
+	ptx_auto_buf path = { 0 };
 
 	if (!log || !log->say)
 		return;
 	print(v, &shown);
+	ptx_buf_init(&path, 0);
+	print_place(place, &path);
 	if (fmt)
 		ptxi_chart_say(log, where,
-			       "warning: cannot overwrite table with non table for %s (%s)", key,
+			       "warning: cannot overwrite table with non table for %s (%s)", path.p,
 			       shown.p);
 	else
 		ptxi_chart_say(
 		    log, where,
-		    "warning: destination for %s is a table. Ignoring non-table value (%s)", key,
+		    "warning: destination for %s is a table. Ignoring non-table value (%s)", path.p,
 		    shown.p);
 }
 
-/* Keys that dst holds as null, put as null into src as well; *given tells which of src's entries
- * were not null before. */
-static bool mark_nulls(struct ptx_value *dst, struct ptx_value *src, bool **given,
-		       struct ptx_arena *a)
+/* How tables are laid under tables. */
+struct under {
+	bool merge; /* nulls stay */
+	bool keep;  /* src is not changed, and of what dst takes it gets copies */
+	const struct ptxi_chart_log *log;
+};
+
+/* False without memory for copies. */
+static bool lay_under(const struct under *u, struct ptx_value *dst, struct ptx_value *src, const struct place *above)
 {
-	size_t before = src->map.n;
+	struct ptx_arena *a = ptxi_value_arena(dst);
+	bool good = true;
 
-	*given = ptxi_arena_alloc(a, before ? before : 1);
-	if (!*given)
-		return false;
-	for (size_t i = 0; i < before; i++)
-		(*given)[i] = ptx_value_kind(src->map.v[i].value) != PTX_NULL;
-	for (size_t i = 0; i < dst->map.n; i++) {
-		struct ptxi_entry *e = NULL;
+	for (size_t i = 0; good && i < src->map.n; i++) {
+		struct ptxi_entry *s = &src->map.v[i];
+		struct ptxi_entry *d = ptxi_value_find(dst, s->key);
+		const struct place here = { above, s->key };
 
-		if (ptx_value_kind(dst->map.v[i].value) != PTX_NULL)
-			continue;
-		/* A new key of src would only be found as null again: nothing is to be done for it.
-		 */
-		e = ptxi_value_find(src, dst->map.v[i].key);
-		if (e)
-			e->value = dst->map.v[i].value;
+		if (!d) {
+			struct ptx_value *v = u->keep ? copy(a, s->value, 0) : s->value;
+
+			good = v && ptxi_value_put(dst, s->key, true, v);
+		} else if (ptx_value_kind(d->value) == PTX_NULL) {
+			bool given = ptx_value_kind(s->value) != PTX_NULL;
+
+			if (!u->keep)
+				s->value = d->value;
+			if (given && !u->merge)
+				ptxi_value_remove(dst, s->key);
+		} else if (is_table(s->value) && is_table(d->value)) {
+			good = lay_under(u, d->value, s->value, &here);
+		} else if (is_table(s->value)) {
+			say_table(u->log, "coalesce.go:316", "", &here, s->value);
+		} else if (is_table(d->value) && ptx_value_kind(s->value) != PTX_NULL) {
+			say_table(u->log, "coalesce.go:319", NULL, &here, s->value);
+		}
 	}
-	return true;
+	return good;
 }
 
-struct ptx_value *ptxi_chart_coalesce_tables(struct ptx_value *dst, struct ptx_value *src,
-					     const char *prefix, bool merge,
+struct ptx_value *ptxi_chart_coalesce_tables(struct ptx_value *dst, struct ptx_value *src, bool merge,
 					     const struct ptxi_chart_log *log)
 {
-	struct ptx_arena *a = NULL;
-	bool *given = NULL;
+	const struct under u = { merge, false, log };
 
 	if (!src)
 		return dst;
 	if (!dst)
 		return src;
-	a = ptxi_value_arena(dst);
-	if (!mark_nulls(dst, src, &given, a))
-		return dst;
-	for (size_t i = 0; i < src->map.n; i++) {
-		const struct ptxi_entry *s = &src->map.v[i];
-		struct ptxi_entry *d = ptxi_value_find(dst, s->key);
-
-		if (!d) {
-			ptxi_value_put(dst, s->key, true, s->value);
-		} else if (!merge && ptx_value_kind(d->value) == PTX_NULL && given[i]) {
-			ptxi_value_remove(dst, s->key);
-		} else if (is_table(s->value) && is_table(d->value)) {
-			ptxi_chart_coalesce_tables(d->value, s->value, join(a, prefix, s->key),
-						   merge, log);
-		} else if (is_table(s->value)) {
-			say_table(log, "coalesce.go:316", "", join(a, prefix, s->key), s->value);
-		} else if (is_table(d->value) && ptx_value_kind(s->value) != PTX_NULL) {
-			say_table(log, "coalesce.go:319", NULL, join(a, prefix, s->key), s->value);
-		}
-	}
+	lay_under(&u, dst, src, NULL); /* that memory is lacking, the arena remembers */
 	return dst;
 }
 
@@ -186,8 +189,9 @@ static struct ptx_value *shallow(struct ptx_arena *a, const struct ptx_value *v)
 
 /* The globals of src win over those of dest. */
 static void coalesce_globals(struct coalesce *c, struct ptx_value *dest,
-			     const struct ptx_value *src, const char *prefix)
+			     const struct ptx_value *src, const struct place *place)
 {
+	const struct under under = { true, false, c->log };
 	const struct ptxi_entry *de = ptxi_value_find(dest, PTXI_STR(PTXI_CHART_GLOBAL));
 	const struct ptxi_entry *se = ptxi_value_find(src, PTXI_STR(PTXI_CHART_GLOBAL));
 	struct ptx_value *dg = de ? de->value : ptx_value_map(c->arena);
@@ -217,9 +221,8 @@ static void coalesce_globals(struct coalesce *c, struct ptx_value *dest,
 					       PTX_STR_ARG(s->key));
 				continue;
 			}
-			if (d)
-				ptxi_chart_coalesce_tables(
-				    copied, d->value, join(c->arena, prefix, s->key), true, c->log);
+			if (copied && d)
+				lay_under(&under, copied, d->value, &(struct place){ place, s->key });
 			ptxi_value_put(dg, s->key, true, copied);
 		} else if (d && is_table(d->value)) {
 			ptxi_chart_say(c->log, "coalesce.go:175", "key %.*s is table. Skipping",
@@ -239,33 +242,37 @@ static bool is_child(const struct ptxi_chart_use *u, struct ptx_str key)
 	return false;
 }
 
+/* The chart's own values under v: they are only read, and copied where v has nothing. */
 static int coalesce_own(struct coalesce *c, const struct ptxi_chart_use *u, struct ptx_value *v,
-			const char *prefix)
+			const struct place *place)
 {
-	const char *path = join(c->arena, prefix, ptxi_str(u->name));
-	struct ptx_value *own = u->values ? copy(c->arena, u->values, 0) : NULL;
+	bool good = true;
 
-	if (u->values && !own)
-		return no_memory(c);
-	for (size_t i = 0; own && i < own->map.n; i++) {
-		const struct ptxi_entry *o = &own->map.v[i];
+	for (size_t i = 0; good && u->values && i < u->values->map.n; i++) {
+		const struct ptxi_entry *o = &u->values->map.v[i];
 		const struct ptxi_entry *e = ptxi_value_find(v, o->key);
 
 		if (!e) {
-			if (!ptxi_value_put(v, o->key, true, o->value))
-				return no_memory(c);
+			struct ptx_value *own = copy(c->arena, o->value, 0);
+
+			good = own && ptxi_value_put(v, o->key, true, own);
 		} else if (ptx_value_kind(e->value) == PTX_NULL && !c->merge) {
 			ptxi_value_remove(v, o->key);
 		} else if (is_table(e->value) && is_table(o->value)) {
-			ptxi_chart_coalesce_tables(e->value, o->value, join(c->arena, path, o->key),
-						   c->merge || is_child(u, o->key), c->log);
+			const struct under under = { c->merge || is_child(u, o->key), true, c->log };
+
+			good = lay_under(&under, e->value, o->value, &(struct place){ place, o->key });
 		} else if (is_table(e->value) && ptx_value_kind(o->value) != PTX_NULL) {
+			ptx_auto_buf path = { 0 };
+
+			ptx_buf_init(&path, 0);
+			print_place(place, &path);
 			ptxi_chart_say(c->log, "coalesce.go:237",
-				       "warning: skipped value for %s.%.*s: Not a table.", path,
+				       "warning: skipped value for %s.%.*s: Not a table.", path.p,
 				       PTX_STR_ARG(o->key));
 		}
 	}
-	return 0;
+	return good ? 0 : no_memory(c);
 }
 
 /* "%!t(float64=3)": what Go prints where a boolean was wanted. */
@@ -287,10 +294,10 @@ static void not_a_table(const struct ptx_value *v, struct ptx_buf *out)
 }
 
 static int coalesce(struct coalesce *c, const struct ptxi_chart_use *u, struct ptx_value *v,
-		    const char *prefix)
+		    const struct place *above)
 {
-	const char *path = join(c->arena, prefix, ptxi_str(u->name));
-	int rc = coalesce_own(c, u, v, prefix);
+	const struct place place = { above, ptxi_str(u->name) };
+	int rc = coalesce_own(c, u, v, &place);
 
 	for (size_t i = 0; rc == 0 && i < u->children.n; i++) {
 		const struct ptxi_chart_use *child = u->children.v[i];
@@ -308,8 +315,8 @@ static int coalesce(struct coalesce *c, const struct ptxi_chart_use *u, struct p
 			return ptx_fail(c->err, PTX_E_INVALID, "type mismatch on %s: %s",
 					child->name, shown.p);
 		}
-		coalesce_globals(c, e->value, v, path);
-		rc = coalesce(c, child, e->value, path);
+		coalesce_globals(c, e->value, v, &place);
+		rc = coalesce(c, child, e->value, &place);
 	}
 	return rc;
 }
@@ -325,7 +332,7 @@ struct ptx_value *ptxi_chart_coalesce(struct ptx_arena *a, const struct ptxi_cha
 		no_memory(&c);
 		return NULL;
 	}
-	if (coalesce(&c, u, v, "") < 0)
+	if (coalesce(&c, u, v, NULL) < 0)
 		return NULL;
 	return ptxi_arena_check(a, err) < 0 ? NULL : v;
 }
