@@ -217,13 +217,13 @@ static struct maybe call(struct reading *r, struct ptx_str name, const struct ar
 static struct maybe eval_command(struct reading *r, const struct maybe *dot, const struct ptxi_node *cmd,
 				 const struct maybe *final)
 {
-	const struct ptxi_node *first = cmd->list.v[0];
+	const struct ptxi_node *first = cmd->first;
 	struct args a = { .n = 0 };
 
 	if (first->kind != PTXI_NODE_IDENTIFIER) {
 		/* A method's arguments. */
-		for (size_t i = 1; i < cmd->list.n; i++) {
-			struct maybe m = eval(r, dot, cmd->list.v[i]);
+		for (size_t i = 1; i < cmd->count; i++) {
+			struct maybe m = eval(r, dot, ptxi_node_list(cmd)[i]);
 
 			read_all(&m);
 		}
@@ -231,14 +231,14 @@ static struct maybe eval_command(struct reading *r, const struct maybe *dot, con
 			read_all(final);
 		return eval(r, dot, first);
 	}
-	for (size_t i = 1; i < cmd->list.n; i++) {
-		struct maybe m = eval(r, dot, cmd->list.v[i]);
+	for (size_t i = 1; i < cmd->count; i++) {
+		struct maybe m = eval(r, dot, ptxi_node_list(cmd)[i]);
 
 		if (a.n == MOST_ARGS - 1) {
 			read_all(&m);
 			continue;
 		}
-		a.nodes[a.n] = cmd->list.v[i];
+		a.nodes[a.n] = ptxi_node_list(cmd)[i];
 		a.is[a.n++] = m;
 	}
 	if (final)
@@ -271,10 +271,10 @@ static struct maybe eval_pipe(struct reading *r, const struct maybe *dot, const 
 {
 	struct maybe out = { .n = 0 };
 
-	for (size_t i = 0; i < pipe->line.commands.n; i++) {
+	for (size_t i = 0; i < pipe->count; i++) {
 		struct maybe final = out;
 
-		out = eval_command(r, dot, pipe->line.commands.v[i], i ? &final : NULL);
+		out = eval_command(r, dot, ptxi_node_list(pipe)[i], i ? &final : NULL);
 	}
 	return out;
 }
@@ -293,18 +293,18 @@ static struct maybe eval(struct reading *r, const struct maybe *dot, const struc
 		out = *dot;
 		break;
 	case PTXI_NODE_FIELD:
-		out = fields(r, *dot, &n->fields);
+		out = fields(r, *dot, n->fields);
 		break;
 	case PTXI_NODE_VARIABLE:
-		out = fields(r, variable(r, n->variable.symbol), &n->variable.fields);
+		out = fields(r, variable(r, n->variable.symbol), n->variable.fields);
 		break;
 	case PTXI_NODE_CHAIN:
-		out = fields(r, eval(r, dot, n->chain.node), &n->chain.fields);
+		out = fields(r, eval(r, dot, n->chain.node), n->chain.fields);
 		break;
 	case PTXI_NODE_PIPE:
 		out = eval_pipe(r, dot, n);
-		for (size_t i = 0; i < n->line.decls; i++)
-			set_variable(r, n->line.decl[i], &out, n->line.assign);
+		for (size_t i = 0; i < n->decls; i++)
+			set_variable(r, ptxi_pipe_decls(n)[i], &out, n->assign);
 		break;
 	case PTXI_NODE_IDENTIFIER:
 		out = call(r, ptxi_str(n->function->name), &(struct args){ .n = 0 });
@@ -325,8 +325,8 @@ static void walk_range(struct reading *r, const struct maybe *dot, const struct 
 	struct maybe element = each(r, &over);
 	size_t mark = r->var_count;
 
-	if (pipe->line.decls)
-		set_variable(r, pipe->line.decl[pipe->line.decls - 1], &element, pipe->line.assign);
+	if (pipe->decls)
+		set_variable(r, ptxi_pipe_decls(pipe)[pipe->decls - 1], &element, pipe->assign);
 	walk(r, &element, n->branch.list);
 	r->var_count = mark;
 	if (n->branch.else_list)
@@ -360,12 +360,12 @@ static void walk(struct reading *r, const struct maybe *dot, const struct ptxi_n
 	}
 	switch (n->kind) {
 	case PTXI_NODE_LIST:
-		for (size_t i = 0; i < n->list.n; i++)
-			walk(r, dot, n->list.v[i]);
+		for (size_t i = 0; i < n->count; i++)
+			walk(r, dot, ptxi_node_list(n)[i]);
 		break;
 	case PTXI_NODE_ACTION:
 		is = eval(r, dot, n->pipe);
-		if (!n->pipe->line.decls)
+		if (!n->pipe->decls)
 			read_all(&is);
 		break;
 	case PTXI_NODE_IF:

@@ -22,9 +22,6 @@ static size_t size_of(enum ptxi_node_kind kind)
 		return UP_TO(branch);
 	case PTXI_NODE_TEMPLATE:
 		return UP_TO(call);
-	case PTXI_NODE_LIST:
-	case PTXI_NODE_COMMAND:
-		return UP_TO(list);
 	case PTXI_NODE_IDENTIFIER:
 		return UP_TO(function);
 	case PTXI_NODE_VARIABLE:
@@ -45,11 +42,12 @@ static size_t size_of(enum ptxi_node_kind kind)
 	case PTXI_NODE_NIL:
 	case PTXI_NODE_ELSE:
 	case PTXI_NODE_END:
-		return offsetof(struct ptxi_node, text);
+	case PTXI_NODE_LIST:
+	case PTXI_NODE_COMMAND:
 	case PTXI_NODE_PIPE:
 		break;
 	}
-	return sizeof(struct ptxi_node);
+	return offsetof(struct ptxi_node, text);
 }
 
 struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos)
@@ -63,13 +61,24 @@ struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, s
 	return n;
 }
 
-struct ptxi_node *ptxi_pipe_new(struct ptx_arena *a, const struct ptxi_node *draft)
+struct ptxi_node *ptxi_node_new_list(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos, struct ptxi_node *const *v,
+				     size_t count, unsigned decls)
 {
-	size_t size = draft->line.decls ? UP_TO(line) : offsetof(struct ptxi_node, line.decl);
-	struct ptxi_node *n = ptxi_arena_alloc(a, size);
+	size_t bytes = (count + decls) * sizeof(*v);
+	struct ptxi_node *n = ptxi_arena_alloc(a, offsetof(struct ptxi_node, first) + bytes);
 
-	return n ? memcpy(n, draft, size) : NULL;
+	if (!n)
+		return NULL;
+	n->kind = kind;
+	n->pos = (uint32_t)pos;
+	n->count = (uint32_t)count & PTXI_NODE_MOST;
+	n->decls = decls & 3u;
+	if (bytes)
+		memcpy(&n->first, v, bytes);
+	return n;
 }
+
+const struct ptxi_names ptxi_names_none = { 0 };
 
 static void print_names(const struct ptxi_names *names, struct ptx_buf *out)
 {
@@ -79,10 +88,10 @@ static void print_names(const struct ptxi_names *names, struct ptx_buf *out)
 	}
 }
 
-static void print_list(const struct ptxi_nodes *list, struct ptx_buf *out)
+static void print_list(const struct ptxi_node *list, struct ptx_buf *out)
 {
-	for (size_t i = 0; i < list->n; i++)
-		ptxi_node_print(list->v[i], out);
+	for (size_t i = 0; i < list->count; i++)
+		ptxi_node_print(ptxi_node_list(list)[i], out);
 }
 
 /* A word of a command; a pipeline among them stands in parentheses. */
@@ -97,17 +106,17 @@ static void print_word(const struct ptxi_node *n, struct ptx_buf *out)
 
 static void print_pipe(const struct ptxi_node *n, struct ptx_buf *out)
 {
-	for (size_t i = 0; i < n->line.decls; i++) {
+	for (size_t i = 0; i < n->decls; i++) {
 		if (i)
 			ptx_buf_adds(out, ", ");
-		ptxi_node_print(n->line.decl[i], out);
+		ptxi_node_print(ptxi_pipe_decls(n)[i], out);
 	}
-	if (n->line.decls)
-		ptx_buf_adds(out, n->line.assign ? " = " : " := ");
-	for (size_t i = 0; i < n->line.commands.n; i++) {
+	if (n->decls)
+		ptx_buf_adds(out, n->assign ? " = " : " := ");
+	for (size_t i = 0; i < n->count; i++) {
 		if (i)
 			ptx_buf_adds(out, " | ");
-		ptxi_node_print(n->line.commands.v[i], out);
+		ptxi_node_print(ptxi_node_list(n)[i], out);
 	}
 }
 
@@ -139,7 +148,7 @@ static void print_call(const struct ptxi_node *n, struct ptx_buf *out)
 
 void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out)
 {
-	switch (n->kind) {
+	switch ((enum ptxi_node_kind)n->kind) {
 	case PTXI_NODE_TEXT:
 		ptx_buf_addstr(out, n->text);
 		break;
@@ -167,16 +176,16 @@ void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out)
 		ptx_buf_adds(out, "{{continue}}");
 		break;
 	case PTXI_NODE_LIST:
-		print_list(&n->list, out);
+		print_list(n, out);
 		break;
 	case PTXI_NODE_PIPE:
 		print_pipe(n, out);
 		break;
 	case PTXI_NODE_COMMAND:
-		for (size_t i = 0; i < n->list.n; i++) {
+		for (size_t i = 0; i < n->count; i++) {
 			if (i)
 				ptx_buf_addc(out, ' ');
-			print_word(n->list.v[i], out);
+			print_word(ptxi_node_list(n)[i], out);
 		}
 		break;
 	case PTXI_NODE_IDENTIFIER:
@@ -184,14 +193,14 @@ void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out)
 		break;
 	case PTXI_NODE_VARIABLE:
 		ptx_buf_addstr(out, n->variable.name);
-		print_names(&n->variable.fields, out);
+		print_names(n->variable.fields, out);
 		break;
 	case PTXI_NODE_FIELD:
-		print_names(&n->fields, out);
+		print_names(n->fields, out);
 		break;
 	case PTXI_NODE_CHAIN:
 		print_word(n->chain.node, out);
-		print_names(&n->chain.fields, out);
+		print_names(n->chain.fields, out);
 		break;
 	case PTXI_NODE_DOT:
 		ptx_buf_addc(out, '.');
@@ -227,8 +236,8 @@ const struct ptxi_node *ptxi_pipe_verbatim(const struct ptxi_node *pipe)
 {
 	const struct ptxi_node *word = NULL;
 
-	if (pipe->line.commands.n == 1 && !pipe->line.decls && pipe->line.commands.v[0]->list.n == 1)
-		word = pipe->line.commands.v[0]->list.v[0];
+	if (pipe->count == 1 && !pipe->decls && pipe->first->count == 1)
+		word = pipe->first->first;
 	return word && word->kind == PTXI_NODE_STRING && !word->string.value ? word : NULL;
 }
 
@@ -252,8 +261,8 @@ bool ptxi_node_is_empty(const struct ptxi_node *n)
 		return is_blank(n->text);
 	if (n->kind != PTXI_NODE_LIST)
 		return false;
-	for (size_t i = 0; i < n->list.n; i++)
-		if (!ptxi_node_is_empty(n->list.v[i]))
+	for (size_t i = 0; i < n->count; i++)
+		if (!ptxi_node_is_empty(ptxi_node_list(n)[i]))
 			return false;
 	return true;
 }

@@ -43,11 +43,6 @@ enum ptxi_node_kind {
 
 struct ptxi_node;
 
-struct ptxi_nodes {
-	struct ptxi_node **v;
-	size_t n;
-};
-
 /* Shared by all that name it. */
 struct ptxi_name {
 	struct ptx_str text; /* in the source */
@@ -56,9 +51,10 @@ struct ptxi_name {
 
 /* .a.b.c, shared by nodes that say the same. */
 struct ptxi_names {
-	const struct ptxi_name **v;
 	size_t n;
+	const struct ptxi_name *v[];
 };
+extern const struct ptxi_names ptxi_names_none;
 
 /* What a number written in a template may be taken as. */
 struct ptxi_number {
@@ -72,13 +68,18 @@ struct ptxi_number {
 	struct ptx_value *as_complex;        /* of one written with an i */
 };
 
+#define PTXI_NODE_MOST ((1u << 24) - 1) /* in a list, command or pipeline */
+
 /* Of a node there is only as much memory as its kind has members. */
 struct ptxi_node {
-	enum ptxi_node_kind kind;
-	uint32_t pos; /* byte offset in the source */
+	uint32_t kind : 5;   /* enum ptxi_node_kind */
+	uint32_t decls : 2;  /* PIPE: how many variables it sets */
+	uint32_t assign : 1; /* PIPE: = and not := */
+	uint32_t count : 24; /* LIST; COMMAND: its words; PIPE: its commands */
+	uint32_t pos;        /* byte offset in the source */
 	union {
 		struct ptx_str text;     /* TEXT */
-		struct ptxi_nodes list;  /* LIST; COMMAND: its words */
+		struct ptxi_node *first; /* LIST, COMMAND, PIPE: of those it counts, side by side; behind them what a PIPE sets */
 		struct ptxi_node *pipe;  /* ACTION */
 		struct {
 			struct ptxi_node *pipe, *list, *else_list; /* else_list may be NULL */
@@ -87,22 +88,16 @@ struct ptxi_node {
 			struct ptx_str name;
 			struct ptxi_node *pipe; /* or NULL */
 		} call; /* TEMPLATE */
-		struct {
-			struct ptxi_nodes commands;
-			uint8_t decls;
-			bool assign;               /* = and not := */
-			struct ptxi_node *decl[2]; /* VARIABLE; there is room for them when there are any */
-		} line; /* PIPE */
 		const struct ptxi_func *function; /* IDENTIFIER */
 		struct {
 			struct ptx_str name; /* with its $ */
+			const struct ptxi_names *fields;
 			uint32_t symbol;
-			struct ptxi_names fields;
 		} variable; /* VARIABLE */
-		struct ptxi_names fields; /* FIELD */
+		const struct ptxi_names *fields; /* FIELD */
 		struct {
 			struct ptxi_node *node;
-			struct ptxi_names fields;
+			const struct ptxi_names *fields;
 		} chain; /* CHAIN */
 		struct ptx_value *boolean; /* BOOL */
 		struct ptxi_number *number; /* NUMBER */
@@ -112,6 +107,18 @@ struct ptxi_node {
 		} string; /* STRING */
 	};
 };
+
+/* The nodes that a LIST, COMMAND or PIPE counts. */
+static inline struct ptxi_node *const *ptxi_node_list(const struct ptxi_node *n)
+{
+	return &n->first;
+}
+
+/* The VARIABLEs that a PIPE sets. */
+static inline struct ptxi_node *const *ptxi_pipe_decls(const struct ptxi_node *pipe)
+{
+	return &pipe->first + pipe->count;
+}
 
 /* A template of a set. */
 struct ptxi_tree {
@@ -139,7 +146,9 @@ struct ptxi_place ptxi_source_place(const struct ptxi_source *s, size_t pos);
 
 /* A node with nothing in it; NULL without memory. */
 struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos);
-/* A pipeline that was put together in `draft`, with as much memory as it needs; NULL without memory. */
-struct ptxi_node *ptxi_pipe_new(struct ptx_arena *a, const struct ptxi_node *draft);
+/* A LIST or COMMAND of nodes, at most PTXI_NODE_MOST; a PIPE of commands and behind them `decls` variables. NULL without
+ * memory. */
+struct ptxi_node *ptxi_node_new_list(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos, struct ptxi_node *const *v,
+				     size_t count, unsigned decls);
 
 #endif

@@ -276,8 +276,8 @@ static int eval_variable(struct ptxi_exec *x, struct ptxi_operand dot, const str
 	var = find_variable(x, n);
 	if (!var)
 		return PTX_E_INVALID;
-	if (n->variable.fields.n)
-		return eval_fields(x, dot, var->value, n, &n->variable.fields, given, out);
+	if (n->variable.fields->n)
+		return eval_fields(x, dot, var->value, n, n->variable.fields, given, out);
 	*out = var->value;
 	if (given)
 		code = not_a_function(x, n, given->count, given->final);
@@ -295,7 +295,7 @@ static int eval_chain(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 		return ptxi_exec_fail(x, PTX_E_INVALID, "indirection through explicit nil in nil");
 	x->at = n->chain.node;
 	code = ptxi_exec_operand(x, dot, n->chain.node, &receiver);
-	return code < 0 ? code : eval_fields(x, dot, receiver, n, &n->chain.fields, given, out);
+	return code < 0 ? code : eval_fields(x, dot, receiver, n, n->chain.fields, given, out);
 }
 
 static int eval_function(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n,
@@ -334,7 +334,7 @@ int ptxi_exec_operand(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 		*out = dot;
 		return 0;
 	case PTXI_NODE_FIELD:
-		return eval_fields(x, dot, dot, n, &n->fields, NULL, out);
+		return eval_fields(x, dot, dot, n, n->fields, NULL, out);
 	case PTXI_NODE_VARIABLE:
 		return eval_variable(x, dot, n, NULL, out);
 	case PTXI_NODE_PIPE:
@@ -359,15 +359,15 @@ int ptxi_exec_operand(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 static int eval_command(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *cmd,
 			const struct ptxi_operand *final, struct ptxi_operand *out)
 {
-	const struct ptxi_node *first = cmd->list.v[0];
-	const struct given given = { cmd->list.v + 1, cmd->list.n - 1, final };
+	const struct ptxi_node *first = cmd->first;
+	const struct given given = { ptxi_node_list(cmd) + 1, cmd->count - 1u, final };
 	int code = 0;
 
 	*out = (struct ptxi_operand){ 0 };
 	switch (first->kind) {
 	case PTXI_NODE_FIELD:
 		x->at = first;
-		return eval_fields(x, dot, dot, first, &first->fields, &given, out);
+		return eval_fields(x, dot, dot, first, first->fields, &given, out);
 	case PTXI_NODE_CHAIN:
 		return eval_chain(x, dot, first, &given, out);
 	case PTXI_NODE_IDENTIFIER:
@@ -397,8 +397,8 @@ int ptxi_exec_pipeline(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 	if (code < 0)
 		return code;
 	x->at = pipe;
-	for (size_t i = 0; i < pipe->line.commands.n; i++) {
-		code = eval_command(x, dot, pipe->line.commands.v[i], i ? &final : NULL, out);
+	for (size_t i = 0; i < pipe->count; i++) {
+		code = eval_command(x, dot, ptxi_node_list(pipe)[i], i ? &final : NULL, out);
 		if (code < 0)
 			return code;
 		out->any = false;
@@ -406,11 +406,11 @@ int ptxi_exec_pipeline(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 			out->v = NULL;
 		final = *out;
 	}
-	for (size_t i = 0; i < pipe->line.decls; i++) {
-		const struct ptxi_node *var = pipe->line.decl[i];
+	for (size_t i = 0; i < pipe->decls; i++) {
+		const struct ptxi_node *var = ptxi_pipe_decls(pipe)[i];
 
 		code =
-		    pipe->line.assign ? assign(x, var, *out) : push(x, var->variable.symbol, *out);
+		    pipe->assign ? assign(x, var, *out) : push(x, var->variable.symbol, *out);
 		if (code < 0)
 			return code;
 	}
@@ -432,7 +432,7 @@ static int check_output(struct ptxi_exec *x)
 
 static int walk_action(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *n)
 {
-	struct ptxi_outmap *map = n->pipe->line.decls ? NULL : x->env->map;
+	struct ptxi_outmap *map = n->pipe->decls ? NULL : x->env->map;
 	const struct ptxi_node *verbatim = ptxi_pipe_verbatim(n->pipe);
 	struct ptxi_outmap_state before = { 0 };
 	struct ptxi_operand value = { 0 };
@@ -443,7 +443,7 @@ static int walk_action(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 	code = verbatim ? can_enter(x) : ptxi_exec_pipeline(x, dot, n->pipe, &value);
 	if (map)
 		ptxi_outmap_action(map, before, x->out->n, x->tree->source, n->pos);
-	if (code < 0 || n->pipe->line.decls)
+	if (code < 0 || n->pipe->decls)
 		return code;
 	x->at = n;
 	if (!ptxi_exec_fetch(x, value.v))
@@ -461,8 +461,8 @@ static int walk_action(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 
 static int walk_list(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_node *list)
 {
-	for (size_t i = 0; i < list->list.n; i++) {
-		int flow = walk(x, dot, list->list.v[i]);
+	for (size_t i = 0; i < list->count; i++) {
+		int flow = walk(x, dot, ptxi_node_list(list)[i]);
 
 		if (flow != GO_ON)
 			return flow;
@@ -494,15 +494,15 @@ static int one_iteration(struct ptxi_exec *x, const struct ptxi_node *n, size_t 
 
 	if (flow < 0)
 		return flow;
-	if (pipe->line.decls && pipe->line.assign) {
-		flow = assign(x, pipe->line.decl[0], pipe->line.decls > 1 ? index : element);
-		if (flow == 0 && pipe->line.decls > 1)
-			flow = assign(x, pipe->line.decl[1], element);
+	if (pipe->decls && pipe->assign) {
+		flow = assign(x, ptxi_pipe_decls(pipe)[0], pipe->decls > 1 ? index : element);
+		if (flow == 0 && pipe->decls > 1)
+			flow = assign(x, ptxi_pipe_decls(pipe)[1], element);
 		if (flow < 0)
 			return flow;
-	} else if (pipe->line.decls) {
+	} else if (pipe->decls) {
 		x->vars[x->var_count - 1].value = element;
-		if (pipe->line.decls > 1)
+		if (pipe->decls > 1)
 			x->vars[x->var_count - 2].value = index;
 	}
 	flow = walk_list(x, element, n->branch.list);
@@ -542,7 +542,7 @@ static int range_number(struct ptxi_exec *x, const struct ptxi_node *n, const st
 {
 	uint64_t count = ptxi_go_kind(v) == PTXI_KIND_INT && v->i < 0 ? 0 : v->u;
 
-	if (n->branch.pipe->line.decls > 1)
+	if (n->branch.pipe->decls > 1)
 		return cannot_range(x, n, v, true);
 	for (uint64_t i = 0; i < count; i++) {
 		struct ptx_value *element = ptx_value_uint(x->arena, i);
@@ -575,7 +575,7 @@ static int range_list(struct ptxi_exec *x, const struct ptxi_node *n, const stru
 		      size_t mark)
 {
 	size_t count = v->kind == PTX_LIST ? v->list.n : v->s.n;
-	bool indexed = n->branch.pipe->line.decls > 1;
+	bool indexed = n->branch.pipe->decls > 1;
 
 	for (size_t i = 0; i < count; i++) {
 		struct ptxi_operand index = { indexed ? ptxi_go_new_int(x->arena, (int64_t)i)
@@ -615,7 +615,7 @@ static int range_map(struct ptxi_exec *x, const struct ptxi_node *n, const struc
 		struct ptxi_operand index = { NULL, false };
 		int flow = 0;
 
-		if (n->branch.pipe->line.decls > 1) {
+		if (n->branch.pipe->decls > 1) {
 			index.v = ptxi_value_string_in(x->arena, pairs[i].key, PTX_STRING);
 			if (!index.v)
 				return ptxi_exec_no_memory(x);
@@ -661,7 +661,7 @@ static int walk_range(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 		((kind == PTXI_KIND_SLICE || kind == PTXI_KIND_MAP) && !ptxi_go_truth(value.v)) ||
 		(kind == PTXI_KIND_INT && value.v->i <= 0) ||
 		(kind == PTXI_KIND_UINT && value.v->u == 0);
-	if (empty && n->branch.pipe->line.decls > 1 &&
+	if (empty && n->branch.pipe->decls > 1 &&
 	    (kind == PTXI_KIND_INT || kind == PTXI_KIND_UINT))
 		return cannot_range(x, n, value.v, true);
 	if (!empty) {

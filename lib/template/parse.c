@@ -31,9 +31,10 @@ static struct ptxi_node *branch(struct ptxi_parser *p, enum ptxi_node_kind kind,
 	if (end->kind == PTXI_NODE_ELSE && kind != PTXI_NODE_RANGE && ptxi_parser_peek(p)->kind == same) {
 		/* {{else if}}: an if of its own in the else, which shares the {{end}} */
 		ptxi_parser_next(p);
-		n->branch.else_list = ptxi_parser_node(p, PTXI_NODE_LIST, end->pos);
-		if (!n->branch.else_list || !ptxi_parser_push(p, branch(p, kind, context)) ||
-		    !ptxi_parser_take_list(p, p->stack.n - 1, &n->branch.else_list->list))
+		if (!ptxi_parser_push(p, branch(p, kind, context)))
+			return NULL;
+		n->branch.else_list = ptxi_parser_list(p, PTXI_NODE_LIST, end->pos, p->stack.n - 1, 0);
+		if (!n->branch.else_list)
 			return NULL;
 	} else if (end->kind == PTXI_NODE_ELSE) {
 		n->branch.else_list = item_list(p, &end);
@@ -237,15 +238,15 @@ static struct ptxi_node *text_or_action(struct ptxi_parser *p)
 /* Up to {{end}} or {{else}}, which *end gets. */
 static struct ptxi_node *item_list(struct ptxi_parser *p, struct ptxi_node **end)
 {
-	struct ptxi_node *list = ptxi_parser_node(p, PTXI_NODE_LIST, ptxi_parser_peek_non_space(p)->pos);
+	size_t pos = ptxi_parser_peek_non_space(p)->pos;
 	size_t level = p->stack.n;
 
-	while (list && ptxi_parser_peek_non_space(p)->kind != PTXI_TOKEN_EOF) {
+	while (ptxi_parser_peek_non_space(p)->kind != PTXI_TOKEN_EOF) {
 		struct ptxi_node *n = text_or_action(p);
 
 		if (n && (n->kind == PTXI_NODE_END || n->kind == PTXI_NODE_ELSE)) {
 			*end = n;
-			return ptxi_parser_take_list(p, level, &list->list) ? list : NULL;
+			return ptxi_parser_list(p, PTXI_NODE_LIST, pos, level, 0);
 		}
 		if (!ptxi_parser_push(p, n))
 			return NULL;
@@ -256,10 +257,10 @@ static struct ptxi_node *item_list(struct ptxi_parser *p, struct ptxi_node **end
 /* The text itself: as item_list(), to the end, and with definitions. */
 static struct ptxi_node *parse_text(struct ptxi_parser *p)
 {
-	struct ptxi_node *root = ptxi_parser_node(p, PTXI_NODE_LIST, ptxi_parser_peek(p)->pos);
+	size_t pos = ptxi_parser_peek(p)->pos;
 	size_t level = p->stack.n;
 
-	while (root && ptxi_parser_peek(p)->kind != PTXI_TOKEN_EOF) {
+	while (ptxi_parser_peek(p)->kind != PTXI_TOKEN_EOF) {
 		struct ptxi_node *n = NULL;
 
 		if (ptxi_parser_peek(p)->kind == PTXI_TOKEN_LEFT_DELIM) {
@@ -279,7 +280,7 @@ static struct ptxi_node *parse_text(struct ptxi_parser *p)
 		if (!ptxi_parser_push(p, n))
 			return NULL;
 	}
-	return root && ptxi_parser_take_list(p, level, &root->list) ? root : NULL;
+	return ptxi_parser_list(p, PTXI_NODE_LIST, pos, level, 0);
 }
 
 int ptxi_parse(struct ptx_template *set, const struct ptxi_source *source, struct ptxi_trees *out,

@@ -94,6 +94,7 @@ static struct ptxi_node *variable(struct ptxi_parser *p, const struct ptxi_token
 	if (!n)
 		return NULL;
 	n->variable.name = t->text;
+	n->variable.fields = &ptxi_names_none;
 	n->variable.symbol = symbol;
 	return n;
 }
@@ -182,7 +183,7 @@ static struct ptxi_node *string(struct ptxi_parser *p, const struct ptxi_token *
 }
 
 /* The fields that come next, behind those of `path`, {NULL, 0} or one token; fields stand side by side. */
-static bool take_fields(struct ptxi_parser *p, struct ptx_str path, struct ptxi_names *names)
+static bool take_fields(struct ptxi_parser *p, struct ptx_str path, const struct ptxi_names **names)
 {
 	while (ptxi_parser_peek(p)->kind == PTXI_TOKEN_FIELD) {
 		struct ptx_str next = ptxi_parser_next(p).text;
@@ -190,9 +191,9 @@ static bool take_fields(struct ptxi_parser *p, struct ptx_str path, struct ptxi_
 		path = path.n ? ptxi_strn(path.p, path.n + next.n) : next;
 	}
 	*names = ptxi_seen_path(p->set, path);
-	if (!names->n)
+	if (!*names)
 		ptxi_parser_no_memory(p);
-	return names->n > 0;
+	return *names != NULL;
 }
 
 static struct ptxi_node *field(struct ptxi_parser *p, const struct ptxi_token *t)
@@ -290,10 +291,10 @@ static struct ptxi_node *operand(struct ptxi_parser *p)
 
 static struct ptxi_node *command(struct ptxi_parser *p)
 {
-	struct ptxi_node *cmd = ptxi_parser_node(p, PTXI_NODE_COMMAND, ptxi_parser_peek_non_space(p)->pos);
+	size_t pos = ptxi_parser_peek_non_space(p)->pos;
 	size_t level = p->stack.n;
 
-	while (cmd && !p->failed) {
+	while (!p->failed) {
 		struct ptxi_node *n = NULL;
 		struct ptxi_token t;
 
@@ -310,13 +311,20 @@ static struct ptxi_node *command(struct ptxi_parser *p)
 			return ptxi_parser_unexpected(p, &t, "operand");
 		break;
 	}
-	if (cmd && p->stack.n == level)
+	if (p->stack.n == level)
 		return ptxi_parser_fail(p, PTX_E_SYNTAX, "empty command");
-	return cmd && ptxi_parser_take_list(p, level, &cmd->list) ? cmd : NULL;
+	return ptxi_parser_list(p, PTXI_NODE_COMMAND, pos, level, 0);
 }
 
-/* The variables that a pipeline sets; false after an error. */
-static bool declarations(struct ptxi_parser *p, struct ptxi_node *pipe, const char *context)
+/* The variables that a pipeline sets. */
+struct decls {
+	struct ptxi_node *v[2];
+	unsigned n;
+	bool assign;
+};
+
+/* False after an error. */
+static bool declarations(struct ptxi_parser *p, struct decls *decls, const char *context)
 {
 	for (;;) {
 		struct ptxi_token v = *ptxi_parser_peek_non_space(p);
@@ -342,13 +350,13 @@ static bool declarations(struct ptxi_parser *p, struct ptxi_node *pipe, const ch
 		n = variable(p, &v, ptxi_parser_declare(p, v.text));
 		if (!n)
 			return false;
-		if (pipe->line.decls < 2)
-			pipe->line.decl[pipe->line.decls++] = n;
+		if (decls->n < PTXI_COUNT(decls->v))
+			decls->v[decls->n++] = n;
 		if (!comma) {
-			pipe->line.assign = next.kind == PTXI_TOKEN_ASSIGN;
+			decls->assign = next.kind == PTXI_TOKEN_ASSIGN;
 			return true;
 		}
-		if (strcmp(context, "range") != 0 || pipe->line.decls >= 2) {
+		if (strcmp(context, "range") != 0 || decls->n >= PTXI_COUNT(decls->v)) {
 			ptxi_parser_fail(p, PTX_E_SYNTAX, "too many declarations in %s", context);
 			return false;
 		}
@@ -366,14 +374,12 @@ static bool declarations(struct ptxi_parser *p, struct ptxi_node *pipe, const ch
 
 static bool check_pipeline(struct ptxi_parser *p, const struct ptxi_node *pipe, const char *context)
 {
-	const struct ptxi_nodes *commands = &pipe->line.commands;
-
-	if (commands->n == 0) {
+	if (pipe->count == 0) {
 		ptxi_parser_fail(p, PTX_E_SYNTAX, "missing value for %s", context);
 		return false;
 	}
-	for (size_t i = 1; i < commands->n; i++) {
-		switch (commands->v[i]->list.v[0]->kind) {
+	for (size_t i = 1; i < pipe->count; i++) {
+		switch (ptxi_node_list(pipe)[i]->first->kind) {
 		case PTXI_NODE_BOOL:
 		case PTXI_NODE_DOT:
 		case PTXI_NODE_NIL:
@@ -388,15 +394,20 @@ static bool check_pipeline(struct ptxi_parser *p, const struct ptxi_node *pipe, 
 	return true;
 }
 
-/* The pipeline of a draft and the commands above the level. */
-static struct ptxi_node *end_pipeline(struct ptxi_parser *p, struct ptxi_node *draft, size_t level, const char *context)
+/* The pipeline of the commands above the level. */
+static struct ptxi_node *end_pipeline(struct ptxi_parser *p, size_t pos, size_t level, const struct decls *decls,
+				      const char *context)
 {
 	struct ptxi_node *pipe = NULL;
 
-	if (!ptxi_parser_take_list(p, level, &draft->line.commands) || !check_pipeline(p, draft, context))
+	for (unsigned i = 0; i < decls->n; i++)
+		if (!ptxi_parser_push(p, decls->v[i]))
+			return NULL;
+	pipe = ptxi_parser_list(p, PTXI_NODE_PIPE, pos, level, decls->n);
+	if (!pipe || !check_pipeline(p, pipe, context))
 		return NULL;
-	pipe = ptxi_pipe_new(p->arena, draft);
-	return pipe ? pipe : ptxi_parser_no_memory(p);
+	pipe->assign = decls->assign;
+	return pipe;
 }
 
 static bool begins_operand(enum ptxi_token_kind kind)
@@ -422,16 +433,17 @@ static bool begins_operand(enum ptxi_token_kind kind)
 
 struct ptxi_node *ptxi_parser_pipeline(struct ptxi_parser *p, const char *context, enum ptxi_token_kind end)
 {
-	struct ptxi_node pipe = { .kind = PTXI_NODE_PIPE, .pos = ptxi_parser_peek_non_space(p)->pos };
+	size_t pos = ptxi_parser_peek_non_space(p)->pos;
 	size_t level = p->stack.n;
+	struct decls decls = { { NULL }, 0, false };
 
-	if (!declarations(p, &pipe, context))
+	if (!declarations(p, &decls, context))
 		return NULL;
 	while (!p->failed) {
 		struct ptxi_token t = ptxi_parser_next_non_space(p);
 
 		if (t.kind == end)
-			return end_pipeline(p, &pipe, level, context);
+			return end_pipeline(p, pos, level, &decls, context);
 		if (!begins_operand(t.kind))
 			return ptxi_parser_unexpected(p, &t, context);
 		ptxi_parser_backup(p);

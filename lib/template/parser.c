@@ -68,20 +68,16 @@ bool ptxi_parser_push(struct ptxi_parser *p, struct ptxi_node *n)
 	return true;
 }
 
-bool ptxi_parser_take_list(struct ptxi_parser *p, size_t level, struct ptxi_nodes *list)
+struct ptxi_node *ptxi_parser_list(struct ptxi_parser *p, enum ptxi_node_kind kind, size_t pos, size_t level, unsigned decls)
 {
-	size_t n = p->stack.n - level;
+	size_t count = p->stack.n - level - decls;
+	struct ptxi_node *n = NULL;
 
-	list->v = n ? ptxi_arena_array(p->arena, n, sizeof(*list->v)) : NULL;
-	if (n && !list->v) {
-		ptxi_parser_no_memory(p);
-		return false;
-	}
-	if (n)
-		memcpy(list->v, p->stack.v + level, n * sizeof(*list->v));
-	list->n = n;
+	if (count > PTXI_NODE_MOST)
+		return ptxi_parser_fail(p, PTX_E_LIMIT, "more than %u parts in one list", PTXI_NODE_MOST);
+	n = ptxi_node_new_list(p->arena, kind, pos, count + decls ? p->stack.v + level : NULL, count, decls);
 	p->stack.n = level;
-	return true;
+	return n ? n : ptxi_parser_no_memory(p);
 }
 
 bool ptxi_parser_enter(struct ptxi_parser *p)

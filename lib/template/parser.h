@@ -106,8 +106,8 @@ struct ptxi_node *ptxi_parser_node(struct ptxi_parser *p, enum ptxi_node_kind ki
 /* Lists are gathered on a stack, inner ones above outer ones: where one began is a level of it.
  * False for NULL and without memory. */
 bool ptxi_parser_push(struct ptxi_parser *p, struct ptxi_node *n);
-/* Takes what is above the level into a list of that size. */
-bool ptxi_parser_take_list(struct ptxi_parser *p, size_t level, struct ptxi_nodes *list);
+/* What is above the level, the last `decls` of it set by a PIPE, as a LIST, COMMAND or PIPE. */
+struct ptxi_node *ptxi_parser_list(struct ptxi_parser *p, enum ptxi_node_kind kind, size_t pos, size_t level, unsigned decls);
 /* One level deeper; who enters takes one off p->depth. */
 bool ptxi_parser_enter(struct ptxi_parser *p);
 bool ptxi_parser_expect(struct ptxi_parser *p, enum ptxi_token_kind kind, const char *context);

@@ -51,34 +51,34 @@ static const struct ptxi_name *name_of(struct ptx_template *t, struct ptx_str te
 	return made;
 }
 
-static struct ptxi_names split(struct ptx_template *t, struct ptx_str path)
+static const struct ptxi_names *split(struct ptx_template *t, struct ptx_str path)
 {
 	struct ptx_str rest = ptxi_str_from(path, 1);
 	struct ptx_str name = { NULL, 0 };
-	struct ptxi_names names = { NULL, 0 };
+	struct ptxi_names *names = NULL;
 	size_t n = 0;
 
 	for (size_t i = 0; i < path.n; i++)
 		n += path.p[i] == '.';
-	names.v = ptxi_arena_array(t->arena, n, sizeof(*names.v));
-	while (names.v && ptxi_str_next(&rest, '.', &name)) {
-		names.v[names.n] = name_of(t, name);
-		if (!names.v[names.n++])
-			return (struct ptxi_names){ NULL, 0 };
+	names = ptxi_arena_alloc(t->arena, sizeof(*names) + n * sizeof(*names->v));
+	while (names && ptxi_str_next(&rest, '.', &name)) {
+		names->v[names->n] = name_of(t, name);
+		if (!names->v[names->n++])
+			return NULL;
 	}
 	return names;
 }
 
-struct ptxi_names ptxi_seen_path(struct ptx_template *t, struct ptx_str path)
+const struct ptxi_names *ptxi_seen_path(struct ptx_template *t, struct ptx_str path)
 {
 	struct ptxi_seen_path *known =
 	    t->seen ? &t->seen->paths[place(path, PTXI_SEEN_PATHS)] : NULL;
-	struct ptxi_names names;
+	const struct ptxi_names *names = NULL;
 
 	if (known && ptxi_str_eq(known->text, path))
 		return known->names;
 	names = split(t, path);
-	if (known && names.n)
+	if (known && names)
 		*known = (struct ptxi_seen_path){ path, names };
 	return names;
 }

@@ -23,7 +23,7 @@ struct ptxi_seen {
 	const struct ptxi_name *names[PTXI_SEEN_NAMES];
 	struct ptxi_seen_path {
 		struct ptx_str text; /* ".a.b" in the source */
-		struct ptxi_names names;
+		const struct ptxi_names *names;
 	} paths[PTXI_SEEN_PATHS];
 	struct ptxi_seen_string {
 		struct ptx_str quoted; /* in the source */
@@ -37,8 +37,8 @@ struct ptx_template;
 
 /* The function of a name in the set, as ptxi_template_func(). */
 const struct ptxi_func *ptxi_seen_func(struct ptx_template *t, struct ptx_str name);
-/* The names of fields, ".a.b", with their hashes, in the set's arena; none without memory. */
-struct ptxi_names ptxi_seen_path(struct ptx_template *t, struct ptx_str path);
+/* The names of fields, ".a.b", with their hashes, in the set's arena; NULL without memory. */
+const struct ptxi_names *ptxi_seen_path(struct ptx_template *t, struct ptx_str path);
 /* The value of a boolean, in the set's arena; NULL without memory. */
 struct ptx_value *ptxi_seen_bool(struct ptx_template *t, bool b);
 /* The place of a string or a number as it is written: the caller looks what is there, and puts

@@ -163,9 +163,9 @@ static const struct ptx_value *variable(const struct ptxi_exec *x, const struct 
 /* The operand that a pipeline of one word is. */
 static const struct ptxi_node *bare(const struct ptxi_node *n)
 {
-	while (n && ((n->kind == PTXI_NODE_PIPE && n->line.commands.n == 1 && !n->line.decls) ||
-		     (n->kind == PTXI_NODE_COMMAND && n->list.n == 1)))
-		n = n->kind == PTXI_NODE_PIPE ? n->line.commands.v[0] : n->list.v[0];
+	while (n && ((n->kind == PTXI_NODE_PIPE && n->count == 1 && !n->decls) ||
+		     (n->kind == PTXI_NODE_COMMAND && n->count == 1)))
+		n = n->first;
 	return n;
 }
 
@@ -181,14 +181,14 @@ void ptxi_trace_argument(struct ptxi_exec *x, const struct ptx_value *dot,
 	s.written = written(t, n);
 	/* Texts and numbers of the template itself are seen in it. */
 	if (n->kind == PTXI_NODE_FIELD && !s.value)
-		follow(t, n, dot, &n->fields, &s);
+		follow(t, n, dot, n->fields, &s);
 	else if (n->kind == PTXI_NODE_VARIABLE && !s.value)
-		follow(t, n, variable(x, n), &n->variable.fields, &s);
+		follow(t, n, variable(x, n), n->variable.fields, &s);
 	if (s.holder || (s.value && s.value->file))
 		add_suspect(t, s);
 }
 
-static const struct ptxi_node *before_in_list(const struct ptxi_nodes *list, const struct ptxi_node *command);
+static const struct ptxi_node *before_in_list(const struct ptxi_node *list, const struct ptxi_node *command);
 
 /* The command before this one in its pipeline, searched for in a tree. */
 static const struct ptxi_node *before(const struct ptxi_node *n, const struct ptxi_node *command)
@@ -200,7 +200,7 @@ static const struct ptxi_node *before(const struct ptxi_node *n, const struct pt
 	switch (n->kind) {
 	case PTXI_NODE_LIST:
 	case PTXI_NODE_COMMAND:
-		return before_in_list(&n->list, command);
+		return before_in_list(n, command);
 	case PTXI_NODE_ACTION:
 		return before(n->pipe, command);
 	case PTXI_NODE_IF:
@@ -214,22 +214,21 @@ static const struct ptxi_node *before(const struct ptxi_node *n, const struct pt
 	case PTXI_NODE_CHAIN:
 		return before(n->chain.node, command);
 	case PTXI_NODE_PIPE:
-		for (size_t i = 1; i < n->line.commands.n; i++)
-			if (n->line.commands.v[i] == command ||
-			    n->line.commands.v[i]->list.v[0] == command)
-				return n->line.commands.v[i - 1];
-		return before_in_list(&n->line.commands, command);
+		for (size_t i = 1; i < n->count; i++)
+			if (ptxi_node_list(n)[i] == command || ptxi_node_list(n)[i]->first == command)
+				return ptxi_node_list(n)[i - 1];
+		return before_in_list(n, command);
 	default:
 		return NULL;
 	}
 }
 
-static const struct ptxi_node *before_in_list(const struct ptxi_nodes *list, const struct ptxi_node *command)
+static const struct ptxi_node *before_in_list(const struct ptxi_node *list, const struct ptxi_node *command)
 {
 	const struct ptxi_node *found = NULL;
 
-	for (size_t i = 0; !found && i < list->n; i++)
-		found = before(list->v[i], command);
+	for (size_t i = 0; !found && i < list->count; i++)
+		found = before(ptxi_node_list(list)[i], command);
 	return found;
 }
 
