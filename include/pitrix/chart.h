@@ -25,7 +25,8 @@ struct ptx_chart_load_opts {
 	void (*say)(const char *where, const char *message, void *user);
 	void *user;
 	/* For rendering once: large files of an archive that are neither templates nor values stay packed until they are
-	 * wanted. A lack of memory then makes ptx_chart_file() and those after it find nothing. */
+	 * wanted; the file of a large archive stays open and is read again. A lack of memory then, or that the file was
+	 * changed in place, makes ptx_chart_file() and those after it find nothing, and a rendering that needs them fail. */
 	bool lean;
 };
 #define PTX_CHART_LOAD_OPTS_INIT                                                                   \

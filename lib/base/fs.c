@@ -62,6 +62,11 @@ static int read_all(int fd, const char *path, size_t max, struct ptx_buf *out, s
 	}
 }
 
+int ptxi_fs_read_fd(int fd, const char *path, size_t max, struct ptx_buf *out, struct ptx_error **err)
+{
+	return read_all(fd, path, max, out, err);
+}
+
 int ptxi_fs_read(const char *path, size_t max, struct ptx_buf *out, struct ptx_error **err)
 {
 	ptx_auto_fd fd = -1;

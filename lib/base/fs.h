@@ -10,6 +10,8 @@
 /* Appends a whole regular file of at most max bytes (0: 64 MiB). NOT_FOUND, DENIED, LIMIT, IO, INVALID (a folder, a
  * FIFO, ...). A path of "-" reads standard input. */
 int ptxi_fs_read(const char *path, size_t max, struct ptx_buf *out, struct ptx_error **err);
+/* The same of what is open, from where it stands; path names it in errors. */
+int ptxi_fs_read_fd(int fd, const char *path, size_t max, struct ptx_buf *out, struct ptx_error **err);
 /* The same of what a person names, which may be a FIFO or a device too ("/dev/fd/63" of a shell's <(...)): it is waited for. */
 int ptxi_fs_read_given(const char *path, size_t max, struct ptx_buf *out, struct ptx_error **err);
 /* Writes a new file beside it, syncs, renames over it and syncs the folder: a reader sees the old or the

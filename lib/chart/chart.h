@@ -17,6 +17,7 @@
 #include "../value/value.h"
 
 #include <pthread.h>
+#include <sys/stat.h>
 
 PTX_DEFINE_AUTO(chart);
 PTX_DEFINE_AUTO(chart_rendered);
@@ -97,8 +98,14 @@ struct ptx_chart {
 	struct ptx_template *parser;
 	struct ptxi_map *units;   /* full name -> struct ptxi_trees, or a parse error's text */
 	struct ptxi_map *schemas; /* struct ptxi_chart as bytes -> struct ptx_schema */
-	/* The archive while it holds contents that nobody wanted yet, and where those go; under the lock. */
+	/* The archive while it holds contents that nobody wanted yet, in memory or put away, and where those go; under the
+	 * lock. */
 	struct ptx_buf archive;
+	struct ptxi_chart_away {
+		int fd; /* -1: it is not */
+		struct stat st;
+		char trailer[8];
+	} away;
 	struct ptx_arena *later;
 };
 
@@ -180,7 +187,10 @@ struct ptx_str ptxi_chart_without_mark(struct ptx_str text);
 /* Whether the content of a file in an archive (its name with the top folder) is wanted at once; fits struct
  * ptxi_archive_limits. */
 bool ptxi_chart_wanted_now(const char *name, uint64_t size, void *user);
-/* Unpacks what was left for later; any thread may. Fails: NOMEM. */
+/* Lets go of the bytes of a large archive whose file is still there, and holds the file open instead. */
+void ptxi_chart_put_away(struct ptx_chart *c);
+void ptxi_chart_away_done(struct ptx_chart *c);
+/* Unpacks what was left for later; any thread may. Fails: NOMEM, IO, CORRUPT (the file was changed since). */
 int ptxi_chart_unpack_rest(const struct ptx_chart *c, struct ptx_error **err);
 /* The content of a file; one that was left for later has none before ptxi_chart_unpack_rest(). */
 struct ptx_str ptxi_chart_file_text(const struct ptxi_chart_file *f);

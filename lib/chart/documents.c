@@ -129,9 +129,12 @@ int ptxi_job_sort_documents(struct ptxi_job *j)
 int ptxi_job_add_crds(struct ptxi_job *j, const struct ptxi_chart_use *u)
 {
 	const char *path = ptxi_chart_use_path(j->kept, u);
+	ptx_auto(error) inner = NULL;
 
-	if (!path || ptxi_chart_unpack_rest(j->chart, NULL) < 0)
+	if (!path)
 		return ptxi_job_no_memory(j);
+	if (ptxi_chart_unpack_rest(j->chart, &inner) < 0)
+		return ptxi_job_failed(j, &inner);
 	for (size_t i = 0; i < u->chart->files.n; i++) {
 		const struct ptxi_chart_file *f = &u->chart->files.v[i];
 		struct ptx_chart_manifest m = {

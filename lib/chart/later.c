@@ -3,12 +3,20 @@
  *
  * Of a chart that is only rendered, large files that are neither templates nor values - those of crds/ above all - are seldom
  * read by anybody: only .Files, `--include-crds` and the like can ask for them. A lean chart keeps its archive instead, whose
- * soundness was checked to the end when it was loaded, and unpacks all such contents the first time that one is wanted. */
+ * soundness was checked to the end when it was loaded, and unpacks all such contents the first time that one is wanted.
+ *
+ * A large archive is not even kept in memory: its file stays open, so that it may be moved or replaced, and is read again.
+ * It has to be the same then: in its times, its size, and its own sum, which ends a gzip stream and is checked again. */
 #define PTX_AREA PTX_AREA_CHART
 #include "chart.h"
+#include "../base/fs.h"
 #include "../package/archive.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #define SMALLEST_LATER (UINT64_C(32) << 10) /* less is not worth it */
+#define SMALLEST_AWAY  (UINT64_C(128) << 10)
 
 bool ptxi_chart_wanted_now(const char *name, uint64_t size, void *user PTXI_UNUSED)
 {
@@ -49,6 +57,54 @@ static int take(const char *name, struct ptx_str content, bool executable PTXI_U
 	return 0;
 }
 
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+void ptxi_chart_put_away(struct ptx_chart *c)
+{
+	ptx_auto_fd fd = -1;
+	struct ptxi_chart_away *away = &c->away;
+	size_t n = c->archive.n;
+
+	if (n < SMALLEST_AWAY)
+		return;
+	fd = open(c->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &away->st) < 0 || !S_ISREG(away->st.st_mode) || (uint64_t)away->st.st_size != n)
+		return;
+	memcpy(away->trailer, c->archive.p + n - sizeof(away->trailer), sizeof(away->trailer));
+	away->fd = fd;
+	fd = -1;
+	ptx_buf_done(&c->archive);
+}
+
+void ptxi_chart_away_done(struct ptx_chart *c)
+{
+	if (c->away.fd >= 0)
+		close(c->away.fd);
+	c->away.fd = -1;
+}
+
+/* The archive as it was. */
+static int take_back(struct ptx_chart *c, struct ptx_error **err)
+{
+	struct ptxi_chart_away *away = &c->away;
+	size_t n = (size_t)away->st.st_size;
+	struct stat st = { 0 };
+	int rc = lseek(away->fd, 0, SEEK_SET) == 0 ? ptxi_fs_read_fd(away->fd, c->path, n, &c->archive, err) :
+						     ptx_fail_errno(err, PTX_E_IO, errno, "cannot read '%s'", c->path);
+
+	if (rc < 0)
+		return rc;
+	if (fstat(away->fd, &st) < 0 || !same_time(&st.st_mtim, &away->st.st_mtim) || c->archive.n != n ||
+	    memcmp(c->archive.p + n - sizeof(away->trailer), away->trailer, sizeof(away->trailer)) != 0) {
+		ptx_buf_done(&c->archive);
+		return ptx_fail(err, PTX_E_CORRUPT, "'%s' was changed while it was in use", c->path);
+	}
+	return 0;
+}
+
 static int unpack(struct ptx_chart *c, struct ptx_error **err)
 {
 	const struct ptxi_archive_limits limits = { c->opts.max_bytes, c->opts.max_file_bytes, c->opts.max_files,
@@ -63,6 +119,7 @@ static int unpack(struct ptx_chart *c, struct ptx_error **err)
 	}
 	c->later = a;
 	ptx_buf_done(&c->archive);
+	ptxi_chart_away_done(c);
 	return 0;
 }
 
@@ -72,7 +129,9 @@ int ptxi_chart_unpack_rest(const struct ptx_chart *chart, struct ptx_error **err
 	int rc = 0;
 
 	pthread_mutex_lock(&c->lock);
-	if (c->archive.n)
+	if (c->away.fd >= 0 && !c->archive.n)
+		rc = take_back(c, err);
+	if (rc == 0 && c->archive.n)
 		rc = unpack(c, err);
 	pthread_mutex_unlock(&c->lock);
 	return rc;

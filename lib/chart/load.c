@@ -337,6 +337,7 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 	}
 	pthread_mutex_init(&c->lock, NULL);
 	ptx_buf_init(&c->archive, 0);
+	c->away.fd = -1;
 	if (given) {
 		c->archive = *given_archive;
 		ptx_buf_init(given_archive, 0);
@@ -360,7 +361,9 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 	c->root = ptxi_chart_from_files(c->arena, &c->opts, &files, 0, err);
 	if (!c->root || ptxi_arena_check(c->arena, err) < 0)
 		return NULL;
-	if (!has_more(&c->root->raw))
+	if (has_more(&c->root->raw))
+		ptxi_chart_put_away(c);
+	else
 		ptx_buf_done(&c->archive);
 	return ptx_steal(&c);
 }
@@ -400,6 +403,7 @@ void ptx_chart_free(struct ptx_chart *c)
 	ptx_arena_free(c->arena);
 	ptx_arena_free(c->later);
 	ptx_buf_done(&c->archive);
+	ptxi_chart_away_done(c);
 	ptx_free(c);
 }
 

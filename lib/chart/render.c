@@ -115,7 +115,7 @@ static int prepare(struct ptxi_job *j, const struct ptx_value *values)
 			   ptxi_chart_caps(j->arena, &j->kube, j->opts.api_versions), all, &j->env);
 	/* What explains failures may show any value. */
 	if (rc == 0 && j->opts.diags && !ptxi_job_fetch(j))
-		return ptxi_job_no_memory(j);
+		return j->not_fetched ? ptxi_job_failed(j, &j->not_fetched) : ptxi_job_no_memory(j);
 	return rc;
 }
 
@@ -181,6 +181,7 @@ void ptxi_job_done(struct ptxi_job *j)
 	ptxi_render_free(j->render);
 	ptx_arena_free(j->kept);
 	ptx_arena_free(j->own_values);
+	ptx_error_free(j->not_fetched);
 	ptxi_trace_done(&j->trace);
 	ptxi_map_free(j->told);
 	for (size_t i = 0; i < j->broken.n; i++)

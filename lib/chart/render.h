@@ -49,6 +49,7 @@ struct ptxi_job {
 	struct ptxi_render *render;
 	struct ptx_arena *arena; /* of values: the render's */
 	struct ptx_arena *kept;  /* of the result */
+	struct ptx_error *not_fetched; /* why contents are not there; or NULL */
 	struct ptx_arena *own_values; /* of the uses, while they are wanted; or NULL */
 	struct ptxi_chart_use *root;
 	struct ptxi_kube_version kube;

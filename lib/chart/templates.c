@@ -249,7 +249,8 @@ bool ptxi_job_fetch(void *user)
 
 	if (j->fetched)
 		return true;
-	if (ptxi_chart_unpack_rest(j->chart, NULL) < 0)
+	ptxi_error_drop(&j->not_fetched);
+	if (ptxi_chart_unpack_rest(j->chart, &j->not_fetched) < 0)
 		return false;
 	fetch_files(j->root, j->env);
 	j->fetched = true;
@@ -263,9 +264,11 @@ static int exec_failed(struct ptxi_job *j, const struct ptxi_job_source *s, stru
 	struct ptx_str place = { NULL, 0 };
 	const struct ptx_where *where = ptx_error_where(inner);
 	struct ptx_where none = { 0 };
-	ptx_auto(error) e = NULL;
+	ptx_auto(error) e = ptx_steal(&j->not_fetched);
 	size_t end = 0;
 
+	if (e)
+		return ptxi_job_failed(j, &e);
 	if (ptxi_str_starts(go, "template: "))
 		place = ptxi_str_from(go, strlen("template: "));
 	end = ptxi_str_find(place, PTXI_STR(": "));

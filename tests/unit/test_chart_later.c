@@ -2,9 +2,12 @@
 /* A lean chart keeps large contents packed, and nobody can tell: whatever a template does to get at them, it renders as one
  * that has them from the start. */
 #include <check.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fs.h"
 #include "chart/chart.h"
@@ -12,7 +15,7 @@
 
 Suite *suite_chart_later(void);
 
-#define BIG 40000u
+#define BIG 160000u
 
 static const struct {
 	const char *text;
@@ -54,6 +57,7 @@ static const struct {
 	{ "a: {{ .Files }}", true },
 };
 
+static bool packs_badly; /* the contents of the archive */
 static char folder[] = "/tmp/pitrix-later-XXXXXX";
 static char *path;
 
@@ -84,6 +88,11 @@ static void make_archive(const char *text)
 		big[i] = (char)(i % 61 ? 'a' + i % 26 : '\n');
 	for (size_t i = 0; i < BIG; i++)
 		other[i] = (char)(i % 47 ? 'A' + i % 26 : '\n');
+	for (uint32_t i = 3, bits = 1; packs_badly && i < BIG; i++) {
+		bits = bits * 1103515245u + 12345u;
+		big[i] = (char)('!' + (bits >> 16) % 90);
+		other[i] = (char)('!' + (bits >> 18) % 90);
+	}
 	ptx_buf_init(&out, 0);
 	ck_assert_int_eq(ptxi_archive_write(items, PTXI_COUNT(items), 0, &out, NULL), 0);
 	ck_assert_int_eq(ptxi_fs_write(path, ptx_buf_str(&out), 0644, NULL), 0);
@@ -209,6 +218,54 @@ START_TEST(the_archive_is_not_read_again)
 }
 END_TEST
 
+/* Nor is a large one kept in memory. Its file may be moved or replaced, but not changed. */
+START_TEST(a_large_archive_is_put_away)
+{
+	static const char ask[] = "a: {{ .Files.Get \"big.txt\" | sha256sum }}";
+	ptx_auto(chart) lean = NULL;
+	ptx_auto(chart) whole = NULL;
+	ptx_auto_buf want = { 0 };
+	ptx_auto_buf got = { 0 };
+	struct ptx_str text = { NULL, 0 };
+	FILE *file = NULL;
+
+	packs_badly = true;
+	make_archive(_i == 3 ? "a: 1" : ask);
+	packs_badly = false;
+	whole = load(false);
+	lean = load(true);
+	ck_assert(lean->archive.n == 0 && lean->away.fd >= 0 && whole->away.fd < 0);
+	ptx_buf_init(&want, 0);
+	ptx_buf_init(&got, 0);
+	render(whole, false, &want);
+	switch (_i) {
+	case 0: /* replaced */
+		ck_assert_int_eq(ptxi_fs_write(path, PTXI_STR("other"), 0644, NULL), 0);
+		break;
+	case 1: /* gone */
+		ck_assert_int_eq(unlink(path), 0);
+		break;
+	default: /* changed where it lies */
+		file = fopen(path, "r+");
+		ck_assert_ptr_nonnull(file);
+		ck_assert_int_eq(fseek(file, 1000, SEEK_SET), 0);
+		ck_assert_int_eq(fputs("other", file) < 0, 0);
+		fclose(file);
+		ck_assert_int_eq(utimensat(AT_FDCWD, path, (struct timespec[]){ { 1, 0 }, { 1, 0 } }, 0), 0);
+	}
+	render(lean, false, &got);
+	if (_i == 2) {
+		ck_assert_ptr_nonnull(strstr(got.p, "was changed while it was in use"));
+		ck_assert(!ptx_chart_file(lean, "big.txt", &text));
+		return;
+	}
+	ck_assert_str_eq(got.p, want.p);
+	ck_assert((lean->away.fd >= 0) == (_i == 3));
+	ck_assert(ptx_chart_file(lean, "crds/a.yaml", &text) == (_i != 3));
+	ck_assert(_i == 3 || text.n == BIG);
+}
+END_TEST
+
 static void *render_in_thread(void *chart)
 {
 	struct ptx_buf *out = ptxi_alloc(sizeof(*out));
@@ -252,6 +309,7 @@ Suite *suite_chart_later(void)
 	tcase_add_loop_test(t, a_template_cannot_tell, 0, PTXI_COUNT(rows));
 	tcase_add_test(t, nor_can_the_other_calls);
 	tcase_add_test(t, the_archive_is_not_read_again);
+	tcase_add_loop_test(t, a_large_archive_is_put_away, 0, 4);
 	tcase_add_test(t, threads_ask_at_the_same_time);
 	suite_add_tcase(s, t);
 	return s;
