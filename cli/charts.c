@@ -123,6 +123,35 @@ static int write_files(const struct ptx_chart_rendered *r, const struct chart_te
 	return rc;
 }
 
+#define PRINT_AT_ONCE 65536u
+
+struct printing {
+	struct ptx_buf out;
+	struct ptx_error **err;
+};
+
+/* Small pieces are gathered; what is printed is never all in memory a second time. */
+static int print_piece(struct ptx_str piece, void *user)
+{
+	struct printing *p = user;
+
+	ptx_buf_addstr(&p->out, piece);
+	return ptx_buf_ok(&p->out) && p->out.n < PRINT_AT_ONCE ? 0 : cli_write(&p->out, p->err);
+}
+
+static int print_all(const struct ptx_chart_rendered *r, const struct ptx_chart_print_opts *opts, struct ptx_error **err)
+{
+	struct printing p = { .err = err };
+	int rc = 0;
+
+	ptx_buf_init(&p.out, 0);
+	rc = ptx_chart_rendered_each(r, opts, print_piece, &p, err);
+	if (rc == 0)
+		rc = cli_write(&p.out, err);
+	ptx_buf_done(&p.out);
+	return rc;
+}
+
 static int print(const struct ptx_chart_rendered *r, const struct chart_template_args *args, struct ptx_error **err)
 {
 	struct ptx_chart_print_opts opts = PTX_CHART_PRINT_OPTS_INIT;
@@ -132,18 +161,18 @@ static int print(const struct ptx_chart_rendered *r, const struct chart_template
 	opts.include_crds = args->include_crds;
 	opts.no_hooks = args->no_hooks;
 	opts.skip_tests = args->skip_tests;
+	if (!(args->output_dir && args->output_dir[0]) && !args->show_only.n)
+		return print_all(r, &opts, err);
 	ptx_buf_init(&out, 0);
 	if (args->output_dir && args->output_dir[0]) {
 		rc = write_files(r, args, &opts, err);
 		/* Nothing is left to be printed but an empty line, as Helm has it. */
 		ptx_buf_addc(&out, '\n');
-	} else if (args->show_only.n) {
+	} else {
 		const char **patterns = charts_list(&args->show_only);
 
 		rc = ptx_chart_rendered_show(r, patterns, &opts, &out, err);
 		free(patterns);
-	} else {
-		ptx_chart_rendered_print(r, &opts, &out);
 	}
 	if (rc == 0)
 		rc = cli_write(&out, err);

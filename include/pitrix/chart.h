@@ -298,6 +298,10 @@ struct ptx_chart_print_opts {
 /* Appends everything as `helm template` prints it; opts may be NULL. */
 PTX_API void ptx_chart_rendered_print(const struct ptx_chart_rendered *r,
 				      const struct ptx_chart_print_opts *opts, struct ptx_buf *out);
+/* The same, of which fn gets one piece after the other, borrowed; a code that it returns ends it and is returned. Fails:
+ * NOMEM, USAGE. */
+PTX_API int ptx_chart_rendered_each(const struct ptx_chart_rendered *r, const struct ptx_chart_print_opts *opts,
+				    int (*fn)(struct ptx_str piece, void *user), void *user, struct ptx_error **err);
 /* The same for the documents whose path below the chart matches a pattern (as in a shell;
  * NULL-terminated), pattern by pattern. Fails: NOT_FOUND, when one matches none. */
 PTX_API int ptx_chart_rendered_show(const struct ptx_chart_rendered *r, const char *const *patterns,

@@ -24,30 +24,73 @@ static bool hook_shown(const struct ptx_chart_hook *h, const struct ptx_chart_pr
 	return !o->no_hooks && !(o->skip_tests && (h->events & PTX_CHART_TEST));
 }
 
+/* A document with its head, one put together in `scratch`. */
+static int hand_out(const char *path, struct ptx_str text, struct ptx_buf *scratch,
+		    int (*fn)(struct ptx_str piece, void *user), void *user)
+{
+	struct ptx_str pieces[] = { { NULL, 0 }, text, PTXI_STR("\n") };
+	int rc = 0;
+
+	ptx_buf_clear(scratch);
+	print_one(path, PTXI_STR(""), scratch);
+	ptx_buf_truncate(scratch, scratch->n ? scratch->n - 1 : 0); /* the line's end comes behind the text */
+	pieces[0] = ptx_buf_str(scratch);
+	for (size_t i = 0; rc == 0 && i < PTXI_COUNT(pieces); i++)
+		rc = fn(pieces[i], user);
+	return rc;
+}
+
+/* The same of the last one before the hooks: Helm trims all up to there together, and since it begins with dashes, only
+ * the end can change. */
+static int hand_out_last(const char *path, struct ptx_str text, struct ptx_buf *scratch,
+			 int (*fn)(struct ptx_str piece, void *user), void *user)
+{
+	int rc = 0;
+
+	ptx_buf_clear(scratch);
+	print_one(path, text, scratch);
+	rc = fn(ptxi_text_trim_space(ptx_buf_str(scratch)), user);
+	return rc ? rc : fn(PTXI_STR("\n"), user);
+}
+
+int ptx_chart_rendered_each(const struct ptx_chart_rendered *r, const struct ptx_chart_print_opts *opts,
+			    int (*fn)(struct ptx_str piece, void *user), void *user, struct ptx_error **err)
+{
+	struct ptx_chart_print_opts o = PTX_CHART_PRINT_OPTS_INIT;
+	ptx_auto_buf scratch = { 0 };
+	int rc = PTXI_OPTS_READ(&o, opts, err);
+	size_t crds = o.include_crds ? r->crd_count : 0;
+	size_t count = crds + r->manifest_count;
+
+	ptx_buf_init(&scratch, 0);
+	if (rc == 0 && !count)
+		rc = fn(PTXI_STR("\n"), user);
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		const struct ptx_chart_manifest *m = i < crds ? &r->crds[i] : &r->manifests[i - crds];
+
+		rc = (i + 1 < count ? hand_out : hand_out_last)(m->path, m->text, &scratch, fn, user);
+	}
+	for (size_t i = 0; rc == 0 && i < r->hook_count; i++)
+		if (hook_shown(&r->hooks[i], &o))
+			rc = hand_out(r->hooks[i].manifest.path, r->hooks[i].manifest.text, &scratch, fn, user);
+	if (rc == 0 && !ptx_buf_ok(&scratch))
+		rc = ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	return rc;
+}
+
+static int add_piece(struct ptx_str piece, void *out)
+{
+	ptx_buf_addstr(out, piece);
+	return 0;
+}
+
 void ptx_chart_rendered_print(const struct ptx_chart_rendered *r,
 			      const struct ptx_chart_print_opts *opts, struct ptx_buf *out)
 {
-	struct ptx_chart_print_opts copy = PTX_CHART_PRINT_OPTS_INIT;
-	const struct ptx_chart_print_opts *o = &copy;
-	size_t start = out->n;
-	struct ptx_str text = { NULL, 0 };
-	int rc = PTXI_OPTS_READ(&copy, opts, NULL);
+	int rc = ptx_chart_rendered_each(r, opts, add_piece, out, NULL);
 
-	if (rc < 0) {
+	if (rc < 0)
 		out->status = rc;
-		return;
-	}
-	for (size_t i = 0; o->include_crds && i < r->crd_count; i++)
-		print_one(r->crds[i].path, r->crds[i].text, out);
-	for (size_t i = 0; i < r->manifest_count; i++)
-		print_one(r->manifests[i].path, r->manifests[i].text, out);
-	/* Helm trims all of it together; it begins with dashes, so only the end can change. */
-	text = ptxi_text_trim_space(ptxi_strn(out->p + start, out->n - start));
-	ptx_buf_truncate(out, text.n ? (size_t)(text.p - out->p) + text.n : start);
-	ptx_buf_addc(out, '\n');
-	for (size_t i = 0; i < r->hook_count; i++)
-		if (hook_shown(&r->hooks[i], o))
-			print_one(r->hooks[i].manifest.path, r->hooks[i].manifest.text, out);
 }
 
 /* One document, when its path below the chart matches. */
