@@ -217,7 +217,8 @@ static int begin(struct ptxi_job *j, const struct ptx_chart_render_opts *opts)
 	if (rc < 0)
 		return rc;
 	j->render = ptxi_render_new(j->opts.max_memory);
-	j->kept = ptx_arena_new(0);
+	if (!j->kept)
+		j->kept = ptx_arena_new(0);
 	j->arena = j->render ? ptxi_render_arena(j->render) : NULL;
 	if (!j->render || !j->kept || (j->opts.diags && ptxi_trace_init(&j->trace) < 0))
 		return ptx_fail(j->err, PTX_E_NOMEM, "no memory for rendering");
@@ -271,7 +272,7 @@ int ptxi_chart_render_texts(const struct ptx_chart *c, const struct ptx_value *v
 			    struct ptxi_chart_files *out, bool *has_values, struct ptx_error **err)
 {
 	ptx_auto(error) own = NULL;
-	struct ptxi_job j = { .chart = (struct ptx_chart *)c, .err = err ? err : &own };
+	struct ptxi_job j = { .chart = (struct ptx_chart *)c, .kept = a, .err = err ? err : &own };
 	int rc = begin(&j, opts);
 
 	if (rc == 0)
@@ -281,13 +282,11 @@ int ptxi_chart_render_texts(const struct ptx_chart *c, const struct ptx_value *v
 		rc = settle(&j, run_templates(&j));
 	for (size_t i = 0; rc == 0 && i < j.outputs.n; i++) {
 		const struct ptxi_job_output *o = &j.outputs.v[i];
-		const char *text = ptxi_arena_strn(a, o->text.p, o->text.n);
-		const char *name = ptxi_arena_str(a, o->name);
 
-		if (!text || !name ||
-		    !ptxi_chart_files_push(a, out, name, ptxi_strn(text, o->text.n)))
+		if (!ptxi_chart_files_push(a, out, o->name, o->text))
 			rc = ptxi_job_no_memory(&j);
 	}
+	j.kept = NULL;
 	ptxi_job_done(&j);
 	return rc;
 }
