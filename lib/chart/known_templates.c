@@ -252,7 +252,7 @@ static void set_variable(struct reading *r, const struct ptxi_node *n, const str
 		/* It may be read before, in a loop. */
 		read_all(is);
 		for (size_t i = r->var_count; i > 0; i--)
-			if (r->vars[i - 1].symbol == n->variable.symbol) {
+			if (r->vars[i - 1].symbol == n->variable.is->symbol) {
 				add_all(&r->vars[i - 1].is, is);
 				return;
 			}
@@ -262,7 +262,7 @@ static void set_variable(struct reading *r, const struct ptxi_node *n, const str
 		read_all(is);
 		return;
 	}
-	r->vars[r->var_count].symbol = n->variable.symbol;
+	r->vars[r->var_count].symbol = n->variable.is->symbol;
 	r->vars[r->var_count++].is = *is;
 }
 
@@ -296,7 +296,7 @@ static struct maybe eval(struct reading *r, const struct maybe *dot, const struc
 		out = fields(r, *dot, n->fields);
 		break;
 	case PTXI_NODE_VARIABLE:
-		out = fields(r, variable(r, n->variable.symbol), n->variable.fields);
+		out = fields(r, variable(r, n->variable.is->symbol), n->variable.fields);
 		break;
 	case PTXI_NODE_CHAIN:
 		out = fields(r, eval(r, dot, n->chain.node), n->chain.fields);

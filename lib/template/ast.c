@@ -192,7 +192,7 @@ void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out)
 		ptx_buf_adds(out, n->function->name);
 		break;
 	case PTXI_NODE_VARIABLE:
-		ptx_buf_addstr(out, n->variable.name);
+		ptx_buf_addstr(out, n->variable.is->name);
 		print_names(n->variable.fields, out);
 		break;
 	case PTXI_NODE_FIELD:
@@ -215,7 +215,7 @@ void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out)
 		ptx_buf_addstr(out, n->number->text);
 		break;
 	case PTXI_NODE_STRING:
-		ptx_buf_addstr(out, n->string.quoted);
+		ptx_buf_addstr(out, n->string->quoted);
 		break;
 	case PTXI_NODE_ELSE:
 		ptx_buf_adds(out, "{{else}}");
@@ -228,8 +228,8 @@ void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out)
 
 struct ptx_str ptxi_node_text(const struct ptxi_node *string)
 {
-	return string->string.value ? string->string.value->s
-				    : ptxi_str_sub(string->string.quoted, 1, string->string.quoted.n - 2);
+	return string->string->value ? string->string->value->s
+				    : ptxi_str_sub(string->string->quoted, 1, string->string->quoted.n - 2);
 }
 
 const struct ptxi_node *ptxi_pipe_verbatim(const struct ptxi_node *pipe)
@@ -238,7 +238,7 @@ const struct ptxi_node *ptxi_pipe_verbatim(const struct ptxi_node *pipe)
 
 	if (pipe->count == 1 && !pipe->decls && pipe->first->count == 1)
 		word = pipe->first->first;
-	return word && word->kind == PTXI_NODE_STRING && !word->string.value ? word : NULL;
+	return word && word->kind == PTXI_NODE_STRING && !word->string->value ? word : NULL;
 }
 
 static bool is_blank(struct ptx_str s)

@@ -70,6 +70,18 @@ struct ptxi_number {
 
 #define PTXI_NODE_MOST ((1u << 24) - 1) /* in a list, command or pipeline */
 
+/* One that was declared, shared by all uses. */
+struct ptxi_declared {
+	struct ptx_str name; /* with its $ */
+	uint32_t symbol;
+};
+
+/* A string as it is written, shared by all that say the same. */
+struct ptxi_string {
+	struct ptx_str quoted;
+	struct ptx_value *value; /* NULL: a long text between backquotes, made when it is asked for */
+};
+
 /* Of a node there is only as much memory as its kind has members. */
 struct ptxi_node {
 	uint32_t kind : 5;   /* enum ptxi_node_kind */
@@ -90,9 +102,8 @@ struct ptxi_node {
 		} call; /* TEMPLATE */
 		const struct ptxi_func *function; /* IDENTIFIER */
 		struct {
-			struct ptx_str name; /* with its $ */
+			const struct ptxi_declared *is;
 			const struct ptxi_names *fields;
-			uint32_t symbol;
 		} variable; /* VARIABLE */
 		const struct ptxi_names *fields; /* FIELD */
 		struct {
@@ -101,10 +112,7 @@ struct ptxi_node {
 		} chain; /* CHAIN */
 		struct ptx_value *boolean; /* BOOL */
 		struct ptxi_number *number; /* NUMBER */
-		struct {
-			struct ptx_str quoted;
-			struct ptx_value *value; /* NULL: a long text between backquotes, made when it is asked for */
-		} string; /* STRING */
+		const struct ptxi_string *string; /* STRING */
 	};
 };
 

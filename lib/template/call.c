@@ -146,7 +146,7 @@ static int number_argument(struct ptxi_exec *x, const struct ptxi_node *n, char 
 
 int ptxi_exec_string(struct ptxi_exec *x, const struct ptxi_node *n, struct ptx_value **out)
 {
-	*out = n->string.value ? n->string.value : ptx_value_strn(x->arena, ptxi_node_text(n));
+	*out = n->string->value ? n->string->value : ptx_value_strn(x->arena, ptxi_node_text(n));
 	return *out ? 0 : ptxi_exec_no_memory(x);
 }
 

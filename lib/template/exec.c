@@ -130,9 +130,9 @@ static int push(struct ptxi_exec *x, uint32_t symbol, struct ptxi_operand value)
 static struct ptxi_variable *find_variable(struct ptxi_exec *x, const struct ptxi_node *n)
 {
 	for (size_t i = x->var_count; i > x->base; i--)
-		if (x->vars[i - 1].symbol == n->variable.symbol)
+		if (x->vars[i - 1].symbol == n->variable.is->symbol)
 			return &x->vars[i - 1];
-	ptxi_exec_fail(x, PTX_E_INVALID, "undefined variable: %.*s", PTX_STR_ARG(n->variable.name));
+	ptxi_exec_fail(x, PTX_E_INVALID, "undefined variable: %.*s", PTX_STR_ARG(n->variable.is->name));
 	return NULL;
 }
 
@@ -410,7 +410,7 @@ int ptxi_exec_pipeline(struct ptxi_exec *x, struct ptxi_operand dot, const struc
 		const struct ptxi_node *var = ptxi_pipe_decls(pipe)[i];
 
 		code =
-		    pipe->assign ? assign(x, var, *out) : push(x, var->variable.symbol, *out);
+		    pipe->assign ? assign(x, var, *out) : push(x, var->variable.is->symbol, *out);
 		if (code < 0)
 			return code;
 	}

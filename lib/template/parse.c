@@ -30,10 +30,12 @@ static struct ptxi_node *branch(struct ptxi_parser *p, enum ptxi_node_kind kind,
 		return NULL;
 	if (end->kind == PTXI_NODE_ELSE && kind != PTXI_NODE_RANGE && ptxi_parser_peek(p)->kind == same) {
 		/* {{else if}}: an if of its own in the else, which shares the {{end}} */
+		size_t pos = end->pos;
+
 		ptxi_parser_next(p);
 		if (!ptxi_parser_push(p, branch(p, kind, context)))
 			return NULL;
-		n->branch.else_list = ptxi_parser_list(p, PTXI_NODE_LIST, end->pos, p->stack.n - 1, 0);
+		n->branch.else_list = ptxi_parser_list(p, PTXI_NODE_LIST, pos, p->stack.n - 1, 0);
 		if (!n->branch.else_list)
 			return NULL;
 	} else if (end->kind == PTXI_NODE_ELSE) {
@@ -48,6 +50,13 @@ static struct ptxi_node *branch(struct ptxi_parser *p, enum ptxi_node_kind kind,
 	return n;
 }
 
+static struct ptxi_node *mark(struct ptxi_parser *p, enum ptxi_node_kind kind, size_t pos)
+{
+	p->mark.kind = kind;
+	p->mark.pos = (uint32_t)pos;
+	return &p->mark;
+}
+
 static struct ptxi_node *else_control(struct ptxi_parser *p)
 {
 	struct ptxi_token t = *ptxi_parser_peek_non_space(p);
@@ -55,7 +64,7 @@ static struct ptxi_node *else_control(struct ptxi_parser *p)
 	if (t.kind != PTXI_TOKEN_IF && t.kind != PTXI_TOKEN_WITH &&
 	    !ptxi_parser_expect(p, PTXI_TOKEN_RIGHT_DELIM, "else"))
 		return NULL;
-	return ptxi_parser_node(p, PTXI_NODE_ELSE, t.pos);
+	return mark(p, PTXI_NODE_ELSE, t.pos);
 }
 
 static struct ptxi_node *loop_control(struct ptxi_parser *p, enum ptxi_node_kind kind, size_t pos)
@@ -192,7 +201,7 @@ static struct ptxi_node *action(struct ptxi_parser *p)
 	case PTXI_TOKEN_ELSE:
 		return else_control(p);
 	case PTXI_TOKEN_END:
-		return ptxi_parser_expect(p, PTXI_TOKEN_RIGHT_DELIM, "end") ? ptxi_parser_node(p, PTXI_NODE_END, t.pos)
+		return ptxi_parser_expect(p, PTXI_TOKEN_RIGHT_DELIM, "end") ? mark(p, PTXI_NODE_END, t.pos)
 								: NULL;
 	case PTXI_TOKEN_IF:
 		return branch(p, PTXI_NODE_IF, "if");

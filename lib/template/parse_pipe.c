@@ -58,44 +58,58 @@ static struct ptx_str unquote(struct ptxi_parser *p, struct ptx_str quoted)
 	return ptxi_strn(copy, copy ? quoted.n - 2 : 0);
 }
 
-struct ptx_value *ptxi_parser_string(struct ptxi_parser *p, struct ptx_str quoted)
+/* One that was met before, or a new one; with its value, or what stands there verbatim without. */
+static const struct ptxi_string *string_of(struct ptxi_parser *p, struct ptx_str quoted, bool verbatim)
 {
-	struct ptxi_seen_string *seen = ptxi_seen_string(p->set, quoted);
-	struct ptx_value *value = NULL;
-	struct ptx_str s;
+	const struct ptxi_string **seen = ptxi_seen_string(p->set, quoted);
+	struct ptxi_string *made = NULL;
+	struct ptx_str s = { NULL, 0 };
 
-	if (seen && ptxi_str_eq(seen->quoted, quoted))
-		return seen->value;
-	s = unquote(p, quoted);
-	if (!s.p)
-		return NULL;
-	value = ptxi_value_string_in(p->arena, s, PTX_STRING);
-	if (!value)
+	if (seen && *seen && ptxi_str_eq((*seen)->quoted, quoted) && !(*seen)->value == verbatim)
+		return *seen;
+	if (!verbatim) {
+		s = unquote(p, quoted);
+		if (!s.p)
+			return NULL;
+	}
+	made = ptxi_arena_alloc(p->arena, sizeof(*made));
+	if (!made)
+		return ptxi_parser_no_memory(p);
+	made->quoted = quoted;
+	made->value = verbatim ? NULL : ptxi_value_string_in(p->arena, s, PTX_STRING);
+	if (!made->value && !verbatim)
 		return ptxi_parser_no_memory(p);
 	if (seen)
-		*seen = (struct ptxi_seen_string){ quoted, value };
-	return value;
+		*seen = made;
+	return made;
 }
 
-uint32_t ptxi_parser_declare(struct ptxi_parser *p, struct ptx_str name)
+struct ptx_value *ptxi_parser_string(struct ptxi_parser *p, struct ptx_str quoted)
 {
-	uint32_t symbol = ptxi_template_symbol(p->set, name);
+	const struct ptxi_string *s = string_of(p, quoted, false);
 
-	if (symbol && ptx_vec_push(&p->scope->vars, ((struct ptxi_scope_var){ name, symbol })))
-		return symbol;
-	ptxi_parser_no_memory(p);
-	return 0;
+	return s ? s->value : NULL;
 }
 
-static struct ptxi_node *variable(struct ptxi_parser *p, const struct ptxi_token *t, uint32_t symbol)
+const struct ptxi_declared *ptxi_parser_declare(struct ptxi_parser *p, struct ptx_str name)
 {
-	struct ptxi_node *n = symbol ? ptxi_parser_node(p, PTXI_NODE_VARIABLE, t->pos) : NULL;
+	struct ptxi_declared *v = ptxi_arena_alloc(p->arena, sizeof(*v));
+	uint32_t symbol = v ? ptxi_template_symbol(p->set, name) : 0;
+
+	if (!symbol || !ptx_vec_push(&p->scope->vars, v))
+		return ptxi_parser_no_memory(p);
+	*v = (struct ptxi_declared){ name, symbol };
+	return v;
+}
+
+static struct ptxi_node *variable(struct ptxi_parser *p, const struct ptxi_token *t, const struct ptxi_declared *is)
+{
+	struct ptxi_node *n = is ? ptxi_parser_node(p, PTXI_NODE_VARIABLE, t->pos) : NULL;
 
 	if (!n)
 		return NULL;
-	n->variable.name = t->text;
+	n->variable.is = is;
 	n->variable.fields = &ptxi_names_none;
-	n->variable.symbol = symbol;
 	return n;
 }
 
@@ -111,8 +125,8 @@ static void *undefined_variable(struct ptxi_parser *p, struct ptx_str name)
 static struct ptxi_node *use_variable(struct ptxi_parser *p, const struct ptxi_token *t)
 {
 	for (size_t i = 0; i < p->scope->vars.n; i++)
-		if (ptxi_str_eq(p->scope->vars.v[i].name, t->text))
-			return variable(p, t, p->scope->vars.v[i].symbol);
+		if (ptxi_str_eq(p->scope->vars.v[i]->name, t->text))
+			return variable(p, t, p->scope->vars.v[i]);
 	return undefined_variable(p, t->text);
 }
 
@@ -172,13 +186,12 @@ static struct ptxi_node *function(struct ptxi_parser *p, const struct ptxi_token
 static struct ptxi_node *string(struct ptxi_parser *p, const struct ptxi_token *t)
 {
 	bool verbatim = t->kind == PTXI_TOKEN_RAW_STRING && t->text.n > LONG_TEXT && is_plain(t->text);
-	struct ptx_value *value = verbatim ? NULL : ptxi_parser_string(p, t->text);
-	struct ptxi_node *n = value || verbatim ? ptxi_parser_node(p, PTXI_NODE_STRING, t->pos) : NULL;
+	const struct ptxi_string *made = string_of(p, t->text, verbatim);
+	struct ptxi_node *n = made ? ptxi_parser_node(p, PTXI_NODE_STRING, t->pos) : NULL;
 
 	if (!n)
 		return NULL;
-	n->string.quoted = t->text;
-	n->string.value = value;
+	n->string = made;
 	return n;
 }
 
@@ -254,7 +267,7 @@ static void *no_fields(struct ptxi_parser *p, const struct ptxi_node *term)
 		ptxi_parser_next(p);
 	ptx_buf_init(&text, 0);
 	if (term->kind == PTXI_NODE_STRING) {
-		ptxi_go_quote(term->string.quoted, false, &text);
+		ptxi_go_quote(term->string->quoted, false, &text);
 	} else {
 		ptx_buf_addc(&text, '"');
 		ptxi_node_print(term, &text);

@@ -10,14 +10,9 @@
 #include "parse.h"
 #include "../base/vec.h"
 
-struct ptxi_scope_var {
-	struct ptx_str name; /* with its $ */
-	uint32_t symbol;
-};
-
 /* What each tree has for itself while it is parsed. */
 struct ptxi_scope {
-	PTX_VEC(struct ptxi_scope_var) vars; /* the innermost last */
+	PTX_VEC(const struct ptxi_declared *) vars; /* the innermost last */
 	unsigned range_depth;
 	bool in_action;
 	uint32_t action_pos; /* where it began */
@@ -33,6 +28,7 @@ struct ptxi_parser {
 	unsigned depth;
 	struct ptxi_scope *scope;
 	PTX_VEC(struct ptxi_node *) stack;
+	struct ptxi_node mark; /* the END or ELSE that was read last: they are in no tree */
 	struct ptxi_trees *trees;
 	struct ptx_error **err;
 	bool failed;
@@ -112,9 +108,9 @@ struct ptxi_node *ptxi_parser_list(struct ptxi_parser *p, enum ptxi_node_kind ki
 bool ptxi_parser_enter(struct ptxi_parser *p);
 bool ptxi_parser_expect(struct ptxi_parser *p, enum ptxi_token_kind kind, const char *context);
 
-/* parse_pipe.c: the number of a variable that comes into scope, 0 after a failure; the value of a
- * string token; and a pipeline up to the token `end`, which is read. */
-uint32_t ptxi_parser_declare(struct ptxi_parser *p, struct ptx_str name);
+/* parse_pipe.c: a variable that comes into scope, NULL after a failure; the value of a string token;
+ * and a pipeline up to the token `end`, which is read. */
+const struct ptxi_declared *ptxi_parser_declare(struct ptxi_parser *p, struct ptx_str name);
 struct ptx_value *ptxi_parser_string(struct ptxi_parser *p, struct ptx_str quoted);
 struct ptxi_node *ptxi_parser_pipeline(struct ptxi_parser *p, const char *context,
 				       enum ptxi_token_kind end);

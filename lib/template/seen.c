@@ -94,7 +94,7 @@ struct ptx_value *ptxi_seen_bool(struct ptx_template *t, bool b)
 	return v;
 }
 
-struct ptxi_seen_string *ptxi_seen_string(struct ptx_template *t, struct ptx_str quoted)
+const struct ptxi_string **ptxi_seen_string(struct ptx_template *t, struct ptx_str quoted)
 {
 	return t->seen ? &t->seen->strings[place(quoted, PTXI_SEEN_STRINGS)] : NULL;
 }

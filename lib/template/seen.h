@@ -14,8 +14,8 @@
 /* Powers of two. */
 #define PTXI_SEEN_FUNCS   128u
 #define PTXI_SEEN_NAMES   256u
-#define PTXI_SEEN_PATHS   512u
-#define PTXI_SEEN_STRINGS 256u
+#define PTXI_SEEN_PATHS   1024u
+#define PTXI_SEEN_STRINGS 1024u
 #define PTXI_SEEN_NUMBERS 64u
 
 struct ptxi_seen {
@@ -25,10 +25,7 @@ struct ptxi_seen {
 		struct ptx_str text; /* ".a.b" in the source */
 		const struct ptxi_names *names;
 	} paths[PTXI_SEEN_PATHS];
-	struct ptxi_seen_string {
-		struct ptx_str quoted; /* in the source */
-		struct ptx_value *value;
-	} strings[PTXI_SEEN_STRINGS];
+	const struct ptxi_string *strings[PTXI_SEEN_STRINGS];
 	struct ptxi_number *numbers[PTXI_SEEN_NUMBERS];
 	struct ptx_value *booleans[2];
 };
@@ -43,7 +40,7 @@ const struct ptxi_names *ptxi_seen_path(struct ptx_template *t, struct ptx_str p
 struct ptx_value *ptxi_seen_bool(struct ptx_template *t, bool b);
 /* The place of a string or a number as it is written: the caller looks what is there, and puts
  * there what it made. NULL in a set that remembers nothing. */
-struct ptxi_seen_string *ptxi_seen_string(struct ptx_template *t, struct ptx_str quoted);
+const struct ptxi_string **ptxi_seen_string(struct ptx_template *t, struct ptx_str quoted);
 struct ptxi_number **ptxi_seen_number(struct ptx_template *t, struct ptx_str text);
 
 #endif

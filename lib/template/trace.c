@@ -91,7 +91,7 @@ static void add_suspect(struct ptxi_trace *t, struct ptxi_suspect s)
 static void print_start(const struct ptxi_node *n, struct ptx_buf *out)
 {
 	if (n->kind == PTXI_NODE_VARIABLE) {
-		ptx_buf_addstr(out, n->variable.name);
+		ptx_buf_addstr(out, n->variable.is->name);
 	} else if (n->kind == PTXI_NODE_CHAIN) {
 		bool paren = n->chain.node->kind == PTXI_NODE_PIPE;
 
@@ -155,7 +155,7 @@ static void follow(struct ptxi_trace *t, const struct ptxi_node *n, const struct
 static const struct ptx_value *variable(const struct ptxi_exec *x, const struct ptxi_node *n)
 {
 	for (size_t i = x->var_count; i > x->base; i--)
-		if (x->vars[i - 1].symbol == n->variable.symbol)
+		if (x->vars[i - 1].symbol == n->variable.is->symbol)
 			return x->vars[i - 1].value.v;
 	return NULL;
 }
