@@ -123,33 +123,9 @@ static int write_files(const struct ptx_chart_rendered *r, const struct chart_te
 	return rc;
 }
 
-#define PRINT_AT_ONCE 65536u
-
-struct printing {
-	struct ptx_buf out;
-	struct ptx_error **err;
-};
-
-/* Small pieces are gathered; what is printed is never all in memory a second time. */
 static int print_piece(struct ptx_str piece, void *user)
 {
-	struct printing *p = user;
-
-	ptx_buf_addstr(&p->out, piece);
-	return ptx_buf_ok(&p->out) && p->out.n < PRINT_AT_ONCE ? 0 : cli_write(&p->out, p->err);
-}
-
-static int print_all(const struct ptx_chart_rendered *r, const struct ptx_chart_print_opts *opts, struct ptx_error **err)
-{
-	struct printing p = { .err = err };
-	int rc = 0;
-
-	ptx_buf_init(&p.out, 0);
-	rc = ptx_chart_rendered_each(r, opts, print_piece, &p, err);
-	if (rc == 0)
-		rc = cli_write(&p.out, err);
-	ptx_buf_done(&p.out);
-	return rc;
+	return cli_write_str(piece, user);
 }
 
 static int print(const struct ptx_chart_rendered *r, const struct chart_template_args *args, struct ptx_error **err)
@@ -162,7 +138,7 @@ static int print(const struct ptx_chart_rendered *r, const struct chart_template
 	opts.no_hooks = args->no_hooks;
 	opts.skip_tests = args->skip_tests;
 	if (!(args->output_dir && args->output_dir[0]) && !args->show_only.n)
-		return print_all(r, &opts, err);
+		return ptx_chart_rendered_each(r, &opts, print_piece, err, err);
 	ptx_buf_init(&out, 0);
 	if (args->output_dir && args->output_dir[0]) {
 		rc = write_files(r, args, &opts, err);

@@ -118,6 +118,11 @@ static int write_error(struct ptx_error **err)
 	return PTX_E_IO;
 }
 
+int cli_write_str(struct ptx_str s, struct ptx_error **err)
+{
+	return fwrite(s.p, 1, s.n, stdout) == s.n ? 0 : write_error(err);
+}
+
 int cli_write(struct ptx_buf *b, struct ptx_error **err)
 {
 	bool ok = ptx_buf_ok(b);
@@ -126,8 +131,8 @@ int cli_write(struct ptx_buf *b, struct ptx_error **err)
 	if (!ok) {
 		rc = b->status;
 		ptx_error_set(err, rc, rc == PTX_E_LIMIT ? "the result is too large to print" : "out of memory");
-	} else if (fwrite(b->p, 1, b->n, stdout) != b->n) {
-		rc = write_error(err);
+	} else {
+		rc = cli_write_str((struct ptx_str){ b->p, b->n }, err);
 	}
 	ptx_buf_clear(b);
 	return rc;

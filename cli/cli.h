@@ -108,6 +108,8 @@ void cli_print_error(struct cli *cli, const struct ptx_error *err);
 
 /* Writes all of a buffer to stdout and empties it. Returns 0.  Fails: IO (e.g. a full disk), NOMEM. */
 int cli_write(struct ptx_buf *b, struct ptx_error **err);
+/* The same of bytes that stay as they are. */
+int cli_write_str(struct ptx_str s, struct ptx_error **err);
 /* Flushes stdout; the last thing that a run does. */
 int cli_flush(struct ptx_error **err);
 

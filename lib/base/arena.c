@@ -211,6 +211,21 @@ void *ptxi_arena_grow(struct ptx_arena *a, void *p, size_t old, size_t n)
 	return grown;
 }
 
+bool ptxi_arena_drop(struct ptx_arena *a, const void *p, size_t n)
+{
+	for (struct block **at = &a->top; *at; at = &(*at)->before) {
+		struct block *b = *at;
+
+		if (p != b->data || n != b->used)
+			continue;
+		*at = b->before;
+		a->total -= b->size;
+		ptx_free(b);
+		return true;
+	}
+	return false;
+}
+
 size_t ptxi_arena_used(const struct ptx_arena *a)
 {
 	return a ? a->total : 0;

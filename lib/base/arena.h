@@ -21,6 +21,8 @@ char *ptxi_arena_printf(struct ptx_arena *a, const char *fmt, ...) PTXI_PRINTF(2
 char *ptxi_arena_buf(struct ptx_arena *a, const struct ptx_buf *b) PTXI_CHECK;
 /* Grows the last allocation in place where it can, else copies. */
 void *ptxi_arena_grow(struct ptx_arena *a, void *p, size_t old, size_t n) PTXI_CHECK;
+/* Releases a large piece that has a block to itself (false: it has not). Not for what came before a mark. */
+bool ptxi_arena_drop(struct ptx_arena *a, const void *p, size_t n);
 /* Bytes handed out so far, and the most that it was made for (0: any). */
 size_t ptxi_arena_used(const struct ptx_arena *a);
 size_t ptxi_arena_max(const struct ptx_arena *a);

@@ -75,7 +75,7 @@ struct ptxi_chart {
 	struct ptxi_chart_meta meta;
 	struct ptxi_chart_lock lock;
 	const struct ptx_value *values; /* of values.yaml; NULL: there is none */
-	struct ptx_str values_text;
+	struct ptxi_chart_file *values_file; /* in raw, where there are values */
 	struct ptx_str schema; /* values.schema.json; p NULL: there is none */
 	struct ptxi_chart_files raw, templates, files;
 	struct {
@@ -187,6 +187,8 @@ struct ptx_str ptxi_chart_without_mark(struct ptx_str text);
 /* Whether the content of a file in an archive (its name with the top folder) is wanted at once; fits struct
  * ptxi_archive_limits. */
 bool ptxi_chart_wanted_now(const char *name, uint64_t size, void *user);
+/* Leaves the text of the values for later, too, now that they were read. */
+void ptxi_chart_drop_values_text(struct ptx_chart *c);
 /* Lets go of the bytes of a large archive whose file is still there, and holds the file open instead. */
 void ptxi_chart_put_away(struct ptx_chart *c);
 void ptxi_chart_away_done(struct ptx_chart *c);

@@ -42,7 +42,13 @@ bool ptxi_chart_wanted_now(const char *name, uint64_t size, void *user PTXI_UNUS
 
 static bool wanted_later(const char *name, uint64_t size, void *user)
 {
-	return !ptxi_chart_wanted_now(name, size, user);
+	const struct ptx_chart *c = user;
+	const struct ptxi_chart_file *values = c->root->values_file;
+	const char *slash = strchr(name, '/');
+
+	if (!ptxi_chart_wanted_now(name, size, NULL))
+		return true;
+	return values && values->later && slash && strcmp(slash + 1, values->name) == 0;
 }
 
 static int take(const char *name, struct ptx_str content, bool executable PTXI_UNUSED, void *user,
@@ -55,6 +61,20 @@ static int take(const char *name, struct ptx_str content, bool executable PTXI_U
 	if (content.p && f && f->later)
 		f->later->data = ptxi_chart_without_mark(content);
 	return 0;
+}
+
+void ptxi_chart_drop_values_text(struct ptx_chart *c)
+{
+	struct ptxi_chart_file *f = c->root->values_file;
+	struct ptxi_chart_later *later = NULL;
+
+	if (!c->archive.n || !f || f->data.n < SMALLEST_LATER)
+		return;
+	later = ptxi_arena_alloc(c->arena, sizeof(*later));
+	if (later && ptxi_arena_drop(c->arena, f->data.p, f->data.n + 1)) {
+		f->later = later;
+		f->data = ptxi_strn(NULL, 0);
+	}
 }
 
 static bool same_time(const struct timespec *a, const struct timespec *b)

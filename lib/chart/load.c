@@ -67,13 +67,13 @@ static const char *path_of(struct build *b)
 	return b->above ? ptxi_arena_printf(b->arena, "%s/charts/%s", b->above, name) : name;
 }
 
-static int take_values(struct build *b, const struct ptxi_chart_file *f)
+static int take_values(struct build *b, struct ptxi_chart_file *f)
 {
 	const char *path = path_of(b);
 	const char *place = path ? ptxi_arena_printf(b->arena, "%s/%s", path, f->name) : NULL;
 
 	b->chart->values = ptxi_chart_yaml_map(b->arena, f->data, place, b->err);
-	b->chart->values_text = f->data;
+	b->chart->values_file = f;
 	return b->chart->values
 		   ? 0
 		   : wrapped(b, b->err && *b->err ? ptx_error_code(*b->err) : PTX_E_SYNTAX,
@@ -103,7 +103,7 @@ static int take_requirements(struct build *b, const struct ptxi_chart_file *f, b
 	return 0;
 }
 
-static int take_file(struct build *b, const struct ptxi_chart_file *f)
+static int take_file(struct build *b, struct ptxi_chart_file *f)
 {
 	struct ptxi_chart *c = b->chart;
 	struct ptx_str name = ptxi_str(f->name);
@@ -361,6 +361,7 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 	c->root = ptxi_chart_from_files(c->arena, &c->opts, &files, 0, err);
 	if (!c->root || ptxi_arena_check(c->arena, err) < 0)
 		return NULL;
+	ptxi_chart_drop_values_text(c);
 	if (has_more(&c->root->raw))
 		ptxi_chart_put_away(c);
 	else

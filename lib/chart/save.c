@@ -91,7 +91,7 @@ static int add_chart(struct save *s, const struct ptxi_chart *c, const struct pt
 	if (rc == 0 && strcmp(meta->api_version, "v2") == 0 && c->lock.given)
 		rc = add_value(s, base, "Chart.lock", lock_value(s, &c->lock));
 	if (rc == 0 && c->values)
-		rc = add(s, base, "values.yaml", c->values_text);
+		rc = add(s, base, "values.yaml", ptxi_chart_file_text(c->values_file));
 	ptx_buf_init(&ignored, 0);
 	if (rc == 0 && c->schema.p && ptxi_json_go_error(c->schema, &ignored))
 		return ptx_fail(s->err, PTX_E_INVALID, "Invalid JSON in values.schema.json");

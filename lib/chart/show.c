@@ -29,7 +29,7 @@ static void show_values(const struct ptx_chart *c, bool all, struct ptx_buf *out
 		return;
 	if (all)
 		ptx_buf_adds(out, "---\n");
-	ptx_buf_addstr(out, c->root->values_text);
+	ptx_buf_addstr(out, ptxi_chart_file_text(c->root->values_file));
 	ptx_buf_addc(out, '\n');
 }
 

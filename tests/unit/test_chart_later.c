@@ -66,9 +66,10 @@ static void make_archive(const char *text)
 {
 	static char big[BIG];
 	static char other[BIG];
+	static char values[BIG];
 	const struct ptxi_archive_item items[] = {
 		{ "web/Chart.yaml", PTXI_STR("apiVersion: v2\nname: web\nversion: 1.0.0\n"), false },
-		{ "web/values.yaml", PTXI_STR("x: 7\n"), false },
+		{ "web/values.yaml", { values, sizeof(values) }, false },
 		{ "web/templates/t.yaml", ptxi_str(text), false },
 		{ "web/templates/_h.tpl",
 		  PTXI_STR("{{ define \"helper\" }}{{ .Values.x }}{{ end }}{{ define \"files\" }}{{ .context.Files.Get \"big.txt\" }}{{ end }}"),
@@ -83,6 +84,9 @@ static void make_archive(const char *text)
 	};
 	ptx_auto_buf out = { 0 };
 
+	memset(values, '#', BIG);
+	memcpy(values, "x: 7\n", 5);
+	values[BIG - 1] = '\n';
 	memcpy(big, "\xef\xbb\xbf", 3); /* a mark of byte order, which is taken off */
 	for (size_t i = 3; i < BIG; i++)
 		big[i] = (char)(i % 61 ? 'a' + i % 26 : '\n');
@@ -182,6 +186,7 @@ START_TEST(nor_can_the_other_calls)
 		struct ptx_str texts[2] = { { NULL, 0 } };
 		ptx_auto(chart) again = load(true);
 
+		ck_assert_ptr_null(lean->root->values_file->data.p);
 		ck_assert(ptx_chart_file(lean, "big.txt", &texts[0]) && ptx_chart_file(whole, "big.txt", &texts[1]));
 		ck_assert(texts[0].n == BIG - 3 && ptxi_str_eq(texts[0], texts[1]));
 		ck_assert(ptx_chart_crd_at(again, i, &names[0], &texts[0]) == ptx_chart_crd_at(whole, i, &names[1], &texts[1]));
