@@ -12,8 +12,6 @@
 static size_t size_of(enum ptxi_node_kind kind)
 {
 	switch (kind) {
-	case PTXI_NODE_TEXT:
-		return UP_TO(text);
 	case PTXI_NODE_ACTION:
 		return UP_TO(pipe);
 	case PTXI_NODE_IF:
@@ -42,6 +40,7 @@ static size_t size_of(enum ptxi_node_kind kind)
 	case PTXI_NODE_NIL:
 	case PTXI_NODE_ELSE:
 	case PTXI_NODE_END:
+	case PTXI_NODE_TEXT:
 	case PTXI_NODE_LIST:
 	case PTXI_NODE_COMMAND:
 	case PTXI_NODE_PIPE:
@@ -58,6 +57,22 @@ struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, s
 		return NULL;
 	n->kind = kind;
 	n->pos = (uint32_t)pos;
+	return n;
+}
+
+struct ptxi_node *ptxi_node_new_text(struct ptx_arena *a, size_t pos, struct ptx_str text)
+{
+	bool is_short = text.n < PTXI_NODE_MOST;
+	struct ptxi_node *n = ptxi_arena_alloc(a, is_short ? UP_TO(text.p) : UP_TO(text));
+
+	if (!n)
+		return NULL;
+	n->kind = PTXI_NODE_TEXT;
+	n->pos = (uint32_t)pos;
+	n->count = is_short ? (uint32_t)text.n & PTXI_NODE_MOST : PTXI_NODE_MOST;
+	n->text.p = text.p;
+	if (!is_short)
+		n->text.n = text.n;
 	return n;
 }
 
@@ -150,7 +165,7 @@ void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out)
 {
 	switch ((enum ptxi_node_kind)n->kind) {
 	case PTXI_NODE_TEXT:
-		ptx_buf_addstr(out, n->text);
+		ptx_buf_addstr(out, ptxi_text_of(n));
 		break;
 	case PTXI_NODE_ACTION:
 		ptx_buf_adds(out, "{{");
@@ -258,7 +273,7 @@ bool ptxi_node_is_empty(const struct ptxi_node *n)
 	if (!n)
 		return true;
 	if (n->kind == PTXI_NODE_TEXT)
-		return is_blank(n->text);
+		return is_blank(ptxi_text_of(n));
 	if (n->kind != PTXI_NODE_LIST)
 		return false;
 	for (size_t i = 0; i < n->count; i++)

@@ -87,10 +87,10 @@ struct ptxi_node {
 	uint32_t kind : 5;   /* enum ptxi_node_kind */
 	uint32_t decls : 2;  /* PIPE: how many variables it sets */
 	uint32_t assign : 1; /* PIPE: = and not := */
-	uint32_t count : 24; /* LIST; COMMAND: its words; PIPE: its commands */
+	uint32_t count : 24; /* LIST; COMMAND: its words; PIPE: its commands; TEXT: its bytes, if they are less than the most */
 	uint32_t pos;        /* byte offset in the source */
 	union {
-		struct ptx_str text;     /* TEXT */
+		struct ptx_str text;     /* TEXT; of a short one only where it is */
 		struct ptxi_node *first; /* LIST, COMMAND, PIPE: of those it counts, side by side; behind them what a PIPE sets */
 		struct ptxi_node *pipe;  /* ACTION */
 		struct {
@@ -120,6 +120,12 @@ struct ptxi_node {
 static inline struct ptxi_node *const *ptxi_node_list(const struct ptxi_node *n)
 {
 	return &n->first;
+}
+
+/* What a TEXT is. */
+static inline struct ptx_str ptxi_text_of(const struct ptxi_node *n)
+{
+	return (struct ptx_str){ n->text.p, n->count < PTXI_NODE_MOST ? n->count : n->text.n };
 }
 
 /* The VARIABLEs that a PIPE sets. */
@@ -154,6 +160,8 @@ struct ptxi_place ptxi_source_place(const struct ptxi_source *s, size_t pos);
 
 /* A node with nothing in it; NULL without memory. */
 struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos);
+/* A TEXT; NULL without memory. */
+struct ptxi_node *ptxi_node_new_text(struct ptx_arena *a, size_t pos, struct ptx_str text);
 /* A LIST or COMMAND of nodes, at most PTXI_NODE_MOST; a PIPE of commands and behind them `decls` variables. NULL without
  * memory. */
 struct ptxi_node *ptxi_node_new_list(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos, struct ptxi_node *const *v,

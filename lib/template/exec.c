@@ -742,7 +742,7 @@ static int walk(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_
 	if (n->kind == PTXI_NODE_TEXT) {
 		if (x->env->map)
 			ptxi_outmap_literal(x->env->map, x->out->n, x->tree->source, n->pos);
-		ptx_buf_addstr(x->out, n->text);
+		ptx_buf_addstr(x->out, ptxi_text_of(n));
 		return check_output(x);
 	}
 	if (ptxi_exec_count(x) < 0 || enter(x) < 0)

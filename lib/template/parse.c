@@ -229,10 +229,8 @@ static struct ptxi_node *text_or_action(struct ptxi_parser *p)
 
 	switch (t.kind) {
 	case PTXI_TOKEN_TEXT:
-		n = ptxi_parser_node(p, PTXI_NODE_TEXT, t.pos);
-		if (n)
-			n->text = t.text;
-		return n;
+		n = ptxi_node_new_text(p->arena, t.pos, t.text);
+		return n ? n : ptxi_parser_no_memory(p);
 	case PTXI_TOKEN_LEFT_DELIM:
 		p->scope->in_action = true;
 		p->scope->action_pos = t.pos;
