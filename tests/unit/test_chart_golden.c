@@ -132,6 +132,41 @@ static void *render_shared(void *user)
 	return NULL;
 }
 
+static int take_some(struct ptx_str piece, void *left)
+{
+	size_t *n = left;
+
+	if (piece.n > *n)
+		return 77;
+	*n -= piece.n;
+	return 0;
+}
+
+/* Pieces are what is printed, and who takes them may end it. */
+START_TEST(pieces_may_be_enough)
+{
+	ptx_auto_str path = ptxi_path_join(data_folder(), "family/chart");
+	struct ptx_chart *c = ptx_chart_load(path, NULL, NULL);
+	struct ptx_chart_rendered *r = ptx_chart_render(c, NULL, NULL, NULL);
+	ptx_auto_buf all = { 0 };
+	size_t left = 0;
+
+	ck_assert_ptr_nonnull(r);
+	ptx_buf_init(&all, 0);
+	ptx_chart_rendered_print(r, NULL, &all);
+	left = all.n;
+	ck_assert_int_eq(ptx_chart_rendered_each(r, NULL, take_some, &left, NULL), 0);
+	ck_assert_uint_eq(left, 0);
+	for (left = all.n; left > 0; left -= left / 3 + 1) {
+		size_t some = left - 1;
+
+		ck_assert_int_eq(ptx_chart_rendered_each(r, NULL, take_some, &some, NULL), 77);
+	}
+	ptx_chart_rendered_free(r);
+	ptx_chart_free(c);
+}
+END_TEST
+
 START_TEST(threads_share_a_chart)
 {
 	ptx_auto_str path = ptxi_path_join(data_folder(), "family/chart");
@@ -199,6 +234,7 @@ Suite *suite_chart_golden(void)
 
 	tcase_add_test(t, every_case);
 	tcase_add_test(t, threads_share_a_chart);
+	tcase_add_test(t, pieces_may_be_enough);
 	tcase_add_test(t, packs_the_same_bytes);
 	suite_add_tcase(s, t);
 	return s;

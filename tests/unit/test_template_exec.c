@@ -289,6 +289,27 @@ START_TEST(a_set_of_templates)
 }
 END_TEST
 
+/* Longer than the header of a node can tell, by one and not. */
+START_TEST(a_huge_text)
+{
+	size_t n = PTXI_NODE_MOST - 1 + (size_t)_i;
+	ptx_auto_buf text = { 0 };
+	ptx_auto_buf out = { 0 };
+	ptx_auto(error) err = NULL;
+	ptx_auto(template) t = ptx_template_new(NULL, &err);
+
+	ptx_buf_init(&text, 0);
+	ptx_buf_init(&out, 0);
+	ptx_buf_fill(&text, 'a', n);
+	ptx_buf_adds(&text, "{{ 1 }}b");
+	ck_assert_int_eq(ptx_template_parse(t, "huge", ptx_buf_str(&text), &err), 0);
+	ck_assert_int_eq(ptx_template_execute(t, "huge", NULL, NULL, &out, &err), 0);
+	ck_assert_uint_eq(out.n, n + 2);
+	ck_assert(memcmp(out.p, text.p, n) == 0);
+	ck_assert_str_eq(out.p + n, "1b");
+}
+END_TEST
+
 START_TEST(go_text_of_an_error)
 {
 	struct ptxi_template_env env = { 0 };
@@ -318,6 +339,7 @@ Suite *suite_template_exec(void)
 	tcase_add_test(t, deep_nesting_is_refused);
 	tcase_add_test(t, functions_of_the_callers);
 	tcase_add_test(t, a_set_of_templates);
+	tcase_add_loop_test(t, a_huge_text, 0, 3);
 	tcase_add_test(t, go_text_of_an_error);
 	suite_add_tcase(s, t);
 	return s;
