@@ -35,6 +35,8 @@ static int hand_out(const char *path, struct ptx_str text, struct ptx_buf *scrat
 	print_one(path, PTXI_STR(""), scratch);
 	ptx_buf_truncate(scratch, scratch->n ? scratch->n - 1 : 0); /* the line's end comes behind the text */
 	pieces[0] = ptx_buf_str(scratch);
+	if (!ptx_buf_ok(scratch))
+		return PTX_E_NOMEM;
 	for (size_t i = 0; rc == 0 && i < PTXI_COUNT(pieces); i++)
 		rc = fn(pieces[i], user);
 	return rc;
@@ -49,6 +51,8 @@ static int hand_out_last(const char *path, struct ptx_str text, struct ptx_buf *
 
 	ptx_buf_clear(scratch);
 	print_one(path, text, scratch);
+	if (!ptx_buf_ok(scratch))
+		return PTX_E_NOMEM;
 	rc = fn(ptxi_text_trim_space(ptx_buf_str(scratch)), user);
 	return rc ? rc : fn(PTXI_STR("\n"), user);
 }
@@ -73,9 +77,7 @@ int ptx_chart_rendered_each(const struct ptx_chart_rendered *r, const struct ptx
 	for (size_t i = 0; rc == 0 && i < r->hook_count; i++)
 		if (hook_shown(&r->hooks[i], &o))
 			rc = hand_out(r->hooks[i].manifest.path, r->hooks[i].manifest.text, &scratch, fn, user);
-	if (rc == 0 && !ptx_buf_ok(&scratch))
-		rc = ptx_fail(err, PTX_E_NOMEM, "out of memory");
-	return rc;
+	return ptx_buf_ok(&scratch) ? rc : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 }
 
 static int add_piece(struct ptx_str piece, void *out)

@@ -304,7 +304,9 @@ static int coalesce(struct coalesce *c, const struct ptxi_chart_use *u, struct p
 		const struct ptxi_entry *e = ptxi_value_find(v, ptxi_str(child->name));
 
 		if (!e) {
-			e = ptxi_value_put(v, ptxi_str(child->name), true, ptx_value_map(c->arena));
+			struct ptx_value *none = ptx_value_map(c->arena);
+
+			e = none ? ptxi_value_put(v, ptxi_str(child->name), true, none) : NULL;
 			if (!e)
 				return no_memory(c);
 		}
