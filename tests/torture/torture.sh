@@ -30,6 +30,8 @@ printf 'apiVersion: v2\nname: lean\nversion: 1.0.0\n' >"$work/lean/Chart.yaml"
 printf 'a: {{ .Files.Get "big.txt" | sha256sum }}\nb: {{ regexFind "l[a-e]+" .Chart.Name }}\n' >"$work/lean/templates/t.yaml"
 yes "a: large one" | head -n 4000 >"$work/lean/big.txt"
 cp "$work/lean/big.txt" "$work/lean/crds/c.yaml"
+# What does not pack well, so that the archive is put away.
+awk 'BEGIN { srand(1); for (i = 0; i < 200000; i++) printf "%c", 33 + int(rand() * 90) }' >"$work/lean/worst.txt"
 LD_LIBRARY_PATH=$build/.libs "$PITRIX" helm package "$work/lean" -d "$work" >/dev/null || exit 99
 
 "$build/tests/torture/torture" package "$source/examples/zookeeper" package "$source/tests/e2e/packages/service" \
