@@ -24,9 +24,10 @@
 
 /* What a task needs of the record, copied in prepare. */
 struct agent_data {
-	const char *address;          /* of the Frontgate */
-	const char *frontgate;        /* the id of its node */
-	const struct ptx_value *tags; /* of all that is in the VPC */
+	const char *address;   /* of the Frontgate */
+	const char *frontgate; /* the id of its node */
+	const char *owner;
+	const char *vpc;       /* its id */
 	const char *secret_ref;
 	const char *instance;
 	const char *ip;
@@ -55,16 +56,6 @@ static const char *frontgate_address(struct ptxi_run *r)
 	return NULL;
 }
 
-static const struct ptx_value *vpc_tags(const struct ptxi_run *r)
-{
-	const struct ptxi_cluster *c = r->engine->cluster;
-	struct ptx_value *tags = ptx_value_map(r->arena);
-
-	ptx_value_set_string(tags, "pitrix:owner", c->owner ? c->owner : "");
-	ptx_value_set_string(tags, "pitrix:vpc", c->vpc->id);
-	return tags;
-}
-
 static struct agent_data *prepare_data(struct ptxi_run *r, struct ptx_error **err)
 {
 	struct ptxi_cluster *c = r->engine->cluster;
@@ -84,7 +75,8 @@ static struct agent_data *prepare_data(struct ptxi_run *r, struct ptx_error **er
 		return NULL;
 	}
 	d->frontgate = ptxi_arena_str(r->arena, c->vpc->frontgate.id);
-	d->tags = vpc_tags(r);
+	d->owner = ptxi_arena_str(r->arena, c->owner ? c->owner : "");
+	d->vpc = ptxi_arena_str(r->arena, c->vpc->id);
 	d->secret_ref = ptxi_arena_str(r->arena, c->vpc->secret);
 	d->cluster = ptxi_arena_str(r->arena, c->id);
 	r->data = d;
@@ -140,7 +132,7 @@ static int again(struct ptxi_run *r, struct ptx_error **err)
 {
 	struct agent_data *d = r->data;
 	int64_t ms = FIRST_POLL_MS << (d->waits < 4 ? d->waits : 4);
-	int rc = ptxi_machines_check(r, d->tags, d->frontgate, err);
+	int rc = ptxi_machines_check(r, d->owner, d->vpc, d->frontgate, err);
 
 	if (rc < 0)
 		return rc;

@@ -21,36 +21,24 @@ void ptxi_machines_done(struct ptxi_machines *m)
 	*m = (struct ptxi_machines){ 0 };
 }
 
-static void list(struct ptxi_machines *m, const struct ptxi_engine_env *env, const struct ptx_value *tags)
+static void list(struct ptxi_machines *m, const struct ptxi_engine_env *env, const char *owner, const char *vpc)
 {
 	struct ptx_error *why = NULL;
 
 	ptxi_machines_done(m);
 	m->arena = ptx_arena_new(0);
 	m->listed_ms = ptxi_time_mono_ms();
-	m->list = m->arena ? ptx_value_list(m->arena) : NULL;
+	m->by_node = m->arena ? ptx_value_map(m->arena) : NULL;
 	/* Not to know is no reason to fail: the wait has its own end. */
-	if (m->list && ptxi_provider_find_tagged(env->provider, env->driver, tags, m->list, &why) < 0)
-		m->list = NULL;
+	if (m->by_node &&
+	    ptxi_provider_find_nodes(env->provider, env->driver, owner, "pitrix:vpc", vpc, m->by_node, &why) < 0)
+		m->by_node = NULL;
 	ptx_error_free(why);
-}
-
-static const struct ptx_value *machine_of(const struct ptxi_machines *m, const char *node)
-{
-	for (size_t i = 0; i < ptx_value_count(m->list); i++) {
-		const struct ptx_value *one = ptx_value_at(m->list, i);
-		const struct ptx_value *tags = ptx_value_get(one, "tags");
-
-		if (strcmp(ptx_value_as_string(ptx_value_get(one, "kind"), ""), "instance") == 0 &&
-		    strcmp(ptx_value_as_string(ptx_value_get(tags, "pitrix:node"), ""), node) == 0)
-			return one;
-	}
-	return NULL;
 }
 
 static int check(const struct ptxi_machines *m, const char *node, struct ptx_error **err)
 {
-	const struct ptx_value *one = machine_of(m, node);
+	const struct ptx_value *one = ptx_value_get(m->by_node, node);
 	const char *state = ptx_value_as_string(ptx_value_get(one, "state"), "");
 	const char *name = ptx_value_as_string(ptx_value_get(one, "name"), "");
 	const struct ptx_value *status = ptx_value_get(one, "exit_status");
@@ -65,7 +53,7 @@ static int check(const struct ptxi_machines *m, const char *node, struct ptx_err
 			ptx_value_as_string(ptx_value_get(one, "detail"), state));
 }
 
-int ptxi_machines_check(const struct ptxi_run *r, const struct ptx_value *tags, const char *frontgate, struct ptx_error **err)
+int ptxi_machines_check(const struct ptxi_run *r, const char *owner, const char *vpc, const char *frontgate, struct ptx_error **err)
 {
 	struct ptxi_engine *e = r->engine;
 	struct ptxi_machines *m = &e->machines;
@@ -76,7 +64,7 @@ int ptxi_machines_check(const struct ptxi_run *r, const struct ptx_value *tags, 
 		return 0;
 	pthread_mutex_lock(&e->pilot_mutex);
 	if (!m->arena || now - m->listed_ms >= PATIENCE_MS || m->listed_ms < r->started_mono_ms)
-		list(m, &e->env, tags);
+		list(m, &e->env, owner, vpc);
 	rc = check(m, frontgate, err);
 	if (rc == 0 && strcmp(frontgate, r->task->target) != 0)
 		rc = check(m, r->task->target, err);

@@ -146,25 +146,11 @@ struct ptxi_pilot *ptxi_front_pilot(struct ptx_store *st, const struct ptxi_clus
 	return p;
 }
 
-/* The provider's resources of one tag, instances only, by the node that they are of. */
-static int find_instances(struct ptx_arena *a, const struct ptxi_world *w, const char *owner, const char *key, const char *value,
+/* The instances of one tag, by the node that they are of. */
+static int find_instances(const struct ptxi_world *w, const char *owner, const char *key, const char *value,
 			  struct ptx_value *by_node, struct ptx_error **err)
 {
-	struct ptx_value *tags = ptx_value_map(a);
-	struct ptx_value *list = ptx_value_list(a);
-	int rc = 0;
-
-	ptx_value_set_string(tags, "pitrix:owner", owner);
-	ptx_value_set_string(tags, key, value);
-	rc = ptxi_provider_find_tagged(w->runtime->provider, w->driver, tags, list, err);
-	for (size_t i = 0; rc == 0 && i < ptx_value_count(list); i++) {
-		struct ptx_value *one = ptx_value_at(list, i);
-		const char *node = ptx_value_as_string(ptx_value_get(ptx_value_get(one, "tags"), "pitrix:node"), NULL);
-
-		if (node && strcmp(ptx_value_as_string(ptx_value_get(one, "kind"), ""), "instance") == 0)
-			ptx_value_set(by_node, node, one);
-	}
-	return rc;
+	return ptxi_provider_find_nodes(w->runtime->provider, w->driver, owner, key, value, by_node, err);
 }
 
 int ptxi_front_reach(struct ptx_store *st, const struct ptxi_world *w, struct ptx_error **err)
@@ -174,7 +160,7 @@ int ptxi_front_reach(struct ptx_store *st, const struct ptxi_world *w, struct pt
 
 	if (!owner)
 		return err && *err ? ptx_error_code(*err) : PTX_E_IO;
-	if (find_instances(a, w, owner, "pitrix:node", "none", ptx_value_map(a), err) < 0)
+	if (find_instances(w, owner, "pitrix:node", "none", ptx_value_map(a), err) < 0)
 		return ptx_wrap(err, "while asking runtime '%s' whether it is there", w->runtime->name);
 	return 0;
 }
@@ -213,9 +199,9 @@ int ptxi_front_look(struct ptx_store *st, struct ptx_arena *a, const struct ptxi
 	*s = (struct ptxi_sight){ .found = ptx_value_map(a) };
 	s->up = ptxi_arena_array(a, c->node_count + 1, sizeof(*s->up));
 	s->missing = ptxi_arena_array(a, c->node_count + 1, sizeof(*s->missing));
-	rc = find_instances(a, w, owner, "pitrix:cluster", c->id, s->found, err);
+	rc = find_instances(w, owner, "pitrix:cluster", c->id, s->found, err);
 	if (rc == 0 && c->vpc)
-		rc = find_instances(a, w, owner, "pitrix:vpc", c->vpc->id, s->found, err);
+		rc = find_instances(w, owner, "pitrix:vpc", c->vpc->id, s->found, err);
 	if (rc < 0)
 		return ptx_wrap(err, "while looking at cluster '%s' on runtime '%s'", c->name, c->runtime);
 	if (c->vpc && runs(s, c->vpc->frontgate.id))

@@ -174,6 +174,27 @@ int ptxi_provider_find_tagged(const struct ptx_provider *p, void *driver, const 
 	return p->find ? p->find(driver, tags, found, err) : no_slot(p, "find", err);
 }
 
+int ptxi_provider_find_nodes(const struct ptx_provider *p, void *driver, const char *owner, const char *key, const char *value,
+			     struct ptx_value *by_node, struct ptx_error **err)
+{
+	struct ptx_arena *a = ptxi_value_arena(by_node);
+	struct ptx_value *tags = ptx_value_map(a);
+	struct ptx_value *list = ptx_value_list(a);
+	int rc = 0;
+
+	ptx_value_set_string(tags, "pitrix:owner", owner);
+	ptx_value_set_string(tags, key, value);
+	rc = ptxi_provider_find_tagged(p, driver, tags, list, err);
+	for (size_t i = 0; rc == 0 && i < ptx_value_count(list); i++) {
+		struct ptx_value *one = ptx_value_at(list, i);
+		const char *node = ptx_value_as_string(ptx_value_get(ptx_value_get(one, "tags"), "pitrix:node"), NULL);
+
+		if (node && strcmp(ptx_value_as_string(ptx_value_get(one, "kind"), ""), "instance") == 0)
+			ptx_value_set(by_node, node, one);
+	}
+	return rc;
+}
+
 int ptxi_provider_logs(const struct ptx_provider *p, void *driver, const struct ptx_provider_log_query *q,
 		       struct ptx_value *lines, struct ptx_error **err)
 {

@@ -32,6 +32,9 @@ int ptxi_provider_check(const struct ptx_provider *p, void *driver, struct ptx_d
 int ptxi_provider_zones(const struct ptx_provider *p, void *driver, struct ptx_value *zones, struct ptx_error **err);
 int ptxi_provider_find_tagged(const struct ptx_provider *p, void *driver, const struct ptx_value *tags,
 			      struct ptx_value *found, struct ptx_error **err);
+/* Of what it finds by the owner and one tag more: the instances, set into the map by_node under the ids of their nodes. */
+int ptxi_provider_find_nodes(const struct ptx_provider *p, void *driver, const char *owner, const char *key, const char *value,
+			     struct ptx_value *by_node, struct ptx_error **err);
 
 int ptxi_provider_logs(const struct ptx_provider *p, void *driver, const struct ptx_provider_log_query *q,
 		       struct ptx_value *lines, struct ptx_error **err);
