@@ -10,11 +10,16 @@
 
 #include <fcntl.h>
 
-static void print_one(const char *path, struct ptx_str text, struct ptx_buf *out)
+static void print_head(const char *path, struct ptx_buf *out)
 {
 	ptx_buf_adds(out, "---\n# Source: ");
 	ptx_buf_adds(out, path);
 	ptx_buf_addc(out, '\n');
+}
+
+static void print_one(const char *path, struct ptx_str text, struct ptx_buf *out)
+{
+	print_head(path, out);
 	ptx_buf_addstr(out, text);
 	ptx_buf_addc(out, '\n');
 }
@@ -32,8 +37,7 @@ static int hand_out(const char *path, struct ptx_str text, struct ptx_buf *scrat
 	int rc = 0;
 
 	ptx_buf_clear(scratch);
-	print_one(path, PTXI_STR(""), scratch);
-	ptx_buf_truncate(scratch, scratch->n ? scratch->n - 1 : 0); /* the line's end comes behind the text */
+	print_head(path, scratch);
 	pieces[0] = ptx_buf_str(scratch);
 	if (!ptx_buf_ok(scratch))
 		return PTX_E_NOMEM;

@@ -113,13 +113,14 @@ static struct ptxi_node *variable(struct ptxi_parser *p, const struct ptxi_token
 	return n;
 }
 
-static void *undefined_variable(struct ptxi_parser *p, struct ptx_str name)
+/* What is wrong with a name stands before or after it. */
+static void *undefined(struct ptxi_parser *p, const char *before, struct ptx_str name, const char *after)
 {
 	ptx_auto_buf quoted = { 0 };
 
 	ptx_buf_init(&quoted, 0);
 	ptxi_go_quote(name, false, &quoted);
-	return ptxi_parser_fail(p, PTX_E_SYNTAX, "undefined variable %s", quoted.p);
+	return ptxi_parser_fail(p, PTX_E_SYNTAX, "%s%s%s", before, quoted.p, after);
 }
 
 static struct ptxi_node *use_variable(struct ptxi_parser *p, const struct ptxi_token *t)
@@ -127,7 +128,7 @@ static struct ptxi_node *use_variable(struct ptxi_parser *p, const struct ptxi_t
 	for (size_t i = 0; i < p->scope->vars.n; i++)
 		if (ptxi_str_eq(p->scope->vars.v[i]->name, t->text))
 			return variable(p, t, p->scope->vars.v[i]);
-	return undefined_variable(p, t->text);
+	return undefined(p, "undefined variable ", t->text, "");
 }
 
 static struct ptxi_number *number_value(struct ptxi_parser *p, const struct ptxi_token *t)
@@ -160,22 +161,13 @@ static struct ptxi_node *number(struct ptxi_parser *p, const struct ptxi_token *
 	return n;
 }
 
-static void *undefined_function(struct ptxi_parser *p, struct ptx_str name)
-{
-	ptx_auto_buf quoted = { 0 };
-
-	ptx_buf_init(&quoted, 0);
-	ptxi_go_quote(name, false, &quoted);
-	return ptxi_parser_fail(p, PTX_E_SYNTAX, "function %s not defined", quoted.p);
-}
-
 static struct ptxi_node *function(struct ptxi_parser *p, const struct ptxi_token *t)
 {
 	const struct ptxi_func *fn = ptxi_seen_func(p->set, t->text);
 	struct ptxi_node *n = NULL;
 
 	if (!fn)
-		return undefined_function(p, t->text);
+		return undefined(p, "function ", t->text, " not defined");
 	n = ptxi_parser_node(p, PTXI_NODE_IDENTIFIER, t->pos);
 	if (!n)
 		return NULL;
