@@ -183,8 +183,8 @@ noinst_LTLIBRARIES += libpitrix_core.la
 # OpenSSL is behind a module there, as what it is called by.
 libpitrix_core_la_SOURCES = lib/modules_shared.c lib/base/openssl_stubs.c lib/base/openssl.h lib/base/openssl_rows.h \
 	$(library_sources)
-libpitrix_core_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(MD_CFLAGS) $(ZLIB_CFLAGS)
-libpitrix_core_la_LIBADD = $(JANSSON_LIBS) $(YAML_LIBS) $(MD_LIBS) $(ZLIB_LIBS)
+libpitrix_core_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(MD_CFLAGS) $(ZLIB_CFLAGS) $(ISAL_CFLAGS)
+libpitrix_core_la_LIBADD = $(JANSSON_LIBS) $(YAML_LIBS) $(MD_LIBS) $(ZLIB_LIBS) $(ISAL_LIBS)
 
 lib_LTLIBRARIES += libpitrix.la
 libpitrix_la_SOURCES =

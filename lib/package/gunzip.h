@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gunzip.h - gzip (RFC 1952) out of memory, a piece at a time, sums and lengths checked (zlib). */
+/* gunzip.h - gzip (RFC 1952) out of memory, a piece at a time, sums and lengths checked (ISA-L). */
 #ifndef PTXI_PACKAGE_GUNZIP_H
 #define PTXI_PACKAGE_GUNZIP_H
 
@@ -16,9 +16,5 @@ PTXI_DEFINE_AUTO(gunzip);
  * last and is none is left alone. Fails: CORRUPT, LIMIT, NOMEM; ptxi_gunzip_why has a sentence then. */
 int ptxi_gunzip_read(struct ptxi_gunzip *g, void *out, size_t n, size_t *got);
 const char *ptxi_gunzip_why(const struct ptxi_gunzip *g);
-
-/* zlib's memory, which comes from the library's allocator. */
-void *ptxi_zlib_alloc(void *user, unsigned n, unsigned size);
-void ptxi_zlib_free(void *user, void *p);
 
 #endif

@@ -7,7 +7,6 @@
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "archive.h"
-#include "gunzip.h"
 #include "tar.h"
 #include "../base/utf8.h"
 
@@ -22,6 +21,17 @@ struct packing {
 	struct ptx_buf *out;
 	bool failed;
 };
+
+/* zlib's memory, which comes from the library's allocator. */
+static void *take(void *user PTXI_UNUSED, unsigned n, unsigned size)
+{
+	return ptxi_realloc_array(NULL, n, size);
+}
+
+static void give(void *user PTXI_UNUSED, void *p)
+{
+	ptx_free(p);
+}
 
 static void feed(struct packing *p, struct ptx_str s, int flush)
 {
@@ -137,7 +147,7 @@ int ptxi_archive_write(const struct ptxi_archive_item *items, size_t count, int6
 		       struct ptx_error **err)
 {
 	static const char end[2 * PTXI_TAR_BLOCK];
-	struct packing p = { .z = { .zalloc = ptxi_zlib_alloc, .zfree = ptxi_zlib_free }, .out = out };
+	struct packing p = { .z = { .zalloc = take, .zfree = give }, .out = out };
 
 	if (deflateInit2(&p.z, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory to pack");

@@ -271,6 +271,68 @@ START_TEST(gzip_keeps_its_limit)
 }
 END_TEST
 
+START_TEST(gzip_is_read_in_pieces_of_any_size)
+{
+	enum { TEXT = 400000, MOST_ROOM = 250000 };
+	static const size_t pieces[] = { 1, 512, 700, 65535, 65536, 65537, MOST_ROOM };
+	static char text[TEXT];
+	static char out[MOST_ROOM];
+	ptx_auto_buf gz = { 0 };
+	unsigned next = 1;
+
+	for (size_t i = 0; i < TEXT; i++) {
+		next = next * 1103515245u + 12345u;
+		text[i] = (char)(next >> 16 & (i < TEXT / 2 ? 0xff : 3));
+	}
+	gzip(ptxi_strn(text, TEXT), &gz);
+	for (size_t i = 0; i < PTXI_COUNT(pieces); i++) {
+		ptxi_auto(gunzip) g = ptxi_gunzip_new(ptx_buf_str(&gz), TEXT);
+		size_t total = 0;
+		size_t got = 1;
+
+		while (got) {
+			ck_assert_int_eq(ptxi_gunzip_read(g, out, pieces[i], &got), 0);
+			ck_assert_msg(got == pieces[i] || total + got == TEXT, "%zu after %zu: %zu", pieces[i], total, got);
+			ck_assert(memcmp(out, text + total, got) == 0);
+			total += got;
+		}
+		ck_assert_uint_eq(total, TEXT);
+	}
+}
+END_TEST
+
+/* RFC 1952, 2.3: a header with each field there is, and cut off in each of them. */
+START_TEST(gzip_headers_may_have_every_field)
+{
+	static const char head[] = "\x1f\x8b\x08\x1e" "time" "\0\3" "\4\0EXTR" "name\0" "comment\0";
+	static const char data[] = "hello";
+	ptxi_auto(gunzip) wrong = NULL;
+	ptx_auto_buf plain = { 0 };
+	ptx_auto_buf gz = { 0 };
+	uint32_t sum = (uint32_t)crc32(0, (const unsigned char *)head, sizeof(head) - 1);
+	char out[10] = "";
+	size_t got = 0;
+
+	gzip(ptxi_str(data), &plain);
+	ptx_buf_init(&gz, 0);
+	ptx_buf_add(&gz, head, sizeof(head) - 1);
+	ptx_buf_addc(&gz, (char)(sum & 0xff));
+	ptx_buf_addc(&gz, (char)(sum >> 8 & 0xff));
+	ptx_buf_add(&gz, plain.p + 10, plain.n - 10);
+	for (size_t n = 3; n <= gz.n; n++) {
+		ptxi_auto(gunzip) g = ptxi_gunzip_new(ptxi_strn(gz.p, n), 100);
+
+		ck_assert_msg(ptxi_gunzip_read(g, out, sizeof(out), &got) == (n < gz.n ? PTX_E_CORRUPT : 0), "%zu of %zu: %s", n,
+			      gz.n, ptxi_gunzip_why(g));
+	}
+	ck_assert(got == strlen(data) && memcmp(out, data, got) == 0);
+	gz.p[sizeof(head)] ^= 1;
+	wrong = ptxi_gunzip_new(ptx_buf_str(&gz), 100);
+	ck_assert_int_eq(ptxi_gunzip_read(wrong, out, sizeof(out), &got), PTX_E_CORRUPT);
+	ck_assert_str_eq(ptxi_gunzip_why(wrong), "the gzip stream's sum or length does not fit");
+}
+END_TEST
+
 Suite *suite_package_tar_plain(void)
 {
 	Suite *s = suite_create("package_tar_plain");
@@ -280,6 +342,8 @@ Suite *suite_package_tar_plain(void)
 	tcase_add_loop_test(t, what_is_plain_is, 0, (int)PTXI_COUNT(rows));
 	tcase_add_test(t, gzip_is_read_to_its_end);
 	tcase_add_test(t, gzip_keeps_its_limit);
+	tcase_add_test(t, gzip_is_read_in_pieces_of_any_size);
+	tcase_add_test(t, gzip_headers_may_have_every_field);
 	suite_add_tcase(s, t);
 	return s;
 }
