@@ -18,7 +18,13 @@ bool ptxi_str_eq(struct ptx_str a, struct ptx_str b)
 
 bool ptxi_str_is(struct ptx_str a, const char *b)
 {
-	return ptxi_str_eq(a, ptxi_str(b));
+	size_t i = 0;
+
+	if (!b)
+		return a.n == 0;
+	while (i < a.n && b[i] && a.p[i] == b[i])
+		i++;
+	return i == a.n && !b[i];
 }
 
 int ptxi_str_cmp(struct ptx_str a, struct ptx_str b)
@@ -53,6 +59,30 @@ size_t ptxi_str_find(struct ptx_str s, struct ptx_str needle)
 		return SIZE_MAX;
 	at = memmem(s.p, s.n, needle.p, needle.n);
 	return at ? (size_t)(at - s.p) : SIZE_MAX;
+}
+
+size_t ptxi_str_find_pair(struct ptx_str s, char c)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	const uint64_t wanted = each * (unsigned char)c;
+	size_t i = 0;
+
+	/* Eight places at once: a byte is zero where c stands in it and in the one behind it. */
+	for (; i + 9 <= s.n; i += 8) {
+		uint64_t here = 0;
+		uint64_t behind = 0;
+		uint64_t differs = 0;
+
+		memcpy(&here, s.p + i, 8);
+		memcpy(&behind, s.p + i + 1, 8);
+		differs = (here ^ wanted) | (behind ^ wanted);
+		if ((differs - each) & ~differs & each << 7)
+			break;
+	}
+	for (; i + 1 < s.n; i++)
+		if (s.p[i] == c && s.p[i + 1] == c)
+			return i;
+	return SIZE_MAX;
 }
 
 size_t ptxi_str_find_char(struct ptx_str s, char c)

@@ -27,6 +27,8 @@ bool ptxi_str_ends(struct ptx_str s, const char *suffix);
 /* Index of the first match, or SIZE_MAX. */
 size_t ptxi_str_find(struct ptx_str s, struct ptx_str needle);
 size_t ptxi_str_find_char(struct ptx_str s, char c);
+/* Of the first place where c stands twice, one behind the other. */
+size_t ptxi_str_find_pair(struct ptx_str s, char c);
 size_t ptxi_str_rfind_char(struct ptx_str s, char c);
 /* From from to the end, or up to n bytes; out of range is empty. */
 struct ptx_str ptxi_str_from(struct ptx_str s, size_t from);

@@ -69,10 +69,16 @@ static struct ptx_str rest_at(const struct ptxi_lexer *l, size_t at)
 	return ptxi_strn(l->input.p + at, l->input.n - at);
 }
 
-/* The prefix is not empty. */
+/* Prefixes are delimiters: a few bytes. */
 static bool has_prefix(struct ptx_str s, struct ptx_str prefix)
 {
-	return s.n >= prefix.n && s.p[0] == prefix.p[0] && memcmp(s.p, prefix.p, prefix.n) == 0;
+	size_t i = 0;
+
+	if (s.n < prefix.n)
+		return false;
+	while (i < prefix.n && s.p[i] == prefix.p[i])
+		i++;
+	return i == prefix.n;
 }
 
 static uint32_t peek_len(const struct ptxi_lexer *l, size_t *len)
@@ -209,19 +215,11 @@ static bool lex_comment(struct ptxi_lexer *l, struct ptxi_token *error)
 /* Where the next left delimiter begins; SIZE_MAX: nowhere. */
 static size_t find_left_delim(const struct ptxi_lexer *l)
 {
-	size_t at = l->pos;
+	struct ptx_str rest = rest_at(l, l->pos);
+	bool pair = l->left.n == 2 && l->left.p[0] == l->left.p[1];
+	size_t at = pair ? ptxi_str_find_pair(rest, l->left.p[0]) : ptxi_str_find(rest, l->left);
 
-	while (at < l->input.n) {
-		struct ptx_str rest = rest_at(l, at);
-		size_t x = ptxi_str_find_char(rest, l->left.p[0]);
-
-		if (x == SIZE_MAX)
-			break;
-		if (has_prefix(ptxi_str_from(rest, x), l->left))
-			return at + x;
-		at += x + 1;
-	}
-	return SIZE_MAX;
+	return at == SIZE_MAX ? at : l->pos + at;
 }
 
 static struct ptxi_token lex_text(struct ptxi_lexer *l)
@@ -261,12 +259,10 @@ static struct ptxi_token lex_text(struct ptxi_lexer *l)
 	}
 }
 
-static struct ptxi_token lex_right_delim(struct ptxi_lexer *l)
+static struct ptxi_token lex_right_delim(struct ptxi_lexer *l, bool trim)
 {
 	struct ptxi_token t;
-	bool trim = false;
 
-	at_right_delim(l, &trim);
 	if (trim) {
 		l->pos += 2;
 		ignore(l);
@@ -316,7 +312,8 @@ static enum ptxi_token_kind keyword(const struct ptxi_lexer *l, struct ptx_str w
 #undef KEYWORD
 
 	for (size_t i = 0; i < PTXI_COUNT(keywords); i++) {
-		if (word.n != keywords[i].n || memcmp(word.p, keywords[i].text, word.n) != 0)
+		if (word.n != keywords[i].n || word.p[0] != keywords[i].text[0] ||
+		    memcmp(word.p, keywords[i].text, word.n) != 0)
 			continue;
 		if ((keywords[i].kind == PTXI_TOKEN_BREAK && !l->break_ok) ||
 		    (keywords[i].kind == PTXI_TOKEN_CONTINUE && !l->continue_ok))
@@ -528,7 +525,7 @@ static struct ptxi_token lex_action(struct ptxi_lexer *l)
 	class = class_of[(unsigned char)c];
 	next = l->pos + 1 < l->input.n ? l->input.p[l->pos + 1] : '\0';
 	if ((c == l->right.p[0] || ((class & BLANK) && next == '-')) && at_right_delim(l, &trim))
-		return l->parens ? fail(l, "unclosed left paren") : lex_right_delim(l);
+		return l->parens ? fail(l, "unclosed left paren") : lex_right_delim(l, trim);
 	if (class & BLANK)
 		return lex_space(l);
 	if (c == '.')

@@ -9,6 +9,28 @@
 
 Suite *suite_base_str(void);
 
+START_TEST(a_pair_is_found_wherever_it_stands)
+{
+	enum { MOST = 40 };
+	char text[MOST + 1] = "";
+
+	for (size_t n = 0; n <= MOST; n++) {
+		memset(text, '{', sizeof(text));
+		for (size_t i = 1; i < n; i += 2)
+			text[i] = '|';
+		ck_assert_uint_eq(ptxi_str_find_pair(ptxi_strn(text, n), '{'), SIZE_MAX);
+		for (size_t at = 0; at + 1 < n; at++) {
+			memset(text, 'z', sizeof(text));
+			text[at] = text[at + 1] = '{';
+			ck_assert_uint_eq(ptxi_str_find_pair(ptxi_strn(text, n), '{'), at);
+			ck_assert_uint_eq(ptxi_str_find_pair(ptxi_strn(text, at + 1), '{'), SIZE_MAX);
+		}
+	}
+	ck_assert_uint_eq(ptxi_str_find_pair(ptxi_strn("\0\0", 2), '\0'), 0);
+	ck_assert_uint_eq(ptxi_str_find_pair(ptxi_strn("ab\xff\xff", 4), '\xff'), 2);
+}
+END_TEST
+
 START_TEST(comparing)
 {
 	struct ptx_str none = { NULL, 0 };
@@ -40,6 +62,8 @@ START_TEST(finding_and_cutting)
 	ck_assert_uint_eq(ptxi_str_find_char(s, 'b'), 1);
 	ck_assert_uint_eq(ptxi_str_rfind_char(s, 'b'), 4);
 	ck_assert_uint_eq(ptxi_str_find_char(none, 'b'), SIZE_MAX);
+	ck_assert(ptxi_str_is(ptxi_strn("a\0", 2), "a") == false);
+	ck_assert(ptxi_str_is(none, NULL) && ptxi_str_is(none, "") && !ptxi_str_is(none, "x"));
 	ck_assert_uint_eq(ptxi_str_rfind_char(s, 'x'), SIZE_MAX);
 	ck_assert(ptxi_str_is(ptxi_str_from(s, 4), "bc"));
 	ck_assert(ptxi_str_is(ptxi_str_from(s, 6), ""));
@@ -207,6 +231,7 @@ Suite *suite_base_str(void)
 	Suite *s = suite_create("base_str");
 	TCase *tc = tcase_create("str");
 
+	tcase_add_test(tc, a_pair_is_found_wherever_it_stands);
 	tcase_add_test(tc, comparing);
 	tcase_add_test(tc, finding_and_cutting);
 	tcase_add_loop_test(tc, splitting, 0, PTXI_COUNT(splits));
