@@ -13,7 +13,12 @@ struct ptx_value *ptxi_chart_yaml(struct ptx_arena *a, struct ptx_str text, cons
 	ptx_auto(error) e = NULL;
 	const struct ptx_where *where = NULL;
 	struct ptx_value *v = NULL;
+	ptx_auto_buf terse = { 0 };
 
+	/* Of the files with values that people write, most are comments for the most part. */
+	ptx_buf_init(&terse, 0);
+	if (!exact && ptxi_yaml_without_comments(text, &terse))
+		text = ptx_buf_str(&terse);
 	opts.file = file;
 	opts.duplicates = PTX_DUPLICATES_WARN;
 	opts.numbers = exact ? PTX_NUMBERS_EXACT : PTX_NUMBERS_FLOAT;

@@ -29,6 +29,7 @@ struct over {
 	const char *eol;
 	long column;      /* of p; -1 behind the last line */
 	struct ptx_buf *out;
+	const char *copied; /* of who wants all but comments: what is in out ends here; else NULL */
 };
 
 static bool node(struct over *o, long parent, unsigned depth);
@@ -81,6 +82,20 @@ static bool is_text(struct ptx_str text)
 
 /* ---- lines ---- */
 
+static void copy(struct over *o, const char *from, const char *to)
+{
+	ptx_buf_add(o->out, from, (size_t)(to - from));
+}
+
+/* A line that is a comment keeps its mark only, since it may say where the lines of a scalar end. */
+static void pass_comment(struct over *o, const char *p, const char *eol)
+{
+	if (!o->copied)
+		return;
+	copy(o, o->copied, p + 1);
+	o->copied = eol;
+}
+
 /* To the next line that holds more than a comment. False for what ends or begins a document. */
 static bool advance(struct over *o)
 {
@@ -94,8 +109,12 @@ static bool advance(struct over *o)
 		o->next = eol < o->end ? eol + 1 : eol;
 		while (p < eol && *p == ' ')
 			p++;
-		if (p == eol || *p == '#')
+		if (p == eol)
 			continue;
+		if (*p == '#') {
+			pass_comment(o, p, eol);
+			continue;
+		}
 		o->line = line;
 		o->p = p;
 		o->eol = eol;
@@ -207,13 +226,20 @@ static bool is_plain(const struct over *o, const char *p, bool *comment)
 
 static bool plain(struct over *o, const char *p, long parent)
 {
-	bool comment = false;
+	bool colon = *p == ':' && p + 1 < o->eol && p[1] != ' ';
+	bool ended = false; /* by a comment */
 
-	if (!is_begin(p, o->eol) || !is_plain(o, p, &comment))
+	if ((!colon && !is_begin(p, o->eol)) || !is_plain(o, p, &ended))
 		return false;
-	while (!comment && go_on(o, parent, &p))
-		if (p < o->eol && (*p == '#' || !is_plain(o, p, &comment)))
+	while (!ended && go_on(o, parent, &p)) {
+		if (p == o->eol)
+			continue;
+		ended = *p == '#';
+		if (ended)
+			pass_comment(o, p, o->eol);
+		else if (!is_plain(o, p, &ended))
 			return false;
+	}
 	return finish(o, parent);
 }
 
@@ -432,11 +458,6 @@ static const struct ptxi_yaml_want *find_want(const struct ptxi_yaml_want *wants
 	return NULL;
 }
 
-static void copy(struct over *o, const char *from, const char *to)
-{
-	ptx_buf_add(o->out, from, (size_t)(to - from));
-}
-
 /* A mapping whose members are copied when they are wanted. */
 static bool excerpt(struct over *o, const struct ptxi_yaml_want *wants, unsigned depth)
 {
@@ -472,4 +493,25 @@ bool ptxi_yaml_excerpt(struct ptx_str text, const struct ptxi_yaml_want *wants, 
 
 	return text.n > 0 && is_text(text) && advance(&o) && o.column == 0 && !is_dash(&o) && excerpt(&o, wants, 0) &&
 	       o.column == -1 && ptx_buf_ok(out);
+}
+
+/* Behind the line of dashes that the document begins with, if it does. */
+static const char *behind_dashes(struct ptx_str text)
+{
+	struct ptx_str line = { NULL, 0 };
+
+	while (ptxi_str_next(&text, '\n', &line) && (line.n == 0 || line.p[0] == '#'))
+		;
+	return ptxi_str_is(line, "---") ? text.p : NULL;
+}
+
+bool ptxi_yaml_without_comments(struct ptx_str text, struct ptx_buf *out)
+{
+	const char *begin = behind_dashes(text);
+	struct over o = { .end = text.p + text.n, .next = begin ? begin : text.p, .out = out, .copied = text.p };
+
+	if (text.n == 0 || !is_text(text) || !advance(&o) || (o.column >= 0 && !node(&o, -1, 0)) || o.column >= 0)
+		return false;
+	copy(&o, o.copied, o.end);
+	return ptx_buf_ok(out);
 }

@@ -107,6 +107,55 @@ START_TEST(an_excerpt_or_none)
 }
 END_TEST
 
+/* Terse is what is left of a text; NULL: it stays as it is. */
+static const struct {
+	const char *text, *terse;
+} comments[] = {
+	{ "# one\na: 1\n  # two\n# three", "#\na: 1\n  #\n#" },
+	{ "a: 1 # stays\n#\n\n#x\nb: 2\n", "a: 1 # stays\n#\n\n#\nb: 2\n" },
+	{ "# nothing else\n", "#\n" },
+	{ "---\n# one\na: 1\n", "---\n#\na: 1\n" },
+	{ "# before\n---\na: 1 # x\n# behind\n", "# before\n---\na: 1 # x\n#\n" },
+	{ "a: one\n  two\n# c\nb: 1\n", "a: one\n  two\n#\nb: 1\n" },
+	{ "a: one\n\n  # c\nb: 1\n", "a: one\n\n  #\nb: 1\n" },
+	{ "a: |\n  one\n  # stays\n# goes\nb: 1\n", "a: |\n  one\n  # stays\n#\nb: 1\n" },
+	{ "a: |+\n  one\n\n# goes\n\nb: 1\n", "a: |+\n  one\n\n#\n\nb: 1\n" },
+	{ "a: |\n# no content\nb: 1\n", "a: |\n#\nb: 1\n" },
+	{ "a: \"one\n  # stays\"\n# goes\n", "a: \"one\n  # stays\"\n#\n" },
+	{ "a: 'one\n\n  # stays'\n# goes\n", "a: 'one\n\n  # stays'\n#\n" },
+	{ "a:\n  # x\n  - b # y\n    # z\n  - :80\n", "a:\n  #\n  - b # y\n    #\n  - :80\n" },
+	{ "a: {}\n# x\nb: [a, 'b']\n# y\n", "a: {}\n#\nb: [a, 'b']\n#\n" },
+	{ "# \xe2\x98\x83\na: x\xc3\xa9\n", "#\na: x\xc3\xa9\n" },
+	{ "a: &b 1\n# x\n", NULL },
+	{ "a: [1,\n# x\n 2]\n", NULL },
+	{ "a: 1\n--- # x\nb: 2\n", NULL },
+	{ "# \x01\na: 1\n", NULL },
+	{ "# \xff\na: 1\n", NULL },
+	{ "a: one\n  # c\n  two\n", NULL },
+	{ "a: \"one\n# x", NULL },
+	{ "", NULL },
+};
+
+START_TEST(comments_go_and_nothing_else)
+{
+	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
+	ptx_auto(arena) a = ptx_arena_new(0);
+	ptx_auto_buf out = { 0 };
+	struct ptx_value *whole = NULL;
+	struct ptx_value *terse = NULL;
+
+	ptx_buf_init(&out, 0);
+	ck_assert_msg(ptxi_yaml_without_comments(ptxi_str(comments[_i].text), &out) == (comments[_i].terse != NULL), "%s",
+		      comments[_i].text);
+	if (!comments[_i].terse)
+		return;
+	ck_assert_str_eq(out.p, comments[_i].terse);
+	whole = ptx_yaml_parse(a, ptxi_str(comments[_i].text), &opts, NULL);
+	terse = ptx_yaml_parse(a, ptx_buf_str(&out), &opts, NULL);
+	ck_assert(whole && ptx_value_equal(whole, terse));
+}
+END_TEST
+
 START_TEST(deep_documents_are_left_to_the_reader)
 {
 	ptx_auto_buf text = { 0 };
@@ -128,6 +177,7 @@ Suite *suite_value_yaml_excerpt(void)
 	TCase *t = tcase_create("excerpt");
 
 	tcase_add_loop_test(t, an_excerpt_or_none, 0, PTXI_COUNT(rows));
+	tcase_add_loop_test(t, comments_go_and_nothing_else, 0, PTXI_COUNT(comments));
 	tcase_add_test(t, deep_documents_are_left_to_the_reader);
 	suite_add_tcase(s, t);
 	return s;
