@@ -87,6 +87,14 @@ struct ptxi_chart {
 struct ptx_template;
 struct ptxi_trees;
 
+/* The archive of a lean chart, while it holds contents that nobody wanted yet: a small one's bytes, a large one's file. */
+struct ptxi_chart_rest {
+	struct ptx_buf bytes;
+	int fd; /* -1: there is no file */
+	struct stat st;
+	char trailer[8];
+};
+
 struct ptx_chart {
 	struct ptx_arena *arena;
 	struct ptx_chart_load_opts opts;
@@ -98,14 +106,8 @@ struct ptx_chart {
 	struct ptx_template *parser;
 	struct ptxi_map *units;   /* full name -> struct ptxi_trees, or a parse error's text */
 	struct ptxi_map *schemas; /* struct ptxi_chart as bytes -> struct ptx_schema */
-	/* The archive while it holds contents that nobody wanted yet, in memory or put away, and where those go; under the
-	 * lock. */
-	struct ptx_buf archive;
-	struct ptxi_chart_away {
-		int fd; /* -1: it is not */
-		struct stat st;
-		char trailer[8];
-	} away;
+	/* What nobody wanted yet, and where it goes; under the lock. */
+	struct ptxi_chart_rest rest;
 	struct ptx_arena *later;
 };
 
@@ -167,10 +169,10 @@ int ptxi_chart_read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char 
 int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
 			  const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
 			  struct ptx_error **err);
-/* The same, leaving contents for later in an archive, whose bytes are in `archive` then. */
+/* The same, leaving contents of an archive for later in `rest`. */
 int ptxi_chart_read_lean(struct ptx_arena *a, const char *path,
 			 const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
-			 struct ptx_buf *archive, struct ptx_error **err);
+			 struct ptxi_chart_rest *rest, struct ptx_error **err);
 /* The same of an archive in memory; name is its own, for messages. */
 int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name,
 			    const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
@@ -189,9 +191,11 @@ struct ptx_str ptxi_chart_without_mark(struct ptx_str text);
 bool ptxi_chart_wanted_now(const char *name, uint64_t size, void *user);
 /* Leaves the text of the values for later, too, now that they were read. */
 void ptxi_chart_drop_values_text(struct ptx_chart *c);
-/* Lets go of the bytes of a large archive whose file is still there, and holds the file open instead. */
-void ptxi_chart_put_away(struct ptx_chart *c);
-void ptxi_chart_away_done(struct ptx_chart *c);
+/* One with nothing in it, which may be done with. */
+void ptxi_chart_rest_init(struct ptxi_chart_rest *r);
+void ptxi_chart_rest_done(struct ptxi_chart_rest *r);
+/* Opens the file of a large archive; false when it is none. */
+bool ptxi_chart_rest_open(struct ptxi_chart_rest *r, const char *path);
 /* Unpacks what was left for later; any thread may. Fails: NOMEM, IO, CORRUPT (the file was changed since). */
 int ptxi_chart_unpack_rest(const struct ptx_chart *c, struct ptx_error **err);
 /* The content of a file; one that was left for later has none before ptxi_chart_unpack_rest(). */
@@ -210,9 +214,9 @@ struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
 /* The options with defaults in the place of zeros. */
 int ptxi_chart_load_opts(struct ptx_chart_load_opts *out, const struct ptx_chart_load_opts *opts,
 			 struct ptx_error **err);
-/* A chart out of the files of an archive, which have to live as long, as if it had been unpacked. The archive's bytes, which
- * may hold contents for later, are taken. */
-struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptxi_chart_files *files, struct ptx_buf *archive,
+/* A chart out of the files of an archive, which have to live as long, as if it had been unpacked. What is left for later is
+ * taken. */
+struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptxi_chart_files *files, struct ptxi_chart_rest *rest,
 					   const struct ptx_chart_load_opts *opts,
 					   struct ptx_error **err);
 /* Fails as Helm does when Chart.yaml names what charts/ has not. */

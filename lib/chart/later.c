@@ -5,11 +5,10 @@
  * read by anybody: only .Files, `--include-crds` and the like can ask for them. A lean chart keeps its archive instead, whose
  * soundness was checked to the end when it was loaded, and unpacks all such contents the first time that one is wanted.
  *
- * A large archive is not even kept in memory: its file stays open, so that it may be moved or replaced, and is read again.
+ * A large archive is never in memory as a whole: its file stays open, so that it may be moved or replaced, and is read again.
  * It has to be the same then: in its times, its size, and its own sum, which ends a gzip stream and is checked again. */
 #define PTX_AREA PTX_AREA_CHART
 #include "chart.h"
-#include "../base/fs.h"
 #include "../package/archive.h"
 
 #include <fcntl.h>
@@ -68,7 +67,7 @@ void ptxi_chart_drop_values_text(struct ptx_chart *c)
 	struct ptxi_chart_file *f = c->root->values_file;
 	struct ptxi_chart_later *later = NULL;
 
-	if (!c->archive.n || !f || f->data.n < SMALLEST_LATER)
+	if ((c->rest.fd < 0 && !c->rest.bytes.n) || !f || f->data.n < SMALLEST_LATER)
 		return;
 	later = ptxi_arena_alloc(c->arena, sizeof(*later));
 	if (later && ptxi_arena_drop(c->arena, f->data.p, f->data.n + 1)) {
@@ -82,47 +81,61 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-void ptxi_chart_put_away(struct ptx_chart *c)
+/* The end of a file of a size. */
+static bool read_trailer(int fd, off_t size, char trailer[8])
 {
-	ptx_auto_fd fd = -1;
-	struct ptxi_chart_away *away = &c->away;
-	size_t n = c->archive.n;
-
-	if (n < SMALLEST_AWAY)
-		return;
-	fd = open(c->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &away->st) < 0 || !S_ISREG(away->st.st_mode) || (uint64_t)away->st.st_size != n)
-		return;
-	memcpy(away->trailer, c->archive.p + n - sizeof(away->trailer), sizeof(away->trailer));
-	away->fd = fd;
-	fd = -1;
-	ptx_buf_done(&c->archive);
+	return size >= 8 && pread(fd, trailer, 8, size - 8) == 8;
 }
 
-void ptxi_chart_away_done(struct ptx_chart *c)
+void ptxi_chart_rest_init(struct ptxi_chart_rest *r)
 {
-	if (c->away.fd >= 0)
-		close(c->away.fd);
-	c->away.fd = -1;
+	*r = (struct ptxi_chart_rest){ .fd = -1 };
+	ptx_buf_init(&r->bytes, 0);
 }
 
-/* The archive as it was. */
-static int take_back(struct ptx_chart *c, struct ptx_error **err)
+bool ptxi_chart_rest_open(struct ptxi_chart_rest *r, const char *path)
 {
-	struct ptxi_chart_away *away = &c->away;
-	size_t n = (size_t)away->st.st_size;
-	struct stat st = { 0 };
-	int rc = lseek(away->fd, 0, SEEK_SET) == 0 ? ptxi_fs_read_fd(away->fd, c->path, n, &c->archive, err) :
-						     ptx_fail_errno(err, PTX_E_IO, errno, "cannot read '%s'", c->path);
+	char begin[3] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-	if (rc < 0)
-		return rc;
-	if (fstat(away->fd, &st) < 0 || !same_time(&st.st_mtim, &away->st.st_mtim) || c->archive.n != n ||
-	    memcmp(c->archive.p + n - sizeof(away->trailer), away->trailer, sizeof(away->trailer)) != 0) {
-		ptx_buf_done(&c->archive);
-		return ptx_fail(err, PTX_E_CORRUPT, "'%s' was changed while it was in use", c->path);
+	if (fd >= 0 && fstat(fd, &r->st) == 0 && S_ISREG(r->st.st_mode) && (uint64_t)r->st.st_size >= SMALLEST_AWAY &&
+	    pread(fd, begin, sizeof(begin), 0) == sizeof(begin) && memcmp(begin, "\x1f\x8b\x08", sizeof(begin)) == 0 &&
+	    read_trailer(fd, r->st.st_size, r->trailer)) {
+		r->fd = fd;
+		return true;
 	}
-	return 0;
+	if (fd >= 0)
+		close(fd);
+	return false;
+}
+
+void ptxi_chart_rest_done(struct ptxi_chart_rest *r)
+{
+	ptx_buf_done(&r->bytes);
+	if (r->fd >= 0)
+		close(r->fd);
+	r->fd = -1;
+}
+
+static bool is_as_it_was(const struct ptxi_chart_rest *r)
+{
+	char trailer[8] = "";
+	struct stat st = { 0 };
+
+	return fstat(r->fd, &st) == 0 && same_time(&st.st_mtim, &r->st.st_mtim) && st.st_size == r->st.st_size &&
+	       read_trailer(r->fd, st.st_size, trailer) && memcmp(trailer, r->trailer, sizeof(trailer)) == 0;
+}
+
+/* The contents, whose sum is checked again. */
+static int read_again(struct ptx_chart *c, struct ptx_arena *a, const struct ptxi_archive_limits *limits, struct ptx_error **err)
+{
+	int rc = 1;
+
+	if (c->rest.fd < 0)
+		return ptxi_archive_read(a, ptx_buf_str(&c->rest.bytes), c->path, limits, take, c, err);
+	if (lseek(c->rest.fd, 0, SEEK_SET) == 0 && is_as_it_was(&c->rest))
+		rc = ptxi_archive_read_plain(a, c->rest.fd, c->path, limits, take, c, err);
+	return rc == 1 ? ptx_fail(err, PTX_E_CORRUPT, "'%s' was changed while it was in use", c->path) : rc;
 }
 
 static int unpack(struct ptx_chart *c, struct ptx_error **err)
@@ -130,16 +143,14 @@ static int unpack(struct ptx_chart *c, struct ptx_error **err)
 	const struct ptxi_archive_limits limits = { c->opts.max_bytes, c->opts.max_file_bytes, c->opts.max_files,
 						    wanted_later };
 	struct ptx_arena *a = ptx_arena_new(0);
-	int rc = a ? ptxi_archive_read(a, ptx_buf_str(&c->archive), c->path, &limits, take, c, err) :
-		     ptxi_chart_no_memory(err);
+	int rc = a ? read_again(c, a, &limits, err) : ptxi_chart_no_memory(err);
 
 	if (rc < 0) {
 		ptx_arena_free(a);
 		return rc;
 	}
 	c->later = a;
-	ptx_buf_done(&c->archive);
-	ptxi_chart_away_done(c);
+	ptxi_chart_rest_done(&c->rest);
 	return 0;
 }
 
@@ -149,9 +160,7 @@ int ptxi_chart_unpack_rest(const struct ptx_chart *chart, struct ptx_error **err
 	int rc = 0;
 
 	pthread_mutex_lock(&c->lock);
-	if (c->away.fd >= 0 && !c->archive.n)
-		rc = take_back(c, err);
-	if (rc == 0 && c->archive.n)
+	if (c->rest.fd >= 0 || c->rest.bytes.n)
 		rc = unpack(c, err);
 	pthread_mutex_unlock(&c->lock);
 	return rc;

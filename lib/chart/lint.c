@@ -271,7 +271,7 @@ const struct ptx_chart *ptxi_lint_load(struct ptxi_lint *l, const struct ptx_err
 	opts.say = keep_said;
 	opts.user = l;
 	if (!l->chart && !l->load_error)
-		l->chart = l->archive ? ptxi_chart_load_unpacked(l->path, &l->files, &l->bytes, &opts, &l->load_error)
+		l->chart = l->archive ? ptxi_chart_load_unpacked(l->path, &l->files, &l->rest, &opts, &l->load_error)
 				      : ptx_chart_load(l->path, &opts, &l->load_error);
 	for (size_t i = 0; l->opts.say && i < l->said.n; i++)
 		l->opts.say(l->said.v[i].name, l->said.v[i].data.p, l->opts.user);
@@ -344,7 +344,7 @@ static int look_inside(struct ptxi_lint *l, struct ptxi_chart_files *files)
 			return ptx_fail(
 			    l->err, PTX_E_NOT_FOUND,
 			    "unable to open tarball: open %s: no such file or directory", l->path);
-		rc = ptxi_chart_read_lean(l->arena, l->path, &opts, files, &l->bytes, &e);
+		rc = ptxi_chart_read_lean(l->arena, l->path, &opts, files, &l->rest, &e);
 		if (rc < 0)
 			return ptx_fail(l->err, rc, "unable to extract tarball: %s",
 					extract_problem(l->path, rc, e));
@@ -378,7 +378,7 @@ static int lint(const char *path, const struct ptx_value *values,
 		return rc;
 	if (!a)
 		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
-	ptx_buf_init(&l.bytes, 0);
+	ptxi_chart_rest_init(&l.rest);
 	l.archive = is_archive(path);
 	real = realpath(path, NULL);
 	l.folder = ptxi_arena_str(a, real ? real : path);
@@ -388,7 +388,7 @@ static int lint(const char *path, const struct ptx_value *values,
 	if (rc == 0)
 		rc = look_inside(&l, &l.files);
 	if (rc < 0) {
-		ptx_buf_done(&l.bytes);
+		ptxi_chart_rest_done(&l.rest);
 		return rc;
 	}
 	lint_chart(&l, &l.files);
@@ -398,7 +398,7 @@ static int lint(const char *path, const struct ptx_value *values,
 		lint_dependencies(&l);
 	ptx_chart_free(l.chart);
 	ptx_error_free(l.load_error);
-	ptx_buf_done(&l.bytes);
+	ptxi_chart_rest_done(&l.rest);
 	return rc < 0 ? rc : ptxi_arena_check(a, err);
 }
 

@@ -19,7 +19,7 @@ struct ptxi_lint {
 	struct ptx_diags *diags;
 	struct ptx_error **err;
 	struct ptxi_chart_files files; /* of an archive */
-	struct ptx_buf bytes;          /* its own, until the chart is loaded */
+	struct ptxi_chart_rest rest;   /* of it, until the chart is loaded */
 	/* The chart, loaded once: or why it could not be, and what was said of it (name is where) */
 	struct ptx_chart *chart;
 	struct ptx_error *load_error;

@@ -324,7 +324,7 @@ static bool has_more(const struct ptxi_chart_files *files)
 
 /* From a path, from bytes of that name, or from files that were read before. */
 static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
-			      const struct ptxi_chart_files *given, struct ptx_buf *given_archive,
+			      const struct ptxi_chart_files *given, struct ptxi_chart_rest *given_rest,
 			      const struct ptx_chart_load_opts *opts, struct ptx_error **err)
 {
 	ptx_auto(chart) c = ptxi_alloc(sizeof(*c));
@@ -336,11 +336,10 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 		return NULL;
 	}
 	pthread_mutex_init(&c->lock, NULL);
-	ptx_buf_init(&c->archive, 0);
-	c->away.fd = -1;
+	ptxi_chart_rest_init(&c->rest);
 	if (given) {
-		c->archive = *given_archive;
-		ptx_buf_init(given_archive, 0);
+		c->rest = *given_rest;
+		ptxi_chart_rest_init(given_rest);
 	}
 	c->arena = ptx_arena_new(0);
 	c->units = ptxi_map_new(NULL);
@@ -354,7 +353,7 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 	if (rc == 0)
 		rc = given   ? take_unpacked(c, given, &files, err)
 		     : bytes ? ptxi_chart_read_bytes(c->arena, *bytes, path, &c->opts, &files, err)
-		     : c->opts.lean ? ptxi_chart_read_lean(c->arena, path, &c->opts, &files, &c->archive, err)
+		     : c->opts.lean ? ptxi_chart_read_lean(c->arena, path, &c->opts, &files, &c->rest, err)
 				    : ptxi_chart_read_files(c->arena, path, &c->opts, &files, err);
 	if (rc < 0)
 		return NULL;
@@ -362,10 +361,8 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 	if (!c->root || ptxi_arena_check(c->arena, err) < 0)
 		return NULL;
 	ptxi_chart_drop_values_text(c);
-	if (has_more(&c->root->raw))
-		ptxi_chart_put_away(c);
-	else
-		ptx_buf_done(&c->archive);
+	if (!has_more(&c->root->raw))
+		ptxi_chart_rest_done(&c->rest);
 	return ptx_steal(&c);
 }
 
@@ -381,11 +378,11 @@ struct ptx_chart *ptx_chart_parse(struct ptx_str archive, const char *name,
 	return load(name, &archive, NULL, NULL, opts, err);
 }
 
-struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptxi_chart_files *files, struct ptx_buf *archive,
+struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptxi_chart_files *files, struct ptxi_chart_rest *rest,
 					   const struct ptx_chart_load_opts *opts,
 					   struct ptx_error **err)
 {
-	return load(path, NULL, files, archive, opts, err);
+	return load(path, NULL, files, rest, opts, err);
 }
 
 static void free_schema(void *schema)
@@ -403,8 +400,7 @@ void ptx_chart_free(struct ptx_chart *c)
 	ptx_template_free(c->parser);
 	ptx_arena_free(c->arena);
 	ptx_arena_free(c->later);
-	ptx_buf_done(&c->archive);
-	ptxi_chart_away_done(c);
+	ptxi_chart_rest_done(&c->rest);
 	ptx_free(c);
 }
 

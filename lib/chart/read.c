@@ -278,24 +278,27 @@ static int add_file(const char *name, struct ptx_str content, bool executable, v
 		   : ptxi_chart_no_memory(err);
 }
 
-static int read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name, bool lean,
+/* Its bytes, or where `rest` has a file, that one as far as it is plain (else: 1); contents may stay in `rest`, if there is
+ * one. */
+static int read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name, const struct ptxi_chart_rest *rest,
 			const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out, struct ptx_error **err)
 {
 	const struct ptxi_archive_limits limits = { opts->max_bytes, opts->max_file_bytes, opts->max_files,
-						    lean ? ptxi_chart_wanted_now : NULL };
+						    rest ? ptxi_chart_wanted_now : NULL };
 	struct unpack u = { a, out };
-	int rc = ptxi_archive_read(a, bytes, name, &limits, add_file, &u, err);
+	int rc = rest && rest->fd >= 0 ? ptxi_archive_read_plain(a, rest->fd, name, &limits, add_file, &u, err) :
+					 ptxi_archive_read(a, bytes, name, &limits, add_file, &u, err);
 
-	if (rc >= 0 && !out->n)
+	if (rc == 0 && !out->n)
 		return ptx_fail(err, PTX_E_INVALID, "no files in chart archive");
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name,
 			    const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
 			    struct ptx_error **err)
 {
-	return read_archive(a, bytes, name, false, opts, out, err);
+	return read_archive(a, bytes, name, NULL, opts, out, err);
 }
 
 static int no_archive(const char *path, struct ptx_str bytes, struct ptx_error **err)
@@ -311,32 +314,19 @@ static int no_archive(const char *path, struct ptx_str bytes, struct ptx_error *
 			binary ? "application/octet-stream" : "text/plain; charset=utf-8");
 }
 
-static int read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char *name, bool lean,
+static int read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char *name, const struct ptxi_chart_rest *rest,
 		      const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out, struct ptx_error **err)
 {
 	if (!ptxi_str_starts(bytes, "\x1f\x8b\x08"))
 		return no_archive(name, bytes, err);
-	return read_archive(a, bytes, name, lean, opts, out, err);
+	return read_archive(a, bytes, name, rest, opts, out, err);
 }
 
 int ptxi_chart_read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char *name,
 			  const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
 			  struct ptx_error **err)
 {
-	return read_bytes(a, bytes, name, false, opts, out, err);
-}
-
-static int read_path(struct ptx_arena *a, const char *path, bool lean, const struct ptx_chart_load_opts *opts,
-		     struct ptxi_chart_files *out, struct ptx_buf *archive, struct ptx_error **err)
-{
-	int rc = 0;
-
-	if (ptxi_fs_is_dir(path))
-		return read_folder(a, path, opts, out, err);
-	rc = ptxi_fs_read(path, (size_t)opts->max_bytes, archive, err);
-	if (rc < 0)
-		return rc;
-	return read_bytes(a, ptx_buf_str(archive), path, lean, opts, out, err);
+	return read_bytes(a, bytes, name, NULL, opts, out, err);
 }
 
 int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
@@ -344,16 +334,30 @@ int ptxi_chart_read_files(struct ptx_arena *a, const char *path,
 			  struct ptx_error **err)
 {
 	ptx_auto_buf archive = { 0 };
+	int rc = 0;
 
+	if (ptxi_fs_is_dir(path))
+		return read_folder(a, path, opts, out, err);
 	ptx_buf_init(&archive, 0);
-	return read_path(a, path, false, opts, out, &archive, err);
+	rc = ptxi_fs_read(path, (size_t)opts->max_bytes, &archive, err);
+	return rc < 0 ? rc : read_bytes(a, ptx_buf_str(&archive), path, NULL, opts, out, err);
 }
 
 int ptxi_chart_read_lean(struct ptx_arena *a, const char *path,
 			 const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
-			 struct ptx_buf *archive, struct ptx_error **err)
+			 struct ptxi_chart_rest *rest, struct ptx_error **err)
 {
-	return read_path(a, path, true, opts, out, archive, err);
+	int rc = 1;
+
+	if (ptxi_fs_is_dir(path))
+		return read_folder(a, path, opts, out, err);
+	if (ptxi_chart_rest_open(rest, path) && (uint64_t)rest->st.st_size <= opts->max_bytes)
+		rc = read_archive(a, ptxi_strn(NULL, 0), path, rest, opts, out, err);
+	if (rc != 1)
+		return rc;
+	ptxi_chart_rest_done(rest);
+	rc = ptxi_fs_read(path, (size_t)opts->max_bytes, &rest->bytes, err);
+	return rc < 0 ? rc : read_bytes(a, ptx_buf_str(&rest->bytes), path, rest, opts, out, err);
 }
 
 /* ---- an archive as if unpacked */

@@ -201,6 +201,11 @@ static int worded(struct ptx_error **err, int rc, const char *file, const char *
 
 /* ---- a plain .tgz */
 
+static uint64_t most_unpacked(const struct reading *r)
+{
+	return r->limits->max_bytes + TAR_OVERHEAD;
+}
+
 static char *room_for(size_t n, bool *skip, void *user)
 {
 	struct reading *r = user;
@@ -235,10 +240,9 @@ static int start_over(struct reading *r)
 }
 
 /* True when it was one. If not, the entries are to be forgotten. */
-static bool read_plain(struct reading *r, struct ptx_str bytes)
+static bool read_plain(struct reading *r, struct ptxi_gunzip *gz)
 {
 	const struct ptxi_tar_sink sink = { on_entry, room_for, r };
-	ptxi_auto(gunzip) gz = ptxi_gunzip_new(bytes, r->limits->max_bytes + TAR_OVERHEAD);
 	struct ptxi_arena_mark mark = ptxi_arena_mark(r->arena);
 	struct ptx_error **err = r->err;
 	struct ptx_error *own = NULL;
@@ -256,10 +260,9 @@ static bool read_plain(struct reading *r, struct ptx_str bytes)
 
 /* ---- any other */
 
-static int unzip(struct ptx_str bytes, const char *file, const struct ptxi_archive_limits *limits, struct ptx_buf *out,
-		 struct ptx_error **err)
+static int unzip(struct reading *r, struct ptx_str bytes, struct ptx_buf *out)
 {
-	ptxi_auto(gunzip) gz = ptxi_gunzip_new(bytes, limits->max_bytes + TAR_OVERHEAD);
+	ptxi_auto(gunzip) gz = ptxi_gunzip_new(bytes, most_unpacked(r));
 	size_t got = 1;
 	int rc = gz ? 0 : bytes.n > UINT32_MAX ? PTX_E_LIMIT : PTX_E_NOMEM;
 
@@ -267,11 +270,11 @@ static int unzip(struct ptx_str bytes, const char *file, const struct ptxi_archi
 		char *room = ptx_buf_reserve(out, CHUNK);
 
 		if (!room)
-			return ptx_fail(err, PTX_E_NOMEM, "no memory for archive '%s'", file);
+			return ptx_fail(r->err, PTX_E_NOMEM, "no memory for archive '%s'", r->file);
 		rc = ptxi_gunzip_read(gz, room, CHUNK, &got);
 		ptx_buf_commit(out, got);
 	}
-	return worded(err, rc, file, gz ? ptxi_gunzip_why(gz) : rc == PTX_E_LIMIT ? "the archive is too large" : "no memory");
+	return worded(r->err, rc, r->file, gz ? ptxi_gunzip_why(gz) : rc == PTX_E_LIMIT ? "the archive is too large" : "no memory");
 }
 
 static int read_tar(struct reading *r, const struct ptxi_archive_table *t, struct ptx_str tar)
@@ -336,7 +339,9 @@ static int read_all(struct reading *r, struct ptx_str bytes)
 	if (!name_fits(r->file, bytes))
 		return ptx_fail(r->err, PTX_E_UNSUPPORTED, "'%s' is not the archive that its name says", r->file);
 	if (ptxi_gunzip_is(bytes)) {
-		if (read_plain(r, bytes))
+		ptxi_auto(gunzip) gz = ptxi_gunzip_new(bytes, most_unpacked(r));
+
+		if (read_plain(r, gz))
 			return 0;
 		rc = start_over(r);
 		if (rc < 0)
@@ -348,7 +353,7 @@ static int read_all(struct reading *r, struct ptx_str bytes)
 	if (bytes.n >= 4 && memcmp(bytes.p, "PK", 2) == 0)
 		return read_zip(r, t, bytes);
 	if (ptxi_gunzip_is(bytes)) {
-		rc = unzip(bytes, r->file, r->limits, &tar, r->err);
+		rc = unzip(r, bytes, &tar);
 		if (rc < 0)
 			return rc;
 		bytes = ptx_buf_str(&tar);
@@ -403,6 +408,21 @@ int ptxi_archive_read(struct ptx_arena *a, struct ptx_str bytes, const char *fil
 		rc = ptx_fail(r.err, PTX_E_INVALID, "archive '%s' is empty", file);
 	if (rc >= 0)
 		rc = hand_out(&r, fn, user);
+	ptxi_map_free(r.entries);
+	ptx_error_free(own);
+	return rc;
+}
+
+int ptxi_archive_read_plain(struct ptx_arena *a, int fd, const char *file, const struct ptxi_archive_limits *limits,
+			    ptxi_archive_file_fn fn, void *user, struct ptx_error **err)
+{
+	struct ptx_error *own = NULL;
+	struct reading r = { .arena = a, .file = file, .limits = limits, .user = user, .err = err ? err : &own };
+	ptxi_auto(gunzip) gz = ptxi_gunzip_open(fd, most_unpacked(&r));
+	int rc = start_over(&r);
+
+	if (rc >= 0)
+		rc = read_plain(&r, gz) && ptxi_map_count(r.entries) ? hand_out(&r, fn, user) : 1;
 	ptxi_map_free(r.entries);
 	ptx_error_free(own);
 	return rc;

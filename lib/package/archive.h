@@ -31,6 +31,11 @@ int ptxi_archive_read(struct ptx_arena *a, struct ptx_str bytes, const char *fil
 		      const struct ptxi_archive_limits *limits, ptxi_archive_file_fn fn, void *user,
 		      struct ptx_error **err);
 
+/* As ptxi_archive_read() of a plain .tgz in a file, from where it stands, of which only pieces are ever in memory. Returns: 0,
+ * or 1 when it is not plain, or not good: nothing was handed out, and reading it whole tells more. Fails as fn does; NOMEM. */
+int ptxi_archive_read_plain(struct ptx_arena *a, int fd, const char *file, const struct ptxi_archive_limits *limits,
+			    ptxi_archive_file_fn fn, void *user, struct ptx_error **err);
+
 struct ptxi_archive_item {
 	const char *name;
 	struct ptx_str content;

@@ -47,22 +47,16 @@ static bool take(struct plain *p, void *out, size_t n)
 /* Bytes that nobody wants, but that have to be sound. */
 static bool pass_over(struct plain *p, size_t n)
 {
-	char chunk[8192];
+	size_t passed = 0;
 
-	for (size_t part = 0; n; n -= part) {
-		part = n < sizeof(chunk) ? n : sizeof(chunk);
-		if (!take(p, chunk, part))
-			return false;
-	}
-	return true;
+	return ptxi_gunzip_pass(p->gz, n, &passed) == 0 && passed == n;
 }
 
 static bool take_padding(struct plain *p, size_t size)
 {
-	unsigned char padding[PTXI_TAR_BLOCK];
 	size_t over = size % PTXI_TAR_BLOCK;
 
-	return !over || take(p, padding, PTXI_TAR_BLOCK - over);
+	return !over || pass_over(p, PTXI_TAR_BLOCK - over);
 }
 
 /* Nothing but zeros, at least one block of them, and the gzip is sound to its end. */

@@ -159,17 +159,17 @@ START_TEST(a_template_cannot_tell)
 	ptx_buf_init(&want, 0);
 	ptx_buf_init(&got, 0);
 	render(whole, false, &want);
-	ck_assert_uint_gt(lean->archive.n, 0);
-	ck_assert_uint_eq(whole->archive.n, 0);
+	ck_assert_uint_gt(lean->rest.bytes.n, 0);
+	ck_assert_uint_eq(whole->rest.bytes.n, 0);
 	for (int i = 0; i < 2; i++) {
 		render(lean, false, &got);
 		ck_assert_str_eq(got.p, want.p);
-		ck_assert_msg((lean->archive.n == 0) == rows[_i].asks, "%s", rows[_i].text);
+		ck_assert_msg((lean->rest.bytes.n == 0) == rows[_i].asks, "%s", rows[_i].text);
 	}
 	render(whole, true, &want);
 	render(lean, true, &got);
 	ck_assert_str_eq(got.p, want.p);
-	ck_assert_uint_eq(lean->archive.n, 0);
+	ck_assert_uint_eq(lean->rest.bytes.n, 0);
 }
 END_TEST
 
@@ -239,7 +239,7 @@ START_TEST(a_large_archive_is_put_away)
 	packs_badly = false;
 	whole = load(false);
 	lean = load(true);
-	ck_assert(lean->archive.n == 0 && lean->away.fd >= 0 && whole->away.fd < 0);
+	ck_assert(lean->rest.bytes.n == 0 && lean->rest.fd >= 0 && whole->rest.fd < 0);
 	ptx_buf_init(&want, 0);
 	ptx_buf_init(&got, 0);
 	render(whole, false, &want);
@@ -265,7 +265,7 @@ START_TEST(a_large_archive_is_put_away)
 		return;
 	}
 	ck_assert_str_eq(got.p, want.p);
-	ck_assert((lean->away.fd >= 0) == (_i == 3));
+	ck_assert((lean->rest.fd >= 0) == (_i == 3));
 	ck_assert(ptx_chart_file(lean, "crds/a.yaml", &text) == (_i != 3));
 	ck_assert(_i == 3 || text.n == BIG);
 }
