@@ -153,7 +153,7 @@ chart_sources = \
 	lib/chart/kind.c lib/chart/lint.c lib/chart/lint.h lib/chart/lint_address.c lib/chart/lint_document.c \
 	lib/chart/lint_templates.c lib/chart/later.c lib/chart/load.c lib/chart/manifest.c lib/chart/manifest.h lib/chart/order.c lib/chart/origin.c \
 	lib/chart/print.c lib/chart/read.c lib/chart/render.c lib/chart/render.h lib/chart/save.c lib/chart/schemas.c lib/chart/show.c \
-	lib/chart/sources.c lib/chart/starter.c lib/chart/templates.c lib/chart/values.c lib/chart/version.c lib/chart/yaml.c
+	lib/chart/sources.c lib/chart/starter.c lib/chart/templates.c lib/chart/unparsed.c lib/chart/values.c lib/chart/version.c lib/chart/yaml.c
 library_sources += $(chart_sources)
 
 repo_sources = \

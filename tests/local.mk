@@ -28,7 +28,7 @@ unit_sources = \
 	tests/unit/test_base_utf8.c \
 	tests/unit/test_base_vec.c \
 	tests/unit/test_chart_golden.c \
-	tests/unit/test_chart_messages.c \
+	tests/unit/test_chart_messages.c tests/unit/test_chart_unparsed.c \
 	tests/unit/test_cluster_record.c \
 	tests/unit/test_cluster_spec.c \
 	tests/unit/test_engine_engine.c \

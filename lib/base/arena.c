@@ -247,3 +247,16 @@ void ptxi_arena_release(struct ptx_arena *a, struct ptxi_arena_mark mark)
 	if (a->top)
 		a->top->used = mark.used;
 }
+
+void ptxi_arena_reset(struct ptx_arena *a)
+{
+	struct block *kept = a->top;
+
+	if (!kept)
+		return;
+	a->top = kept->before;
+	free_blocks(a, NULL);
+	kept->before = NULL;
+	kept->used = 0;
+	a->top = kept;
+}

@@ -35,6 +35,8 @@ struct ptxi_arena_mark {
 };
 struct ptxi_arena_mark ptxi_arena_mark(struct ptx_arena *a);
 void ptxi_arena_release(struct ptx_arena *a, struct ptxi_arena_mark mark);
+/* Releases everything, but keeps the newest block, which is the largest, for what comes. */
+void ptxi_arena_reset(struct ptx_arena *a);
 
 /* Sets *err when the arena failed, and returns its status. */
 int ptxi_arena_check(struct ptx_arena *a, struct ptx_error **err);

@@ -177,6 +177,7 @@ void ptxi_job_done(struct ptxi_job *j)
 	ptx_vec_done(&j->manifests);
 	ptx_vec_done(&j->crds);
 	ptx_vec_done(&j->hooks);
+	ptxi_job_late_done(j);
 	ptx_template_free(j->set);
 	ptxi_render_free(j->render);
 	ptx_arena_free(j->kept);

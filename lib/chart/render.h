@@ -19,6 +19,7 @@ struct ptxi_job_source {
 	struct ptx_value *template; /* .Template */
 	unsigned slashes;
 	bool partial;
+	bool late; /* it is parsed while it is executed */
 };
 
 /* What one wrote. */
@@ -42,6 +43,11 @@ struct ptxi_broken_list {
 	size_t n, cap;
 };
 
+/* What a template said while it was executed. */
+struct ptxi_job_said {
+	const char *where, *message;
+};
+
 struct ptxi_job {
 	struct ptx_chart *chart;
 	struct ptx_chart_render_opts opts;
@@ -54,6 +60,12 @@ struct ptxi_job {
 	struct ptxi_chart_use *root;
 	struct ptxi_kube_version kube;
 	struct ptx_template *set;
+	/* Where templates are parsed only while they are executed (unparsed.c). */
+	struct {
+		struct ptx_arena *nodes; /* NULL: nowhere */
+		PTX_VEC(struct ptxi_tree *) parsed;
+		PTX_VEC(struct ptxi_job_said) said;
+	} late;
 	PTX_VEC(struct ptxi_job_source) sources;
 	PTX_VEC(struct ptxi_job_output) outputs;
 	PTX_VEC(struct ptx_chart_manifest) manifests, crds;
@@ -95,6 +107,24 @@ int ptxi_job_add_sources(struct ptxi_job *j, const struct ptxi_chart_use *u,
 bool ptxi_job_fetch(void *job);
 /* All of them, in Helm's order, to outputs. */
 int ptxi_job_run_templates(struct ptxi_job *j);
+
+/* ---- unparsed.c */
+
+/* Before parsing: makes the job one that parses late, where it may. */
+int ptxi_job_parse_late(struct ptxi_job *j);
+/* Adds one that is late, instead of parsing it. */
+int ptxi_job_add_unparsed(struct ptxi_job *j, const struct ptxi_job_source *s, struct ptx_error **err);
+/* False when another text defines what has the name of one that is late. */
+bool ptxi_job_names_are_free(const struct ptxi_job *j);
+/* Fits struct ptxi_template_env. What it parsed is to be forgotten between two executions. */
+int ptxi_job_parse_tree(struct ptxi_tree *tree, void *job, struct ptx_error **err);
+void ptxi_job_forget_trees(struct ptxi_job *j);
+/* Keeps what a template says until nothing can fail any more that fails before it; false: it cannot, or need not. */
+bool ptxi_job_hold_back(struct ptxi_job *j, const char *where, const char *message);
+void ptxi_job_say_all(struct ptxi_job *j);
+/* No template is late any more. */
+void ptxi_job_parse_no_more_late(struct ptxi_job *j);
+void ptxi_job_late_done(struct ptxi_job *j);
 
 /* ---- blame.c */
 

@@ -173,18 +173,22 @@ static int make_parser(struct ptx_chart *c, struct ptx_error **err)
 static int parse_one(struct ptxi_job *j, const struct ptxi_job_source *s)
 {
 	ptx_auto(error) inner = NULL;
-	const struct ptxi_trees *unit = unit_of(j, s, &inner);
+	const struct ptxi_trees *unit = NULL;
 
+	if (s->late)
+		return ptxi_job_add_unparsed(j, s, &inner) == 0 ? 0 : ptxi_job_no_memory(j);
+	unit = unit_of(j, s, &inner);
 	if (unit && ptxi_template_add(j->set, unit, &inner) == 0)
 		return 0;
 	return inner ? parse_failed(j, s, inner) : ptxi_job_no_memory(j);
 }
 
-static int parse_all(struct ptxi_job *j)
+static int parse_each(struct ptxi_job *j)
 {
 	ptx_auto(error) inner = NULL;
 	int rc = 0;
 
+	ptx_template_free(ptx_steal(&j->set));
 	pthread_mutex_lock(&j->chart->lock);
 	rc = make_parser(j->chart, &inner);
 	if (rc == 0) {
@@ -196,6 +200,33 @@ static int parse_all(struct ptxi_job *j)
 	for (size_t i = 0; rc == 0 && i < j->sources.n; i++)
 		rc = parse_one(j, &j->sources.v[i]);
 	pthread_mutex_unlock(&j->chart->lock);
+	return rc;
+}
+
+/* Nothing is late any more. What failed before stays, unless something cannot be parsed: that comes before it. */
+static int parse_in_order(struct ptxi_job *j, int failed)
+{
+	ptx_auto(error) before = ptx_steal(j->err);
+	int rc = 0;
+
+	ptxi_job_parse_no_more_late(j);
+	rc = parse_each(j);
+	if (rc < 0) {
+		j->late.said.n = 0;
+		return rc;
+	}
+	*j->err = ptx_steal(&before);
+	return failed;
+}
+
+static int parse_all(struct ptxi_job *j)
+{
+	int rc = ptxi_job_parse_late(j);
+
+	if (rc == 0)
+		rc = parse_each(j);
+	if (j->late.nodes && (rc < 0 || !ptxi_job_names_are_free(j)))
+		rc = parse_in_order(j, rc);
 	/* Templates that lack what another one defines would all fail for that. */
 	return rc == 0 && j->problems ? ptx_error_code(*j->err) : rc;
 }
@@ -205,10 +236,10 @@ static int parse_all(struct ptxi_job *j)
 static void heard(const char *message, void *user)
 {
 	struct ptxi_job *j = user;
+	const char *where = strncmp(message, "Fail", 4) == 0 ? "engine.go:227" : "engine.go:206";
 
-	ptxi_chart_say(&j->log,
-		       strncmp(message, "Fail", 4) == 0 ? "engine.go:227" : "engine.go:206",
-		       "[INFO] %s", message);
+	if (!ptxi_job_hold_back(j, where, message))
+		ptxi_chart_say(&j->log, where, "[INFO] %s", message);
 }
 
 static struct ptx_value *look_up(struct ptx_arena *a, struct ptx_str api_version,
@@ -334,6 +365,7 @@ static int execute(struct ptxi_job *j, const struct ptxi_job_source *s, struct p
 		ptx_fail(&inner, PTX_E_LIMIT, "the chart writes more than %zu bytes", j->opts.max_output);
 		return ptxi_job_failed(j, &inner);
 	}
+	ptxi_job_forget_trees(j);
 	o.text = settle(j, out);
 	return o.text.p && ptx_vec_push(&j->outputs, o) ? 0 : ptxi_job_no_memory(j);
 }
@@ -349,6 +381,7 @@ static int execute_all(struct ptxi_job *j)
 					 .method = ptxi_chart_method,
 					 .lookup = look_up,
 					 .fetch = ptxi_job_fetch,
+					 .parse = ptxi_job_parse_tree,
 					 .render = j->render,
 					 .lint = j->opts.lint,
 					 .user_error = &said,
@@ -383,5 +416,11 @@ int ptxi_job_run_templates(struct ptxi_job *j)
 	rc = parse_all(j);
 	if (rc == 0 && j->opts.diags && j->opts.strict_values)
 		ptxi_job_strict(j);
-	return rc < 0 ? rc : execute_all(j);
+	if (rc < 0)
+		return rc;
+	rc = execute_all(j);
+	if (j->late.nodes && rc < 0)
+		rc = parse_in_order(j, rc);
+	ptxi_job_say_all(j);
+	return rc;
 }

@@ -70,7 +70,7 @@ struct ptxi_number {
 
 #define PTXI_NODE_MOST ((1u << 24) - 1) /* in a list, command or pipeline */
 
-/* One that was declared, shared by all uses. */
+/* A variable that was declared, shared by all uses. */
 struct ptxi_declared {
 	struct ptx_str name; /* with its $ */
 	uint32_t symbol;
@@ -138,7 +138,7 @@ static inline struct ptxi_node *const *ptxi_pipe_decls(const struct ptxi_node *p
 struct ptxi_tree {
 	const char *name;
 	const struct ptxi_source *source;
-	struct ptxi_node *root; /* LIST */
+	struct ptxi_node *root; /* LIST; NULL: parsed when it is executed, by what struct ptxi_template_env has for it */
 };
 
 /* Appends the node as Go prints it in messages. */

@@ -689,6 +689,12 @@ int ptxi_exec_template(struct ptxi_exec *x, const struct ptxi_tree *tree, struct
 		x->err = saved.err;
 		return flow;
 	}
+	if (!tree->root)
+		flow = x->env->parse((struct ptxi_tree *)tree, x->env->user, err);
+	if (flow < 0) {
+		x->err = saved.err;
+		return flow;
+	}
 	if (x->env->map)
 		map = ptxi_outmap_enter(x->env->map, x->tree->source, x->at, out != saved.out);
 	x->depth++;

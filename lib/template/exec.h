@@ -64,6 +64,8 @@ struct ptxi_template_env {
 	/* Fetches what values have yet to get that say they are unread; it is called before anything looks into one, and may be
 	 * called again. False without memory. */
 	bool (*fetch)(void *user);
+	/* Parses the tree, which has no root; the root must stay until the execution ends. Only sets of one thread have such. */
+	int (*parse)(struct ptxi_tree *tree, void *user, struct ptx_error **err);
 	void *user;
 };
 

@@ -111,10 +111,10 @@ static bool add_tree(struct ptxi_parser *p, struct ptx_str name, struct ptxi_nod
 		ptxi_parser_fail(p, PTX_E_SYNTAX, "template: multiple definition of template %s", quoted.p);
 		return false;
 	}
-	tree = ptxi_arena_alloc(p->arena, sizeof(*tree));
+	tree = ptxi_arena_alloc(p->nodes, sizeof(*tree));
 	if (tree && list->n == list->cap) {
 		size_t cap = list->cap ? list->cap * 2 : 8;
-		void *v = ptxi_arena_grow(p->arena, list->v, list->n * sizeof(*list->v),
+		void *v = ptxi_arena_grow(p->nodes, list->v, list->n * sizeof(*list->v),
 					  cap * sizeof(*list->v));
 
 		if (!v)
@@ -229,7 +229,7 @@ static struct ptxi_node *text_or_action(struct ptxi_parser *p)
 
 	switch (t.kind) {
 	case PTXI_TOKEN_TEXT:
-		n = ptxi_node_new_text(p->arena, t.pos, t.text);
+		n = ptxi_node_new_text(p->nodes, t.pos, t.text);
 		return n ? n : ptxi_parser_no_memory(p);
 	case PTXI_TOKEN_LEFT_DELIM:
 		p->scope->in_action = true;
@@ -290,7 +290,7 @@ static struct ptxi_node *parse_text(struct ptxi_parser *p)
 	return ptxi_parser_list(p, PTXI_NODE_LIST, pos, level, 0);
 }
 
-int ptxi_parse(struct ptx_template *set, const struct ptxi_source *source, struct ptxi_trees *out,
+int ptxi_parse(struct ptx_template *set, struct ptx_arena *nodes, const struct ptxi_source *source, struct ptxi_trees *out,
 	       struct ptx_error **err)
 {
 	struct ptxi_scope scope = { 0 };
@@ -298,6 +298,7 @@ int ptxi_parse(struct ptx_template *set, const struct ptxi_source *source, struc
 	struct ptxi_parser p = {
 		.set = set,
 		.arena = set->arena,
+		.nodes = nodes,
 		.source = source,
 		.scope = &scope,
 		.trees = out,
@@ -308,8 +309,8 @@ int ptxi_parse(struct ptx_template *set, const struct ptxi_source *source, struc
 
 	ptxi_lexer_init(&p.lexer, source->text, ptxi_str(set->opts.left_delim),
 			ptxi_str(set->opts.right_delim));
-	p.lexer.break_ok = !ptxi_template_func(set, PTXI_STR("break"));
-	p.lexer.continue_ok = !ptxi_template_func(set, PTXI_STR("continue"));
+	p.lexer.break_ok = !set->has_break;
+	p.lexer.continue_ok = !set->has_continue;
 	if (ptxi_parser_declare(&p, PTXI_STR("$")))
 		root = parse_text(&p);
 	if (root && add_tree(&p, ptxi_str(source->name), root))

@@ -10,12 +10,13 @@
 
 /* The trees that one text defines. */
 struct ptxi_trees {
-	struct ptxi_tree **v; /* in the set's arena */
+	struct ptxi_tree **v; /* in the arena of the nodes */
 	size_t n, cap;
 };
 
-/* Parses a source, which lives in the set's arena, and lists what it defines, itself last. */
-int ptxi_parse(struct ptx_template *set, const struct ptxi_source *source, struct ptxi_trees *out,
+/* Parses a source, which must outlive the set, and lists what it defines, itself last. The trees live in the arena `nodes`,
+ * the words in them in the set's. */
+int ptxi_parse(struct ptx_template *set, struct ptx_arena *nodes, const struct ptxi_source *source, struct ptxi_trees *out,
 	       struct ptx_error **err);
 
 /* What the text of a number or of a character constant may be taken as. False when it is malformed; why gets

@@ -93,12 +93,10 @@ struct ptx_value *ptxi_parser_string(struct ptxi_parser *p, struct ptx_str quote
 
 const struct ptxi_declared *ptxi_parser_declare(struct ptxi_parser *p, struct ptx_str name)
 {
-	struct ptxi_declared *v = ptxi_arena_alloc(p->arena, sizeof(*v));
-	uint32_t symbol = v ? ptxi_template_symbol(p->set, name) : 0;
+	const struct ptxi_declared *v = ptxi_seen_variable(p->set, name);
 
-	if (!symbol || !ptx_vec_push(&p->scope->vars, v))
+	if (!v || !ptx_vec_push(&p->scope->vars, v))
 		return ptxi_parser_no_memory(p);
-	*v = (struct ptxi_declared){ name, symbol };
 	return v;
 }
 

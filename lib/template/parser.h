@@ -20,7 +20,8 @@ struct ptxi_scope {
 
 struct ptxi_parser {
 	struct ptx_template *set;
-	struct ptx_arena *arena;
+	struct ptx_arena *arena; /* of words, which nodes share: the set's */
+	struct ptx_arena *nodes; /* of nodes, and of what only they know */
 	const struct ptxi_source *source;
 	struct ptxi_lexer lexer;
 	struct ptxi_token token[3];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* seen.c - the words that a parser has met: functions, fields' names, strings, numbers and
- * booleans.
+/* seen.c - the words that a parser has met: functions, fields' names, variables, strings, numbers
+ * and booleans.
  *
  * A set without tables (one above another, for a text of `tpl`) makes everything anew. */
 #define PTX_AREA PTX_AREA_TEMPLATE
@@ -81,6 +81,25 @@ const struct ptxi_names *ptxi_seen_path(struct ptx_template *t, struct ptx_str p
 	if (known && names)
 		*known = (struct ptxi_seen_path){ path, names };
 	return names;
+}
+
+const struct ptxi_declared *ptxi_seen_variable(struct ptx_template *t, struct ptx_str name)
+{
+	const struct ptxi_declared **known =
+	    t->seen ? &t->seen->vars[place(name, PTXI_SEEN_VARS)] : NULL;
+	struct ptxi_declared *made = NULL;
+	uint32_t symbol = 0;
+
+	if (known && *known && ptxi_str_eq((*known)->name, name))
+		return *known;
+	made = ptxi_arena_alloc(t->arena, sizeof(*made));
+	symbol = made ? ptxi_template_symbol(t, name) : 0;
+	if (!symbol)
+		return NULL;
+	*made = (struct ptxi_declared){ name, symbol };
+	if (known)
+		*known = made;
+	return made;
 }
 
 struct ptx_value *ptxi_seen_bool(struct ptx_template *t, bool b)

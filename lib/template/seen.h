@@ -17,6 +17,7 @@
 #define PTXI_SEEN_PATHS   1024u
 #define PTXI_SEEN_STRINGS 1024u
 #define PTXI_SEEN_NUMBERS 64u
+#define PTXI_SEEN_VARS    64u
 
 struct ptxi_seen {
 	const struct ptxi_func *funcs[PTXI_SEEN_FUNCS];
@@ -27,6 +28,7 @@ struct ptxi_seen {
 	} paths[PTXI_SEEN_PATHS];
 	const struct ptxi_string *strings[PTXI_SEEN_STRINGS];
 	struct ptxi_number *numbers[PTXI_SEEN_NUMBERS];
+	const struct ptxi_declared *vars[PTXI_SEEN_VARS];
 	struct ptx_value *booleans[2];
 };
 
@@ -36,6 +38,8 @@ struct ptx_template;
 const struct ptxi_func *ptxi_seen_func(struct ptx_template *t, struct ptx_str name);
 /* The names of fields, ".a.b", with their hashes, in the set's arena; NULL without memory. */
 const struct ptxi_names *ptxi_seen_path(struct ptx_template *t, struct ptx_str path);
+/* A variable by its name, in the set's arena; NULL without memory. */
+const struct ptxi_declared *ptxi_seen_variable(struct ptx_template *t, struct ptx_str name);
 /* The value of a boolean, in the set's arena; NULL without memory. */
 struct ptx_value *ptxi_seen_bool(struct ptx_template *t, bool b);
 /* The place of a string or a number as it is written: the caller looks what is there, and puts

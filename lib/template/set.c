@@ -79,6 +79,8 @@ struct ptx_template *ptxi_template_child(const struct ptx_template *parent, stru
 	t->user = parent->user;
 	memcpy(t->families, parent->families, sizeof(t->families));
 	t->family_count = parent->family_count;
+	t->has_break = parent->has_break;
+	t->has_continue = parent->has_continue;
 	return t;
 }
 
@@ -97,6 +99,8 @@ struct ptx_template *ptx_template_new(const struct ptx_template_opts *opts, stru
 	t->family_count = ptxi_func_families(t->opts.families, t->families);
 	if (copy_functions(t, err) < 0 || copy_delims(t, err) < 0)
 		return NULL;
+	t->has_break = ptxi_template_func(t, PTXI_STR("break"));
+	t->has_continue = ptxi_template_func(t, PTXI_STR("continue"));
 	return ptx_steal(&t);
 }
 
@@ -158,6 +162,12 @@ int ptxi_template_add(struct ptx_template *t, const struct ptxi_trees *trees, st
 	return 0;
 }
 
+static int too_large(const struct ptx_template *t, const char *name, struct ptx_error **err)
+{
+	return ptx_fail_at(err, PTX_E_LIMIT, ((struct ptx_where){ .file = name }), "the template is larger than %zu bytes",
+			   t->opts.max_bytes);
+}
+
 int ptxi_template_parse_unit(struct ptx_template *t, const char *name, struct ptx_str text, struct ptxi_trees *out,
 			     struct ptx_error **err)
 {
@@ -165,8 +175,7 @@ int ptxi_template_parse_unit(struct ptx_template *t, const char *name, struct pt
 
 	*out = (struct ptxi_trees){ 0 };
 	if (text.n > t->opts.max_bytes)
-		return ptx_fail_at(err, PTX_E_LIMIT, ((struct ptx_where){ .file = name }),
-				   "the template is larger than %zu bytes", t->opts.max_bytes);
+		return too_large(t, name, err);
 	source = ptxi_arena_alloc(t->arena, sizeof(*source));
 	if (source) {
 		source->name = ptxi_arena_str(t->arena, name);
@@ -174,7 +183,42 @@ int ptxi_template_parse_unit(struct ptx_template *t, const char *name, struct pt
 	}
 	if (ptx_arena_status(t->arena))
 		return ptxi_arena_check(t->arena, err);
-	return ptxi_parse(t, source, out, err);
+	return ptxi_parse(t, t->arena, source, out, err);
+}
+
+/* `define` or `block` behind a left delimiter. */
+static bool begins_definition(struct ptx_str s)
+{
+	if (s.n && s.p[0] == '-')
+		s = ptxi_str_from(s, 1);
+	while (s.n && (s.p[0] == ' ' || s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n'))
+		s = ptxi_str_from(s, 1);
+	return s.n && ((s.p[0] == 'd' && ptxi_str_starts(s, "define")) || (s.p[0] == 'b' && ptxi_str_starts(s, "block")));
+}
+
+bool ptxi_template_may_define(struct ptx_str text)
+{
+	size_t at = 0;
+
+	while ((at = ptxi_str_find_pair(text, '{')) != SIZE_MAX) {
+		text = ptxi_str_from(text, at + 1);
+		if (begins_definition(ptxi_str_from(text, 1)))
+			return true;
+	}
+	return false;
+}
+
+int ptxi_template_parse_late(struct ptx_template *t, struct ptxi_tree *tree, struct ptx_arena *nodes, struct ptx_error **err)
+{
+	struct ptxi_trees trees = { 0 };
+	int code = 0;
+
+	if (tree->source->text.n > t->opts.max_bytes)
+		return too_large(t, tree->source->name, err);
+	code = ptxi_parse(t, nodes, tree->source, &trees, err);
+	if (code == 0)
+		tree->root = trees.v[0]->root;
+	return code;
 }
 
 int ptxi_template_parse(struct ptx_template *t, const char *name, struct ptx_str text, const struct ptxi_tree **root,

@@ -22,6 +22,7 @@ struct ptx_template {
 	struct ptxi_func *user; /* the rows of opts.functions */
 	const struct ptxi_func_family *families[PTXI_FUNC_FAMILIES];
 	size_t family_count;
+	bool has_break, has_continue; /* as functions: then they are no keywords */
 };
 
 /* The function of a name among those of the caller, the chosen families and the built-in ones. */
@@ -38,6 +39,11 @@ struct ptxi_trees;
 int ptxi_template_parse_unit(struct ptx_template *t, const char *name, struct ptx_str text, struct ptxi_trees *out,
 			     struct ptx_error **err);
 int ptxi_template_add(struct ptx_template *t, const struct ptxi_trees *unit, struct ptx_error **err);
+/* Whether a text, in the usual delimiters, might define templates besides itself; it is not parsed for that. */
+bool ptxi_template_may_define(struct ptx_str text);
+/* Parses the source of a tree that is there without a root, and defines nothing else. The set keeps the words in it; the
+ * nodes go where they can be given back: who does takes the root away. */
+int ptxi_template_parse_late(struct ptx_template *t, struct ptxi_tree *tree, struct ptx_arena *nodes, struct ptx_error **err);
 /* The number of a variable's name; the same for the same name. 0 without memory ("$" is 1). */
 uint32_t ptxi_template_symbol(struct ptx_template *t, struct ptx_str name);
 

@@ -30,6 +30,7 @@
 	SUITE(base_zone) \
 	SUITE(chart_golden) \
 	SUITE(chart_messages) \
+	SUITE(chart_unparsed) \
 	SUITE(chart_lock) \
 	SUITE(chart_later) \
 	SUITE(cluster_record) \
