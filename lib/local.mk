@@ -183,13 +183,14 @@ noinst_LTLIBRARIES += libpitrix_core.la
 # OpenSSL is behind a module there, as what it is called by.
 libpitrix_core_la_SOURCES = lib/modules_shared.c lib/base/openssl_stubs.c lib/base/openssl.h lib/base/openssl_rows.h \
 	$(library_sources)
-libpitrix_core_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(MD_CFLAGS) $(ZLIB_CFLAGS) $(ISAL_CFLAGS)
+library_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(MD_CFLAGS) $(ZLIB_CFLAGS) $(ISAL_CFLAGS)
+libpitrix_core_la_CFLAGS = $(library_cflags) $(PTX_LTO_FLAGS)
 libpitrix_core_la_LIBADD = $(JANSSON_LIBS) $(YAML_LIBS) $(MD_LIBS) $(ZLIB_LIBS) $(ISAL_LIBS)
 
 lib_LTLIBRARIES += libpitrix.la
 libpitrix_la_SOURCES =
 libpitrix_la_LIBADD = libpitrix_core.la
-libpitrix_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(PTX_LT_VERSION) \
+libpitrix_la_LDFLAGS = $(AM_LDFLAGS) $(PTX_LTO_FLAGS) -no-undefined -version-info $(PTX_LT_VERSION) \
 	-Wl,--version-script=$(top_srcdir)/lib/libpitrix.map
 EXTRA_libpitrix_la_DEPENDENCIES = lib/libpitrix.map
 EXTRA_DIST += lib/libpitrix.map
@@ -200,7 +201,7 @@ lib_LIBRARIES += libpitrix.a
 libpitrix_a_SOURCES = lib/modules_static.c $(library_sources) \
 	lib/net/curl.c lib/package/archive_libarchive.c lib/store/sqlite_module.c lib/text/pattern_pcre2.c \
 	lib/text/regex_re2.cc lib/text/regex_module.h
-libpitrix_a_CFLAGS = $(libpitrix_core_la_CFLAGS) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ARCHIVE_CFLAGS) \
+libpitrix_a_CFLAGS = $(library_cflags) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ARCHIVE_CFLAGS) \
 	$(SQLITE_CFLAGS) $(PCRE2_CFLAGS)
 libpitrix_a_CXXFLAGS = $(AM_CXXFLAGS) $(RE2_CFLAGS)
 endif

@@ -18,6 +18,8 @@ AC_DEFUN([PTX_COMPILER_FLAGS], [
   PTX_TRY_FLAGS([PTX_CFLAGS], [-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers])
   AS_IF([test "$enable_werror" = yes], [PTX_CFLAGS="$PTX_CFLAGS -Werror"])
   PTX_CFLAGS="-std=gnu11 -fvisibility=hidden -pthread $PTX_CFLAGS"
+  # Nobody replaces the library's functions from outside: calls within it are direct.
+  PTX_TRY_FLAGS([PTX_CFLAGS], [-fno-semantic-interposition])
   PTX_CXXFLAGS="-std=c++17 -fvisibility=hidden -pthread -Wall -Wextra"
   AC_SUBST([PTX_CFLAGS])
   AC_SUBST([PTX_CXXFLAGS])
@@ -31,9 +33,28 @@ AC_DEFUN([PTX_HARDENING], [
     PTX_TRY_FLAGS([PTX_LDFLAGS], [-Wl,-z,relro -Wl,-z,now])
     AS_CASE(["$CFLAGS"], [*-O0*], [], [*-O*], [PTX_CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"])
   ])
-  PTX_TRY_FLAGS([PTX_LDFLAGS], [-Wl,--as-needed])
+  PTX_TRY_FLAGS([PTX_LDFLAGS], [-Wl,--as-needed -Wl,-Bsymbolic-functions])
   AC_SUBST([PTX_LDFLAGS])
   AC_SUBST([PTX_CPPFLAGS])
+])
+
+dnl The shared library is optimized as a whole; its objects are of use to others, too, and those link them as they are.
+AC_DEFUN([PTX_LTO], [
+  AC_ARG_ENABLE([lto], [AS_HELP_STRING([--disable-lto], [no link-time optimization of the shared library])],
+    [], [enable_lto=yes])
+  AS_IF([test "$ptx_sanitizers" != no || test "$enable_fuzzers" = yes], [enable_lto=no])
+  AS_CASE(["$CFLAGS"], [*-O0*], [enable_lto=no])
+  PTX_LTO_FLAGS=
+  AS_IF([test "$enable_lto" = yes], [
+    ptx_save_cflags=$CFLAGS
+    CFLAGS="$CFLAGS -Werror -flto=auto -ffat-lto-objects"
+    AC_MSG_CHECKING([whether $CC optimizes at link time])
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])],
+      [AC_MSG_RESULT([yes]); PTX_LTO_FLAGS="-flto=auto -ffat-lto-objects"; PTX_LDFLAGS="$PTX_LDFLAGS -fno-lto"],
+      [AC_MSG_RESULT([no])])
+    CFLAGS=$ptx_save_cflags
+  ])
+  AC_SUBST([PTX_LTO_FLAGS])
 ])
 
 AC_DEFUN([PTX_SANITIZERS], [

@@ -95,7 +95,7 @@ unit_sources = \
 check_PROGRAMS += tests/unit/unit
 tests_unit_unit_SOURCES = $(unit_sources)
 tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
-tests_unit_unit_CFLAGS = $(libpitrix_core_la_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_unit_CFLAGS = $(library_cflags) $(CHECK_CFLAGS)
 tests_unit_unit_LDADD = libpitrix_core.la $(SSL_LIBS) $(CRYPTO_LIBS) $(CHECK_LIBS)
 TESTS += tests/unit/unit
 
@@ -265,7 +265,7 @@ EXTRA_DIST += tests/data
 check_PROGRAMS += tests/e2e/test_docker
 tests_e2e_test_docker_SOURCES = tests/e2e/test_docker.c
 tests_e2e_test_docker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
-tests_e2e_test_docker_CFLAGS = $(libpitrix_core_la_CFLAGS)
+tests_e2e_test_docker_CFLAGS = $(library_cflags)
 tests_e2e_test_docker_LDADD = libpitrix_core.la $(JANSSON_LIBS)
 e2e_tests = \
 	tests/e2e/docker.sh tests/e2e/docker-chaos.sh tests/e2e/service.sh tests/e2e/parallel.sh \
