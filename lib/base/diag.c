@@ -105,6 +105,28 @@ void ptxi_diag_hint(struct ptx_diags *d, const char *fmt, ...)
 	d->no_memory |= !ptx_buf_ok(&text);
 }
 
+void ptxi_diags_move(struct ptx_diags *d, struct ptx_diags *from)
+{
+	for (size_t i = 0; d && i < from->list.n; i++) {
+		const struct ptx_diag *one = &from->list.v[i];
+
+		ptxi_diag_add(d, one->severity, one->code, one->rule, one->where, one->path, "%s", one->message);
+		if (one->hint)
+			ptxi_diag_hint(d, "%s", one->hint);
+		from->counts[one->severity]--;
+	}
+	/* Those that were only counted. */
+	for (size_t i = 0; i < PTXI_COUNT(from->counts); i++) {
+		if (d)
+			d->counts[i] += from->counts[i];
+		from->counts[i] = 0;
+	}
+	if (d)
+		d->no_memory |= from->no_memory;
+	from->list.n = 0;
+	from->last_kept = from->no_memory = false;
+}
+
 void ptxi_diag_add_error(struct ptx_diags *d, const char *rule, const struct ptx_error *e)
 {
 	const struct ptx_where *where = ptx_error_where(e);

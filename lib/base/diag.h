@@ -10,6 +10,8 @@ void ptxi_diag_add(struct ptx_diags *d, enum ptx_severity severity, int code, co
 		   struct ptx_where where, const char *path, const char *fmt, ...) PTXI_PRINTF(7, 8);
 /* Sets the hint of the problem added last. */
 void ptxi_diag_hint(struct ptx_diags *d, const char *fmt, ...) PTXI_PRINTF(2, 3);
+/* Adds what is in another list, which is empty then. */
+void ptxi_diags_move(struct ptx_diags *d, struct ptx_diags *from);
 /* Adds an error as a problem of severity error. */
 void ptxi_diag_add_error(struct ptx_diags *d, const char *rule, const struct ptx_error *e);
 /* The list is sticky: NOMEM, in *err too, once a problem could not be kept whole, or the problem was that there is no memory,

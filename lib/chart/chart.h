@@ -299,10 +299,12 @@ struct ptx_value *ptxi_chart_values_layers(struct ptx_arena *a, const struct ptx
 
 /* ---- render.c */
 
-/* What each template wrote, by its full name, in the arena. *has_values: the values could be made
- * out. */
+/* Gets what a template wrote, by its full name; borrowed for the call. */
+typedef void (*ptxi_chart_text_fn)(const char *name, struct ptx_str text, void *user);
+/* Renders, and hands out what each template wrote, in the order of their execution; what follows a failure is not. *has_values:
+ * the values could be made out. */
 int ptxi_chart_render_texts(const struct ptx_chart *c, const struct ptx_value *values,
-			    const struct ptx_chart_render_opts *opts, struct ptx_arena *a,
-			    struct ptxi_chart_files *out, bool *has_values, struct ptx_error **err);
+			    const struct ptx_chart_render_opts *opts, ptxi_chart_text_fn fn, void *user,
+			    bool *has_values, struct ptx_error **err);
 
 #endif

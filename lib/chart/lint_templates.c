@@ -6,6 +6,7 @@
  */
 #define PTX_AREA PTX_AREA_CHART
 #include "lint.h"
+#include "../base/diag.h"
 #include "../base/fs.h"
 #include "../base/path.h"
 #include "../template/outmap.h"
@@ -184,23 +185,37 @@ static struct ptx_str with_line_end(struct ptx_arena *a, struct ptx_str document
 	return ptxi_strn(copy, document.n + 1);
 }
 
-/* A document that cannot be read: told later, with the line of the template, where that is wanted. */
-static bool not_read(struct ptxi_lint *l, const struct ptxi_chart_file *output, struct ptx_str document,
-		     const struct ptx_error *e)
-{
-	struct ptxi_broken b = { .path = output->name, .output = output->data, .text = document, .code = ptx_error_code(e) };
+/* What a template wrote. */
+struct output {
+	const char *name;
+	struct ptx_str text;
+	struct ptx_str kept; /* a copy, once there is one */
+};
 
+/* A document that cannot be read: told later, with the line of the template, where that is wanted. */
+static bool not_read(struct ptxi_lint *l, struct output *o, struct ptx_str document, const struct ptx_error *e)
+{
+	struct ptxi_broken b = { .code = ptx_error_code(e) };
+
+	if (!l->opts.own)
+		return false;
+	if (!o->kept.p)
+		o->kept = ptxi_strn(ptxi_arena_strn(l->arena, o->text.p, o->text.n), o->text.n);
+	if (!o->kept.p)
+		return false;
+	b.output = o->kept;
+	b.text = ptxi_strn(o->kept.p + (document.p - o->text.p), document.n);
 	if (ptx_error_where(e))
 		b.where = *ptx_error_where(e);
+	b.path = ptxi_arena_str(l->arena, o->name);
 	b.message = ptxi_arena_str(l->arena, ptx_error_message(e));
-	return l->opts.own && b.message && ptx_vec_push(&l->broken, b);
+	return b.path && b.message && ptx_vec_push(&l->broken, b);
 }
 
 /* False: the rest of the chart is not looked at either. */
-static bool lint_documents(struct ptxi_lint *l, const char *place, const struct ptxi_chart_file *output)
+static bool lint_documents(struct ptxi_lint *l, const char *place, struct output *o)
 {
-	struct ptx_str text = output->data;
-	struct ptx_str rest = text;
+	struct ptx_str rest = o->text;
 	struct ptx_str document = { NULL, 0 };
 	struct ptx_str odd = { NULL, 0 };
 
@@ -218,7 +233,7 @@ static bool lint_documents(struct ptxi_lint *l, const char *place, const struct 
 			return false;
 		}
 		v = ptxi_chart_yaml(own, with_line_end(own, document), place, true, &e);
-		if (!v && not_read(l, output, document, e))
+		if (!v && not_read(l, o, document, e))
 			continue;
 		if (!v) {
 			ptxi_lint_add(l, PTX_ERROR, "template-yaml", place,
@@ -229,7 +244,7 @@ static bool lint_documents(struct ptxi_lint *l, const char *place, const struct 
 			continue;
 		if (check_types(l, place, v) < 0)
 			return false;
-		ptxi_lint_document(l, place, v, text);
+		ptxi_lint_document(l, place, v, o->text);
 	}
 	return true;
 }
@@ -260,14 +275,81 @@ static void blame(struct ptxi_lint *l, const struct ptx_chart *c)
 	ptx_vec_done(&l->broken);
 }
 
-static int render(struct ptxi_lint *l, const struct ptx_chart *c, struct ptxi_chart_files *out)
+/* ---- what templates write is looked at while it comes, and told in the order of the chart's files */
+
+/* What was found in what a template wrote. */
+struct found {
+	struct ptx_diags *diags; /* NULL: nothing */
+	size_t broken, broken_end; /* of the linter's */
+	bool last; /* nothing behind it is told */
+};
+
+struct looking {
+	struct ptxi_lint *l;
+	const struct ptx_chart *chart;
+	struct found *found;	 /* of each template */
+	struct ptx_diags *spare; /* an empty list, or NULL */
+};
+
+static void look_at(const char *name, struct ptx_str text, void *user)
+{
+	struct looking *k = user;
+	struct ptxi_lint *l = k->l;
+	const struct ptxi_chart_files *templates = &k->chart->root->templates;
+	const char *chart_name = k->chart->root->meta.name;
+	size_t n = strlen(chart_name);
+	const struct ptxi_chart_file *f =
+	    strncmp(name, chart_name, n) == 0 && name[n] == '/' ? ptxi_chart_files_find(templates, name + n + 1) : NULL;
+	struct output o = { .name = name, .text = text };
+	struct ptx_diags *all = l->diags;
+	struct found *found = NULL;
+
+	if (!f || strcmp(ptxi_path_ext(f->name), ".yaml") != 0 || !ptxi_text_trim_space(text).n)
+		return;
+	found = &k->found[f - templates->v];
+	found->broken = l->broken.n;
+	l->diags = k->spare ? k->spare : ptx_diags_new();
+	lint_indent(l, f->name, text);
+	found->last = !lint_documents(l, f->name, &o);
+	found->broken_end = l->broken.n;
+	if (ptx_diags_count(l->diags)) {
+		found->diags = l->diags;
+		k->spare = NULL;
+	} else {
+		k->spare = l->diags;
+	}
+	l->diags = all;
+}
+
+/* What was found, and what is wrong with the templates as they are written. */
+static void tell(struct ptxi_lint *l, const struct ptx_chart *c, const struct found *found)
+{
+	struct ptxi_broken_list broken = { 0 };
+	bool ok = true;
+
+	for (size_t i = 0; i < c->root->templates.n; i++) {
+		lint_source(l, &c->root->templates.v[i]);
+		if (found[i].diags)
+			ptxi_diags_move(l->diags, found[i].diags);
+		for (size_t k = found[i].broken; ok && k < found[i].broken_end; k++)
+			ok = ptx_vec_push(&broken, l->broken.v[k]);
+		if (found[i].last)
+			break;
+	}
+	ptx_vec_done(&l->broken);
+	l->broken = broken;
+	if (broken.n)
+		blame(l, c);
+}
+
+static int render(struct ptxi_lint *l, const struct ptx_chart *c, struct looking *k)
 {
 	struct ptx_chart_render_opts opts = render_opts(l);
 	size_t before = ptx_diags_count_of(l->diags, PTX_ERROR);
 	bool has_values = false;
 	ptx_auto(error) e = NULL;
 
-	if (ptxi_chart_render_texts(c, l->values, &opts, l->arena, out, &has_values, &e) == 0)
+	if (ptxi_chart_render_texts(c, l->values, &opts, look_at, k, &has_values, &e) == 0)
 		return 0;
 	/* Values that make no sense are not the templates' fault, and Helm says nothing. */
 	if ((has_values || l->opts.own) && ptx_diags_count_of(l->diags, PTX_ERROR) == before)
@@ -284,9 +366,9 @@ static bool templates_is_file(const struct ptxi_lint *l)
 
 int ptxi_lint_templates(struct ptxi_lint *l)
 {
-	struct ptxi_chart_files texts = { 0 };
 	const struct ptx_error *e = NULL;
 	const struct ptx_chart *c = NULL;
+	struct looking k = { .l = l };
 
 	if (templates_is_file(l)) {
 		ptxi_lint_add(l, PTX_WARNING, "templates", TEMPLATES, "not a directory");
@@ -297,23 +379,15 @@ int ptxi_lint_templates(struct ptxi_lint *l)
 		ptxi_lint_add(l, PTX_ERROR, "chart-load", TEMPLATES, "%s", ptx_error_message(e));
 		return 0;
 	}
-	if (render(l, c, &texts) < 0)
-		return 0;
-	for (size_t i = 0; i < c->root->templates.n; i++) {
-		const struct ptxi_chart_file *f = &c->root->templates.v[i];
-		ptx_auto_str full = ptxi_asprintf("%s/%s", c->root->meta.name, f->name);
-		const struct ptxi_chart_file *text =
-		    full ? ptxi_chart_files_find(&texts, full) : NULL;
-
-		lint_source(l, f);
-		if (strcmp(ptxi_path_ext(f->name), ".yaml") != 0 || !text ||
-		    !ptxi_text_trim_space(text->data).n)
-			continue;
-		lint_indent(l, f->name, text->data);
-		if (!lint_documents(l, f->name, text))
-			break;
-	}
-	if (l->broken.n)
-		blame(l, c);
+	k.chart = c;
+	k.found = ptxi_arena_array(l->arena, c->root->templates.n, sizeof(*k.found));
+	if (!k.found)
+		return 0; /* told at the end, as all lack of memory */
+	if (render(l, c, &k) == 0)
+		tell(l, c, k.found);
+	for (size_t i = 0; i < c->root->templates.n; i++)
+		ptx_diags_free(k.found[i].diags);
+	ptx_diags_free(k.spare);
+	ptx_vec_done(&l->broken);
 	return 0;
 }

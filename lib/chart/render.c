@@ -269,11 +269,11 @@ struct ptx_chart_rendered *ptx_chart_render(const struct ptx_chart *c,
 }
 
 int ptxi_chart_render_texts(const struct ptx_chart *c, const struct ptx_value *values,
-			    const struct ptx_chart_render_opts *opts, struct ptx_arena *a,
-			    struct ptxi_chart_files *out, bool *has_values, struct ptx_error **err)
+			    const struct ptx_chart_render_opts *opts, ptxi_chart_text_fn fn, void *user,
+			    bool *has_values, struct ptx_error **err)
 {
 	ptx_auto(error) own = NULL;
-	struct ptxi_job j = { .chart = (struct ptx_chart *)c, .kept = a, .err = err ? err : &own };
+	struct ptxi_job j = { .chart = (struct ptx_chart *)c, .fn = fn, .user = user, .err = err ? err : &own };
 	int rc = begin(&j, opts);
 
 	if (rc == 0)
@@ -281,13 +281,6 @@ int ptxi_chart_render_texts(const struct ptx_chart *c, const struct ptx_value *v
 	*has_values = j.has_values;
 	if (rc == 0)
 		rc = settle(&j, run_templates(&j));
-	for (size_t i = 0; rc == 0 && i < j.outputs.n; i++) {
-		const struct ptxi_job_output *o = &j.outputs.v[i];
-
-		if (!ptxi_chart_files_push(a, out, o->name, o->text))
-			rc = ptxi_job_no_memory(&j);
-	}
-	j.kept = NULL;
 	ptxi_job_done(&j);
 	return rc;
 }

@@ -68,6 +68,8 @@ struct ptxi_job {
 	} late;
 	PTX_VEC(struct ptxi_job_source) sources;
 	PTX_VEC(struct ptxi_job_output) outputs;
+	ptxi_chart_text_fn fn; /* gets what is written instead of outputs; or NULL */
+	void *user;
 	PTX_VEC(struct ptx_chart_manifest) manifests, crds;
 	PTX_VEC(struct ptx_chart_hook) hooks;
 	size_t written;

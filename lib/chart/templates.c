@@ -315,18 +315,28 @@ static int exec_failed(struct ptxi_job *j, const struct ptxi_job_source *s, stru
 	return ptxi_job_failed(j, &e);
 }
 
-/* Without "<no value>", which Helm takes out wherever it stands; in the arena of the result. */
-static struct ptx_str settle(struct ptxi_job *j, const struct ptx_buf *b)
+/* What a template wrote, without "<no value>", which Helm takes out wherever it stands: kept for the result, or handed out. */
+static int settle(struct ptxi_job *j, const char *name, const struct ptx_buf *b)
 {
+	struct ptxi_job_output o = { .name = name };
 	struct ptx_str text = ptx_buf_str(b);
 	ptx_auto_buf clean = { 0 };
 
+	ptx_buf_init(&clean, 0);
 	if (text.n && memmem(text.p, text.n, NO_VALUE, strlen(NO_VALUE))) {
-		ptx_buf_init(&clean, 0);
 		ptxi_text_replace(text, PTXI_STR(NO_VALUE), PTXI_STR(""), SIZE_MAX, &clean);
 		text = ptx_buf_str(&clean);
 	}
-	return ptxi_strn(ptxi_arena_strn(j->kept, text.p ? text.p : "", text.n), text.n);
+	if (!ptx_buf_ok(&clean))
+		return ptxi_job_no_memory(j);
+	if (!text.p)
+		text = PTXI_STR("");
+	if (j->fn) {
+		j->fn(name, text, j->user);
+		return 0;
+	}
+	o.text = ptxi_strn(ptxi_arena_strn(j->kept, text.p, text.n), text.n);
+	return o.text.p && ptx_vec_push(&j->outputs, o) ? 0 : ptxi_job_no_memory(j);
 }
 
 /* The map that the output of a template is wanted with, or NULL. */
@@ -344,7 +354,6 @@ static struct ptxi_outmap *map_of(const struct ptxi_job *j, const char *name)
 static int execute(struct ptxi_job *j, const struct ptxi_job_source *s, struct ptx_execute_opts *opts,
 		   struct ptxi_template_env *env, struct ptx_buf *out)
 {
-	struct ptxi_job_output o = { .name = s->name };
 	ptx_auto(error) inner = NULL;
 
 	if (!ptxi_value_put(s->env, PTXI_STR("Template"), true, s->template))
@@ -366,8 +375,7 @@ static int execute(struct ptxi_job *j, const struct ptxi_job_source *s, struct p
 		return ptxi_job_failed(j, &inner);
 	}
 	ptxi_job_forget_trees(j);
-	o.text = settle(j, out);
-	return o.text.p && ptx_vec_push(&j->outputs, o) ? 0 : ptxi_job_no_memory(j);
+	return settle(j, s->name, out);
 }
 
 static int execute_all(struct ptxi_job *j)
