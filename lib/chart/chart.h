@@ -189,8 +189,8 @@ struct ptx_str ptxi_chart_without_mark(struct ptx_str text);
 /* Whether the content of a file in an archive (its name with the top folder) is wanted at once; fits struct
  * ptxi_archive_limits. */
 bool ptxi_chart_wanted_now(const char *name, uint64_t size, void *user);
-/* Leaves the text of the values for later, too, now that they were read. */
-void ptxi_chart_drop_values_text(struct ptx_chart *c);
+/* Leaves the text of the values for later, too, now that they were read; the files are in the arena. */
+void ptxi_chart_drop_values_text(struct ptx_chart *c, struct ptx_arena *files);
 /* One with nothing in it, which may be done with. */
 void ptxi_chart_rest_init(struct ptxi_chart_rest *r);
 void ptxi_chart_rest_done(struct ptxi_chart_rest *r);
@@ -214,9 +214,10 @@ struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
 /* The options with defaults in the place of zeros. */
 int ptxi_chart_load_opts(struct ptx_chart_load_opts *out, const struct ptx_chart_load_opts *opts,
 			 struct ptx_error **err);
-/* A chart out of the files of an archive, which have to live as long, as if it had been unpacked. What is left for later is
- * taken. */
-struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptxi_chart_files *files, struct ptxi_chart_rest *rest,
+/* A chart out of the files of an archive, in an arena that has to live as long, as if it had been unpacked. What is left for
+ * later is taken, and a large text of values given back: the list is of no use then. */
+struct ptx_chart *ptxi_chart_load_unpacked(const char *path, struct ptx_arena *a, const struct ptxi_chart_files *files,
+					   struct ptxi_chart_rest *rest,
 					   const struct ptx_chart_load_opts *opts,
 					   struct ptx_error **err);
 /* Fails as Helm does when Chart.yaml names what charts/ has not. */

@@ -62,7 +62,7 @@ static int take(const char *name, struct ptx_str content, bool executable PTXI_U
 	return 0;
 }
 
-void ptxi_chart_drop_values_text(struct ptx_chart *c)
+void ptxi_chart_drop_values_text(struct ptx_chart *c, struct ptx_arena *files)
 {
 	struct ptxi_chart_file *f = c->root->values_file;
 	struct ptxi_chart_later *later = NULL;
@@ -70,7 +70,7 @@ void ptxi_chart_drop_values_text(struct ptx_chart *c)
 	if ((c->rest.fd < 0 && !c->rest.bytes.n) || !f || f->data.n < SMALLEST_LATER)
 		return;
 	later = ptxi_arena_alloc(c->arena, sizeof(*later));
-	if (later && ptxi_arena_drop(c->arena, f->data.p, f->data.n + 1)) {
+	if (later && ptxi_arena_drop(files, f->data.p, f->data.n + 1)) {
 		f->later = later;
 		f->data = ptxi_strn(NULL, 0);
 	}

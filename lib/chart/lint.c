@@ -176,19 +176,22 @@ static void lint_chart(struct ptxi_lint *l, const struct ptxi_chart_files *files
 	struct ptxi_chart_meta meta = { 0 };
 	struct ptx_str text = { "", 0 };
 	ptx_auto(error) e = NULL;
+	ptx_auto(arena) a = ptx_arena_new(0);
 	const struct ptx_value *raw = NULL;
 
+	if (!a)
+		return; /* told at the end, as all lack of memory */
 	if (!raw_file(l, files, CHART, &text)) {
 		chart_error(l, "should be a file, not a directory");
 		chart_error(l, "unable to parse YAML\n\tread %s/" CHART ": is a directory",
 			    l->folder);
 		return;
 	}
-	if (ptxi_chart_meta_parse(l->arena, text, &meta, &e) < 0) {
+	if (ptxi_chart_meta_parse(a, text, &meta, &e) < 0) {
 		chart_error(l, "unable to parse YAML\n\t%s", ptx_error_message(e));
 		return;
 	}
-	raw = ptxi_chart_yaml(l->arena, text, NULL, false, NULL);
+	raw = ptxi_chart_yaml(a, text, NULL, false, NULL);
 	check_meta(l, &meta, raw);
 }
 
@@ -203,19 +206,22 @@ static void lint_values(struct ptxi_lint *l, const struct ptxi_chart_files *file
 	struct ptx_value *all = NULL;
 	ptx_auto(error) e = NULL;
 	ptx_auto_buf why = { 0 };
+	ptx_auto(arena) a = ptx_arena_new(0);
 
+	if (!a)
+		return;
 	if (!raw_file(l, files, VALUES, &text)) {
 		ptxi_lint_add(l, PTX_NOTE, "values-missing", VALUES, "file does not exist");
 		return;
 	}
-	values = ptxi_chart_yaml(l->arena, text, VALUES, false, &e);
+	values = ptxi_chart_yaml(a, text, VALUES, false, &e);
 	if (!values) {
 		ptxi_lint_add(l, PTX_ERROR, "values", VALUES, "unable to parse YAML: %s",
 			      ptx_error_message(e));
 		return;
 	}
 	if (values->kind == PTX_NULL)
-		values = ptx_value_map(l->arena);
+		values = ptx_value_map(a);
 	if (ptx_value_kind(values) != PTX_MAP) {
 		ptxi_lint_add(l, PTX_ERROR, "values", VALUES,
 			      "unable to parse YAML: error unmarshaling JSON: while decoding JSON: "
@@ -227,8 +233,8 @@ static void lint_values(struct ptxi_lint *l, const struct ptxi_chart_files *file
 	/* What the schema says is told with each value's place when the chart is rendered. */
 	if (l->opts.own && !l->opts.skip_schemas)
 		return;
-	all = l->values ? ptxi_chart_values_copy(l->arena, l->values) : ptx_value_map(l->arena);
-	all = ptxi_chart_coalesce_tables(ptx_value_map(l->arena), all, false, &log);
+	all = l->values ? ptxi_chart_values_copy(a, l->values) : ptx_value_map(a);
+	all = ptxi_chart_coalesce_tables(ptx_value_map(a), all, false, &log);
 	all = ptxi_chart_coalesce_tables(all, values, false, &log);
 	if (!raw_file(l, files, "values.schema.json", &schema) || !schema.n)
 		return;
@@ -272,7 +278,7 @@ const struct ptx_chart *ptxi_lint_load(struct ptxi_lint *l, const struct ptx_err
 	opts.say = keep_said;
 	opts.user = l;
 	if (!l->chart && !l->load_error)
-		l->chart = l->archive ? ptxi_chart_load_unpacked(l->path, &l->files, &l->rest, &opts, &l->load_error)
+		l->chart = l->archive ? ptxi_chart_load_unpacked(l->path, l->arena, &l->files, &l->rest, &opts, &l->load_error)
 				      : ptx_chart_load(l->path, &opts, &l->load_error);
 	for (size_t i = 0; l->opts.say && i < l->said.n; i++)
 		l->opts.say(l->said.v[i].name, l->said.v[i].data.p, l->opts.user);

@@ -323,7 +323,7 @@ static bool has_more(const struct ptxi_chart_files *files)
 }
 
 /* From a path, from bytes of that name, or from files that were read before. */
-static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
+static struct ptx_chart *load(const char *path, const struct ptx_str *bytes, struct ptx_arena *given_arena,
 			      const struct ptxi_chart_files *given, struct ptxi_chart_rest *given_rest,
 			      const struct ptx_chart_load_opts *opts, struct ptx_error **err)
 {
@@ -360,7 +360,7 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 	c->root = ptxi_chart_from_files(c->arena, &c->opts, &files, 0, err);
 	if (!c->root || ptxi_arena_check(c->arena, err) < 0)
 		return NULL;
-	ptxi_chart_drop_values_text(c);
+	ptxi_chart_drop_values_text(c, given ? given_arena : c->arena);
 	if (!has_more(&c->root->raw))
 		ptxi_chart_rest_done(&c->rest);
 	return ptx_steal(&c);
@@ -369,20 +369,20 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
 struct ptx_chart *ptx_chart_load(const char *path, const struct ptx_chart_load_opts *opts,
 				 struct ptx_error **err)
 {
-	return load(path, NULL, NULL, NULL, opts, err);
+	return load(path, NULL, NULL, NULL, NULL, opts, err);
 }
 
 struct ptx_chart *ptx_chart_parse(struct ptx_str archive, const char *name,
 				  const struct ptx_chart_load_opts *opts, struct ptx_error **err)
 {
-	return load(name, &archive, NULL, NULL, opts, err);
+	return load(name, &archive, NULL, NULL, NULL, opts, err);
 }
 
-struct ptx_chart *ptxi_chart_load_unpacked(const char *path, const struct ptxi_chart_files *files, struct ptxi_chart_rest *rest,
-					   const struct ptx_chart_load_opts *opts,
+struct ptx_chart *ptxi_chart_load_unpacked(const char *path, struct ptx_arena *a, const struct ptxi_chart_files *files,
+					   struct ptxi_chart_rest *rest, const struct ptx_chart_load_opts *opts,
 					   struct ptx_error **err)
 {
-	return load(path, NULL, files, rest, opts, err);
+	return load(path, NULL, a, files, rest, opts, err);
 }
 
 static void free_schema(void *schema)
