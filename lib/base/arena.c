@@ -3,12 +3,27 @@
  *
  * The first block is small, so that a short parse costs one page; each further one is twice the last up to
  * 1 MiB, or as large as one request needs. Bytes are handed out from the newest block only. Failure is sticky:
- * a builder may go on with NULLs and ask once at the end.
- * Invariant: `total` counts the bytes of all blocks and never exceeds `max` when there is one.
+ * a builder may go on with NULLs and ask once at the end. One block that was released is kept as a spare, so that who marks
+ * and releases in turns does not take one from the system each time. Address Sanitizer is told what is handed out.
+ * Invariant: `total` counts the bytes of all blocks but the spare one and never exceeds `max` when there is one.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "arena.h"
 #include "ptxi.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WATCHED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define WATCHED 1
+#endif
+#ifdef WATCHED
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(p, n)	  ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#endif
 
 #define FIRST_BLOCK 4000u
 #define LARGEST_BLOCK (1u << 20)
@@ -23,6 +38,7 @@ struct block {
 
 struct ptx_arena {
 	struct block *top;
+	struct block *spare; /* or NULL */
 	size_t total;
 	size_t max;
 	size_t next;
@@ -40,6 +56,15 @@ struct ptx_arena *ptx_arena_new(size_t max)
 	return a;
 }
 
+static void free_block(struct block *b)
+{
+	if (!b)
+		return;
+	ASAN_UNPOISON_MEMORY_REGION(b->data, b->size);
+	ptx_free(b);
+}
+
+/* The largest of them becomes the spare one. */
 static void free_blocks(struct ptx_arena *a, const struct block *until)
 {
 	while (a->top != until) {
@@ -47,7 +72,14 @@ static void free_blocks(struct ptx_arena *a, const struct block *until)
 
 		a->top = b->before;
 		a->total -= b->size;
-		ptx_free(b);
+		if (!a->spare || a->spare->size < b->size) {
+			struct block *smaller = a->spare;
+
+			a->spare = b;
+			b = smaller;
+			ASAN_POISON_MEMORY_REGION(a->spare->data, a->spare->size);
+		}
+		free_block(b);
 	}
 }
 
@@ -56,6 +88,7 @@ void ptx_arena_free(struct ptx_arena *a)
 	if (!a)
 		return;
 	free_blocks(a, NULL);
+	free_block(a->spare);
 	ptx_free(a);
 }
 
@@ -76,6 +109,15 @@ int ptxi_arena_check(struct ptx_arena *a, struct ptx_error **err)
 	}
 }
 
+static struct block *put_on_top(struct ptx_arena *a, struct block *b)
+{
+	b->before = a->top;
+	b->used = 0;
+	a->top = b;
+	a->total += b->size;
+	return b;
+}
+
 static struct block *add_block(struct ptx_arena *a, size_t n)
 {
 	size_t size = n > a->next ? n : a->next;
@@ -85,6 +127,8 @@ static struct block *add_block(struct ptx_arena *a, size_t n)
 		a->status = PTX_E_LIMIT;
 		return NULL;
 	}
+	if (a->spare && a->spare->size >= n && (!a->max || a->spare->size <= a->max - a->total))
+		return put_on_top(a, ptx_steal(&a->spare));
 	if (a->max && size > a->max - a->total)
 		size = n;
 	if (size > SIZE_MAX - sizeof(*b)) {
@@ -96,14 +140,11 @@ static struct block *add_block(struct ptx_arena *a, size_t n)
 		a->status = PTX_E_NOMEM;
 		return NULL;
 	}
-	b->before = a->top;
 	b->size = size;
-	b->used = 0;
-	a->top = b;
-	a->total += size;
+	ASAN_POISON_MEMORY_REGION(b->data, b->size);
 	if (a->next < LARGEST_BLOCK)
 		a->next *= 2;
-	return b;
+	return put_on_top(a, b);
 }
 
 /* align is a power of two. */
@@ -123,6 +164,7 @@ static void *take(struct ptx_arena *a, size_t n, size_t align)
 	if (!b)
 		return NULL;
 	b->used = at + n;
+	ASAN_UNPOISON_MEMORY_REGION(b->data + at, n);
 	return b->data + at;
 }
 
@@ -203,6 +245,7 @@ void *ptxi_arena_grow(struct ptx_arena *a, void *p, size_t old, size_t n)
 	if (p && b && !a->status && (char *)p + old == b->data + b->used &&
 	    n - old <= b->size - b->used) {
 		b->used += n - old;
+		ASAN_UNPOISON_MEMORY_REGION((char *)p + old, n - old);
 		return p;
 	}
 	grown = take(a, n, ALIGN);
@@ -220,7 +263,7 @@ bool ptxi_arena_drop(struct ptx_arena *a, const void *p, size_t n)
 			continue;
 		*at = b->before;
 		a->total -= b->size;
-		ptx_free(b);
+		free_block(b);
 		return true;
 	}
 	return false;
@@ -244,8 +287,23 @@ struct ptxi_arena_mark ptxi_arena_mark(struct ptx_arena *a)
 void ptxi_arena_release(struct ptx_arena *a, struct ptxi_arena_mark mark)
 {
 	free_blocks(a, mark.block);
-	if (a->top)
-		a->top->used = mark.used;
+	if (!a->top)
+		return;
+	a->top->used = mark.used;
+	ASAN_POISON_MEMORY_REGION(a->top->data + mark.used, a->top->size - mark.used);
+}
+
+bool ptxi_arena_is_after(const struct ptx_arena *a, struct ptxi_arena_mark mark, const void *p)
+{
+	for (const struct block *b = a->top; b; b = b->before) {
+		uintptr_t begin = (uintptr_t)b->data + (b == mark.block ? mark.used : 0);
+
+		if ((uintptr_t)p >= begin && (uintptr_t)p < (uintptr_t)b->data + b->used)
+			return true;
+		if (b == mark.block)
+			break;
+	}
+	return false;
 }
 
 void ptxi_arena_reset(struct ptx_arena *a)
@@ -258,5 +316,6 @@ void ptxi_arena_reset(struct ptx_arena *a)
 	free_blocks(a, NULL);
 	kept->before = NULL;
 	kept->used = 0;
+	ASAN_POISON_MEMORY_REGION(kept->data, kept->size);
 	a->top = kept;
 }

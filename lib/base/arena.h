@@ -35,6 +35,8 @@ struct ptxi_arena_mark {
 };
 struct ptxi_arena_mark ptxi_arena_mark(struct ptx_arena *a);
 void ptxi_arena_release(struct ptx_arena *a, struct ptxi_arena_mark mark);
+/* Whether p was allocated after the mark. */
+bool ptxi_arena_is_after(const struct ptx_arena *a, struct ptxi_arena_mark mark, const void *p);
 /* Releases everything, but keeps the newest block, which is the largest, for what comes. */
 void ptxi_arena_reset(struct ptx_arena *a);
 

@@ -250,6 +250,7 @@ static struct ptx_value *look_up(struct ptx_arena *a, struct ptx_str api_version
 
 	if (!j->opts.lookup)
 		return ptx_value_map(a);
+	ptxi_render_keep(j->render); /* the caller may use it again */
 	return j->opts.lookup(a, api_version.p, kind.p, name_space.p, name.p, j->opts.user, err);
 }
 
@@ -365,6 +366,9 @@ static int execute(struct ptxi_job *j, const struct ptxi_job_source *s, struct p
 	env->map = map_of(j, s->name);
 	j->at = s;
 	opts->max_output = j->opts.max_output - j->written + 1;
+	/* Who explains failures holds values for longer. */
+	if (!j->opts.diags && !j->watched)
+		ptxi_render_begin(j->render);
 	if (ptxi_template_execute(j->set, s->name, s->env, opts, env, out, &inner) < 0)
 		return exec_failed(j, s, inner, ptx_buf_str(env->go_error),
 				   env->user_error->n ? ptx_buf_str(env->user_error)
@@ -374,6 +378,7 @@ static int execute(struct ptxi_job *j, const struct ptxi_job_source *s, struct p
 		ptx_fail(&inner, PTX_E_LIMIT, "the chart writes more than %zu bytes", j->opts.max_output);
 		return ptxi_job_failed(j, &inner);
 	}
+	ptxi_render_end(j->render);
 	ptxi_job_forget_trees(j);
 	return settle(j, s->name, out);
 }

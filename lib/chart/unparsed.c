@@ -73,7 +73,7 @@ void ptxi_job_forget_trees(struct ptxi_job *j)
 
 bool ptxi_job_hold_back(struct ptxi_job *j, const char *where, const char *message)
 {
-	struct ptxi_job_said said = { where, j->late.nodes ? ptxi_arena_str(j->arena, message) : NULL };
+	struct ptxi_job_said said = { where, j->late.nodes ? ptxi_arena_str(j->kept, message) : NULL };
 
 	return said.message && ptx_vec_push(&j->late.said, said);
 }

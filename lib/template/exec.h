@@ -24,6 +24,11 @@ void ptxi_render_take_buf(struct ptxi_render *r, struct ptx_buf *b);
 void ptxi_render_give_buf(struct ptxi_render *r, struct ptx_buf *b);
 /* The arena of its values. */
 struct ptx_arena *ptxi_render_arena(struct ptxi_render *r);
+/* Around an execution: the values that it makes are given back at its end, as long as nothing that was there before was
+ * changed, which may hold them then, and nobody wanted to keep them. */
+void ptxi_render_begin(struct ptxi_render *r);
+void ptxi_render_keep(struct ptxi_render *r);
+void ptxi_render_end(struct ptxi_render *r);
 
 /* Facts from outside come through these; any may be NULL. All get `user`. */
 struct ptxi_template_env {
@@ -99,6 +104,8 @@ struct ptxi_exec {
 	struct ptx_error **err;
 };
 
+/* To be called before a map or list is changed that the caller has not made itself. */
+void ptxi_exec_change(struct ptxi_exec *x, const struct ptx_value *v);
 /* To be called before a value's content is looked at; false without memory. What only passes a value on, or takes a member
  * of it that is not unread, need not. */
 static inline bool ptxi_exec_fetch(const struct ptxi_exec *x, const struct ptx_value *v)

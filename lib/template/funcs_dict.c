@@ -42,12 +42,14 @@ PTXI_FN(set)
 {
 	if (ptxi_go_is_nil(args[0]))
 		return of_nil(err);
+	ptxi_exec_change(x, args[0]);
 	ptxi_value_put(args[0], args[1]->s, true, args[2]);
 	return args[0];
 }
 
 PTXI_FN(unset)
 {
+	ptxi_exec_change(x, args[0]);
 	ptxi_value_remove(args[0], args[1]->s);
 	return args[0];
 }
@@ -179,6 +181,7 @@ static int merge_into(struct merging *m, struct ptx_value *to, const struct ptx_
 	if (ptxi_exec_step(m->x, count / 4 + 1, m->err) < 0)
 		return PTX_E_LIMIT;
 	m->depth++;
+	ptxi_exec_change(m->x, to);
 	for (size_t i = 0; i < count && i < from->map.n && from->map.v == entries; i++) {
 		int code = merge_entry(m, to, entries[i].key, entries[i].value);
 

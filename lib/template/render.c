@@ -27,8 +27,10 @@ struct parsed {
 
 struct ptxi_render {
 	struct ptx_arena *arena;
+	struct ptxi_arena_mark mark; /* where the execution began */
+	bool gives_back;	     /* what was made since */
 	struct ptxi_map
-	    *by_text; /* the set that calls and the text -> struct parsed, in the arena */
+	    *by_text; /* the set that calls and the text -> struct parsed, in the arena of its set */
 	PTX_VEC(struct ptx_template *) sets;
 	struct ptxi_map *regexes; /* by their patterns */
 	struct ptxi_map *zones;   /* by their names */
@@ -143,6 +145,31 @@ struct ptx_arena *ptxi_render_arena(struct ptxi_render *r)
 	return r->arena;
 }
 
+void ptxi_render_begin(struct ptxi_render *r)
+{
+	r->mark = ptxi_arena_mark(r->arena);
+	r->gives_back = true;
+}
+
+void ptxi_render_keep(struct ptxi_render *r)
+{
+	r->gives_back = false;
+}
+
+void ptxi_render_end(struct ptxi_render *r)
+{
+	if (r->gives_back)
+		ptxi_arena_release(r->arena, r->mark);
+	r->gives_back = false;
+}
+
+void ptxi_exec_change(struct ptxi_exec *x, const struct ptx_value *v)
+{
+	struct ptxi_render *r = x->render;
+
+	r->gives_back = r->gives_back && ptxi_arena_is_after(r->arena, r->mark, v);
+}
+
 /* Go's text around an error of the text: `cannot parse template "...": template: gotpl:1: ...`. */
 static int text_failed(struct ptxi_exec *x, const char *what, struct ptx_str text,
 		       const struct ptx_error *inner, bool with_column, struct ptx_error **err)
@@ -175,9 +202,9 @@ static struct parsed *parse(struct ptxi_exec *x, struct ptx_str text, struct ptx
 	struct ptxi_render *r = x->render;
 	ptx_auto(error) inner = NULL;
 	ptx_auto(template) set = ptxi_template_child(x->set, &inner);
-	struct parsed *p = ptxi_arena_alloc(r->arena, sizeof(*p));
+	struct parsed *p = set ? ptxi_arena_alloc(set->arena, sizeof(*p)) : NULL;
 
-	if (set && p && ptxi_template_parse(set, NAME, text, &p->root, &inner) == 0) {
+	if (p && ptxi_template_parse(set, NAME, text, &p->root, &inner) == 0) {
 		if (r->sets.n >= MOST_KEPT)
 			ptx_fail(err, PTX_E_LIMIT, "tpl has parsed more than %u different texts",
 				 MOST_KEPT);
@@ -190,7 +217,7 @@ static struct parsed *parse(struct ptxi_exec *x, struct ptx_str text, struct ptx
 	if (inner)
 		text_failed(x, "cannot parse template", text, inner, false, err);
 	else
-		ptxi_arena_check(r->arena, err);
+		ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	return NULL;
 }
 

@@ -47,6 +47,7 @@ START_TEST(growing)
 	char *p = ptxi_arena_bytes(a, 10);
 	char *q = NULL;
 
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): they are bytes */
 	memcpy(p, "0123456789", 10);
 	ck_assert_ptr_eq(ptxi_arena_grow(a, p, 10, 20), p);
 	ck_assert_ptr_nonnull(ptxi_arena_bytes(a, 1));
@@ -78,6 +79,62 @@ START_TEST(marks_release)
 	ptxi_arena_release(a, empty);
 	ck_assert_uint_eq(ptxi_arena_used(a), 0);
 	ck_assert_ptr_nonnull(ptxi_arena_alloc(a, 1));
+}
+END_TEST
+
+START_TEST(what_came_after_a_mark_is_known)
+{
+	ptx_auto(arena) a = ptx_arena_new(0);
+	struct ptxi_arena_mark empty = ptxi_arena_mark(a);
+	char *before = ptxi_arena_bytes(a, 10);
+	struct ptxi_arena_mark mark = ptxi_arena_mark(a);
+	char *near_it = ptxi_arena_bytes(a, 10);
+	char *far_away = ptxi_arena_bytes(a, 100000);
+
+	ck_assert(ptxi_arena_is_after(a, empty, before) && ptxi_arena_is_after(a, empty, far_away));
+	ck_assert(!ptxi_arena_is_after(a, mark, before));
+	ck_assert(ptxi_arena_is_after(a, mark, near_it) && ptxi_arena_is_after(a, mark, far_away));
+	ck_assert(ptxi_arena_is_after(a, mark, far_away + 99999) && !ptxi_arena_is_after(a, mark, far_away + 100000));
+	ck_assert(!ptxi_arena_is_after(a, mark, "elsewhere") && !ptxi_arena_is_after(a, mark, NULL));
+}
+END_TEST
+
+/* Marking and releasing in turns takes no block from the system each time. */
+START_TEST(a_released_block_is_used_again)
+{
+	ptx_auto(arena) a = ptx_arena_new(0);
+	struct ptxi_arena_mark mark = { 0 };
+	char *first = NULL;
+
+	ck_assert_ptr_nonnull(ptxi_arena_bytes(a, 3000));
+	mark = ptxi_arena_mark(a);
+	for (int i = 0; i < 10; i++) {
+		char *p = ptxi_arena_alloc(a, 50000);
+
+		ck_assert(p[0] == '\0' && p[49999] == '\0');
+		memset(p, 'x', 50000);
+		ck_assert(!first || first == p);
+		first = p;
+		ptxi_arena_release(a, mark);
+	}
+	ck_assert_uint_eq(ptxi_arena_used(a), mark.total);
+}
+END_TEST
+
+START_TEST(a_reset_keeps_the_largest_block)
+{
+	ptx_auto(arena) a = ptx_arena_new(0);
+	char *p = NULL;
+	char *large = NULL;
+
+	ptxi_arena_reset(a);
+	p = ptxi_arena_bytes(a, 10);
+	large = ptxi_arena_bytes(a, 50000);
+	ck_assert(p && large);
+	ptxi_arena_reset(a);
+	ck_assert_ptr_eq(ptxi_arena_bytes(a, 20), large);
+	ck_assert_uint_ge(ptxi_arena_used(a), 50000);
+	ck_assert_uint_lt(ptxi_arena_used(a), 54000);
 }
 END_TEST
 
@@ -154,6 +211,9 @@ Suite *suite_base_arena(void)
 	Suite *s = suite_create("base_arena");
 	TCase *tc = tcase_create("arena");
 
+	tcase_add_test(tc, what_came_after_a_mark_is_known);
+	tcase_add_test(tc, a_released_block_is_used_again);
+	tcase_add_test(tc, a_reset_keeps_the_largest_block);
 	tcase_add_test(tc, memory_is_aligned_zeroed_and_apart);
 	tcase_add_test(tc, strings_are_copied);
 	tcase_add_test(tc, growing);
