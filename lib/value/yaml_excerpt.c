@@ -505,12 +505,20 @@ static const char *behind_dashes(struct ptx_str text)
 	return ptxi_str_is(line, "---") ? text.p : NULL;
 }
 
+/* The rest of the text is a mapping or a sequence, or nothing. What ends a document may stand in lines of a scalar alone. */
+static bool is_tree(struct over *o)
+{
+	struct ptx_str key = { NULL, 0 };
+
+	return o->column < 0 || ((is_dash(o) || behind_key(o, o->p, &key)) && node(o, -1, 0) && o->column < 0);
+}
+
 bool ptxi_yaml_without_comments(struct ptx_str text, struct ptx_buf *out)
 {
 	const char *begin = behind_dashes(text);
 	struct over o = { .end = text.p + text.n, .next = begin ? begin : text.p, .out = out, .copied = text.p };
 
-	if (text.n == 0 || !is_text(text) || !advance(&o) || (o.column >= 0 && !node(&o, -1, 0)) || o.column >= 0)
+	if (text.n == 0 || !is_text(text) || !advance(&o) || !is_tree(&o))
 		return false;
 	copy(&o, o.copied, o.end);
 	return ptx_buf_ok(out);

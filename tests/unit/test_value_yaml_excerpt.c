@@ -133,6 +133,9 @@ static const struct {
 	{ "# \xff\na: 1\n", NULL },
 	{ "a: one\n  # c\n  two\n", NULL },
 	{ "a: \"one\n# x", NULL },
+	{ "2222\n\n...\n\n22", NULL },
+	{ "\"one\n# x\ntwo\"\n", NULL },
+	{ "- a\n# x\n- b: c\n  # y\n", "- a\n#\n- b: c\n  #\n" },
 	{ "", NULL },
 };
 
