@@ -10,6 +10,7 @@
 #define PTX_AREA PTX_AREA_CHART
 #include "chart.h"
 #include "../text/gofmt.h"
+#include "../text/goquote.h"
 
 struct deps {
 	struct ptx_arena *arena;      /* of the uses */
@@ -328,6 +329,7 @@ static void missing_table(struct deps *d, const struct ptxi_chart_dependency *de
 			  const struct ptx_value *values, struct ptx_str path, bool named)
 {
 	struct ptx_str part = { NULL, 0 };
+	ptx_auto_buf quoted = { 0 };
 
 	/* The first part that is no table. */
 	while (ptxi_str_next(&path, '.', &part)) {
@@ -335,15 +337,14 @@ static void missing_table(struct deps *d, const struct ptxi_chart_dependency *de
 		if (ptx_value_kind(values) != PTX_MAP)
 			break;
 	}
+	ptx_buf_init(&quoted, 0);
+	ptxi_go_quote(part, false, &quoted);
 	if (named)
-		ptxi_chart_say(
-		    d->log, "dependencies.go:270",
-		    "Warning: ImportValues missing table from chart %s: \"%.*s\" is not a table",
-		    dep->name, PTX_STR_ARG(part));
+		ptxi_chart_say(d->log, "dependencies.go:270",
+			       "Warning: ImportValues missing table from chart %s: %s is not a table", dep->name, quoted.p);
 	else
-		ptxi_chart_say(d->log, "dependencies.go:287",
-			       "Warning: ImportValues missing table: \"%.*s\" is not a table",
-			       PTX_STR_ARG(part));
+		ptxi_chart_say(d->log, "dependencies.go:287", "Warning: ImportValues missing table: %s is not a table",
+			       quoted.p);
 }
 
 static struct ptx_value *import_one(struct deps *d, const struct ptxi_chart_dependency *dep,

@@ -9,6 +9,7 @@
 #include "crds.h"
 #include "manifest.h"
 #include "../base/sort.h"
+#include "../text/goquote.h"
 #include "../text/gostring.h"
 
 #define NOTES "NOTES.txt"
@@ -72,8 +73,8 @@ static int add_document(struct ptxi_job *j, const struct ptxi_job_output *o, str
 		return ptx_vec_push(&j->hooks, hook) ? 0 : ptxi_job_no_memory(j);
 	default:
 		ptxi_chart_say(
-		    &j->log, "manifest_sorter.go:199", "info: skipping unknown hook: \"%s\"",
-		    ptx_value_as_string(ptx_value_get(head.annotations, "helm.sh/hook"), ""));
+		    &j->log, "manifest_sorter.go:199", "info: skipping unknown hook: %s",
+		    ptxi_go_quoted(j->arena, ptx_value_as_string(ptx_value_get(head.annotations, "helm.sh/hook"), "")));
 		return 0;
 	}
 }

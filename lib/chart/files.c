@@ -7,6 +7,7 @@
 #include "../base/path.h"
 #include "../template/exec.h"
 #include "../text/gojson.h"
+#include "../text/goquote.h"
 #include "../value/yaml.h"
 
 struct ptx_value *ptxi_chart_files_value(struct ptx_arena *a, const struct ptxi_chart_files *files)
@@ -208,13 +209,16 @@ static struct ptx_value *values_path(struct ptxi_exec *x, struct ptx_value **arg
 	    dot == SIZE_MAX ? args[0] : ptxi_chart_table(args[0], ptxi_str_sub(path, 0, dot));
 	struct ptx_str key = dot == SIZE_MAX ? path : ptxi_str_from(path, dot + 1);
 	const struct ptxi_entry *e = table ? ptxi_value_find(table, key) : NULL;
+	ptx_auto_buf quoted = { 0 };
 
 	(void)x;
 	(void)n;
 	if (e && ptx_value_kind(e->value) != PTX_MAP)
 		return e->value;
+	ptx_buf_init(&quoted, 0);
+	ptxi_go_quote(key, false, &quoted);
 	if (path.n)
-		ptx_fail(err, PTX_E_INVALID, "\"%.*s\" is not a value", PTX_STR_ARG(key));
+		ptx_fail(err, PTX_E_INVALID, "%s is not a value", quoted.p);
 	else
 		ptx_fail(err, PTX_E_INVALID, "YAML path cannot be empty");
 	return NULL;

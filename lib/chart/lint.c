@@ -11,6 +11,7 @@
 #include "../base/fs.h"
 #include "../base/opts.h"
 #include "../base/path.h"
+#include "../text/goquote.h"
 #include "../text/gotype.h"
 #include "../text/semver.h"
 
@@ -148,7 +149,7 @@ static void check_meta(struct ptxi_lint *l, const struct ptxi_chart_meta *m,
 	if (!m->name[0])
 		chart_error(l, "name is required");
 	else if (slash)
-		chart_error(l, "chart name \"%s\" is invalid", m->name);
+		chart_error(l, "chart name %s is invalid", ptxi_go_quoted(l->arena, m->name));
 	if (!m->api_version[0])
 		chart_error(l, "apiVersion is required. The value must be either \"v1\" or \"v2\"");
 	else if (strcmp(m->api_version, "v1") != 0 && strcmp(m->api_version, "v2") != 0)

@@ -5,6 +5,7 @@
  */
 #define PTX_AREA PTX_AREA_CHART
 #include "lint.h"
+#include "../text/goquote.h"
 
 #include <strings.h>
 
@@ -118,6 +119,7 @@ static void check_name(struct ptxi_lint *l, const char *place, const char *kind,
 	struct problems p = { { NULL }, 0 };
 	void (*check)(struct ptx_str, struct problems *) = check_subdomain;
 	ptx_auto_buf text = { 0 };
+	const char *quoted = NULL;
 
 	for (size_t i = 0; i < PTXI_COUNT(names); i++)
 		if (strcasecmp(kind, names[i].kind) == 0)
@@ -126,16 +128,17 @@ static void check_name(struct ptxi_lint *l, const char *place, const char *kind,
 	if (!p.n)
 		return;
 	ptx_buf_init(&text, 0);
+	quoted = ptxi_go_quoted(l->arena, name);
 	if (p.n > 1)
 		ptx_buf_addc(&text, '[');
 	for (size_t i = 0; i < p.n; i++)
-		ptx_buf_printf(&text, "%smetadata.name: Invalid value: \"%s\": %s", i ? ", " : "",
-			       name, p.v[i]);
+		ptx_buf_printf(&text, "%smetadata.name: Invalid value: %s: %s", i ? ", " : "",
+			       quoted, p.v[i]);
 	if (p.n > 1)
 		ptx_buf_addc(&text, ']');
 	ptxi_lint_add(l, PTX_WARNING, "object-name", place,
-		      "object name does not conform to Kubernetes naming requirements: \"%s\": %s",
-		      name, text.p);
+		      "object name does not conform to Kubernetes naming requirements: %s: %s",
+		      quoted, text.p);
 }
 
 static void check_api(struct ptxi_lint *l, const char *place, const char *api_version,
@@ -164,8 +167,8 @@ static void check_selector(struct ptxi_lint *l, const char *place, const char *k
 		    ptxi_str_find(text, PTXI_STR("matchExpressions")) == SIZE_MAX)
 			ptxi_lint_add(l, PTX_ERROR, "object-selector", place,
 				      "a %s must contain matchLabels or matchExpressions, and "
-				      "\"%s\" does not",
-				      kind, name);
+				      "%s does not",
+				      kind, ptxi_go_quoted(l->arena, name));
 }
 
 static void check_list(struct ptxi_lint *l, const char *place, const char *kind,

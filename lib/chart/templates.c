@@ -233,13 +233,17 @@ static int parse_all(struct ptxi_job *j)
 
 /* ---- executing */
 
-static void heard(const char *message, void *user)
+static void forgiven(enum ptxi_forgiven what, struct ptx_str message, void *user)
 {
+	static const char *const where[] = { "engine.go:206", "engine.go:214", "engine.go:227" };
 	struct ptxi_job *j = user;
-	const char *where = strncmp(message, "Fail", 4) == 0 ? "engine.go:227" : "engine.go:206";
+	ptx_auto_buf text = { 0 };
 
-	if (!ptxi_job_hold_back(j, where, message))
-		ptxi_chart_say(&j->log, where, "[INFO] %s", message);
+	ptx_buf_init(&text, 0);
+	ptx_buf_printf(&text, "[INFO] %s: %.*s", what == PTXI_FORGIVEN_FAIL ? "Fail" : "Missing required value",
+		       PTX_STR_ARG(message));
+	if (!ptxi_job_hold_back(j, where[what], text.p))
+		ptxi_chart_say(&j->log, where[what], "%s", text.p);
 }
 
 static struct ptx_value *look_up(struct ptx_arena *a, struct ptx_str api_version,
@@ -390,7 +394,7 @@ static int execute_all(struct ptxi_job *j)
 	ptx_auto_buf said = { 0 };
 	ptx_auto_buf out = { 0 };
 	struct ptxi_template_env env = { .now_ns = now_ns,
-					 .warn = heard,
+					 .forgiven = forgiven,
 					 .method = ptxi_chart_method,
 					 .lookup = look_up,
 					 .fetch = ptxi_job_fetch,

@@ -81,7 +81,7 @@ bool ptxi_job_hold_back(struct ptxi_job *j, const char *where, const char *messa
 void ptxi_job_say_all(struct ptxi_job *j)
 {
 	for (size_t i = 0; i < j->late.said.n; i++)
-		ptxi_chart_say(&j->log, j->late.said.v[i].where, "[INFO] %s", j->late.said.v[i].message);
+		ptxi_chart_say(&j->log, j->late.said.v[i].where, "%s", j->late.said.v[i].message);
 	j->late.said.n = 0;
 }
 

@@ -9,6 +9,7 @@
 #define PTX_AREA PTX_AREA_CHART
 #include "chart.h"
 #include "../text/gofmt.h"
+#include "../text/goquote.h"
 
 #define DEEPEST 2000u /* more than texts may nest, subcharts in subcharts included */
 
@@ -217,8 +218,8 @@ static void coalesce_globals(struct coalesce *c, struct ptx_value *dest,
 			if (d && !is_table(d->value)) {
 				ptxi_chart_say(c->log, "coalesce.go:161",
 					       "Conflict: cannot merge map onto non-map for "
-					       "\"%.*s\". Skipping.",
-					       PTX_STR_ARG(s->key));
+					       "%s. Skipping.",
+					       ptxi_go_quoted(c->arena, s->key.p));
 				continue;
 			}
 			if (copied && d)

@@ -30,6 +30,9 @@ void ptxi_render_begin(struct ptxi_render *r);
 void ptxi_render_keep(struct ptxi_render *r);
 void ptxi_render_end(struct ptxi_render *r);
 
+/* Why something would have failed that a lint lets pass: a value that is required is nil, or an empty text; `fail`. */
+enum ptxi_forgiven { PTXI_FORGIVEN_NIL, PTXI_FORGIVEN_EMPTY, PTXI_FORGIVEN_FAIL };
+
 /* Facts from outside come through these; any may be NULL. All get `user`. */
 struct ptxi_template_env {
 	const struct ptxi_confd_kv *kv; /* what confd's functions read */
@@ -53,7 +56,8 @@ struct ptxi_template_env {
 	/* With it data is shared and may be changed, and values live as long as it; without it an execution changes nothing
 	 * outside. */
 	struct ptxi_render *render;
-	bool lint; /* `required` and `fail` only warn */
+	bool lint; /* `required` and `fail` do not fail, but are told to: */
+	void (*forgiven)(enum ptxi_forgiven what, struct ptx_str message, void *user);
 	/* Gets what `required` or `fail` failed with. */
 	struct ptx_buf *user_error;
 	/* The zone of local times: a name of the zone database; NULL: UTC. */

@@ -55,16 +55,12 @@ PTXI_FN(tpl)
 }
 
 /* Fails with the user's own words; a lint only hears them. */
-static struct ptx_value *failed_by_user(struct ptxi_exec *x, const char *what,
+static struct ptx_value *failed_by_user(struct ptxi_exec *x, enum ptxi_forgiven what,
 					struct ptx_str message, struct ptx_error **err)
 {
-	ptx_auto_buf text = { 0 };
-
 	if (x->env->lint) {
-		ptx_buf_init(&text, 0);
-		ptx_buf_printf(&text, "%s: %.*s", what, PTX_STR_ARG(message));
-		if (x->env->warn)
-			x->env->warn(text.p, x->env->user);
+		if (x->env->forgiven)
+			x->env->forgiven(what, message, x->env->user);
 		return ptxi_result_str(x, PTXI_STR(""));
 	}
 	if (x->env->user_error) {
@@ -77,14 +73,16 @@ static struct ptx_value *failed_by_user(struct ptxi_exec *x, const char *what,
 
 PTXI_FN(required)
 {
-	if (args[1]->kind == PTX_NULL || (args[1]->kind == PTX_STRING && args[1]->s.n == 0))
-		return failed_by_user(x, "Missing required value", args[0]->s, err);
+	if (args[1]->kind == PTX_NULL)
+		return failed_by_user(x, PTXI_FORGIVEN_NIL, args[0]->s, err);
+	if (args[1]->kind == PTX_STRING && args[1]->s.n == 0)
+		return failed_by_user(x, PTXI_FORGIVEN_EMPTY, args[0]->s, err);
 	return args[1];
 }
 
 PTXI_FN(fail)
 {
-	return failed_by_user(x, "Fail", args[0]->s, err);
+	return failed_by_user(x, PTXI_FORGIVEN_FAIL, args[0]->s, err);
 }
 
 PTXI_FN(lookup)

@@ -171,3 +171,21 @@ setup_more()
 	status_is 1
 	out_has "[ERROR] templates/z.yaml: unable to parse YAML: invalid Yaml document separator: x"
 }
+
+@test "lint quotes names as Go does, and says where Helm would have failed" {
+	rm -rf web/templates/*
+	cat >web/templates/a.yaml <<-'END'
+		apiVersion: apps/v1
+		kind: Deployment
+		metadata:
+		  name: 'x"y'
+		  labels: {a: {{ required "an empty one" "" }}, b: {{ required "none" .Values.none }}, c: {{ fail "c" }}}
+	END
+	pitrix helm lint web
+	status_is 1
+	out_has 'naming requirements: "x\"y": metadata.name: Invalid value: "x\"y": a lowercase'
+	out_has 'a Deployment must contain matchLabels or matchExpressions, and "x\"y" does not'
+	err_has 'engine.go:214: [INFO] Missing required value: an empty one'
+	err_has 'engine.go:206: [INFO] Missing required value: none'
+	err_has 'engine.go:227: [INFO] Fail: c'
+}
