@@ -42,7 +42,7 @@ base_sources = \
 	lib/base/lookup.c lib/base/lookup.h lib/base/map.c lib/base/map.h lib/base/module.c \
 	lib/base/module.h lib/base/module_load.c lib/base/opts.c lib/base/opts.h lib/base/path.c \
 	lib/base/path.h lib/base/pool.c lib/base/pool.h lib/base/proc.c lib/base/proc.h \
-	lib/base/proc_daemon.c lib/base/ptxi.h lib/base/rand.c lib/base/rand.h lib/base/sort.c \
+	lib/base/proc_daemon.c lib/base/ptxi.h lib/base/rand.c lib/base/rand.h lib/base/rsa.h lib/base/sort.c \
 	lib/base/sort.h lib/base/str.c lib/base/str.h lib/base/time.c lib/base/time.h \
 	lib/base/unicode.c lib/base/unicode.h lib/base/utf8.c lib/base/utf8.h \
 	lib/base/vec.c lib/base/vec.h lib/base/version.c lib/base/zone.c lib/base/zone.h
@@ -199,10 +199,10 @@ if STATIC_LIBRARY
 lib_LIBRARIES += libpitrix.a
 # The modules are part of it: whoever links it links their libraries too (pkg-config --static).
 libpitrix_a_SOURCES = lib/modules_static.c $(library_sources) \
-	lib/net/curl.c lib/package/archive_libarchive.c lib/store/sqlite_module.c lib/text/pattern_pcre2.c \
+	lib/base/rsa_nettle.c lib/net/curl.c lib/package/archive_libarchive.c lib/store/sqlite_module.c lib/text/pattern_pcre2.c \
 	lib/text/regex_re2.cc lib/text/regex_module.h
 libpitrix_a_CFLAGS = $(library_cflags) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ARCHIVE_CFLAGS) \
-	$(SQLITE_CFLAGS) $(PCRE2_CFLAGS)
+	$(SQLITE_CFLAGS) $(PCRE2_CFLAGS) $(NETTLE_CFLAGS)
 libpitrix_a_CXXFLAGS = $(AM_CXXFLAGS) $(RE2_CFLAGS)
 endif
 
@@ -212,6 +212,12 @@ pitrix_openssl_la_SOURCES = lib/base/openssl_module.c lib/base/openssl.h lib/bas
 pitrix_openssl_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 pitrix_openssl_la_LIBADD = $(CRYPTO_LIBS)
 pitrix_openssl_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+
+pkglib_LTLIBRARIES += pitrix-rsa.la
+pitrix_rsa_la_SOURCES = lib/base/rsa_nettle.c lib/base/rsa.h
+pitrix_rsa_la_CFLAGS = $(AM_CFLAGS) $(NETTLE_CFLAGS)
+pitrix_rsa_la_LIBADD = $(NETTLE_LIBS)
+pitrix_rsa_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 
 pkglib_LTLIBRARIES += pitrix-curl.la
 pitrix_curl_la_SOURCES = lib/net/curl.c

@@ -130,7 +130,7 @@ if STATIC_LIBRARY
 check_PROGRAMS += tests/static/modules
 tests_static_modules_SOURCES = tests/static/modules.c
 nodist_EXTRA_tests_static_modules_SOURCES = links-with-the-compiler-of.cc
-tests_static_modules_LDADD = libpitrix.a $(ARCHIVE_LIBS) $(ZLIB_LIBS) $(ISAL_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PCRE2_LIBS) \
+tests_static_modules_LDADD = libpitrix.a $(ARCHIVE_LIBS) $(ZLIB_LIBS) $(ISAL_LIBS) $(NETTLE_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PCRE2_LIBS) \
 	$(RE2_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(MD_LIBS) $(JANSSON_LIBS) $(YAML_LIBS)
 TESTS += tests/static/modules
 endif

@@ -7,6 +7,9 @@
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "crypto_priv.h"
+#include "encode.h"
+#include "module.h"
+#include "rsa.h"
 
 #include <crypt.h>
 #include <openssl/core_names.h>
@@ -14,6 +17,8 @@
 #include <openssl/kdf.h>
 
 #define SCRYPT_MEMORY (UINT64_C(256) << 20)
+#define PEM_LINE      64u
+#define MOST_RSA      8192u /* bytes of a key of 8,192 bits, and to spare */
 
 bool ptxi_crypto_scrypt(struct ptx_str password, struct ptx_str salt, uint64_t n, uint32_t r,
 			uint32_t p, void *out, size_t size)
@@ -156,9 +161,34 @@ static int print_new(EVP_PKEY *key, struct ptx_buf *pem, struct ptx_error **err)
 	return code;
 }
 
+/* As PEM (RFC 7468), in lines of 64 characters. */
+static int print_der(struct ptx_str der, const char *label, struct ptx_buf *pem, struct ptx_error **err)
+{
+	ptx_auto_buf text = { 0 };
+
+	ptx_buf_init(&text, 0);
+	ptxi_base64_encode(PTXI_BASE64_STD, der, &text);
+	ptx_buf_printf(pem, "-----BEGIN %s-----\n", label);
+	for (size_t at = 0; at < text.n; at += PEM_LINE)
+		ptx_buf_printf(pem, "%.*s\n", (int)PEM_LINE, text.p + at);
+	ptx_buf_printf(pem, "-----END %s-----\n", label);
+	if (text.p)
+		explicit_bzero(text.p, text.n);
+	return ptx_buf_ok(&text) && ptx_buf_ok(pem) ? 0 : ptx_fail(err, PTX_E_NOMEM, "out of memory");
+}
+
 int ptxi_crypto_new_rsa(unsigned bits, struct ptx_buf *pem, struct ptx_error **err)
 {
-	return print_new(EVP_RSA_gen(bits), pem, err);
+	const struct ptxi_rsa_table *t = ptxi_module_get("rsa", NULL);
+	unsigned char der[MOST_RSA];
+	size_t n = t ? t->generate(bits, der, sizeof(der)) : 0;
+	int code = 0;
+
+	if (!n) /* the agent has no such module, and need not be fast */
+		return print_new(EVP_RSA_gen(bits), pem, err);
+	code = print_der(ptxi_strn((const char *)der, n), "RSA PRIVATE KEY", pem, err);
+	explicit_bzero(der, sizeof(der));
+	return code;
 }
 
 int ptxi_crypto_new_key(const char *kind, struct ptx_buf *pem, struct ptx_error **err)
