@@ -103,8 +103,8 @@ static bool is_separator(struct ptx_str line, struct ptx_str *odd)
 	return true;
 }
 
-/* The next document that is not empty; *rest.p NULL past the last. odd->p is set when the line behind it is
- * no separator, though it begins like one. */
+/* The next document that is not empty; *rest.p NULL past the last. A separator with nothing before it is the document's first
+ * line: lines are counted with it. odd->p is set when the line behind it is no separator, though it begins like one. */
 static bool next_document(struct ptx_str *rest, struct ptx_str *document, struct ptx_str *odd)
 {
 	while (rest->p) {
@@ -114,7 +114,7 @@ static bool next_document(struct ptx_str *rest, struct ptx_str *document, struct
 		bool found = false;
 
 		while (!found && ptxi_str_next(rest, '\n', &line)) {
-			found = is_separator(line, odd);
+			found = is_separator(line, odd) && (line.p > begin || odd->p);
 			if (found)
 				end = line.p;
 		}

@@ -170,6 +170,12 @@ setup_more()
 	pitrix helm lint web
 	status_is 1
 	out_has "[ERROR] templates/z.yaml: unable to parse YAML: invalid Yaml document separator: x"
+	printf -- '---\nkind: A\na: b: c\n' >web/templates/z.yaml
+	pitrix helm lint web
+	out_has "yaml: line 3: mapping values are not allowed in this context"
+	printf -- 'kind: A\n---\nkind: B\na: b: c\n' >web/templates/z.yaml
+	pitrix helm lint web
+	out_has "yaml: line 2: mapping values are not allowed in this context"
 }
 
 @test "lint quotes names as Go does, and says where Helm would have failed" {
