@@ -3,6 +3,7 @@
  * keys are strings. */
 #define PTX_AREA PTX_AREA_CHART
 #include "chart.h"
+#include "../text/goyaml.h"
 #include "../value/yaml.h"
 
 struct ptx_value *ptxi_chart_yaml(struct ptx_arena *a, struct ptx_str text, const char *file,
@@ -14,6 +15,7 @@ struct ptx_value *ptxi_chart_yaml(struct ptx_arena *a, struct ptx_str text, cons
 	const struct ptx_where *where = NULL;
 	struct ptx_value *v = NULL;
 	ptx_auto_buf terse = { 0 };
+	ptx_auto_buf said = { 0 };
 
 	/* Of the files with values that people write, most are comments for the most part. */
 	ptx_buf_init(&terse, 0);
@@ -25,7 +27,12 @@ struct ptx_value *ptxi_chart_yaml(struct ptx_arena *a, struct ptx_str text, cons
 	ptx_buf_init(&problem.words, 0);
 	v = ptxi_yaml_parse_first(a, text, &opts, &problem, &e);
 	if (!v) {
-		const char *words = problem.words.n ? problem.words.p : ptx_error_message(e);
+		const char *words = NULL;
+
+		ptx_buf_init(&said, 0);
+		if (problem.kind != PTXI_YAML_WORDS || problem.words.n)
+			ptxi_go_yaml_problem(&problem, a, &said);
+		words = said.n ? said.p : ptx_error_message(e);
 
 		where = ptx_error_where(e);
 		if (where)

@@ -10,6 +10,7 @@
 #include "../text/gojson.h"
 #include "../text/goquote.h"
 #include "../text/gostring.h"
+#include "../text/goyaml.h"
 #include "../text/runes.h"
 #include "../value/toml.h"
 #include "../value/yaml.h"
@@ -256,27 +257,6 @@ PTXI_FN(from_json_array)
 	return from_json(x, args[0]->s, PTX_LIST);
 }
 
-/* What Go says of a text that is no YAML, or none that JSON can hold. Maps have keys of any type
- * there. */
-static void tell_problem(struct ptxi_exec *x, struct ptxi_yaml_problem *problem,
-			 struct ptx_buf *why)
-{
-	struct ptx_value *shown = (struct ptx_value *)problem->value;
-	ptx_auto_buf text = { 0 };
-
-	if (problem->kind == PTXI_YAML_WORDS) {
-		ptx_buf_addstr(why, ptx_buf_str(&problem->words));
-		return;
-	}
-	ptx_buf_init(&text, 0);
-	ptxi_go_printf(PTXI_STR("%#v"), &shown, 1, x->arena, &text);
-	ptx_buf_adds(why, problem->kind == PTXI_YAML_BAD_KEY
-			      ? "yaml: invalid map key: "
-			      : "unsupported map key of type: %!s(<nil>), key: <nil>, value: ");
-	ptxi_text_replace(ptx_buf_str(&text), PTXI_STR("map[string]interface {}"),
-			  PTXI_STR("map[interface {}]interface {}"), SIZE_MAX, why);
-}
-
 static struct ptx_value *from_yaml(struct ptxi_exec *x, struct ptx_str text, enum ptx_kind want,
 				   struct ptx_error **err)
 {
@@ -304,7 +284,7 @@ static struct ptx_value *from_yaml(struct ptxi_exec *x, struct ptx_str text, enu
 		return NULL;
 	}
 	if (!v) {
-		tell_problem(x, &problem, &why);
+		ptxi_go_yaml_problem(&problem, x->arena, &why);
 	} else if (ptx_value_kind(v) == PTX_NULL) {
 		v = want == PTX_MAP ? ptx_value_map(x->arena) : ptx_value_list(x->arena);
 	} else if (ptx_value_kind(v) != want) {

@@ -120,14 +120,69 @@ static void PTXI_PRINTF(2, 3) tell(struct reader *r, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* What is at a mark, to the end of its line. */
+static struct ptx_str text_at(const struct reader *r, yaml_mark_t mark)
+{
+	struct ptx_str rest = r->text;
+	struct ptx_str line = { NULL, 0 };
+
+	for (size_t i = 0; i <= mark.line; i++)
+		if (!ptxi_str_next(&rest, '\n', &line))
+			return (struct ptx_str){ NULL, 0 };
+	for (size_t i = 0; i < mark.column && line.n; i++) {
+		size_t n = 0;
+
+		ptxi_utf8_decode(line, &n);
+		line = ptxi_str_from(line, n);
+	}
+	return line;
+}
+
+/* Whether an empty collection in flow style begins the text. */
+static bool is_empty_flow(struct ptx_str s)
+{
+	size_t i = 1;
+
+	while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t'))
+		i++;
+	return i < s.n && ((s.p[0] == '[' && s.p[i] == ']') || (s.p[0] == '{' && s.p[i] == '}'));
+}
+
+/* Go's scanner forgets that an empty collection in flow style might be a key once it has read its end. So where one stands in a
+ * key's place and is none, Go's parser meets it before the scanner misses the colon. NULL: Go says what libyaml does. */
+static const char *problem_with_flow(const struct reader *r)
+{
+	const yaml_parser_t *p = &r->parser;
+	yaml_parser_state_t state = p->state;
+
+	if (p->error != YAML_SCANNER_ERROR || strcmp(p->problem, "could not find expected ':'") != 0 ||
+	    !is_empty_flow(text_at(r, p->context_mark)))
+		return NULL;
+	if (state == YAML_PARSE_INDENTLESS_SEQUENCE_ENTRY_STATE && p->states.top > p->states.start)
+		state = p->states.top[-1];
+	switch (state) {
+	case YAML_PARSE_BLOCK_SEQUENCE_FIRST_ENTRY_STATE:
+	case YAML_PARSE_BLOCK_SEQUENCE_ENTRY_STATE:
+		return "did not find expected '-' indicator";
+	case YAML_PARSE_BLOCK_MAPPING_FIRST_KEY_STATE:
+	case YAML_PARSE_BLOCK_MAPPING_KEY_STATE:
+		return "did not find expected key";
+	default:
+		return NULL;
+	}
+}
+
 /* Go names the line only where its parser knows one beyond the first, and counts those of the scanner one further. */
 static void tell_parser_problem(struct reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
+	const char *with_flow = problem_with_flow(r);
 	size_t line = p->problem_mark.line ? p->problem_mark.line + (p->error == YAML_SCANNER_ERROR) : p->context_mark.line;
 	const char *problem = p->problem ? p->problem : "unknown problem parsing YAML content";
 
-	if (p->error == YAML_READER_ERROR || line == 0)
+	if (with_flow && p->context_mark.line)
+		tell(r, "yaml: line %zu: %s", p->context_mark.line, with_flow);
+	else if (p->error == YAML_READER_ERROR || line == 0)
 		tell(r, "yaml: %s", problem);
 	else
 		tell(r, "yaml: line %zu: %s", line, problem);
