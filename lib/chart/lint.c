@@ -338,6 +338,29 @@ static const char *extract_problem(const char *path, int code, const struct ptx_
 							       : ptx_error_message(e);
 }
 
+/* What keeps Helm from unpacking a chart, which it does before it looks at it. */
+static int check_unpacking(struct ptxi_lint *l, const struct ptxi_chart_files *files)
+{
+	const struct ptxi_chart_file *f = ptxi_chart_files_find(files, CHART);
+	struct ptxi_chart_meta meta = { 0 };
+	ptx_auto(arena) a = ptx_arena_new(0);
+	ptx_auto(error) e = NULL;
+	const char *why = NULL;
+
+	if (f && ptxi_chart_meta_parse(a, f->data, &meta, &e) < 0)
+		return ptx_fail(l->err, ptx_error_code(e), "unable to extract tarball: cannot load Chart.yaml: %s",
+				ptx_error_message(e));
+	if (!f || !meta.name || !meta.name[0])
+		return ptx_fail(l->err, PTX_E_INVALID, "unable to extract tarball: chart name not specified");
+	if (strcmp(meta.name, ".") == 0 || strcmp(meta.name, "..") == 0)
+		why = "is not allowed";
+	else if (strchr(meta.name, '/'))
+		why = "must not contain path separators";
+	return why ? ptx_fail(l->err, PTX_E_INVALID, "unable to extract tarball: chart name %s %s",
+			      ptxi_go_quoted(a, meta.name), why)
+		   : 0;
+}
+
 static int look_inside(struct ptxi_lint *l, struct ptxi_chart_files *files)
 {
 	struct ptx_chart_load_opts opts = { .max_bytes = PTXI_CHART_MAX_BYTES,
@@ -356,6 +379,8 @@ static int look_inside(struct ptxi_lint *l, struct ptxi_chart_files *files)
 		if (rc < 0)
 			return ptx_fail(l->err, rc, "unable to extract tarball: %s",
 					extract_problem(l->path, rc, e));
+		if (!l->opts.own)
+			return check_unpacking(l, files);
 		return ptxi_chart_files_find(files, CHART)
 			   ? 0
 			   : ptx_fail(l->err, PTX_E_NOT_FOUND,

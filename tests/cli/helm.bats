@@ -195,3 +195,31 @@ setup_more()
 	err_has 'engine.go:206: [INFO] Missing required value: none'
 	err_has 'engine.go:227: [INFO] Fail: c'
 }
+
+@test "lint of an archive that Helm would not unpack says why" {
+	mkdir bad
+	printf 'apiVersion: v2\nname: bad\nversion: 1.0.0\na: *b\n' >bad/Chart.yaml
+	tar czf bad.tgz bad
+	pitrix helm lint bad.tgz
+	status_is 1
+	out_has "Error unable to extract tarball: cannot load Chart.yaml: error converting YAML to JSON: yaml: unknown anchor 'b' referenced"
+	printf 'apiVersion: v2\nname: ..\nversion: 1.0.0\n' >bad/Chart.yaml
+	tar czf bad.tgz bad
+	pitrix helm lint bad.tgz
+	out_has 'Error unable to extract tarball: chart name ".." is not allowed'
+	rm bad/Chart.yaml
+	echo 'a: 1' >bad/values.yaml
+	tar czf bad.tgz bad
+	pitrix helm lint bad.tgz
+	out_has 'Error unable to extract tarball: chart name not specified'
+}
+
+@test "a key that cannot be one is shown as Go shows it" {
+	printf 'a: {{ b }}\n' >more.yaml
+	pitrix helm template web -f more.yaml
+	status_is 1
+	err_has 'failed to parse more.yaml: error converting YAML to JSON: yaml: invalid map key: map[interface {}]interface {}{"b":interface {}(nil)}'
+	printf 'a:\n- 1\n[]\nb: 2\n' >more.yaml
+	pitrix helm template web -f more.yaml
+	err_has "failed to parse more.yaml: error converting YAML to JSON: yaml: line 2: did not find expected key"
+}
