@@ -24,9 +24,10 @@ struct ptx_chart_load_opts {
 	 * same ("coalesce.go:286"). */
 	void (*say)(const char *where, const char *message, void *user);
 	void *user;
-	/* For rendering once: large files of an archive that are neither templates nor values stay packed until they are
-	 * wanted; the file of a large archive stays open and is read again. A lack of memory then, or that the file was
-	 * changed in place, makes ptx_chart_file() and those after it find nothing, and a rendering that needs them fail. */
+	/* For rendering once, in less memory: templates are parsed while they are executed, each time anew. Large files of an
+	 * archive that are neither templates nor values stay packed until they are wanted; the file of a large archive stays
+	 * open and is read again. A lack of memory then, or that the file was changed in place, makes ptx_chart_file() and
+	 * those after it find nothing, and a rendering that needs them fail. */
 	bool lean;
 };
 #define PTX_CHART_LOAD_OPTS_INIT                                                                   \
