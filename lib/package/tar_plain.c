@@ -209,7 +209,7 @@ static bool take_all(struct plain *p)
 			return any && !p->has_extended && take_end(p);
 		if (!take_one(p))
 			return false;
-		any = true;
+		any |= p->header[TYPE] == '0' || p->header[TYPE] == '5';
 	}
 }
 

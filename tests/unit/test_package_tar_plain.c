@@ -51,6 +51,7 @@ static const struct {
 	  "c/\xe4\xb8\x96=1;" },
 	{ "a global comment", { PAX('g', "13 comment=x\n"), PLAIN_FILE("c/a", "1") }, 2, "", true, "c/a=1;" },
 	{ "what names are in", { PAX('x', "21 hdrcharset=BINARY\n12 path=c/b\n"), PLAIN_FILE("c/a", "1") }, 2, "", true, "c/b=1;" },
+	{ "a global comment alone", { PAX('g', "13 comment=x\n") }, 2, "", false, NULL },
 	/* read, but the other way */
 	{ "names of another kind", { PAX('x', "19 hdrcharset=UTF8\n"), PLAIN_FILE("c/a", "1") }, 2, "", false, "c/a=1;" },
 	{ "the old type", { { '\0', POSIX, .name = "c/a", .content = PTXI_STR("x") } }, 2, "", false, "c/a=x;" },
