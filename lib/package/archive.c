@@ -418,11 +418,15 @@ int ptxi_archive_read_plain(struct ptx_arena *a, int fd, const char *file, const
 {
 	struct ptx_error *own = NULL;
 	struct reading r = { .arena = a, .file = file, .limits = limits, .user = user, .err = err ? err : &own };
+	uint64_t lost = ptxi_alloc_lost();
 	ptxi_auto(gunzip) gz = ptxi_gunzip_open(fd, most_unpacked(&r));
 	int rc = start_over(&r);
 
 	if (rc >= 0)
 		rc = read_plain(&r, gz) && ptxi_map_count(r.entries) ? hand_out(&r, fn, user) : 1;
+	/* A lack of memory says nothing about the archive. */
+	if (rc == 1 && ptxi_alloc_lost() != lost)
+		rc = ptx_fail(r.err, PTX_E_NOMEM, "no memory for archive '%s'", file);
 	ptxi_map_free(r.entries);
 	ptx_error_free(own);
 	return rc;
