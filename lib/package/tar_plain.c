@@ -19,10 +19,15 @@ enum {
 	NAME = 0,
 	NAME_SIZE = 100,
 	MODE = 100,
+	OWNER = 108,
+	GROUP = 116,
 	SIZE = 124,
+	TIME = 136,
 	TYPE = 156,
 	LINK = 157,
 	MAGIC = 257,
+	MAJOR = 329,
+	MINOR = 337,
 	PREFIX = 345,
 	PREFIX_SIZE = 155,
 };
@@ -175,6 +180,33 @@ static bool take_entry(struct plain *p, uint64_t size, bool has_prefix)
 	return room && take(p, room, (size_t)size) && take_padding(p, (size_t)size);
 }
 
+/* Octal digits between blanks, or nothing. Numbers that nobody here asks for have to be some all the same: libarchive takes what
+ * has others for another format. */
+static bool is_number(const unsigned char *field, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && field[i] == ' ')
+		i++;
+	while (i < n && field[i] >= '0' && field[i] <= '7')
+		i++;
+	while (i < n && (field[i] == ' ' || field[i] == '\0'))
+		i++;
+	return i == n;
+}
+
+static bool has_numbers(const struct plain *p)
+{
+	static const struct {
+		size_t at, n;
+	} fields[] = { { OWNER, 8 }, { GROUP, 8 }, { TIME, 12 }, { MAJOR, 8 }, { MINOR, 8 } };
+
+	for (size_t i = 0; i < PTXI_COUNT(fields); i++)
+		if (!is_number(p->header + fields[i].at, fields[i].n))
+			return false;
+	return true;
+}
+
 static bool take_one(struct plain *p)
 {
 	bool posix = memcmp(p->header + MAGIC, "ustar\0"
@@ -183,7 +215,7 @@ static bool take_one(struct plain *p)
 	bool gnu = memcmp(p->header + MAGIC, "ustar  \0", 8) == 0;
 	uint64_t size = 0;
 
-	if ((!posix && !gnu) || !ptxi_tar_sum_is_right(p->header) || (p->header[SIZE] & 0x80) ||
+	if ((!posix && !gnu) || !ptxi_tar_sum_is_right(p->header) || !has_numbers(p) || (p->header[SIZE] & 0x80) ||
 	    (p->header[MODE] & 0x80) || !ptxi_tar_number(p->header + SIZE, 12, &size) || size > SIZE_MAX / 2)
 		return false;
 	switch (p->header[TYPE]) {
