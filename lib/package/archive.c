@@ -19,6 +19,7 @@
 #include "../base/utf8.h"
 
 #define CHUNK 65536u
+#define GZIP "\x1f\x8b\x08" /* what one begins with */
 #define MOST_NAME_BYTES 4096u
 #define TAR_OVERHEAD (UINT64_C(16) << 20) /* headers, paddings, extended headers */
 
@@ -423,7 +424,8 @@ int ptxi_archive_read_plain(struct ptx_arena *a, int fd, const char *file, const
 	int rc = start_over(&r);
 
 	if (rc >= 0)
-		rc = read_plain(&r, gz) && ptxi_map_count(r.entries) ? hand_out(&r, fn, user) : 1;
+		rc = name_fits(file, PTXI_STR(GZIP)) && read_plain(&r, gz) && ptxi_map_count(r.entries) ? hand_out(&r, fn, user)
+													: 1;
 	/* A lack of memory says nothing about the archive. */
 	if (rc == 1 && ptxi_alloc_lost() != lost)
 		rc = ptx_fail(r.err, PTX_E_NOMEM, "no memory for archive '%s'", file);

@@ -271,6 +271,23 @@ START_TEST(a_large_archive_is_put_away)
 }
 END_TEST
 
+/* What its name promises is looked at however it is read. */
+START_TEST(a_name_of_another_format_is_refused)
+{
+	struct ptx_chart_load_opts opts = PTX_CHART_LOAD_OPTS_INIT;
+	ptx_auto(error) err = NULL;
+	ptx_auto_str zip = ptxi_asprintf("%s/web.zip", folder);
+
+	packs_badly = _i == 1; /* a large one */
+	make_archive("a: 1");
+	packs_badly = false;
+	ck_assert_int_eq(rename(path, zip), 0);
+	opts.lean = true;
+	ck_assert_ptr_null(ptx_chart_load(zip, &opts, &err));
+	ck_assert_int_eq(ptx_error_code(err), PTX_E_UNSUPPORTED);
+}
+END_TEST
+
 static void *render_in_thread(void *chart)
 {
 	struct ptx_buf *out = ptxi_alloc(sizeof(*out));
@@ -315,6 +332,7 @@ Suite *suite_chart_later(void)
 	tcase_add_test(t, nor_can_the_other_calls);
 	tcase_add_test(t, the_archive_is_not_read_again);
 	tcase_add_loop_test(t, a_large_archive_is_put_away, 0, 4);
+	tcase_add_loop_test(t, a_name_of_another_format_is_refused, 0, 2);
 	tcase_add_test(t, threads_ask_at_the_same_time);
 	suite_add_tcase(s, t);
 	return s;
