@@ -305,17 +305,3 @@ bool ptxi_arena_is_after(const struct ptx_arena *a, struct ptxi_arena_mark mark,
 	}
 	return false;
 }
-
-void ptxi_arena_reset(struct ptx_arena *a)
-{
-	struct block *kept = a->top;
-
-	if (!kept)
-		return;
-	a->top = kept->before;
-	free_blocks(a, NULL);
-	kept->before = NULL;
-	kept->used = 0;
-	ASAN_POISON_MEMORY_REGION(kept->data, kept->size);
-	a->top = kept;
-}

@@ -27,7 +27,8 @@ bool ptxi_arena_drop(struct ptx_arena *a, const void *p, size_t n);
 size_t ptxi_arena_used(const struct ptx_arena *a);
 size_t ptxi_arena_max(const struct ptx_arena *a);
 
-/* A point to go back to: everything allocated after the mark is released. */
+/* A point to go back to: everything allocated after the mark is released, and the largest block kept for what comes. {0} is
+ * the beginning. */
 struct ptxi_arena_mark {
 	void *block;
 	size_t used;
@@ -37,8 +38,6 @@ struct ptxi_arena_mark ptxi_arena_mark(struct ptx_arena *a);
 void ptxi_arena_release(struct ptx_arena *a, struct ptxi_arena_mark mark);
 /* Whether p was allocated after the mark. */
 bool ptxi_arena_is_after(const struct ptx_arena *a, struct ptxi_arena_mark mark, const void *p);
-/* Releases everything, but keeps the newest block, which is the largest, for what comes. */
-void ptxi_arena_reset(struct ptx_arena *a);
 
 /* Sets *err when the arena failed, and returns its status. */
 int ptxi_arena_check(struct ptx_arena *a, struct ptx_error **err);

@@ -68,7 +68,7 @@ void ptxi_job_forget_trees(struct ptxi_job *j)
 		j->late.parsed.v[i]->root = NULL;
 	j->late.parsed.n = 0;
 	if (j->late.nodes)
-		ptxi_arena_reset(j->late.nodes);
+		ptxi_arena_release(j->late.nodes, (struct ptxi_arena_mark){ 0 });
 }
 
 bool ptxi_job_hold_back(struct ptxi_job *j, const char *where, const char *message)

@@ -121,17 +121,18 @@ START_TEST(a_released_block_is_used_again)
 }
 END_TEST
 
-START_TEST(a_reset_keeps_the_largest_block)
+START_TEST(a_release_of_all_keeps_the_largest_block)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
+	struct ptxi_arena_mark beginning = { 0 };
 	char *p = NULL;
 	char *large = NULL;
 
-	ptxi_arena_reset(a);
+	ptxi_arena_release(a, beginning);
 	p = ptxi_arena_bytes(a, 10);
 	large = ptxi_arena_bytes(a, 50000);
 	ck_assert(p && large);
-	ptxi_arena_reset(a);
+	ptxi_arena_release(a, beginning);
 	ck_assert_ptr_eq(ptxi_arena_bytes(a, 20), large);
 	ck_assert_uint_ge(ptxi_arena_used(a), 50000);
 	ck_assert_uint_lt(ptxi_arena_used(a), 54000);
@@ -213,7 +214,7 @@ Suite *suite_base_arena(void)
 
 	tcase_add_test(tc, what_came_after_a_mark_is_known);
 	tcase_add_test(tc, a_released_block_is_used_again);
-	tcase_add_test(tc, a_reset_keeps_the_largest_block);
+	tcase_add_test(tc, a_release_of_all_keeps_the_largest_block);
 	tcase_add_test(tc, memory_is_aligned_zeroed_and_apart);
 	tcase_add_test(tc, strings_are_copied);
 	tcase_add_test(tc, growing);
