@@ -30,8 +30,7 @@ struct ptx_value *ptxi_chart_yaml(struct ptx_arena *a, struct ptx_str text, cons
 		const char *words = NULL;
 
 		ptx_buf_init(&said, 0);
-		if (problem.kind != PTXI_YAML_WORDS || problem.words.n)
-			ptxi_go_yaml_problem(&problem, a, &said);
+		ptxi_go_yaml_problem(&problem, a, &said);
 		words = said.n ? said.p : ptx_error_message(e);
 
 		where = ptx_error_where(e);

@@ -162,8 +162,10 @@ int ptxi_template_add(struct ptx_template *t, const struct ptxi_trees *trees, st
 	return 0;
 }
 
-static int too_large(const struct ptx_template *t, const char *name, struct ptx_error **err)
+static int check_size(const struct ptx_template *t, const char *name, struct ptx_str text, struct ptx_error **err)
 {
+	if (text.n <= t->opts.max_bytes)
+		return 0;
 	return ptx_fail_at(err, PTX_E_LIMIT, ((struct ptx_where){ .file = name }), "the template is larger than %zu bytes",
 			   t->opts.max_bytes);
 }
@@ -172,10 +174,11 @@ int ptxi_template_parse_unit(struct ptx_template *t, const char *name, struct pt
 			     struct ptx_error **err)
 {
 	struct ptxi_source *source = NULL;
+	int code = check_size(t, name, text, err);
 
 	*out = (struct ptxi_trees){ 0 };
-	if (text.n > t->opts.max_bytes)
-		return too_large(t, name, err);
+	if (code < 0)
+		return code;
 	source = ptxi_arena_alloc(t->arena, sizeof(*source));
 	if (source) {
 		source->name = ptxi_arena_str(t->arena, name);
@@ -211,11 +214,10 @@ bool ptxi_template_may_define(struct ptx_str text)
 int ptxi_template_parse_late(struct ptx_template *t, struct ptxi_tree *tree, struct ptx_arena *nodes, struct ptx_error **err)
 {
 	struct ptxi_trees trees = { 0 };
-	int code = 0;
+	int code = check_size(t, tree->source->name, tree->source->text, err);
 
-	if (tree->source->text.n > t->opts.max_bytes)
-		return too_large(t, tree->source->name, err);
-	code = ptxi_parse(t, nodes, tree->source, &trees, err);
+	if (code == 0)
+		code = ptxi_parse(t, nodes, tree->source, &trees, err);
 	if (code == 0)
 		tree->root = trees.v[0]->root;
 	return code;
