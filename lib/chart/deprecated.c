@@ -33,8 +33,6 @@ static const struct {
 	{ "admissionregistration.k8s.io/v1beta1", "ValidatingAdmissionPolicyList", { 1, 31 }, { 1, 34 }, NULL, NULL },
 	{ "admissionregistration.k8s.io/v1beta1", "ValidatingWebhookConfiguration", { 1, 16 }, { 1, 22 }, "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration" },
 	{ "admissionregistration.k8s.io/v1beta1", "ValidatingWebhookConfigurationList", { 1, 16 }, { 1, 22 }, "admissionregistration.k8s.io/v1", "ValidatingWebhookConfigurationList" },
-	{ "apidiscovery.k8s.io/v2beta1", "APIGroupDiscovery", { 1, 32 }, { 1, 35 }, NULL, NULL },
-	{ "apidiscovery.k8s.io/v2beta1", "APIGroupDiscoveryList", { 1, 32 }, { 1, 35 }, NULL, NULL },
 	{ "apps/v1beta1", "ControllerRevision", { 1, 8 }, { 1, 16 }, "apps/v1", "ControllerRevision" },
 	{ "apps/v1beta1", "ControllerRevisionList", { 1, 8 }, { 1, 16 }, "apps/v1", "ControllerRevisionList" },
 	{ "apps/v1beta1", "Deployment", { 1, 8 }, { 1, 16 }, "apps/v1", "Deployment" },
@@ -178,6 +176,10 @@ static const struct {
 	{ "storage.k8s.io/v1beta1", "VolumeAttributesClassList", { 1, 34 }, { 1, 37 }, "storage.k8s.io/v1", "VolumeAttributesClassList" },
 	{ "storagemigration.k8s.io/v1beta1", "StorageVersionMigration", { 1, 37 }, { 1, 40 }, "storagemigration.k8s.io/v1", "StorageVersionMigration" },
 	{ "storagemigration.k8s.io/v1beta1", "StorageVersionMigrationList", { 1, 37 }, { 1, 40 }, "storagemigration.k8s.io/v1", "StorageVersionMigrationList" },
+	{ "v1", "ComponentStatus", { 1, 19 }, { 0, 0 }, NULL, NULL },
+	{ "v1", "ComponentStatusList", { 1, 19 }, { 0, 0 }, NULL, NULL },
+	{ "v1", "Endpoints", { 1, 33 }, { 0, 0 }, "discovery.k8s.io/v1", "EndpointSlice" },
+	{ "v1", "EndpointsList", { 1, 33 }, { 0, 0 }, "discovery.k8s.io/v1", "EndpointSliceList" },
 };
 /* clang-format on */
 

@@ -178,6 +178,19 @@ setup_more()
 	out_has "yaml: line 2: mapping values are not allowed in this context"
 }
 
+@test "lint knows the types that Kubernetes has given up, those of its oldest version, too" {
+	printf 'apiVersion: v1\nkind: Endpoints\nmetadata:\n  name: a\n' >web/templates/a.yaml
+	printf 'apiVersion: v1\nkind: ComponentStatus\nmetadata:\n  name: b\n' >web/templates/b.yaml
+	printf 'apiVersion: apidiscovery.k8s.io/v2beta1\nkind: APIGroupDiscovery\nmetadata:\n  name: c\n' >web/templates/c.yaml
+	pitrix helm lint web
+	[ "$(printf '%s\n' "$out" | grep WARNING)" = \
+		"[WARNING] templates/a.yaml: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice
+[WARNING] templates/b.yaml: v1 ComponentStatus is deprecated in v1.19+" ] || report "other warnings"
+	pitrix helm lint --kube-version 1.32 web
+	[ "$(printf '%s\n' "$out" | grep WARNING)" = "[WARNING] templates/b.yaml: v1 ComponentStatus is deprecated in v1.19+" ] ||
+		report "other warnings for an older version"
+}
+
 @test "lint quotes names as Go does, and says where Helm would have failed" {
 	rm -rf web/templates/*
 	cat >web/templates/a.yaml <<-'END'
