@@ -50,6 +50,7 @@ struct ptxi_chart_dependency {
 	const struct ptx_value *tags;                                /* list of strings, or NULL */
 	const struct ptx_value *import; /* import-values: a list, or NULL */
 	bool enabled;
+	bool imported; /* what it imports is in its parent's values, and goes into no others */
 };
 
 struct ptxi_chart_lock {
@@ -247,7 +248,7 @@ struct ptxi_chart_use {
 		struct ptxi_chart_use **v;
 		size_t n, cap;
 	} children;
-	struct ptxi_chart_dependency *dependencies; /* of the use's own */
+	struct ptxi_chart_dependency **dependencies; /* shared with the other uses of the chart */
 	size_t dependency_count;
 	bool has_dependencies;
 	struct ptx_value *values; /* of the chart, and what it imports; may be NULL */

@@ -6,6 +6,9 @@
  * conditions turn them off, the same goes on below; then, from the innermost chart out,
  * import-values lays what a child exports under the parent's own values. What is in charts/ and not
  * in Chart.yaml, or does not fit, is simply on.
+ *
+ * A chart that is used twice has its dependencies only once, as in Helm: an alias that the first use gave is the name that
+ * the second one looks for, and what the first one imported is imported by no other.
  */
 #define PTX_AREA PTX_AREA_CHART
 #include "chart.h"
@@ -46,17 +49,30 @@ static bool push(struct deps *d, struct ptxi_chart_use *u, struct ptxi_chart_use
 	return true;
 }
 
+/* A list of pointers to copies of the dependencies; NULL without memory. */
+static struct ptxi_chart_dependency **dependencies_of(struct deps *d, const struct ptxi_chart_meta *m)
+{
+	size_t n = m->dependency_count;
+	struct ptxi_chart_dependency *copies = ptxi_arena_array(d->arena, n, sizeof(*copies));
+	struct ptxi_chart_dependency **list = ptxi_arena_array(d->arena, n, sizeof(*list));
+
+	if (!copies || !list)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		copies[i] = m->dependencies[i];
+		list[i] = &copies[i];
+	}
+	return list;
+}
+
 /* A chart with all that is in charts/, as it was read. */
 static struct ptxi_chart_use *use_of(struct deps *d, const struct ptxi_chart *c)
 {
 	struct ptxi_chart_use *u = ptxi_arena_alloc(d->arena, sizeof(*u));
 	size_t n = c->meta.dependency_count;
 
-	if (u && n) {
-		u->dependencies = ptxi_arena_array(d->arena, n, sizeof(*u->dependencies));
-		if (u->dependencies)
-			memcpy(u->dependencies, c->meta.dependencies, n * sizeof(*u->dependencies));
-	}
+	if (u && n)
+		u->dependencies = dependencies_of(d, &c->meta);
 	if (!u || (n && !u->dependencies)) {
 		no_memory(d);
 		return NULL;
@@ -100,19 +116,11 @@ static struct ptxi_chart_use *taken(struct deps *d, const struct ptxi_chart_use 
 				    const struct ptxi_chart_dependency *dep)
 {
 	struct ptxi_chart_use *copy = ptxi_arena_alloc(d->arena, sizeof(*copy));
-	size_t size = child->dependency_count * sizeof(*copy->dependencies);
 
 	if (!copy)
 		return NULL;
+	/* What is below is shared, but which of it takes part is each one's own: the lists are made anew then. */
 	*copy = *child;
-	/* What is below is shared, but which of it takes part is each one's own. */
-	if (copy->dependency_count) {
-		copy->dependencies = ptxi_arena_array(d->arena, copy->dependency_count,
-						      sizeof(*copy->dependencies));
-		if (!copy->dependencies)
-			return NULL;
-		memcpy(copy->dependencies, child->dependencies, size);
-	}
 	if (dep->alias[0])
 		copy->name = dep->alias;
 	return copy;
@@ -131,12 +139,12 @@ static int choose_children(struct deps *d, struct ptxi_chart_use *u)
 		int named = 0;
 
 		for (size_t k = 0; !named && k < u->dependency_count; k++)
-			named = fits(old[i], &u->dependencies[k]);
+			named = fits(old[i], u->dependencies[k]);
 		if (named < 0 || (!named && !push(d, u, old[i])))
 			return no_memory(d);
 	}
 	for (size_t k = 0; k < u->dependency_count; k++) {
-		struct ptxi_chart_dependency *dep = &u->dependencies[k];
+		struct ptxi_chart_dependency *dep = u->dependencies[k];
 		struct ptxi_chart_use *copy = NULL;
 
 		for (size_t i = 0; !copy && i < n; i++) {
@@ -161,7 +169,7 @@ static void by_tags(struct deps *d, struct ptxi_chart_use *u, const struct ptx_v
 	if (ptx_value_kind(tags) != PTX_MAP)
 		return;
 	for (size_t i = 0; i < u->dependency_count; i++) {
-		struct ptxi_chart_dependency *dep = &u->dependencies[i];
+		struct ptxi_chart_dependency *dep = u->dependencies[i];
 		bool on = false;
 		bool off = false;
 
@@ -202,7 +210,7 @@ static int by_conditions(struct deps *d, struct ptxi_chart_use *u, const struct 
 			 const char *path)
 {
 	for (size_t i = 0; i < u->dependency_count; i++) {
-		struct ptxi_chart_dependency *dep = &u->dependencies[i];
+		struct ptxi_chart_dependency *dep = u->dependencies[i];
 		struct ptx_str rest = ptxi_str_trim(ptxi_str(dep->condition));
 		struct ptx_str one = { NULL, 0 };
 
@@ -231,7 +239,7 @@ static int by_conditions(struct deps *d, struct ptxi_chart_use *u, const struct 
 static bool is_off(const struct ptxi_chart_use *u, const char *name)
 {
 	for (size_t i = 0; i < u->dependency_count; i++)
-		if (!u->dependencies[i].enabled && strcmp(u->dependencies[i].name, name) == 0)
+		if (!u->dependencies[i]->enabled && strcmp(u->dependencies[i]->name, name) == 0)
 			return true;
 	return false;
 }
@@ -248,12 +256,12 @@ static void drop_disabled(struct ptxi_chart_use *u)
 
 static void drop_dependencies(struct deps *d, struct ptxi_chart_use *u)
 {
-	struct ptxi_chart_dependency *kept =
+	struct ptxi_chart_dependency **kept =
 	    ptxi_arena_array(d->arena, u->dependency_count + 1, sizeof(*kept));
 	size_t n = 0;
 
 	for (size_t i = 0; kept && i < u->dependency_count; i++)
-		if (!is_off(u, u->dependencies[i].name))
+		if (!is_off(u, u->dependencies[i]->name))
 			kept[n++] = u->dependencies[i];
 	u->dependencies = kept;
 	u->dependency_count = n;
@@ -272,7 +280,7 @@ static int enable(struct deps *d, struct ptxi_chart_use *u, const struct ptx_val
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < u->dependency_count; i++)
-		u->dependencies[i].enabled = true;
+		u->dependencies[i]->enabled = true;
 	all = ptxi_chart_coalesce(d->scratch, u, values, false, d->log, d->err);
 	if (!all)
 		return d->err && *d->err ? ptx_error_code(*d->err) : PTX_E_NOMEM;
@@ -347,15 +355,31 @@ static void missing_table(struct deps *d, const struct ptxi_chart_dependency *de
 			       quoted.p);
 }
 
-static struct ptx_value *import_one(struct deps *d, const struct ptxi_chart_dependency *dep,
-				    const struct ptx_value *item, const struct ptx_value *values,
-				    struct ptx_value *into)
+/* One of a dependency's import-values, as it is once it is read: both its names as strings. NULL: it is neither of the forms
+ * there are. */
+static struct ptx_value *import_names(struct deps *d, const struct ptx_value *item)
 {
 	bool named = ptx_value_kind(item) == PTX_MAP;
-	struct ptx_str child = named ? shown(d->arena, item, "child") : ptx_value_str(item);
-	struct ptx_str parent = named ? shown(d->arena, item, "parent") : PTXI_STR(".");
-	const char *path = ptxi_arena_printf(d->arena, named ? "%s.%.*s" : "%s.exports.%.*s",
-					     dep->name, PTX_STR_ARG(child));
+	struct ptx_str child = { NULL, 0 };
+	struct ptx_value *names = NULL;
+
+	if (!named && ptx_value_kind(item) != PTX_STRING)
+		return NULL;
+	child = named ? shown(d->arena, item, "child") : ptxi_str(ptxi_arena_printf(d->arena, "exports.%.*s", PTX_STR_ARG(item->s)));
+	names = ptx_value_map(d->arena);
+	if (names)
+		names->go = PTXI_GO_STRING_MAP;
+	ptx_value_set(names, "child", ptx_value_strn(d->arena, child));
+	ptx_value_set(names, "parent", ptx_value_strn(d->arena, named ? shown(d->arena, item, "parent") : PTXI_STR(".")));
+	return names;
+}
+
+static struct ptx_value *import_one(struct deps *d, const struct ptxi_chart_dependency *dep, const struct ptx_value *names,
+				    bool named, const struct ptx_value *values, struct ptx_value *into)
+{
+	struct ptx_str child = ptx_value_str(ptx_value_get(names, "child"));
+	struct ptx_str parent = ptx_value_str(ptx_value_get(names, "parent"));
+	const char *path = ptxi_arena_printf(d->arena, "%s.%.*s", dep->name, PTX_STR_ARG(child));
 	struct ptx_value *table = path ? ptxi_chart_table(values, ptxi_str(path)) : NULL;
 
 	if (!table) {
@@ -365,6 +389,28 @@ static struct ptx_value *import_one(struct deps *d, const struct ptxi_chart_depe
 	}
 	/* The keys of what is nested are shared by copies: they stay with the uses. */
 	return ptxi_chart_coalesce_tables(into, nest(d->arena, parent, table), true, d->log);
+}
+
+/* What one dependency lends, laid over what is there. */
+static struct ptx_value *import_from(struct deps *d, struct ptxi_chart_dependency *dep, const struct ptx_value *values,
+				     struct ptx_value *into)
+{
+	const struct ptx_value *list = dep->imported ? NULL : dep->import;
+	struct ptx_value *read = NULL;
+
+	for (size_t i = 0; i < ptx_value_count(list); i++) {
+		const struct ptx_value *item = ptx_value_at(list, i);
+		struct ptx_value *names = import_names(d, item);
+
+		if (!names)
+			continue;
+		read = read ? read : ptx_value_list(d->arena);
+		ptx_value_append(read, names);
+		into = import_one(d, dep, names, item->kind == PTX_MAP, values, into);
+	}
+	dep->import = read;
+	dep->imported = true;
+	return into;
 }
 
 static int import(struct deps *d, struct ptxi_chart_use *u)
@@ -383,15 +429,8 @@ static int import(struct deps *d, struct ptxi_chart_use *u)
 	values = ptxi_chart_coalesce(d->own_values, u, NULL, true, d->log, d->err);
 	if (!values)
 		return d->err && *d->err ? ptx_error_code(*d->err) : PTX_E_NOMEM;
-	for (size_t i = 0; i < u->dependency_count; i++) {
-		const struct ptx_value *list = u->dependencies[i].import;
-
-		for (size_t k = 0; k < ptx_value_count(list); k++)
-			if (ptx_value_kind(list->list.v[k]) == PTX_MAP ||
-			    ptx_value_kind(list->list.v[k]) == PTX_STRING)
-				imported = import_one(d, &u->dependencies[i], list->list.v[k],
-						      values, imported);
-	}
+	for (size_t i = 0; i < u->dependency_count; i++)
+		imported = import_from(d, u->dependencies[i], values, imported);
 	if (imported && imported->map.n) {
 		/* What was imported are parts of these values: they must not be changed twice. */
 		values = ptxi_chart_values_copy(d->own_values, values);

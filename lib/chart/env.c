@@ -79,7 +79,7 @@ static struct ptx_value *dependencies(struct ptx_arena *a, const struct ptxi_cha
 		return ptxi_go_new_nil(a, PTX_LIST, PTXI_GO_DEPENDENCIES);
 	to = ptxi_go_new_list(a, PTXI_GO_DEPENDENCIES);
 	for (size_t i = 0; i < u->dependency_count; i++) {
-		const struct ptxi_chart_dependency *d = &u->dependencies[i];
+		const struct ptxi_chart_dependency *d = u->dependencies[i];
 		struct ptx_value *one = typed(ptx_value_map(a), PTXI_GO_DEPENDENCY);
 
 		set_string(a, one, "Name", d->name);
@@ -98,12 +98,26 @@ static struct ptx_value *dependencies(struct ptx_arena *a, const struct ptxi_cha
 	return to;
 }
 
+/* Chart.yaml as JSON has it. */
+static struct ptx_value *chart_as_json(struct ptx_arena *a, const struct ptxi_chart_use *u)
+{
+	struct ptxi_chart_meta shown = u->chart->meta;
+	struct ptx_value *json = NULL;
+
+	shown.name = u->name;
+	shown.dependencies = ptxi_arena_array(a, u->dependency_count, sizeof(*shown.dependencies));
+	shown.dependency_count = shown.dependencies ? u->dependency_count : 0;
+	for (size_t i = 0; i < shown.dependency_count; i++)
+		shown.dependencies[i] = *u->dependencies[i];
+	json = ptxi_chart_meta_value(a, &shown);
+	ptx_value_set_bool(json, "IsRoot", !u->parent);
+	return json;
+}
+
 static struct ptx_value *chart(struct ptx_arena *a, const struct ptxi_chart_use *u)
 {
 	const struct ptxi_chart_meta *m = &u->chart->meta;
-	struct ptxi_chart_meta shown = *m;
 	struct ptx_value *map = typed(ptx_value_map(a), PTXI_GO_CHART);
-	struct ptx_value *json = NULL;
 
 	set_string(a, map, "Name", u->name);
 	set_string(a, map, "Home", m->home);
@@ -123,12 +137,7 @@ static struct ptx_value *chart(struct ptx_arena *a, const struct ptxi_chart_use 
 	set(map, "Dependencies", dependencies(a, u));
 	set_string(a, map, "Type", m->type);
 	set(map, "IsRoot", ptx_value_bool(a, !u->parent));
-	shown.name = u->name;
-	shown.dependencies = u->dependencies;
-	shown.dependency_count = u->dependency_count;
-	json = ptxi_chart_meta_value(a, &shown);
-	ptx_value_set_bool(json, "IsRoot", !u->parent);
-	set(map, PTXI_GO_SHOWN, json);
+	set(map, PTXI_GO_SHOWN, chart_as_json(a, u));
 	return map;
 }
 

@@ -236,3 +236,28 @@ setup_more()
 	pitrix helm template web -f more.yaml
 	err_has "failed to parse more.yaml: error converting YAML to JSON: yaml: line 2: did not find expected key"
 }
+
+@test "a chart that is used twice has its dependencies once" {
+	rm -rf web
+	mkdir -p web/templates web/charts/child/templates web/charts/child/charts/inner
+	printf 'apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n- {name: child, alias: foo, version: 1.0.0}\n- {name: child, alias: bar, version: 1.0.0}\n' >web/Chart.yaml
+	printf 'apiVersion: v2\nname: child\nversion: 1.0.0\ndependencies:\n- {name: inner, version: 1.0.0, import-values: [{parent: d, child: d}, more]}\n' >web/charts/child/Chart.yaml
+	printf 'apiVersion: v2\nname: inner\nversion: 1.0.0\n' >web/charts/child/charts/inner/Chart.yaml
+	printf 'd: {v: 42}\nexports: {more: {m: 1}}\n' >web/charts/child/charts/inner/values.yaml
+	printf 'd: {{ toJson .Values.d }}\nm: {{ toJson .Values.m }}\nt: {{ (index .Chart.Dependencies 0).ImportValues | toString | quote }}\n' >web/charts/child/templates/a.yaml
+	pitrix helm template rel web
+	status_is 0
+	out_is "---
+# Source: web/charts/bar/templates/a.yaml
+d: null
+m: null
+t: \"[]\"
+---
+# Source: web/charts/foo/templates/a.yaml
+d: {\"v\":42}
+m: 1
+t: \"[]\""
+	sed -i '/alias: bar/d' web/Chart.yaml
+	pitrix helm template rel web
+	out_has "t: \"[map[child:d parent:d] map[child:exports.more parent:.]]\""
+}
