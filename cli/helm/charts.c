@@ -75,6 +75,7 @@ static int package_one(struct helm *h, const char *path, struct ptx_error **err)
 		return ptx_error_code(*err);
 	load.say = helm_say;
 	load.user = h;
+	load.follow_links = true;
 	c = ptx_chart_load(path, &load, err);
 	opts.target = h->args.destination;
 	if (!opts.target || strcmp(opts.target, ".") == 0)
@@ -196,6 +197,7 @@ int helm_dependency_list(struct helm *h, struct ptx_error **err)
 	}
 	opts.say = helm_say;
 	opts.user = h;
+	opts.follow_links = true;
 	c = ptx_chart_load(path, &opts, err);
 	if (!c)
 		return ptx_error_code(*err);

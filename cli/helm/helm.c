@@ -101,6 +101,7 @@ struct ptx_chart *helm_chart(struct helm *h, const char *name, struct ptx_error 
 	opts.say = helm_say;
 	opts.user = h;
 	opts.lean = true;
+	opts.follow_links = true;
 	if (h->args.verify)
 		return refuse(err, "--verify is not supported yet: charts are not verified against a signature");
 	if (stat(name, &st) == 0) {

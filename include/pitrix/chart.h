@@ -29,6 +29,8 @@ struct ptx_chart_load_opts {
 	 * open and is read again. A lack of memory then, or that the file was changed in place, makes ptx_chart_file() and
 	 * those after it find nothing, and a rendering that needs them fail. */
 	bool lean;
+	/* Links in a folder may lead out of it, and say() hears of each, as in Helm; else one that does is refused (DENIED). */
+	bool follow_links;
 };
 #define PTX_CHART_LOAD_OPTS_INIT                                                                   \
 	{                                                                                          \

@@ -276,6 +276,7 @@ const struct ptx_chart *ptxi_lint_load(struct ptxi_lint *l, const struct ptx_err
 	struct ptx_chart_load_opts opts = PTX_CHART_LOAD_OPTS_INIT;
 
 	opts.lean = true;
+	opts.follow_links = !l->opts.own;
 	opts.say = keep_said;
 	opts.user = l;
 	if (!l->chart && !l->load_error)

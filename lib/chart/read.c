@@ -2,7 +2,7 @@
 /* read.c - the files of a chart: a folder or an archive into memory, within limits.
  *
  * A folder is walked in the order of its names, without what .helmignore names; links are followed
- * as long as they stay inside it. An archive keeps its own order.
+ * as long as they stay inside it, or wherever they lead where that is wanted. An archive keeps its own order.
  */
 #define PTX_AREA PTX_AREA_CHART
 #include "chart.h"
@@ -13,6 +13,7 @@
 #include "../package/archive.h"
 
 #include <dirent.h>
+#include <limits.h>
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 #define DEEPEST_FOLDER  64u
@@ -57,7 +58,7 @@ const struct ptxi_chart_file *ptxi_chart_files_find(const struct ptxi_chart_file
 struct folder {
 	struct ptx_arena *arena;
 	const struct ptx_chart_load_opts *opts;
-	const char *root; /* its real path */
+	const char *root; /* its real path; its own is where the walk begins */
 	const struct ptxi_ignore *ignore, *defaults;
 	struct ptxi_chart_files *out;
 	uint64_t total;
@@ -103,33 +104,75 @@ static int walk_folder(struct folder *f, const char *path, const char *name, uns
 
 static int outside(struct folder *f, const char *name)
 {
-	return ptx_fail(f->err, PTX_E_DENIED, "'%s' is a link out of the chart's folder", name);
+	ptx_fail(f->err, PTX_E_DENIED, "'%s' is a link out of the chart's folder", name);
+	ptxi_error_hint(f->err, "put a copy of what it leads to there; `pitrix helm` follows such links");
+	return PTX_E_DENIED;
 }
 
-static int stat_failed(struct folder *f, const char *path)
+/* A link that leads nowhere, in Helm's words: they name what is missing, wherever on the way that is. */
+static int link_failed(struct folder *f, const char *path)
 {
-	int saved = errno;
-	char target[4096] = "";
-	ssize_t n = readlink(path, target, sizeof(target) - 1);
-	ptx_auto_str dir = ptxi_path_dir(path);
+	char part[PATH_MAX] = "";
+	const char *why = "";
 
-	if (n > 0 && saved == ENOENT)
-		return ptx_fail(
-		    f->err, PTX_E_NOT_FOUND,
-		    "error evaluating symlink %s: lstat %s%s%s: no such file or directory", path,
-		    target[0] == '/' || !dir ? "" : dir, target[0] == '/' ? "" : "/", target);
-	return ptx_fail_errno(f->err, ptxi_code_from_errno(saved), saved, "cannot read '%s'", path);
+	/* Of what is missing or forbidden realpath() tells the part. */
+	if (realpath(path, part))
+		errno = EIO; /* it was mended since */
+	switch (errno) {
+	case ENOENT:
+		why = "no such file or directory";
+		break;
+	case EACCES:
+		why = "permission denied";
+		break;
+	case ENOTDIR:
+		return ptx_fail(f->err, PTX_E_INVALID, "error evaluating symlink %s: not a directory", path);
+	case ELOOP:
+		return ptx_fail(f->err, PTX_E_INVALID, "error evaluating symlink %s: EvalSymlinks: too many links", path);
+	default:
+		return ptx_fail_errno(f->err, ptxi_code_from_errno(errno), errno, "cannot read '%s'", path);
+	}
+	return ptx_fail(f->err, ptxi_code_from_errno(errno), "error evaluating symlink %s: lstat %s: %s", path, part, why);
+}
+
+static bool is_inside(const char *root, const char *path)
+{
+	size_t n = strlen(root);
+
+	return strncmp(path, root, n) == 0 && (path[n] == '/' || n == 1);
+}
+
+/* What a link leads to: its stat. */
+static int follow(struct folder *f, const char *path, const char *name, struct stat *st)
+{
+	const struct ptxi_chart_log log = { f->opts->say, f->opts->user };
+	char *real = stat(path, st) < 0 ? NULL : realpath(path, NULL);
+	int rc = 0;
+
+	if (!real)
+		return link_failed(f, path);
+	if (f->opts->follow_links)
+		ptxi_chart_say(&log, "walk.go:75",
+			       "found symbolic link in path: %s resolves to %s. Contents of linked file included and used", path, real);
+	else if (!is_inside(f->root, real))
+		rc = outside(f, name);
+	free(real);
+	return rc;
 }
 
 /* One entry of a folder, of whatever kind. */
 static int walk_entry(struct folder *f, const char *path, const char *name, unsigned depth)
 {
-	size_t n = strlen(f->root);
 	struct stat st = { 0 };
 	bool is_dir = false;
+	int rc = 0;
 
-	if (stat(path, &st) < 0)
-		return stat_failed(f, path);
+	if (lstat(path, &st) < 0)
+		return ptx_fail_errno(f->err, ptxi_code_from_errno(errno), errno, "cannot read '%s'", path);
+	if (S_ISLNK(st.st_mode))
+		rc = follow(f, path, name, &st);
+	if (rc < 0)
+		return rc;
 	is_dir = S_ISDIR(st.st_mode);
 	if ((f->ignore && ptxi_ignore_match(f->ignore, name, is_dir)) ||
 	    (f->defaults && ptxi_ignore_match(f->defaults, name, is_dir)))
@@ -140,14 +183,6 @@ static int walk_entry(struct folder *f, const char *path, const char *name, unsi
 		return ptx_fail(f->err, PTX_E_INVALID,
 				"cannot load irregular file %s as it has file mode type bits set",
 				path);
-	{
-		char *real = realpath(path, NULL);
-		bool inside = real && strncmp(real, f->root, n) == 0 && (real[n] == '/' || n == 1);
-
-		free(real);
-		if (!inside)
-			return outside(f, name);
-	}
 	return read_file(f, path, name, &st);
 }
 
@@ -226,6 +261,8 @@ static int read_folder(struct ptx_arena *a, const char *path,
 		.arena = a, .opts = opts, .out = out, .defaults = defaults, .err = err
 	};
 	ptx_auto_buf text = { 0 };
+	ptx_auto_str absolute = NULL;
+	ptx_auto_str top = NULL;
 	char *real = realpath(path, NULL);
 	int rc = 0;
 
@@ -234,7 +271,9 @@ static int read_folder(struct ptx_arena *a, const char *path,
 				      "cannot open the chart '%s'", path);
 	f.root = ptxi_arena_str(a, real);
 	free(real);
-	if (!rules || !defaults || !f.root)
+	absolute = defaults ? ptxi_fs_absolute(path, err) : NULL;
+	top = absolute ? ptxi_path_clean(absolute) : NULL;
+	if (!rules || !f.root || !top)
 		return err && *err ? ptx_error_code(*err) : ptxi_chart_no_memory(err);
 	ptx_buf_init(&text, 0);
 	if (ptxi_fs_exists(rules)) {
@@ -244,7 +283,7 @@ static int read_folder(struct ptx_arena *a, const char *path,
 			return rc < 0 ? rc : PTX_E_SYNTAX;
 	}
 	f.ignore = ignore;
-	return walk_folder(&f, f.root, "", 0);
+	return walk_folder(&f, top, "", 0);
 }
 
 /* ---- files of an archive */

@@ -111,6 +111,7 @@ static int begin(struct ptxi_run *r, const char *path, const struct ptx_dependen
 		return rc;
 	r->load.say = say_load;
 	r->load.user = r;
+	r->load.follow_links = r->opts.as_helm;
 	r->removed = ptx_value_list(r->arena);
 	rc = open_chart(r, path);
 	if (rc == 0)
@@ -315,8 +316,11 @@ static int build(struct ptxi_run *r, const char **lock)
 {
 	int rc = 0;
 
-	if (!r->chart->lock.given)
-		return update(r, lock);
+	/* Helm begins anew then, and whoever listens hears again what is odd about the chart. */
+	if (!r->chart->lock.given && r->opts.as_helm)
+		rc = open_chart(r, r->path);
+	if (!r->chart || !r->chart->lock.given)
+		return rc < 0 ? rc : update(r, lock);
 	*lock = "unchanged";
 	rc = check_lock(r);
 	if (rc == 0)

@@ -464,7 +464,7 @@ static bool is_local(const struct ptxi_run *r, const char *chart)
 	return false;
 }
 
-/* A file that is a chart's archive and that nothing depends on goes; what is none stays. */
+/* A file that is a chart's archive and that nothing depends on goes; what is none stays, a link to a folder, too. */
 static int look_at(struct ptxi_run *r, const char *charts, const char *name)
 {
 	const char *path = ptxi_run_join(r, charts, name);
@@ -477,7 +477,9 @@ static int look_at(struct ptxi_run *r, const char *charts, const char *name)
 		return ptxi_run_no_memory(r);
 	if (is_new(r, name))
 		return 0;
-	if (ptxi_chart_read_files(a, path, &r->load, &files, &e) == 0)
+	if (ptxi_fs_is_dir(path))
+		ptx_fail(&e, PTX_E_INVALID, "cannot load a directory");
+	else if (ptxi_chart_read_files(a, path, &r->load, &files, &e) == 0)
 		c = ptxi_chart_from_files(a, &r->load, &files, 0, &e);
 	if (!c)
 		ptxi_run_tell(r, (struct ptx_dependency_event){

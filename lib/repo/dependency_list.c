@@ -87,6 +87,7 @@ struct ptx_value *ptx_dependency_list(struct ptx_arena *a, const char *chart,
 		return NULL;
 	load.say = o.say;
 	load.user = o.user;
+	load.follow_links = o.as_helm;
 	c = ptx_chart_load(chart, &load, err);
 	if (!c)
 		return NULL;

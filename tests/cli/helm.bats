@@ -237,6 +237,55 @@ setup_more()
 	err_has "failed to parse more.yaml: error converting YAML to JSON: yaml: line 2: did not find expected key"
 }
 
+@test "links lead out of a chart's folder, and each is told of" {
+	mkdir out
+	mv web/templates/service.yaml out/s.yaml
+	ln -s ../../out/s.yaml web/templates/service.yaml
+	pitrix helm template rel web -s templates/service.yaml
+	status_is 0
+	out_has "# Source: web/templates/service.yaml"
+	[ "$err" = "walk.go:75: found symbolic link in path: $HOME/web/templates/service.yaml resolves to $HOME/out/s.yaml. Contents of linked file included and used" ] ||
+		report "another line of the log"
+	pitrix helm lint web
+	status_is 0
+	[ "$(printf '%s\n' "$err" | grep -c 'walk.go:75: found symbolic link')" = 2 ] || report "not told at each reading"
+	ln -s /dev/null web/templates/null.yaml
+	pitrix helm template rel web
+	status_is 1
+	err_has "null.yaml resolves to /dev/null. Contents of linked file included and used"
+	err_has "Error: cannot load irregular file $HOME/web/templates/null.yaml as it has file mode type bits set"
+	rm web/templates/null.yaml
+	ln -s ../../none/../x/y web/templates/b.yaml
+	pitrix helm template rel web
+	err_has "Error: error evaluating symlink $HOME/web/templates/b.yaml: lstat $HOME/none: no such file or directory"
+	# The program's own commands stay inside.
+	rm web/templates/b.yaml
+	pitrix render web
+	status_is 77
+	err_has "'templates/service.yaml' is a link out of the chart's folder"
+	err_has "\`pitrix helm\` follows such links"
+	mv out/s.yaml web/templates/_s.yaml
+	ln -sf _s.yaml web/templates/service.yaml
+	pitrix render web -s templates/service.yaml
+	status_is 0
+	out_has "kind: Service"
+	err_empty
+}
+
+@test "an update of dependencies leaves a link to a chart's folder where it is" {
+	printf 'dependencies:\n- {name: shop, version: "*", repository: "file://../shop"}\n' >>web/Chart.yaml
+	"$program" helm create shop >/dev/null
+	mkdir -p web/charts
+	ln -s ../../shop web/charts/shop
+	pitrix helm dependency update web
+	status_is 0
+	out_is "Saving 1 charts
+Deleting outdated charts
+Could not verify web/charts/shop for deletion: cannot load a directory (Skipping)"
+	[ -L web/charts/shop ] || report "the link is gone"
+	[ -f web/charts/shop-0.1.0.tgz ] || report "no archive"
+}
+
 @test "a chart that is used twice has its dependencies once" {
 	rm -rf web
 	mkdir -p web/templates web/charts/child/templates web/charts/child/charts/inner
