@@ -151,7 +151,8 @@ chart_sources = \
 	lib/chart/env.c lib/chart/env.h lib/chart/explain.c lib/chart/explain.h lib/chart/fileglob.c lib/chart/files.c lib/chart/files.h lib/chart/hooks.c \
 	lib/chart/known.c lib/chart/known.h lib/chart/known_templates.c lib/chart/strict.c \
 	lib/chart/kind.c lib/chart/lint.c lib/chart/lint.h lib/chart/lint_address.c lib/chart/lint_document.c \
-	lib/chart/lint_templates.c lib/chart/later.c lib/chart/load.c lib/chart/manifest.c lib/chart/manifest.h lib/chart/order.c lib/chart/origin.c \
+	lib/chart/lint_reader.c lib/chart/lint_templates.c lib/chart/later.c lib/chart/load.c lib/chart/manifest.c \
+	lib/chart/manifest.h lib/chart/order.c lib/chart/origin.c \
 	lib/chart/print.c lib/chart/read.c lib/chart/render.c lib/chart/render.h lib/chart/save.c lib/chart/schemas.c lib/chart/show.c \
 	lib/chart/sources.c lib/chart/starter.c lib/chart/templates.c lib/chart/unparsed.c lib/chart/values.c lib/chart/version.c lib/chart/yaml.c
 library_sources += $(chart_sources)

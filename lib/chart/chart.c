@@ -35,51 +35,11 @@ static int wrong_type(struct decode *d, const struct ptx_value *v, const char *t
 	return d->rc;
 }
 
-/* The member of a name, which may be written in another case. */
-static const struct ptx_value *member(const struct ptx_value *map, const char *name)
-{
-	const struct ptx_value *v = ptx_value_get(map, name);
-
-	for (size_t i = 0; !v && i < ptx_value_count(map); i++) {
-		struct ptx_str key = { NULL, 0 };
-		const struct ptx_value *other = ptx_value_entry(map, i, &key);
-
-		if (key.n == strlen(name) && strncasecmp(key.p, name, key.n) == 0)
-			v = other;
-	}
-	return v;
-}
-
-/* A scalar as a string; NULL for what is no scalar. */
-static const char *text_of(struct decode *d, const struct ptx_value *v)
-{
-	ptx_auto_buf out = { 0 };
-
-	ptx_buf_init(&out, 0);
-	switch (ptx_value_kind(v)) {
-	case PTX_STRING:
-		return v->s.p;
-	case PTX_NULL:
-		return "";
-	case PTX_BOOL:
-		return v->b ? "true" : "false";
-	case PTX_INT:
-		return ptxi_arena_printf(d->arena, "%lld", (long long)v->i);
-	case PTX_UINT:
-		return ptxi_arena_printf(d->arena, "%llu", (unsigned long long)v->u);
-	case PTX_FLOAT:
-		ptxi_go_format_float(v->f, 'g', -1, false, &out);
-		return ptxi_arena_strn(d->arena, out.p, out.n);
-	default:
-		return NULL;
-	}
-}
-
 static void string_field(struct decode *d, const struct ptx_value *map, const char *type,
 			 const char *path, const char *name, const char **out)
 {
-	const struct ptx_value *v = member(map, name);
-	const char *text = v ? text_of(d, v) : NULL;
+	const struct ptx_value *v = ptxi_chart_member(map, name);
+	const char *text = v ? ptxi_chart_scalar(d->arena, v) : NULL;
 
 	if (!v || ptx_value_kind(v) == PTX_NULL)
 		return;
@@ -96,7 +56,7 @@ static void string_field(struct decode *d, const struct ptx_value *map, const ch
 static void list_field(struct decode *d, const struct ptx_value *map, const char *type,
 		       const char *path, const char *name, const struct ptx_value **out)
 {
-	const struct ptx_value *v = member(map, name);
+	const struct ptx_value *v = ptxi_chart_member(map, name);
 	struct ptx_value *list = NULL;
 	ptx_auto_str field = ptxi_asprintf("%s%s", path, name);
 
@@ -108,7 +68,7 @@ static void list_field(struct decode *d, const struct ptx_value *map, const char
 	}
 	list = ptx_value_list(d->arena);
 	for (size_t i = 0; i < v->list.n; i++) {
-		const char *text = text_of(d, v->list.v[i]);
+		const char *text = ptxi_chart_scalar(d->arena, v->list.v[i]);
 
 		if (!text)
 			wrong_type(d, v->list.v[i], type, field, "string");
@@ -120,7 +80,7 @@ static void list_field(struct decode *d, const struct ptx_value *map, const char
 static void annotations_field(struct decode *d, const struct ptx_value *map,
 			      const struct ptx_value **out)
 {
-	const struct ptx_value *v = member(map, "annotations");
+	const struct ptx_value *v = ptxi_chart_member(map, "annotations");
 	struct ptx_value *copy = NULL;
 
 	if (ptx_value_kind(v) == PTX_NULL)
@@ -131,7 +91,7 @@ static void annotations_field(struct decode *d, const struct ptx_value *map,
 	}
 	copy = ptx_value_map(d->arena);
 	for (size_t i = 0; i < v->map.n; i++) {
-		const char *text = text_of(d, v->map.v[i].value);
+		const char *text = ptxi_chart_scalar(d->arena, v->map.v[i].value);
 
 		if (!text)
 			wrong_type(d, v->map.v[i].value, "Metadata", "annotations", "string");
@@ -144,7 +104,7 @@ static void maintainers_field(struct decode *d, const struct ptx_value *map,
 			      const struct ptx_value **out)
 {
 	static const char *const names[] = { "name", "email", "url" };
-	const struct ptx_value *v = member(map, "maintainers");
+	const struct ptx_value *v = ptxi_chart_member(map, "maintainers");
 	struct ptx_value *list = NULL;
 
 	if (ptx_value_kind(v) == PTX_NULL)
@@ -189,7 +149,7 @@ static void one_dependency(struct decode *d, const struct ptx_value *v,
 		{ "condition", &out->condition },
 		{ "alias", &out->alias },
 	};
-	const struct ptx_value *import = member(v, "import-values");
+	const struct ptx_value *import = ptxi_chart_member(v, "import-values");
 
 	for (size_t i = 0; i < PTXI_COUNT(strings); i++) {
 		*strings[i].to = "";
@@ -200,14 +160,14 @@ static void one_dependency(struct decode *d, const struct ptx_value *v,
 		out->import = import;
 	else if (ptx_value_kind(import) != PTX_NULL)
 		wrong_type(d, import, "Dependency", "dependencies.import-values", "[]interface {}");
-	out->enabled = ptx_value_as_bool(member(v, "enabled"), false);
+	out->enabled = ptx_value_as_bool(ptxi_chart_member(v, "enabled"), false);
 }
 
 /* A list of dependencies; a null among them has no name (NULL). */
 static void dependencies_field(struct decode *d, const struct ptx_value *map, const char *type,
 			       struct ptxi_chart_dependency **out, size_t *count, bool *given)
 {
-	const struct ptx_value *v = member(map, "dependencies");
+	const struct ptx_value *v = ptxi_chart_member(map, "dependencies");
 
 	if (ptx_value_kind(v) == PTX_NULL)
 		return;
@@ -280,7 +240,7 @@ int ptxi_chart_meta_read(struct ptx_arena *a, const struct ptx_value *v,
 				   ptxi_chart_json_kind(v));
 	for (size_t i = 0; i < PTXI_COUNT(strings); i++)
 		string_field(&d, v, "Metadata", "", strings[i].name, string_of(meta, i));
-	deprecated = member(v, "deprecated");
+	deprecated = ptxi_chart_member(v, "deprecated");
 	if (ptx_value_kind(deprecated) == PTX_BOOL)
 		meta->deprecated = deprecated->b;
 	else if (ptx_value_kind(deprecated) != PTX_NULL)

@@ -150,6 +150,12 @@ struct ptx_value *ptxi_chart_yaml(struct ptx_arena *a, struct ptx_str text, cons
 struct ptx_value *ptxi_chart_yaml_map(struct ptx_arena *a, struct ptx_str text, const char *file,
 				      struct ptx_error **err);
 
+/* What a field of a Go struct gets from a map: the member of that name in whatever case, of several the last in the order of
+ * bytes; NULL: none, or null. */
+const struct ptx_value *ptxi_chart_member(const struct ptx_value *map, const char *name);
+/* A scalar as the string that a field of that type gets; NULL for what is no scalar, or without memory. */
+const char *ptxi_chart_scalar(struct ptx_arena *a, const struct ptx_value *v);
+
 /* "array", "number", ...: what Go calls it in messages. */
 const char *ptxi_chart_json_kind(const struct ptx_value *v);
 

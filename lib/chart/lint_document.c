@@ -171,17 +171,25 @@ static void check_selector(struct ptxi_lint *l, const char *place, const char *k
 				      kind, ptxi_go_quoted(l->arena, name));
 }
 
-static void check_list(struct ptxi_lint *l, const char *place, const char *kind,
-		       const struct ptx_value *v)
+/* What is in the first document of the text counts, as in Helm. */
+static void check_list(struct ptxi_lint *l, const char *place, const char *kind, struct ptx_str text)
 {
-	const struct ptx_value *items = ptx_value_get(v, "items");
+	ptx_auto(arena) a = NULL;
+	ptx_auto(error) e = NULL;
+	const struct ptx_value *items = NULL;
+	const struct ptx_value *v = NULL;
 
 	if (strcmp(kind, "List") != 0)
 		return;
+	a = ptx_arena_new(0);
+	v = a ? ptxi_chart_yaml(a, text, place, true, &e) : NULL;
+	if (e)
+		ptxi_lint_add(l, PTX_ERROR, "object-list", place, "%s", ptx_error_message(e));
+	items = ptxi_chart_member(v, "items");
 	for (size_t i = 0; i < ptx_value_count(items); i++) {
-		const struct ptx_value *meta = ptx_value_get(ptx_value_at(items, i), "metadata");
+		const struct ptx_value *meta = ptxi_chart_member(ptx_value_at(items, i), "metadata");
 
-		if (ptx_value_has(ptx_value_get(meta, "annotations"), "helm.sh/resource-policy")) {
+		if (ptx_value_has(ptxi_chart_member(meta, "annotations"), "helm.sh/resource-policy")) {
 			ptxi_lint_add(
 			    l, PTX_ERROR, "object-list", place,
 			    "Annotation 'helm.sh/resource-policy' within List objects are ignored");
@@ -190,37 +198,10 @@ static void check_list(struct ptxi_lint *l, const char *place, const char *kind,
 	}
 }
 
-/* A scalar of a document as a string. */
-static const char *text_at(struct ptxi_lint *l, const struct ptx_value *map, const char *key)
+void ptxi_lint_object(struct ptxi_lint *l, const char *place, const struct ptxi_lint_object *o, struct ptx_str text)
 {
-	const struct ptx_value *v = ptx_value_get(map, key);
-
-	switch (ptx_value_kind(v)) {
-	case PTX_STRING:
-		return v->s.p;
-	case PTX_BOOL:
-		return v->b ? "true" : "false";
-	case PTX_INT:
-		return ptxi_arena_printf(l->arena, "%lld", (long long)v->i);
-	case PTX_FLOAT:
-		return ptxi_arena_printf(l->arena, "%g", v->f);
-	default:
-		return "";
-	}
-}
-
-void ptxi_lint_document(struct ptxi_lint *l, const char *place, const struct ptx_value *document,
-			struct ptx_str text)
-{
-	const struct ptx_value *meta = ptx_value_get(document, "metadata");
-	const char *api_version = text_at(l, document, "apiVersion");
-	const char *kind = text_at(l, document, "kind");
-	const char *name = text_at(l, meta, "name");
-
-	if (!api_version || !kind || !name)
-		return;
-	check_name(l, place, kind, name);
-	check_api(l, place, api_version, kind);
-	check_selector(l, place, kind, name, text);
-	check_list(l, place, kind, document);
+	check_name(l, place, o->kind, o->name);
+	check_api(l, place, o->api_version, o->kind);
+	check_selector(l, place, o->kind, o->name, text);
+	check_list(l, place, o->kind, text);
 }

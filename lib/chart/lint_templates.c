@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lint_templates.c - the rules of `helm lint` about templates, and the documents that they write.
- *
- * What a template writes is split as Kubernetes' own reader does (a line of three dashes, a comment
- * behind them at most), which is not how it is split for installing.
  */
 #define PTX_AREA PTX_AREA_CHART
 #include "lint.h"
@@ -90,101 +87,6 @@ static void lint_indent(struct ptxi_lint *l, const char *place, struct ptx_str t
 	}
 }
 
-/* True for a line that ends a document; what must not stand in such a line goes to *odd. */
-static bool is_separator(struct ptx_str line, struct ptx_str *odd)
-{
-	struct ptx_str rest = { NULL, 0 };
-
-	if (!ptxi_str_starts(line, "---"))
-		return false;
-	rest = ptxi_text_trim_space(ptxi_str_from(line, 3));
-	if (rest.n && rest.p[0] != '#')
-		*odd = rest;
-	return true;
-}
-
-/* The next document that is not empty; *rest.p NULL past the last. A separator with nothing before it is the document's first
- * line: lines are counted with it. odd->p is set when the line behind it is no separator, though it begins like one. */
-static bool next_document(struct ptx_str *rest, struct ptx_str *document, struct ptx_str *odd)
-{
-	while (rest->p) {
-		struct ptx_str line = { NULL, 0 };
-		const char *begin = rest->p;
-		const char *end = begin + rest->n;
-		bool found = false;
-
-		while (!found && ptxi_str_next(rest, '\n', &line)) {
-			found = is_separator(line, odd) && (line.p > begin || odd->p);
-			if (found)
-				end = line.p;
-		}
-		*document = ptxi_strn(begin, (size_t)(end - begin));
-		if (document->n || odd->p)
-			return true;
-	}
-	return false;
-}
-
-static int wrong_type(struct ptxi_lint *l, const char *place, const struct ptx_value *v,
-		      const char *field, const char *type)
-{
-	ptxi_lint_add(l, PTX_ERROR, "template-yaml", place,
-		      "unable to parse YAML: error unmarshaling JSON: while decoding JSON: json: "
-		      "cannot unmarshal %s into Go %s of "
-		      "type %s",
-		      ptxi_chart_json_kind(v), field, type);
-	return PTX_E_INVALID;
-}
-
-static bool is_text(const struct ptx_value *v)
-{
-	return ptx_value_kind(v) != PTX_LIST && ptx_value_kind(v) != PTX_MAP;
-}
-
-static int check_types(struct ptxi_lint *l, const char *place, const struct ptx_value *v)
-{
-	static const char *const top[][2] = { { "apiVersion",
-						"struct field K8sYamlStruct.apiVersion" },
-					      { "kind", "struct field K8sYamlStruct.Kind" } };
-	static const char *const inner[][2] = {
-		{ "namespace", "struct field k8sYamlMetadata.Metadata.Namespace" },
-		{ "name", "struct field k8sYamlMetadata.Metadata.Name" }
-	};
-	const struct ptx_value *meta = ptx_value_get(v, "metadata");
-
-	if (v->kind != PTX_MAP)
-		return wrong_type(l, place, v, "value", "rules.K8sYamlStruct");
-	for (size_t i = 0; i < PTXI_COUNT(top); i++)
-		if (!is_text(ptx_value_get(v, top[i][0])))
-			return wrong_type(l, place, ptx_value_get(v, top[i][0]), top[i][1],
-					  "string");
-	if (ptx_value_kind(meta) == PTX_NULL)
-		return 0;
-	if (meta->kind != PTX_MAP)
-		return wrong_type(l, place, meta, "struct field K8sYamlStruct.Metadata",
-				  "rules.k8sYamlMetadata");
-	for (size_t i = 0; i < PTXI_COUNT(inner); i++)
-		if (!is_text(ptx_value_get(meta, inner[i][0])))
-			return wrong_type(l, place, ptx_value_get(meta, inner[i][0]), inner[i][1],
-					  "string");
-	return 0;
-}
-
-/* Kubernetes' reader puts a line's end behind the last line, too: half a character to who reads UTF-16. */
-static struct ptx_str with_line_end(struct ptx_arena *a, struct ptx_str document)
-{
-	char *copy = NULL;
-
-	if (ptxi_str_ends(document, "\n"))
-		return document;
-	copy = ptxi_arena_bytes(a, document.n + 2);
-	if (!copy)
-		return document;
-	memcpy(copy, document.p, document.n);
-	memcpy(copy + document.n, "\n", 2);
-	return ptxi_strn(copy, document.n + 1);
-}
-
 /* What a template wrote. */
 struct output {
 	const char *name;
@@ -213,40 +115,30 @@ static bool not_read(struct ptxi_lint *l, struct output *o, struct ptx_str docum
 }
 
 /* False: the rest of the chart is not looked at either. */
-static bool lint_documents(struct ptxi_lint *l, const char *place, struct output *o)
+static bool lint_objects(struct ptxi_lint *l, const char *place, struct output *o)
 {
-	struct ptx_str rest = o->text;
-	struct ptx_str document = { NULL, 0 };
-	struct ptx_str odd = { NULL, 0 };
+	struct ptxi_lint_reader reader = ptxi_lint_reader(o->text, !l->opts.own);
 
-	while (next_document(&rest, &document, &odd)) {
+	for (;;) {
 		ptx_auto(error) e = NULL;
 		ptx_auto(arena) own = ptx_arena_new(0);
-		struct ptx_value *v = NULL;
+		struct ptxi_lint_object object = { .text = { NULL, 0 } };
+		int rc = 0;
 
 		if (!own)
 			return false; /* told at the end, as all lack of memory */
-		if (odd.p) {
-			ptxi_lint_add(l, PTX_ERROR, "template-yaml", place,
-				      "unable to parse YAML: invalid Yaml document separator: %.*s",
-				      PTX_STR_ARG(odd));
+		rc = ptxi_lint_read(&reader, own, place, &object, &e);
+		if (rc == 0)
+			return true;
+		if (rc < 0 && object.text.p && not_read(l, o, object.text, e))
+			continue;
+		if (rc < 0) {
+			ptxi_lint_add(l, PTX_ERROR, "template-yaml", place, "unable to parse YAML: %s", ptx_error_message(e));
 			return false;
 		}
-		v = ptxi_chart_yaml(own, with_line_end(own, document), place, true, &e);
-		if (!v && not_read(l, o, document, e))
-			continue;
-		if (!v) {
-			ptxi_lint_add(l, PTX_ERROR, "template-yaml", place,
-				      "unable to parse YAML: %s", ptx_error_message(e));
-			return false;
-		}
-		if (v->kind == PTX_NULL)
-			continue;
-		if (check_types(l, place, v) < 0)
-			return false;
-		ptxi_lint_document(l, place, v, o->text);
+		if (!object.is_null)
+			ptxi_lint_object(l, place, &object, o->text);
 	}
-	return true;
 }
 
 static struct ptx_chart_render_opts render_opts(const struct ptxi_lint *l)
@@ -310,7 +202,7 @@ static void look_at(const char *name, struct ptx_str text, void *user)
 	found->broken = l->broken.n;
 	l->diags = k->spare ? k->spare : ptx_diags_new();
 	lint_indent(l, f->name, text);
-	found->last = !lint_documents(l, f->name, &o);
+	found->last = !lint_objects(l, f->name, &o);
 	found->broken_end = l->broken.n;
 	if (ptx_diags_count(l->diags)) {
 		found->diags = l->diags;

@@ -181,12 +181,11 @@ static bool value(struct scan *s)
 	for (;;) {
 		blanks(s);
 		if (s->p < s->end && (*s->p == '{' || *s->p == '[')) {
-			char kind = *s->p++;
+			char kind = *s->p;
 
-			if (depth == DEEPEST) {
-				ptx_buf_adds(s->out, "exceeded max depth");
-				return false;
-			}
+			if (depth == DEEPEST)
+				return bad(s, "exceeded max depth");
+			s->p++;
 			blanks(s);
 			if (s->p >= s->end || *s->p != (kind == '{' ? '}' : ']')) {
 				open[depth++] = kind;
@@ -235,5 +234,23 @@ bool ptxi_json_go_error(struct ptx_str text, struct ptx_buf *out)
 	if (s.p >= s.end)
 		return false;
 	ptx_buf_adds(out, "invalid character after top-level value");
+	return true;
+}
+
+bool ptxi_json_go_first(struct ptx_str text, size_t *n, struct ptx_buf *why)
+{
+	struct scan s = { text.p, text.p + text.n, why };
+
+	blanks(&s);
+	if (s.p >= s.end) {
+		ptx_buf_adds(why, "EOF");
+		*n = 0;
+		return false;
+	}
+	if (!value(&s)) {
+		*n = s.p < s.end ? (size_t)(s.p - text.p) + 1 : 0;
+		return false;
+	}
+	*n = (size_t)(s.p - text.p);
 	return true;
 }

@@ -286,6 +286,36 @@ Could not verify web/charts/shop for deletion: cannot load a directory (Skipping
 	[ -f web/charts/shop-0.1.0.tgz ] || report "no archive"
 }
 
+@test "lint takes JSON for JSON, as Kubernetes does, and falls back to YAML" {
+	try_lint()
+	{
+		printf '{{ .Files.Get "text" }}' >web/templates/a.yaml
+		printf '%s' "$1" >web/text
+		pitrix helm lint web
+		told=$(printf '%s\n' "$out" | grep a.yaml) || told=
+		[ "$told" = "${2:+[ERROR] templates/a.yaml: $2}" ] || report "of $1 another line: $told"
+	}
+	rm -rf web/templates/*
+	one='{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}'
+	try_lint "$one" ""
+	try_lint "$one$one
+$one" ""
+	try_lint "$one
+---
+$one" ""
+	try_lint '{name: a, metadata: {name: b}}' ""
+	try_lint '{ {- $a := 1 }}' "unable to parse YAML: json: offset 3: invalid character '{' looking for beginning of object key string"
+	try_lint '{"a": 1' "unable to parse YAML: unexpected EOF"
+	try_lint "${one}x" "unable to parse YAML: json: offset 63: invalid character 'x' looking for beginning of value"
+	try_lint "$one${one}x" "unable to parse YAML: invalid character 'x' looking for beginning of value"
+	try_lint '{"kind": [], "metadata": {"name": "a"}}' \
+		"unable to parse YAML: json: cannot unmarshal array into Go struct field K8sYamlStruct.Kind of type string"
+	try_lint '{"kind": 5, "metadata": {"name": "a"}}' ""
+	try_lint 'Kind: Deployment
+metadata: {name: a}' 'a Deployment must contain matchLabels or matchExpressions, and "a" does not'
+	try_lint 'KIND: [a]' "unable to parse YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go struct field K8sYamlStruct.Kind of type string"
+}
+
 @test "a chart that is used twice has its dependencies once" {
 	rm -rf web
 	mkdir -p web/templates web/charts/child/templates web/charts/child/charts/inner
