@@ -199,6 +199,7 @@ int charts_template(const struct ptx_chart *c, const struct chart_template_args 
 	opts.say = voice->say;
 	opts.user = voice->user;
 	opts.diags = voice->diags;
+	opts.invalid = voice->invalid;
 	opts.strict_values = args->strict_values;
 	opts.skip_crds = !args->include_crds;
 	opts.max_steps = (uint64_t)args->max_steps;

@@ -56,6 +56,7 @@ struct chart_voice {
 	void (*deprecated)(void *user);
 	void *user;
 	struct ptx_diags *diags; /* gets all that is wrong with a rendering; NULL: only the first, in Helm's words */
+	void (*invalid)(const char *path, struct ptx_str text, void *user); /* as of struct ptx_chart_render_opts */
 };
 
 /* A NULL-terminated copy of a list; NULL without memory. Free with free(). */

@@ -128,16 +128,20 @@ static int usage(void)
 	return 0;
 }
 
-static int fail(const struct ptx_error *e)
+/* An error of the templates themselves comes with what they wrote, or with how to see it. */
+static int fail(const struct helm *h, const struct ptx_error *e)
 {
-	const char *message = ptx_error_message(e);
+	const char *context = ptx_error_context(e, 0);
+	bool rendering = context && strncmp(context, "while rendering", 15) == 0;
+	size_t n = h->invalid.n;
 
+	while (n && strchr(" \t\r\n", h->invalid.p[n - 1]))
+		n--;
+	if (rendering && h->args.debug)
+		printf("%.*s\n", (int)n, n ? h->invalid.p : "");
 	fflush(stdout);
-	/* An error of the templates themselves comes with what Helm would show with --debug. */
-	fprintf(stderr, "Error: %s\n%s", message,
-		ptx_error_context(e, 0) && strncmp(ptx_error_context(e, 0), "while rendering", 15) == 0
-			? "\nUse --debug flag to render out invalid YAML\n"
-			: "");
+	fprintf(stderr, "Error: %s\n%s", ptx_error_message(e),
+		rendering && !h->args.debug ? "\nUse --debug flag to render out invalid YAML\n" : "");
 	return 1;
 }
 
@@ -173,7 +177,10 @@ static int run(struct cli *cli, const struct helm_command *c, int argc, char *co
 {
 	struct helm h = { .cli = cli, .command = c, .arena = ptx_arena_new(0) };
 	struct ptx_error *err = NULL;
-	int rc = h.arena ? helm_parse(&h, argc, argv, &err) : PTX_E_NOMEM;
+	int rc = 0;
+
+	ptx_buf_init(&h.invalid, 0);
+	rc = h.arena ? helm_parse(&h, argc, argv, &err) : PTX_E_NOMEM;
 
 	if (rc == 0 && h.args.help)
 		rc = helm_usage(&h, &err);
@@ -184,10 +191,11 @@ static int run(struct cli *cli, const struct helm_command *c, int argc, char *co
 	if (rc < 0) {
 		if (!err)
 			ptx_error_set(&err, rc, "out of memory");
-		rc = fail(err);
+		rc = fail(&h, err);
 	}
 	ptx_error_free(err);
 	free_lists(&h.args);
+	ptx_buf_done(&h.invalid);
 	ptx_arena_free(h.arena);
 	return rc;
 }

@@ -57,6 +57,7 @@ struct helm {
 	const struct helm_command *command;
 	struct ptx_arena *arena;
 	struct ptx_value *said; /* what need not be said again */
+	struct ptx_buf invalid; /* what templates wrote that is no YAML, with --debug */
 };
 
 struct helm_command {

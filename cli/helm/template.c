@@ -84,9 +84,17 @@ static int update_if_missing(struct helm *h, struct ptx_chart **c, struct ptx_er
 	return *c ? 0 : ptx_error_code(*err);
 }
 
+/* In the order of paths, where Helm has none. */
+static void keep_invalid(const char *path, struct ptx_str text, void *user)
+{
+	struct helm *h = user;
+
+	ptx_buf_printf(&h->invalid, "---\n# Source: %s\n%.*s\n", path, PTX_STR_ARG(text));
+}
+
 int helm_template(struct helm *h, struct ptx_error **err)
 {
-	struct chart_voice voice = { helm_say, deprecated, h };
+	struct chart_voice voice = { helm_say, deprecated, h, NULL, h->args.debug ? keep_invalid : NULL };
 	struct ptx_chart *c = NULL;
 	int rc = check_flags(&h->args, err);
 

@@ -204,6 +204,9 @@ struct ptx_chart_render_opts {
 	bool strict_values; /* warn in diags of keys, in what is given and in what a chart's values.yaml has for its
 			       subcharts, that no template, schema or values.yaml knows */
 	bool skip_crds; /* the result has no crds */
+	/* When a document is no YAML: hears what each template wrote (but for notes, and nothing), by the order of paths, before
+	 * the call fails. May be NULL. */
+	void (*invalid)(const char *path, struct ptx_str text, void *user);
 };
 #define PTX_CHART_RENDER_OPTS_INIT                                                                 \
 	{                                                                                          \

@@ -97,6 +97,17 @@ static int add_notes(struct ptxi_job *j, const struct ptxi_job_output *o)
 	return 0;
 }
 
+/* For who wants to see why. */
+static void show_outputs(const struct ptxi_job *j)
+{
+	for (size_t i = 0; j->opts.invalid && i < j->outputs.n; i++) {
+		const struct ptxi_job_output *o = &j->outputs.v[i];
+
+		if (!ptxi_str_ends(ptxi_str(o->name), NOTES) && ptxi_text_trim_space(o->text).n)
+			j->opts.invalid(o->name, o->text, j->opts.user);
+	}
+}
+
 int ptxi_job_sort_documents(struct ptxi_job *j)
 {
 	int rc = 0;
@@ -118,8 +129,10 @@ int ptxi_job_sort_documents(struct ptxi_job *j)
 	}
 	if (j->broken.n)
 		ptxi_job_blame(j);
-	if (rc < 0)
+	if (rc < 0) {
+		show_outputs(j);
 		return rc;
+	}
 	if (!ptxi_sort(j->manifests.v, j->manifests.n, sizeof(*j->manifests.v), compare_manifests,
 		       NULL) ||
 	    !ptxi_sort(j->hooks.v, j->hooks.n, sizeof(*j->hooks.v), compare_hooks, NULL))

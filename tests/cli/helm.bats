@@ -237,6 +237,32 @@ setup_more()
 	err_has "failed to parse more.yaml: error converting YAML to JSON: yaml: line 2: did not find expected key"
 }
 
+@test "--debug shows what the templates wrote, where it is no YAML" {
+	rm -rf web/templates/tests web/templates/[!_]*
+	printf 'a: b: c\n\n' >web/templates/b.yaml
+	printf 'kind: A\n' >web/templates/a.yaml
+	pitrix helm template rel web
+	status_is 1
+	out_empty
+	err_has "Use --debug flag to render out invalid YAML"
+	pitrix helm template rel web --debug
+	status_is 1
+	out_is "---
+# Source: web/templates/a.yaml
+kind: A
+
+---
+# Source: web/templates/b.yaml
+a: b: c"
+	[ "$err" = "Error: YAML parse error on web/templates/b.yaml: error converting YAML to JSON: yaml: mapping values are not allowed in this context" ] ||
+		report "another message"
+	printf '{{ fail "no" }}' >web/templates/b.yaml
+	pitrix helm template rel web --debug
+	status_is 1
+	out_is ""
+	err_lacks "Use --debug"
+}
+
 @test "links lead out of a chart's folder, and each is told of" {
 	mkdir out
 	mv web/templates/service.yaml out/s.yaml
