@@ -136,6 +136,8 @@ struct ptx_value *ptxi_chart_caps(struct ptx_arena *a, const struct ptxi_kube_ve
 	ptx_value_set_string(helm, "GitCommit", "");
 	ptx_value_set_string(helm, "GitTreeState", "clean");
 	ptx_value_set_string(helm, "GoVersion", PTXI_HELM_GO);
+	if (shown)
+		shown->ordered = true;
 	ptx_value_set_string(shown, "version", PTXI_HELM_VERSION);
 	ptx_value_set_string(shown, "git_tree_state", "clean");
 	ptx_value_set_string(shown, "go_version", PTXI_HELM_GO);

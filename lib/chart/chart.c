@@ -121,6 +121,8 @@ static void maintainers_field(struct decode *d, const struct ptx_value *map,
 			ptx_value_append(list, ptx_value_null(d->arena));
 			continue;
 		}
+		if (one)
+			one->ordered = true;
 		if (v->list.v[i]->kind != PTX_MAP)
 			wrong_type(d, v->list.v[i], "Metadata", "maintainers", "chart.Maintainer");
 		for (size_t k = 0; k < PTXI_COUNT(names); k++) {
@@ -427,6 +429,8 @@ struct ptx_value *ptxi_chart_dependency_value(struct ptx_arena *a,
 {
 	struct ptx_value *map = ptx_value_map(a);
 
+	if (map)
+		map->ordered = true;
 	ptx_value_set_string(map, "name", d->name);
 	set_string(map, "version", d->version);
 	ptx_value_set_string(map, "repository", d->repository);
@@ -444,6 +448,8 @@ struct ptx_value *ptxi_chart_meta_value(struct ptx_arena *a, const struct ptxi_c
 	struct ptx_value *map = ptx_value_map(a);
 	struct ptx_value *list = NULL;
 
+	if (map)
+		map->ordered = true;
 	set_string(map, "name", meta->name);
 	set_string(map, "home", meta->home);
 	set_list(map, "sources", meta->sources);

@@ -134,7 +134,7 @@ int ptxi_chart_lock_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_
 /* Cleans the strings and checks what Helm checks. */
 int ptxi_chart_meta_check(struct ptx_arena *a, struct ptxi_chart_meta *meta,
 			  struct ptx_error **err);
-/* Chart.yaml as JSON has it (only what is given), keys in Helm's order. */
+/* Chart.yaml as JSON has it (only what is given), and one of its dependencies: ordered, in Helm's order. */
 struct ptx_value *ptxi_chart_meta_value(struct ptx_arena *a, const struct ptxi_chart_meta *meta);
 struct ptx_value *ptxi_chart_dependency_value(struct ptx_arena *a,
 					      const struct ptxi_chart_dependency *d);

@@ -128,10 +128,62 @@ PTXI_FN(to_yaml)
 	return without_last_newline(x, &b, err);
 }
 
-/* The value as an encoder sees it that does not go through JSON: a version and a duration as their
- * text; with `small` the names of a struct's fields in small letters. */
-static struct ptx_value *as_seen(struct ptxi_exec *x, struct ptx_value *v, bool small,
-				 unsigned depth, struct ptx_error **err)
+/* ---- values as an encoder sees them that does not go through JSON: TOML's, and that of YAML 3 */
+
+struct seeing {
+	struct ptxi_exec *x;
+	bool yaml; /* fields are named in small letters; else what is nil is left out */
+};
+
+static struct ptx_value *as_seen(const struct seeing *s, struct ptx_value *v, unsigned depth, struct ptx_error **err);
+
+static struct ptx_str small(const struct seeing *s, struct ptx_str name, struct ptx_error **err)
+{
+	struct ptx_buf b;
+
+	ptxi_exec_buf(s->x, &b);
+	ptxi_text_map_runes(name, ptxi_rune_lower, &b);
+	return ptx_value_str(ptxi_result_buf(s->x, &b, err));
+}
+
+/* The entries of a map, and the fields of a struct but for the last `left` ones. */
+static struct ptx_value *map_as_seen(const struct seeing *s, const struct ptx_value *v, size_t left, unsigned depth,
+				     struct ptx_error **err)
+{
+	bool is_struct = ptxi_go_is_struct(v);
+	struct ptx_value *to = ptx_value_map(s->x->arena);
+
+	for (size_t i = 0; to && i + left < v->map.n; i++) {
+		struct ptx_str key = v->map.v[i].key;
+		struct ptx_value *item = NULL;
+
+		if ((is_struct && ptxi_str_is(key, PTXI_GO_SHOWN)) || (!s->yaml && (v->map.v[i].value->go & PTXI_GO_NIL)))
+			continue;
+		item = as_seen(s, v->map.v[i].value, depth + 1, err);
+		if (!item)
+			return NULL;
+		ptxi_value_put(to, is_struct && s->yaml ? small(s, key, err) : key, true, item);
+	}
+	if (to)
+		to->ordered = is_struct || v->ordered;
+	return to;
+}
+
+/* What is embedded in a struct is a member of its own: .Chart is chart.Metadata, and after it IsRoot. */
+static struct ptx_value *chart_as_seen(const struct seeing *s, const struct ptx_value *v, unsigned depth, struct ptx_error **err)
+{
+	struct ptx_value *metadata = map_as_seen(s, v, 2, depth + 1, err);
+	struct ptx_value *is_root = ptx_value_get(v, "IsRoot");
+	struct ptx_value *to = metadata ? ptx_value_map(s->x->arena) : NULL;
+
+	ptx_value_set(to, "metadata", metadata);
+	ptx_value_set(to, "isroot", is_root);
+	if (to)
+		to->ordered = true;
+	return to;
+}
+
+static struct ptx_value *as_seen(const struct seeing *s, struct ptx_value *v, unsigned depth, struct ptx_error **err)
 {
 	struct ptx_value *to = v;
 	enum ptxi_go go = ptxi_go_of(v);
@@ -142,44 +194,34 @@ static struct ptx_value *as_seen(struct ptxi_exec *x, struct ptx_value *v, bool 
 		return NULL;
 	}
 	if (go == PTXI_GO_SEMVER || go == PTXI_GO_DURATION) {
-		ptxi_exec_buf(x, &b);
-		ptxi_go_print_value(v, x->arena, &b);
-		return ptxi_result_buf(x, &b, err);
+		ptxi_exec_buf(s->x, &b);
+		ptxi_go_print_value(v, s->x->arena, &b);
+		return ptxi_result_buf(s->x, &b, err);
 	}
 	if (v->kind == PTX_LIST && go != PTXI_GO_COMPLEX) {
-		to = ptx_value_list(x->arena);
+		to = ptx_value_list(s->x->arena);
 		for (size_t i = 0; to && i < v->list.n; i++) {
-			struct ptx_value *item = as_seen(x, v->list.v[i], small, depth + 1, err);
+			struct ptx_value *item = as_seen(s, v->list.v[i], depth + 1, err);
 
 			if (!item)
 				return NULL;
 			ptx_value_append(to, item);
 		}
+	} else if (go == PTXI_GO_DEPENDENCY && s->yaml) {
+		/* It names its fields for YAML as for JSON. */
+		to = map_as_seen(s, ptxi_go_shown(v), 0, depth, err);
+	} else if (go == PTXI_GO_CHART && s->yaml) {
+		to = chart_as_seen(s, v, depth, err);
 	} else if (v->kind == PTX_MAP) {
-		bool is_struct = ptxi_go_kind(v) == PTXI_KIND_STRUCT;
-
-		to = ptx_value_map(x->arena);
-		for (size_t i = 0; to && i < v->map.n; i++) {
-			struct ptx_value *item =
-			    as_seen(x, v->map.v[i].value, small, depth + 1, err);
-			struct ptx_str key = v->map.v[i].key;
-
-			if (!item)
-				return NULL;
-			if (is_struct && small) {
-				ptxi_exec_buf(x, &b);
-				ptxi_text_map_runes(key, ptxi_rune_lower, &b);
-				key = ptx_value_str(ptxi_result_buf(x, &b, err));
-			}
-			ptxi_value_put(to, key, true, item);
-		}
+		to = map_as_seen(s, v, 0, depth, err);
 	}
 	return to;
 }
 
 PTXI_FN(to_yaml_pretty)
 {
-	struct ptx_value *seen = as_seen(x, args[0], true, 0, err);
+	const struct seeing s = { x, true };
+	struct ptx_value *seen = as_seen(&s, args[0], 0, err);
 	struct ptx_buf b;
 
 	if (!seen)
@@ -191,7 +233,8 @@ PTXI_FN(to_yaml_pretty)
 
 PTXI_FN(to_toml)
 {
-	struct ptx_value *seen = as_seen(x, args[0], false, 0, err);
+	const struct seeing s = { x, false };
+	struct ptx_value *seen = as_seen(&s, args[0], 0, err);
 	ptx_auto_buf why = { 0 };
 	struct ptx_buf b;
 

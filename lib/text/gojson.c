@@ -51,7 +51,7 @@ static int must_change(const struct ptx_value *v, unsigned depth, struct ptx_err
 		}
 		return result;
 	case PTX_MAP:
-		result = (v->go & PTXI_GO_NIL) || ptxi_go_shown(v);
+		result = (v->go & PTXI_GO_NIL) || ptxi_go_is_struct(v);
 		for (size_t i = 0; i < v->map.n; i++) {
 			int member = must_change(v->map.v[i].value, depth + 1, err);
 
@@ -84,6 +84,8 @@ static struct ptx_value *changed(struct ptx_arena *a, const struct ptx_value *v)
 		to = ptx_value_map(a);
 		for (size_t i = 0; to && i < v->map.n; i++)
 			ptxi_value_put(to, v->map.v[i].key, true, changed(a, v->map.v[i].value));
+		if (to)
+			to->ordered = v->ordered || ptxi_go_is_struct(v);
 		return to;
 	default:
 		return (struct ptx_value *)v;

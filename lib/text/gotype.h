@@ -91,6 +91,8 @@ enum ptxi_go_kind ptxi_go_kind(const struct ptx_value *v);
 const char *ptxi_go_type(const struct ptx_value *v);
 /* "int", "float64", "map", "slice", "struct", "invalid": what reflect's Kind prints. */
 const char *ptxi_go_kind_name(const struct ptx_value *v);
+/* True of a struct, and of a pointer to one, that is a map of its fields. */
+bool ptxi_go_is_struct(const struct ptx_value *v);
 /* True for nil, and for a typed nil. */
 bool ptxi_go_is_nil(const struct ptx_value *v);
 /* Go's truth: not the zero of its type; structs are always true. */

@@ -503,7 +503,7 @@ const struct ptxi_entry **ptxi_value_sorted(struct ptx_arena *a, const struct pt
 		return NULL;
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = &map->map.v[i];
-	return ptxi_sort(sorted, n, sizeof(*sorted), by_key, NULL) ? sorted : NULL;
+	return map->ordered || ptxi_sort(sorted, n, sizeof(*sorted), by_key, NULL) ? sorted : NULL;
 }
 
 /* The name of the file that the value copied last came from, and its copy: mostly all come from

@@ -44,7 +44,8 @@ struct ptxi_time {
 
 struct ptx_value {
 	uint8_t kind; /* enum ptx_kind */
-	bool unread;  /* of templates: it holds, however deep, what has to be fetched before it is looked at */
+	bool unread : 1;  /* of templates: it holds, however deep, what has to be fetched before it is looked at */
+	bool ordered : 1; /* of maps that are to be written: where keys are sorted, these stay in their order (a struct's) */
 	uint16_t go;  /* of templates: which of Go's types it is (lib/text/gotype.h); 0 = the kind's own */
 	struct ptxi_pos pos;
 	const char *file; /* of pos; in the arena, or NULL */
@@ -75,7 +76,8 @@ struct ptxi_entry *ptxi_value_put(struct ptx_value *map, struct ptx_str key, boo
 				  struct ptx_value *v);
 /* Removes a key; false when it was not there. */
 bool ptxi_value_remove(struct ptx_value *map, struct ptx_str key);
-/* The entries in the order of their keys' bytes, in the arena; NULL when empty or without memory. */
+/* The entries in the order of their keys' bytes (of a map that is ordered: in its own), in the arena; NULL when empty or
+ * without memory. */
 const struct ptxi_entry **ptxi_value_sorted(struct ptx_arena *a, const struct ptx_value *map);
 /* The arena of a list or map. */
 struct ptx_arena *ptxi_value_arena(const struct ptx_value *v);

@@ -121,13 +121,14 @@ const struct ptxi_entry **ptxi_yaml_sorted(struct ptx_arena *a, const struct ptx
 {
 	const struct ptxi_entry **sorted = ptxi_value_sorted(a, map);
 	size_t n = map->map.n;
-	struct sort_key *keys = sorted ? ptxi_arena_array(a, n, sizeof(*keys)) : NULL;
+	bool done = as_v3 && map->ordered; /* before version 3 there are no structs: all goes through JSON */
+	struct sort_key *keys = sorted && !done ? ptxi_arena_array(a, n, sizeof(*keys)) : NULL;
 
 	for (size_t i = 0; keys && i < n; i++)
 		if (!make_key(a, sorted[i], &keys[i]))
 			return NULL;
 	if (!keys)
-		return NULL;
+		return done ? sorted : NULL;
 	if (n <= FEW)
 		insert_each(keys, n, as_v3);
 	else if (!ptxi_sort(keys, n, sizeof(*keys), by_natural_order, &as_v3))

@@ -366,3 +366,36 @@ t: \"[]\""
 	pitrix helm template rel web
 	out_has "t: \"[map[child:d parent:d] map[child:exports.more parent:.]]\""
 }
+
+@test "structs are written in the order of their fields, whatever writes them" {
+	rm -rf web/templates/*
+	printf 'maintainers:\n- {url: u, name: me}\nannotations: {z: "1", a: "2"}\ndependencies: [{name: sub, version: "*", alias: s}]\n' >>web/Chart.yaml
+	mkdir -p web/charts/sub
+	printf 'apiVersion: v2\nname: sub\nversion: 1.0.0\n' >web/charts/sub/Chart.yaml
+	cat >web/templates/a.yaml <<-'END'
+		m: {{ toJson .Chart.Maintainers }}
+		d: {{ toJson .Chart.Dependencies }}
+		k: {{ toJson (dict "z" .Capabilities.KubeVersion "a" 1) }}
+		h: {{ toJson .Capabilities.HelmVersion | trunc 12 | quote }}
+		j: {{ toJson .Chart | quote }}
+		c: {{ toYamlPretty (index .Chart.Dependencies 0) | quote }}
+		e: {{ toYamlPretty (index .Chart.Maintainers 0) | quote }}
+		t: {{ toToml (index .Chart.Dependencies 0) | quote }}
+		y: {{ toYaml (index .Chart.Maintainers 0) | quote }}
+		i: {{ toYamlPretty .Chart | regexFind "(?s)type:.*" | quote }}
+	END
+	pitrix helm template rel web --kube-version 1.20.3
+	status_is 0
+	out_is '---
+# Source: web/templates/a.yaml
+m: [{"name":"me","url":"u"}]
+d: [{"name":"s","version":"*","repository":"","enabled":true,"alias":"s"}]
+k: {"a":1,"z":{"Version":"v1.20.3","Major":"1","Minor":"20"}}
+h: "{\"version\":\""
+j: "{\"name\":\"web\",\"version\":\"0.1.0\",\"description\":\"A Helm chart for Kubernetes\",\"maintainers\":[{\"name\":\"me\",\"url\":\"u\"}],\"apiVersion\":\"v2\",\"appVersion\":\"1.16.0\",\"annotations\":{\"a\":\"2\",\"z\":\"1\"},\"dependencies\":[{\"name\":\"s\",\"version\":\"*\",\"repository\":\"\",\"enabled\":true,\"alias\":\"s\"}],\"type\":\"application\",\"IsRoot\":true}"
+c: "name: s\nversion: '"'*'"'\nrepository: \"\"\nenabled: true\nalias: s"
+e: "name: me\nemail: \"\"\nurl: u"
+t: "Name = \"s\"\nVersion = \"*\"\nRepository = \"\"\nCondition = \"\"\nEnabled = true\nAlias = \"s\"\n"
+y: "name: me\nurl: u"
+i: "type: application\nisroot: true"'
+}
