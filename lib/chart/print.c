@@ -99,16 +99,22 @@ void ptx_chart_rendered_print(const struct ptx_chart_rendered *r,
 		out->status = rc;
 }
 
-/* One document, when its path below the chart matches. */
-static bool show_one(const char *pattern, const char *path, struct ptx_str text,
-		     struct ptx_buf *out)
+/* One document, when its path below the chart matches. Helm splits what it printed once more: of a file with several
+ * documents, and of one that begins with a separator of its own, there is what stands beside the line that says where it is
+ * from. */
+static bool show_one(const char *pattern, const char *path, struct ptx_str text, struct ptx_buf *scratch, struct ptx_buf *out)
 {
 	const char *slash = strchr(path, '/');
+	struct ptx_str first = { NULL, 0 };
+	size_t at = 0;
 
 	if (!slash || ptxi_glob_match(ptxi_str(pattern), ptxi_str(slash + 1)) != 1)
 		return false;
-	ptx_buf_printf(out, "---\n# Source: %s\n", path);
-	ptx_buf_addstr(out, text);
+	ptx_buf_clear(scratch);
+	print_one(path, text, scratch);
+	ptxi_manifest_next(ptx_buf_str(scratch), &at, &first);
+	ptx_buf_adds(out, "---\n");
+	ptx_buf_addstr(out, first);
 	ptx_buf_addc(out, '\n');
 	return true;
 }
@@ -116,22 +122,19 @@ static bool show_one(const char *pattern, const char *path, struct ptx_str text,
 static bool show(const struct ptx_chart_rendered *r, const char *pattern,
 		 const struct ptx_chart_print_opts *o, struct ptx_buf *out)
 {
+	ptx_auto_buf scratch = { 0 };
 	bool found = false;
 
-	for (size_t i = 0; o->include_crds && i < r->crd_count; i++) {
-		struct ptx_str first = ptxi_text_trim_space(r->crds[i].text);
-		size_t at = 0;
-
-		/* Of a file with several documents only the first says where it is from. */
-		ptxi_manifest_next(first, &at, &first);
-		found |= show_one(pattern, r->crds[i].path, first, out);
-	}
+	ptx_buf_init(&scratch, 0);
+	for (size_t i = 0; o->include_crds && i < r->crd_count; i++)
+		found |= show_one(pattern, r->crds[i].path, r->crds[i].text, &scratch, out);
 	for (size_t i = 0; i < r->manifest_count; i++)
-		found |= show_one(pattern, r->manifests[i].path, r->manifests[i].text, out);
+		found |= show_one(pattern, r->manifests[i].path, r->manifests[i].text, &scratch, out);
 	for (size_t i = 0; i < r->hook_count; i++)
 		if (hook_shown(&r->hooks[i], o))
-			found |= show_one(pattern, r->hooks[i].manifest.path,
-					  r->hooks[i].manifest.text, out);
+			found |= show_one(pattern, r->hooks[i].manifest.path, r->hooks[i].manifest.text, &scratch, out);
+	if (!ptx_buf_ok(&scratch))
+		out->status = PTX_E_NOMEM;
 	return found;
 }
 

@@ -399,3 +399,34 @@ t: "Name = \"s\"\nVersion = \"*\"\nRepository = \"\"\nCondition = \"\"\nEnabled 
 y: "name: me\nurl: u"
 i: "type: application\nisroot: true"'
 }
+
+@test "-s shows of a file what stands beside the line that says where it is from" {
+	rm -rf web/templates/*
+	mkdir web/crds
+	printf -- '---\n---\nkind: A\n' >web/templates/a.yaml
+	printf 'kind: B\n---\nkind: C\n' >web/templates/b.yaml
+	printf -- '---\nkind: D\n---\nkind: E\n' >web/crds/d.yaml
+	pitrix helm template rel web --include-crds -s 'templates/*' -s crds/d.yaml
+	status_is 0
+	out_is "---
+# Source: web/templates/a.yaml
+---
+# Source: web/templates/b.yaml
+kind: B
+---
+# Source: web/templates/b.yaml
+kind: C
+---
+# Source: web/crds/d.yaml"
+	pitrix helm template rel web
+	out_is "---
+# Source: web/templates/a.yaml
+---
+kind: A
+---
+# Source: web/templates/b.yaml
+kind: B
+---
+# Source: web/templates/b.yaml
+kind: C"
+}
