@@ -260,6 +260,8 @@ static int update(struct ptxi_run *r, const char **lock)
 	if (rc == 0)
 		rc = ptxi_run_locate(r);
 	if (rc == 0)
+		rc = ptxi_run_refuse_registries(r);
+	if (rc == 0)
 		rc = ptxi_run_refresh_unmanaged(r);
 	if (rc == 0)
 		rc = ptxi_run_refresh_managed(r);
@@ -329,6 +331,8 @@ static int build(struct ptxi_run *r, const char **lock)
 		rc = ptxi_run_locate(r);
 	if (rc == 0 && r->opts.as_helm)
 		rc = has_all(r);
+	if (rc == 0)
+		rc = ptxi_run_refuse_registries(r);
 	if (rc == 0)
 		rc = ptxi_run_refresh_unmanaged(r);
 	if (rc == 0)

@@ -24,7 +24,8 @@ struct ptxi_source {
 enum ptxi_dependency_kind {
 	PTXI_DEPENDENCY_LOCAL,  /* in charts/ already */
 	PTXI_DEPENDENCY_FOLDER, /* a chart's folder elsewhere: file:// */
-	PTXI_DEPENDENCY_REPO
+	PTXI_DEPENDENCY_REPO,
+	PTXI_DEPENDENCY_REGISTRY /* oci:// */
 };
 
 struct ptxi_dependency {
@@ -75,6 +76,8 @@ struct ptxi_chart *ptxi_run_load(struct ptxi_run *r, const char *folder, struct 
 
 /* Finds out where each of wants comes from; aliases are replaced by URLs. */
 int ptxi_run_locate(struct ptxi_run *r);
+/* Fails where one is in a registry: UNSUPPORTED. */
+int ptxi_run_refuse_registries(struct ptxi_run *r);
 /* Fetches indexes: of what charts name, and of what is configured. */
 int ptxi_run_refresh_unmanaged(struct ptxi_run *r);
 int ptxi_run_refresh_managed(struct ptxi_run *r);

@@ -422,6 +422,8 @@ static int get_one(struct getting *g, size_t i)
 		return get_local(g, row);
 	case PTXI_DEPENDENCY_FOLDER:
 		return get_folder(g, row, &g->r->chosen[i]);
+	case PTXI_DEPENDENCY_REGISTRY:
+		return ptxi_run_refuse_registries(g->r);
 	case PTXI_DEPENDENCY_REPO:
 		break;
 	}

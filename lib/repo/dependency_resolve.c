@@ -171,7 +171,7 @@ int ptxi_run_locate(struct ptxi_run *r)
 			row->folder = local_path(r, repository);
 			rc = row->folder ? 0 : ptxi_run_failed(r);
 		} else if (strncmp(repository, "oci://", 6) == 0) {
-			rc = refuse_registry(r, row->want);
+			row->kind = PTXI_DEPENDENCY_REGISTRY;
 		} else {
 			rc = locate_in_repo(r, row, &missing, &bare);
 		}
@@ -180,6 +180,14 @@ int ptxi_run_locate(struct ptxi_run *r)
 	if (rc == 0 && missing.n)
 		rc = undefined(r, &missing, bare);
 	return rc;
+}
+
+int ptxi_run_refuse_registries(struct ptxi_run *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->rows[i].kind == PTXI_DEPENDENCY_REGISTRY)
+			return refuse_registry(r, r->rows[i].want);
+	return 0;
 }
 
 /* ---- indexes */
@@ -419,6 +427,8 @@ static int choose_one(struct ptxi_run *r, size_t i, struct shortage *shortage)
 		return choose_folder(r, i, range, shortage);
 	case PTXI_DEPENDENCY_REPO:
 		return choose_of_index(r, i, range, shortage);
+	case PTXI_DEPENDENCY_REGISTRY:
+		return ptxi_run_refuse_registries(r);
 	case PTXI_DEPENDENCY_LOCAL:
 		break;
 	}

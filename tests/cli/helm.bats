@@ -430,3 +430,14 @@ kind: B
 # Source: web/templates/b.yaml
 kind: C"
 }
+
+@test "a lock that does not fit is told before a registry is refused" {
+	printf 'dependencies:\n- {name: shop, version: "1", repository: "oci://127.0.0.1/charts"}\n' >>web/Chart.yaml
+	printf 'dependencies:\n- {name: shop, version: "1.0.0", repository: "oci://127.0.0.1/charts"}\ndigest: sha256:00\ngenerated: "2024-01-01T00:00:00Z"\n' >web/Chart.lock
+	pitrix helm dependency build web
+	status_is 1
+	err_has "Error: the lock file (Chart.lock) is out of sync with the dependencies file (Chart.yaml). Please update the dependencies"
+	pitrix helm dependency update web
+	status_is 1
+	err_has "registries are not supported yet"
+}
