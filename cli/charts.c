@@ -208,7 +208,12 @@ int charts_template(const struct ptx_chart *c, const struct chart_template_args 
 	opts.max_memory = (size_t)args->max_memory_mib << 20;
 	if (values)
 		r = ptx_chart_render(c, values, &opts, err);
-	rc = r ? print(r, args, err) : ptx_error_code(*err);
+	rc = r ? 0 : ptx_error_code(*err);
+	/* Files are written as they are. */
+	if (rc == 0 && args->post_renderer && !(args->output_dir && args->output_dir[0]))
+		rc = ptx_chart_rendered_post(r, args->post_renderer, args->include_crds, err);
+	if (rc == 0)
+		rc = print(r, args, err);
 	ptx_chart_rendered_free(r);
 	free(api_versions);
 	ptx_arena_free(a);

@@ -44,6 +44,7 @@ struct chart_template_args {
 	bool no_hooks;
 	bool is_upgrade;
 	bool use_release_name; /* a folder of its name in output_dir */
+	const char *const *post_renderer; /* a program and its arguments, NULL-terminated; NULL: none */
 	bool skip_schemas;
 	bool sub_notes;
 	bool strict_values;

@@ -229,7 +229,7 @@ static const struct helm_flag template_flags[] = {
 	F(SLICE, 'a', "api-versions", template.api_versions),
 	F(BOOL, 0, "release-name", template.use_release_name),
 	F(STR, 0, "post-renderer", post_renderer),
-	F(ARRAY, 0, "post-renderer-args", ignored_list),
+	F(ARRAY, 0, "post-renderer-args", post_renderer_args),
 	F(BOOL, 0, "create-namespace", ignored_bool),
 	F_BARE(STR, 0, "dry-run", dry_run, "client"),
 	F(BOOL, 0, "force", ignored_bool),

@@ -167,10 +167,12 @@ static void free_lists(struct helm_args *a)
 	struct opt_list *lists[] = { &a->args, &a->template.values.files, &a->template.values.sets,
 				     &a->template.values.set_strings, &a->template.values.set_files,
 				     &a->template.values.set_jsons, &a->template.values.set_literals,
-				     &a->template.api_versions, &a->template.show_only, &a->ignored_list };
+				     &a->template.api_versions, &a->template.show_only, &a->ignored_list,
+				     &a->post_renderer_args };
 
 	for (size_t i = 0; i < CLI_COUNT(lists); i++)
 		free(lists[i]->items);
+	free((void *)a->template.post_renderer);
 }
 
 static int run(struct cli *cli, const struct helm_command *c, int argc, char *const *argv)

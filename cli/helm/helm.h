@@ -41,6 +41,7 @@ struct helm_args {
 	const char *ignored;
 	bool ignored_bool;
 	struct opt_list ignored_list;
+	struct opt_list post_renderer_args;
 };
 
 struct helm_flag {
@@ -81,6 +82,8 @@ struct ptx_chart *helm_chart(struct helm *h, const char *name, struct ptx_error 
 void helm_say(const char *where, const char *message, void *user);
 /* The namespace that flags and the environment name. */
 const char *helm_namespace(const struct helm *h);
+/* Finds the program of --post-renderer, if there is one. */
+int helm_post_renderer(struct helm *h, struct ptx_error **err);
 
 /* One of Helm's folders, by its variables and its place in the home; in the arena. */
 const char *helm_home(struct helm *h, const char *variable, const char *xdg, const char *below);

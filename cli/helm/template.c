@@ -52,8 +52,6 @@ static int check_flags(const struct helm_args *a, struct ptx_error **err)
 
 	if (a->validate)
 		what = "--validate is not supported yet: it needs a Kubernetes cluster";
-	else if (a->post_renderer && a->post_renderer[0])
-		what = "--post-renderer is not supported";
 	else if (a->dry_run && strcmp(a->dry_run, "server") == 0)
 		what = "--dry-run=server is not supported yet: it needs a Kubernetes cluster";
 	if (!what)
@@ -96,8 +94,10 @@ int helm_template(struct helm *h, struct ptx_error **err)
 {
 	struct chart_voice voice = { helm_say, deprecated, h, NULL, h->args.debug ? keep_invalid : NULL };
 	struct ptx_chart *c = NULL;
-	int rc = check_flags(&h->args, err);
+	int rc = helm_post_renderer(h, err);
 
+	if (rc == 0)
+		rc = check_flags(&h->args, err);
 	if (h->args.template.kube_version && !h->args.template.kube_version[0])
 		h->args.template.kube_version = NULL;
 	if (rc == 0 && h->args.template.kube_version)

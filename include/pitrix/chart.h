@@ -280,6 +280,7 @@ struct ptx_chart_rendered {
 	size_t crd_count;
 	struct ptx_str notes;
 	struct ptx_arena *arena; /* the library's own */
+	struct ptx_str posted; /* p NULL unless a post-renderer was run: what it made of manifests and crds */
 };
 
 /* ptx_chart_render - a chart and values to manifests. Pure but for what templates ask for (random,
@@ -293,6 +294,18 @@ PTX_API struct ptx_chart_rendered *ptx_chart_render(const struct ptx_chart *c,
 						    const struct ptx_chart_render_opts *opts,
 						    struct ptx_error **err);
 PTX_API void ptx_chart_rendered_free(struct ptx_chart_rendered *r);
+
+/* ptx_chart_rendered_post - what was rendered through a program, as Kustomize and its like are used.
+ *
+ * It gets the manifests, after the crds if they are wanted, as ptx_chart_rendered_print() prints them, and what it writes takes
+ * their place there and in ptx_chart_rendered_show(); hooks do not go through it. argv is NULL-terminated; no shell is involved,
+ * and argv[0] is looked for in PATH.
+ *
+ * Fails: NOT_FOUND (no such program), FAILED (with what it said), LIMIT (more than 64 MiB), DENIED, IO, NOMEM. Thread: any, one
+ * at a time for each result.
+ */
+PTX_API int ptx_chart_rendered_post(struct ptx_chart_rendered *r, const char *const *argv, bool include_crds,
+				    struct ptx_error **err);
 
 /* Which part of it. Zero is the default of every member. */
 struct ptx_chart_print_opts {
@@ -308,8 +321,8 @@ PTX_API void ptx_chart_rendered_print(const struct ptx_chart_rendered *r,
  * NOMEM, USAGE. */
 PTX_API int ptx_chart_rendered_each(const struct ptx_chart_rendered *r, const struct ptx_chart_print_opts *opts,
 				    int (*fn)(struct ptx_str piece, void *user), void *user, struct ptx_error **err);
-/* The same for the documents whose path below the chart matches a pattern (as in a shell;
- * NULL-terminated), pattern by pattern. Fails: NOT_FOUND, when one matches none. */
+/* The same for the documents whose path below the chart, as the line "# Source:" in them says it, matches a pattern (as in a
+ * shell; NULL-terminated), pattern by pattern. Fails: NOT_FOUND, when one matches none. */
 PTX_API int ptx_chart_rendered_show(const struct ptx_chart_rendered *r, const char *const *patterns,
 				    const struct ptx_chart_print_opts *opts, struct ptx_buf *out,
 				    struct ptx_error **err);

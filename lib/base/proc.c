@@ -382,8 +382,10 @@ static int reap(struct run *run, struct ptx_error **err)
 	do
 		pid = waitpid(run->pid, &status, 0);
 	while (pid < 0 && errno == EINTR);
-	if (pid == run->pid)
+	if (pid == run->pid) {
 		run->r->exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+		run->r->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	}
 	switch (run->failure) {
 	case PTX_E_CANCELED:
 		return ptx_fail(err, PTX_E_CANCELED, "canceled while '%s' was running", name);

@@ -20,6 +20,7 @@ struct ptxi_proc_result {
 	struct ptx_buf out;
 	struct ptx_buf err;
 	int exit_status;           /* 128 + signal when a signal ended it */
+	int signal;                /* that one, or 0 */
 	bool truncated;
 };
 void ptxi_proc_result_done(struct ptxi_proc_result *r);

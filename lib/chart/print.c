@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* print.c - what was rendered, as text, in part, or as files. */
+/* print.c - what was rendered, as text, in part, through a program, or as files. */
 #define PTX_AREA PTX_AREA_CHART
 #include "manifest.h"
 #include "../base/fs.h"
 #include "../base/glob.h"
 #include "../base/opts.h"
 #include "../base/path.h"
+#include "../base/proc.h"
 #include "../text/gostring.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 
 static void print_head(const char *path, struct ptx_buf *out)
@@ -71,6 +73,10 @@ int ptx_chart_rendered_each(const struct ptx_chart_rendered *r, const struct ptx
 	size_t count = crds + r->manifest_count;
 
 	ptx_buf_init(&scratch, 0);
+	if (r->posted.p) {
+		count = 0;
+		rc = rc == 0 ? fn(ptxi_text_trim_space(r->posted), user) : rc;
+	}
 	if (rc == 0 && !count)
 		rc = fn(PTXI_STR("\n"), user);
 	for (size_t i = 0; rc == 0 && i < count; i++) {
@@ -99,42 +105,46 @@ void ptx_chart_rendered_print(const struct ptx_chart_rendered *r,
 		out->status = rc;
 }
 
-/* One document, when its path below the chart matches. Helm splits what it printed once more: of a file with several
- * documents, and of one that begins with a separator of its own, there is what stands beside the line that says where it is
- * from. */
-static bool show_one(const char *pattern, const char *path, struct ptx_str text, struct ptx_buf *scratch, struct ptx_buf *out)
+/* The path behind the first "# Source: CHART/" in a document; p NULL: there is none. */
+static struct ptx_str source_of(struct ptx_str document)
 {
-	const char *slash = strchr(path, '/');
-	struct ptx_str first = { NULL, 0 };
-	size_t at = 0;
+	static const char mark[] = "# Source: ";
 
-	if (!slash || ptxi_glob_match(ptxi_str(pattern), ptxi_str(slash + 1)) != 1)
-		return false;
-	ptx_buf_clear(scratch);
-	print_one(path, text, scratch);
-	ptxi_manifest_next(ptx_buf_str(scratch), &at, &first);
-	ptx_buf_adds(out, "---\n");
-	ptx_buf_addstr(out, first);
-	ptx_buf_addc(out, '\n');
-	return true;
+	for (size_t at = 0; (at = ptxi_str_find(document, ptxi_str(mark))) != SIZE_MAX;) {
+		size_t slash = 0;
+		size_t end = 0;
+		struct ptx_str path = { NULL, 0 };
+
+		document = ptxi_str_from(document, at + sizeof(mark) - 1);
+		slash = ptxi_str_find_char(document, '/');
+		if (slash == SIZE_MAX)
+			break;
+		path = ptxi_str_from(document, slash + 1);
+		end = ptxi_str_find_char(path, '\n');
+		path.n = end == SIZE_MAX ? path.n : end;
+		if (slash && path.n)
+			return path;
+	}
+	return (struct ptx_str){ NULL, 0 };
 }
 
-static bool show(const struct ptx_chart_rendered *r, const char *pattern,
-		 const struct ptx_chart_print_opts *o, struct ptx_buf *out)
+/* Helm splits what it printed once more, and of a file with several documents, or one that begins with a separator of its own,
+ * picks what stands beside the line that says where it is from. */
+static bool show(struct ptx_str printed, const char *pattern, struct ptx_buf *out)
 {
-	ptx_auto_buf scratch = { 0 };
+	struct ptx_str document = { NULL, 0 };
 	bool found = false;
 
-	ptx_buf_init(&scratch, 0);
-	for (size_t i = 0; o->include_crds && i < r->crd_count; i++)
-		found |= show_one(pattern, r->crds[i].path, r->crds[i].text, &scratch, out);
-	for (size_t i = 0; i < r->manifest_count; i++)
-		found |= show_one(pattern, r->manifests[i].path, r->manifests[i].text, &scratch, out);
-	for (size_t i = 0; i < r->hook_count; i++)
-		if (hook_shown(&r->hooks[i], o))
-			found |= show_one(pattern, r->hooks[i].manifest.path, r->hooks[i].manifest.text, &scratch, out);
-	if (!ptx_buf_ok(&scratch))
-		out->status = PTX_E_NOMEM;
+	for (size_t at = 0; ptxi_manifest_next(printed, &at, &document);) {
+		struct ptx_str path = source_of(document);
+
+		if (!path.p || ptxi_glob_match(ptxi_str(pattern), path) != 1)
+			continue;
+		ptx_buf_adds(out, "---\n");
+		ptx_buf_addstr(out, document);
+		ptx_buf_addc(out, '\n');
+		found = true;
+	}
 	return found;
 }
 
@@ -142,16 +152,63 @@ int ptx_chart_rendered_show(const struct ptx_chart_rendered *r, const char *cons
 			    const struct ptx_chart_print_opts *opts, struct ptx_buf *out,
 			    struct ptx_error **err)
 {
-	struct ptx_chart_print_opts o = PTX_CHART_PRINT_OPTS_INIT;
-	int rc = PTXI_OPTS_READ(&o, opts, err);
+	ptx_auto_buf printed = { 0 };
+	int rc = 0;
 
+	ptx_buf_init(&printed, 0);
+	rc = ptx_chart_rendered_each(r, opts, add_piece, &printed, err);
 	if (rc < 0)
 		return rc;
+	if (!ptx_buf_ok(&printed))
+		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	for (size_t i = 0; patterns && patterns[i]; i++)
-		if (!show(r, patterns[i], &o, out))
+		if (!show(ptx_buf_str(&printed), patterns[i], out))
 			return ptx_fail(err, PTX_E_NOT_FOUND, "could not find template %s in chart",
 					patterns[i]);
 	return 0;
+}
+
+/* ---- through a program */
+
+static int failed(const char *program, const struct ptxi_proc_result *result, struct ptx_error **err)
+{
+	const char *name = result->signal ? strsignal(result->signal) : NULL;
+	ptx_auto_str how = name ? ptxi_asprintf("signal: %c%s", tolower((unsigned char)name[0]), name + 1)
+				: ptxi_asprintf("exit status %d", result->exit_status);
+
+	return ptx_fail(err, PTX_E_FAILED,
+			"error while running post render on files: error while running command %s. error output:\n%.*s: %s",
+			program, PTX_STR_ARG(ptx_buf_str(&result->err)), how ? how : "out of memory");
+}
+
+int ptx_chart_rendered_post(struct ptx_chart_rendered *r, const char *const *argv, bool include_crds, struct ptx_error **err)
+{
+	struct ptxi_proc_opts run = { .argv = argv };
+	struct ptxi_proc_result result = { .exit_status = 0 };
+	ptx_auto_buf input = { 0 };
+	int rc = 0;
+
+	ptx_buf_init(&input, 0);
+	for (size_t i = 0; include_crds && i < r->crd_count; i++)
+		print_one(r->crds[i].path, r->crds[i].text, &input);
+	for (size_t i = 0; i < r->manifest_count; i++)
+		print_one(r->manifests[i].path, r->manifests[i].text, &input);
+	if (!ptx_buf_ok(&input))
+		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	run.input = ptx_buf_str(&input);
+	rc = ptxi_proc_run(NULL, &run, &result, err);
+	if (rc == 0 && (result.exit_status || result.signal))
+		rc = failed(argv[0], &result, err);
+	else if (rc == 0 && result.truncated)
+		rc = ptx_fail(err, PTX_E_LIMIT, "'%s' writes more than 64 MiB", argv[0]);
+	if (rc == 0) {
+		r->posted = ptxi_strn(ptxi_arena_strn(r->arena, result.out.p, result.out.n), result.out.n);
+		rc = r->posted.p ? 0 : ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	} else {
+		ptx_wrap(err, "while rendering through '%s'", argv[0]);
+	}
+	ptxi_proc_result_done(&result);
+	return rc;
 }
 
 /* ---- files */

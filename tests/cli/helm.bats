@@ -441,3 +441,49 @@ kind: C"
 	status_is 1
 	err_has "registries are not supported yet"
 }
+
+@test "what was rendered goes through a post-renderer, and hooks do not" {
+	rm -rf web/templates/*
+	printf 'kind: B\n' >web/templates/b.yaml
+	printf 'kind: Job\nmetadata: {annotations: {helm.sh/hook: test}}\n' >web/templates/job.yaml
+	printf '#!/bin/sh\nsed "s/kind: B/kind: $1/"; echo "---\n# Source: web/templates/new.yaml\nkind: New"\n' >post
+	chmod +x post
+	pitrix helm template rel web --post-renderer ./post --post-renderer-args 'C D'
+	status_is 0
+	out_is "---
+# Source: web/templates/b.yaml
+kind: C D
+---
+# Source: web/templates/new.yaml
+kind: New
+---
+# Source: web/templates/job.yaml
+kind: Job
+metadata: {annotations: {helm.sh/hook: test}}"
+	pitrix helm template rel web --post-renderer ./post -s templates/new.yaml
+	out_is "---
+# Source: web/templates/new.yaml
+kind: New"
+	pitrix helm template rel web --post-renderer sh --post-renderer-args -c --post-renderer-args 'echo why >&2; exit 3'
+	status_is 1
+	out_empty
+	err_has "Error: error while running post render on files: error while running command /usr/bin/sh. error output:
+why
+: exit status 3
+
+Use --debug flag to render out invalid YAML"
+	pitrix helm template rel web --post-renderer sh --post-renderer-args -c --post-renderer-args 'kill -9 $$'
+	err_has ": signal: killed"
+	pitrix helm template rel web --post-renderer nowhere
+	status_is 1
+	err_has 'Error: invalid argument "nowhere" for "--post-renderer" flag: unable to find binary at nowhere: exec: "nowhere": executable file not found in $PATH'
+	pitrix helm template rel web --post-renderer ./web
+	err_has 'exec: "./web": is a directory'
+	pitrix helm template rel web --post-renderer true
+	status_is 0
+	[ "$out" = "
+---
+# Source: web/templates/job.yaml
+kind: Job
+metadata: {annotations: {helm.sh/hook: test}}" ] || report "another text for nothing"
+}
