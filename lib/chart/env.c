@@ -154,17 +154,21 @@ struct ptx_value *ptxi_chart_release_value(struct ptx_arena *a, const struct ptx
 	return map;
 }
 
-struct ptx_value *ptxi_chart_env(struct ptx_arena *a, const struct ptxi_chart_use *u,
-				 struct ptx_value *release, struct ptx_value *caps,
-				 struct ptx_value *values)
+struct ptx_value *ptxi_chart_env(struct ptxi_render *r, const struct ptxi_chart_use *u, struct ptx_value *release,
+				 struct ptx_value *caps, struct ptx_value *values)
 {
+	struct ptx_arena *a = ptxi_render_arena(r);
 	struct ptx_value *map = typed(ptx_value_map(a), PTXI_GO_VALUES);
+	/* A chart sees as chartutil.Values what is a plain map in the values of the chart above. */
+	struct ptx_value *seen = ptxi_render_view(r, values ? values : ptx_value_map(a), PTXI_GO_VALUES);
 
+	if (!seen)
+		return NULL;
 	set(map, "Chart", chart(a, u));
 	set(map, "Files", ptxi_chart_files_value(a, &u->chart->files));
 	set(map, "Release", release);
 	set(map, "Capabilities", caps);
-	set(map, "Values", values ? values : typed(ptx_value_map(a), PTXI_GO_VALUES));
+	set(map, "Values", seen);
 	set(map, "Subcharts", ptx_value_map(a));
 	return map;
 }

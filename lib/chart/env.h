@@ -5,6 +5,7 @@
 #define PTXI_CHART_ENV_H
 
 #include "chart.h"
+#include "../template/exec.h"
 
 struct ptxi_chart_release {
 	const char *name, *name_space;
@@ -15,9 +16,9 @@ struct ptxi_chart_release {
 
 /* .Release */
 struct ptx_value *ptxi_chart_release_value(struct ptx_arena *a, const struct ptxi_chart_release *r);
-/* The object of one chart; values may be NULL. .Subcharts is empty as yet. */
-struct ptx_value *ptxi_chart_env(struct ptx_arena *a, const struct ptxi_chart_use *u,
-				 struct ptx_value *release, struct ptx_value *caps,
-				 struct ptx_value *values);
+/* The object of one chart, in the render's arena; values may be NULL. .Subcharts is empty as yet. NULL without
+ * memory. */
+struct ptx_value *ptxi_chart_env(struct ptxi_render *r, const struct ptxi_chart_use *u, struct ptx_value *release,
+				 struct ptx_value *caps, struct ptx_value *values);
 
 #endif

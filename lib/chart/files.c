@@ -168,13 +168,16 @@ static struct ptx_value *kube_version(struct ptxi_exec *x, struct ptx_value **ar
 static struct ptx_value *values_as_map(struct ptxi_exec *x, struct ptx_value **args, size_t n,
 				       struct ptx_error **err)
 {
-	struct ptx_value *v = ptxi_arena_alloc(ptxi_exec_arena(x), sizeof(*v));
+	struct ptx_value *map = ptxi_exec_viewed(x, args[0]);
+	struct ptx_value *v = map == args[0] ? ptxi_arena_alloc(ptxi_exec_arena(x), sizeof(*v)) : NULL;
 
 	(void)n;
 	(void)err;
+	if (map != args[0])
+		return map;
 	if (!v)
 		return NULL;
-	*v = *args[0];
+	*v = *map;
 	v->go = PTXI_GO_PLAIN;
 	return v;
 }

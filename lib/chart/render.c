@@ -110,7 +110,6 @@ static int prepare(struct ptxi_job *j, const struct ptx_value *values)
 		rc = ptxi_chart_check_schemas(j->chart, j->root, all, &j->log, j->opts.diags, j->err);
 	if (rc < 0)
 		return rc;
-	all->go = PTXI_GO_VALUES;
 	rc = ptxi_job_add_sources(j, j->root, ptxi_chart_release_value(j->arena, &release),
 			   ptxi_chart_caps(j->arena, &j->kube, j->opts.api_versions), all, &j->env);
 	/* What explains failures may show any value. */

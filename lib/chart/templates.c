@@ -72,12 +72,12 @@ int ptxi_job_add_sources(struct ptxi_job *j, const struct ptxi_chart_use *u, str
 	struct ptx_value *subcharts = NULL;
 	int rc = 0;
 
-	*env = ptxi_chart_env(j->arena, u, release, caps, values);
+	*env = ptxi_chart_env(j->render, u, release, caps, values);
 	base_path =
 	    path ? ptx_value_string(j->arena, ptxi_arena_printf(j->kept, "%s/templates", path))
 		 : NULL;
 	subcharts = ptx_value_get(*env, "Subcharts");
-	if (!base_path || !subcharts)
+	if (!*env || !base_path || !subcharts)
 		return ptxi_job_no_memory(j);
 	for (size_t i = 0; rc == 0 && i < u->children.n; i++) {
 		const struct ptxi_chart_use *child = u->children.v[i];

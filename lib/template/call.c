@@ -95,8 +95,11 @@ static int validate(struct ptxi_exec *x, struct ptx_value *v, char param, struct
 		*out = zero_of(x, param);
 		return 0;
 	}
-	if (assignable(v, param))
+	if (assignable(v, param)) {
+		if (param == 'm')
+			*out = ptxi_exec_viewed(x, v);
 		return 0;
+	}
 	return ptxi_exec_fail(x, PTX_E_INVALID, "wrong type for value; expected %s; got %s",
 			      ptxi_func_type_name(param),
 			      v->kind == PTX_NULL ? "interface {}" : ptxi_go_type(v));

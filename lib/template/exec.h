@@ -28,6 +28,9 @@ struct ptx_arena *ptxi_render_arena(struct ptxi_render *r);
  * changed, which may hold them then, and nobody wanted to keep them. */
 void ptxi_render_begin(struct ptxi_render *r);
 void ptxi_render_keep(struct ptxi_render *r);
+/* A view of a map: another value that shows the same entries, whatever is done to the map, under another of Go's types. NULL
+ * without memory. */
+struct ptx_value *ptxi_render_view(struct ptxi_render *r, struct ptx_value *map, enum ptxi_go go);
 void ptxi_render_end(struct ptxi_render *r);
 
 /* Why something would have failed that a lint lets pass: a value that is required is nil, or an empty text; `fail`. */
@@ -108,8 +111,11 @@ struct ptxi_exec {
 	struct ptx_error **err;
 };
 
-/* To be called before a map or list is changed that the caller has not made itself. */
+/* To be called before a map or list is changed that the caller has not made itself, and when a map was. */
 void ptxi_exec_change(struct ptxi_exec *x, const struct ptx_value *v);
+void ptxi_exec_changed(struct ptxi_exec *x, const struct ptx_value *v);
+/* The map itself, of a view; any other value as it is. Only the map may be changed. */
+struct ptx_value *ptxi_exec_viewed(const struct ptxi_exec *x, struct ptx_value *v);
 /* To be called before a value's content is looked at; false without memory. What only passes a value on, or takes a member
  * of it that is not unread, need not. */
 static inline bool ptxi_exec_fetch(const struct ptxi_exec *x, const struct ptx_value *v)

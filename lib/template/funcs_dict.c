@@ -44,6 +44,7 @@ PTXI_FN(set)
 		return of_nil(err);
 	ptxi_exec_change(x, args[0]);
 	ptxi_value_put(args[0], args[1]->s, true, args[2]);
+	ptxi_exec_changed(x, args[0]);
 	return args[0];
 }
 
@@ -51,6 +52,7 @@ PTXI_FN(unset)
 {
 	ptxi_exec_change(x, args[0]);
 	ptxi_value_remove(args[0], args[1]->s);
+	ptxi_exec_changed(x, args[0]);
 	return args[0];
 }
 
@@ -189,6 +191,7 @@ static int merge_into(struct merging *m, struct ptx_value *to, const struct ptx_
 			return code;
 	}
 	m->depth--;
+	ptxi_exec_changed(m->x, to);
 	return ptx_arena_status(m->x->arena);
 }
 

@@ -25,6 +25,12 @@ struct parsed {
 	const struct ptxi_tree *root;
 };
 
+/* A map under another of Go's types. */
+struct view {
+	struct ptx_value *v;
+	struct ptx_value *of;
+};
+
 struct ptxi_render {
 	struct ptx_arena *arena;
 	struct ptxi_arena_mark mark; /* where the execution began */
@@ -36,6 +42,7 @@ struct ptxi_render {
 	struct ptxi_map *zones;   /* by their names */
 	struct ptx_buf spare[MOST_SPARE];
 	size_t spare_count;
+	PTX_VEC(struct view) views;
 };
 
 static void free_regex(void *re)
@@ -68,6 +75,7 @@ void ptxi_render_free(struct ptxi_render *r)
 	for (size_t i = r->sets.n; i > 0; i--)
 		ptx_template_free(r->sets.v[i - 1]);
 	ptx_vec_done(&r->sets);
+	ptx_vec_done(&r->views);
 	ptxi_map_free(r->by_text);
 	ptxi_map_free(r->regexes);
 	ptxi_map_free(r->zones);
@@ -168,6 +176,37 @@ void ptxi_exec_change(struct ptxi_exec *x, const struct ptx_value *v)
 	struct ptxi_render *r = x->render;
 
 	r->gives_back = r->gives_back && ptxi_arena_is_after(r->arena, r->mark, v);
+}
+
+struct ptx_value *ptxi_render_view(struct ptxi_render *r, struct ptx_value *map, enum ptxi_go go)
+{
+	struct view view = { map ? ptxi_arena_alloc(r->arena, sizeof(*map)) : NULL, map };
+
+	if (!view.v || !ptx_vec_push(&r->views, view))
+		return NULL;
+	*view.v = *map;
+	view.v->go = (uint16_t)go;
+	return view.v;
+}
+
+struct ptx_value *ptxi_exec_viewed(const struct ptxi_exec *x, struct ptx_value *v)
+{
+	for (size_t i = 0; v->go && i < x->render->views.n; i++)
+		if (x->render->views.v[i].v == v)
+			return x->render->views.v[i].of;
+	return v;
+}
+
+void ptxi_exec_changed(struct ptxi_exec *x, const struct ptx_value *v)
+{
+	for (size_t i = 0; i < x->render->views.n; i++) {
+		const struct view *view = &x->render->views.v[i];
+
+		if (view->of == v) {
+			view->v->map = v->map;
+			view->v->unread = v->unread;
+		}
+	}
 }
 
 /* Go's text around an error of the text: `cannot parse template "...": template: gotpl:1: ...`. */

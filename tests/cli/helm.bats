@@ -487,3 +487,34 @@ Use --debug flag to render out invalid YAML"
 kind: Job
 metadata: {annotations: {helm.sh/hook: test}}" ] || report "another text for nothing"
 }
+
+@test "a subchart's values are chartutil.Values to itself and a plain map to its parent, and the same map to both" {
+	rm -rf web
+	mkdir -p web/templates web/charts/sub/templates
+	printf 'apiVersion: v2\nname: web\nversion: 1.0.0\n' >web/Chart.yaml
+	printf 'apiVersion: v2\nname: sub\nversion: 1.0.0\n' >web/charts/sub/Chart.yaml
+	printf 'a: {b: 1}\n' >web/charts/sub/values.yaml
+	# Deepest first: the subchart writes, the parent reads and writes, the subchart's helper reads.
+	printf 't: {{ typeOf .Values }}\nd: {{ dig "a" "b" "x" .Values.AsMap }}\ns: {{ $v := .Values }}{{ $_ := set $v "w" 2 }}{{ $v.w }}{{ .Values.w }}{{ typeOf $_ }}\n' \
+		>web/charts/sub/templates/a.yaml
+	printf '{{ define "sub.p" }}{{ .Values.p }}{{ end }}' >web/charts/sub/templates/_p.tpl
+	printf 't: {{ typeOf .Values }}, {{ typeOf .Values.sub }}, {{ typeOf .Subcharts.sub.Values }}\nw: {{ .Values.sub.w }}\np: {{ $_ := set .Values.sub "p" 3 }}{{ include "sub.p" .Subcharts.sub }}\nd: {{ dig "a" "b" "x" .Values.sub }}\n' \
+		>web/templates/z.yaml
+	pitrix helm template rel web
+	status_is 0
+	out_is "---
+# Source: web/charts/sub/templates/a.yaml
+t: chartutil.Values
+d: 1
+s: 22map[string]interface {}
+---
+# Source: web/templates/z.yaml
+t: chartutil.Values, map[string]interface {}, chartutil.Values
+w: 2
+p: 3
+d: 1"
+	printf 'd: {{ dig "a" "b" "x" .Values }}\n' >web/charts/sub/templates/a.yaml
+	pitrix helm template rel web
+	status_is 1
+	err_has "error calling dig: interface conversion: interface {} is chartutil.Values, not map[string]interface {}"
+}
