@@ -140,7 +140,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_json tests/fuzz/fuzz_toml tests/fuzz/fuzz_yaml tests/fuzz/fuzz_yaml_excerpt tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_semver tests/fuzz/fuzz_printf tests/fuzz/fuzz_regex \
 	tests/fuzz/fuzz_config tests/fuzz/fuzz_package_archive tests/fuzz/fuzz_tar tests/fuzz/fuzz_schema \
-	tests/fuzz/fuzz_index
+	tests/fuzz/fuzz_index tests/fuzz/fuzz_lint
 check_PROGRAMS += $(fuzz_targets)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
 fuzz_common = tests/fuzz/fuzz.h
@@ -189,6 +189,10 @@ tests_fuzz_fuzz_index_SOURCES = tests/fuzz/fuzz_index.c $(fuzz_common)
 tests_fuzz_fuzz_index_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_index_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_index_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_lint_SOURCES = tests/fuzz/fuzz_lint.c $(fuzz_common)
+tests_fuzz_fuzz_lint_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_lint_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_lint_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(fuzz_common)
 tests_fuzz_fuzz_config_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)

@@ -160,9 +160,11 @@ static struct ptx_value *map_as_seen(const struct seeing *s, const struct ptx_va
 		if ((is_struct && ptxi_str_is(key, PTXI_GO_SHOWN)) || (!s->yaml && (v->map.v[i].value->go & PTXI_GO_NIL)))
 			continue;
 		item = as_seen(s, v->map.v[i].value, depth + 1, err);
-		if (!item)
+		if (is_struct && s->yaml)
+			key = small(s, key, err);
+		if (!item || *err)
 			return NULL;
-		ptxi_value_put(to, is_struct && s->yaml ? small(s, key, err) : key, true, item);
+		ptxi_value_put(to, key, true, item);
 	}
 	if (to)
 		to->ordered = is_struct || v->ordered;
