@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct ptx_str text = ptxi_strn((const char *)data, size);
 	struct ptxi_lint_reader reader = ptxi_lint_reader(text, true);
 
-	if (!size || size > 1u << 20)
+	if (!size || size > 1u << 16)
 		return 0;
 	check_first(text);
 	for (size_t i = 0;; i++) {
