@@ -173,8 +173,9 @@ static int set_actions(const struct run *run, posix_spawn_file_actions_t *a)
 	return failed;
 }
 
-static int set_attributes(posix_spawnattr_t *attr)
+static int set_attributes(const struct run *run, posix_spawnattr_t *attr)
 {
+	short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
 	sigset_t normal;
 	sigset_t none;
 
@@ -186,7 +187,7 @@ static int set_attributes(posix_spawnattr_t *attr)
 	posix_spawnattr_setsigdefault(attr, &normal);
 	posix_spawnattr_setsigmask(attr, &none);
 	posix_spawnattr_setpgroup(attr, 0);
-	return posix_spawnattr_setflags(attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+	return posix_spawnattr_setflags(attr, run->o->same_group ? flags : (short)(flags | POSIX_SPAWN_SETPGROUP));
 }
 
 /* Starts the program; 0 or an errno. */
@@ -202,7 +203,7 @@ static int spawn(struct run *run, const char *path, const char **env)
 	if (!failed) {
 		failed = set_actions(run, &actions);
 		if (!failed)
-			failed = set_attributes(&attr);
+			failed = set_attributes(run, &attr);
 		if (!failed)
 			failed = posix_spawn(&run->pid, path, &actions, &attr, (char *const *)run->o->argv,
 					     (char *const *)env);
@@ -238,13 +239,18 @@ static int start(struct run *run, struct ptx_error **err)
 }
 
 /* Begins to end the program's group, once. */
+static void signal_run(const struct run *run, int number)
+{
+	kill(run->o->same_group ? run->pid : -run->pid, number);
+}
+
 static void end(struct run *run, int why)
 {
 	if (run->failure)
 		return;
 	run->failure = why;
 	run->kill_at = ptxi_time_mono_ms() + GRACE_MS;
-	kill(-run->pid, SIGTERM);
+	signal_run(run, SIGTERM);
 	close_fd(&run->ours[IN]);
 }
 
@@ -350,7 +356,7 @@ static void talk(struct run *run)
 		else if (now >= run->deadline)
 			end(run, PTX_E_TIMEOUT);
 		if (run->failure && run->kill_at && now >= run->kill_at) {
-			kill(-run->pid, SIGKILL);
+			signal_run(run, SIGKILL);
 			run->kill_at = 0;
 		}
 		if (run->deadline - now > 0 && run->deadline - now < tick)
@@ -378,7 +384,7 @@ static int reap(struct run *run, struct ptx_error **err)
 	pid_t pid = 0;
 
 	if (run->failure)
-		kill(-run->pid, SIGKILL);
+		signal_run(run, SIGKILL);
 	do
 		pid = waitpid(run->pid, &status, 0);
 	while (pid < 0 && errno == EINTR);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* proc.h - run a program: arguments as a list, never a shell; its own process group. */
+/* proc.h - run a program: arguments as a list, never a shell; its own process group, unless it shares ours. */
 #ifndef PTXI_PROC_H
 #define PTXI_PROC_H
 
@@ -14,6 +14,7 @@ struct ptxi_proc_opts {
 	size_t max_output;         /* of each stream; 0: 64 MiB; what is over is read and dropped */
 	bool merge_stderr;         /* standard error into out */
 	int inherit_stderr;        /* 1: ours */
+	bool same_group;           /* in our process group, so that what a terminal ends is both; a timeout then ends it alone */
 };
 
 struct ptxi_proc_result {

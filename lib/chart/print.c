@@ -183,7 +183,7 @@ static int failed(const char *program, const struct ptxi_proc_result *result, st
 
 int ptx_chart_rendered_post(struct ptx_chart_rendered *r, const char *const *argv, bool include_crds, struct ptx_error **err)
 {
-	struct ptxi_proc_opts run = { .argv = argv };
+	struct ptxi_proc_opts run = { .argv = argv, .same_group = true };
 	struct ptxi_proc_result result = { .exit_status = 0 };
 	ptx_auto_buf input = { 0 };
 	int rc = 0;

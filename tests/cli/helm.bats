@@ -518,3 +518,22 @@ d: 1"
 	status_is 1
 	err_has "error calling dig: interface conversion: interface {} is chartutil.Values, not map[string]interface {}"
 }
+
+@test "a post-renderer ends with the program, when a terminal ends it" {
+	setsid "$program" helm template rel web --post-renderer sh --post-renderer-args -c --post-renderer-args 'echo $$ >pid; exec sleep 60' \
+		>/dev/null 2>&1 &
+	leader=$!
+	for _ in $(seq 100); do
+		[ -s pid ] && break
+		sleep 0.1
+	done
+	[ -s pid ] || report "the post-renderer was not started"
+	kill -TERM -- "-$leader"
+	wait "$leader" || true
+	for _ in $(seq 50); do
+		kill -0 "$(cat pid)" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	kill "$(cat pid)"
+	report "the post-renderer goes on"
+}
