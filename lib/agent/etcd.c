@@ -8,6 +8,10 @@
  * When it dies again and again before it ever answered, its data are to blame: they are moved aside (the last ones are
  * kept for whoever wants to look) and it starts empty. That it could not be executed (status 126 and 127), was killed, or
  * has no room on the disk is never the data's fault.
+ *
+ * One that is killed while it makes its data may leave a log without a member in it: it accepts calls then, and never elects
+ * itself. So data are marked as new until the store was of use once (data.new); new data with which it does not get there in
+ * time hold nothing, and are moved aside, too.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "etcd.h"
@@ -34,17 +38,22 @@
 #define FAILURES_UNTIL_BROKEN 3
 #define STOP_MS 5000
 #define ROOM_BYTES (UINT64_C(64) << 20)
+#define NEW_LIMIT_MS INT64_C(10000) /* for new data; twice as long each time that it is not enough */
+#define NEW_LIMIT_DOUBLED 5u
 
 struct ptxi_etcd {
 	struct ptxi_etcd_opts o;
 	char *program;
 	char *folder;
 	char *data;
+	char *is_new; /* a file that is there while the data are new */
 	char *socket;
 	enum ptxi_etcd_state state;
 	pid_t pid;
 	unsigned restarts;
 	unsigned failures;      /* in succession, before it answered */
+	unsigned useless;       /* new data in succession with which it did not get ready */
+	bool gave_up;           /* on those that it runs with */
 	int64_t started_ms;
 	int64_t pause_ms;
 	struct event *timer;    /* STARTING: probe, or start after a pause; STOPPING: patience */
@@ -92,11 +101,29 @@ static void run_child(const struct ptxi_etcd *e)
 	_exit(127);
 }
 
+/* Without the mark it is only not looked after as well. */
+static void mark_new(const struct ptxi_etcd *e)
+{
+	ptx_auto_fd fd = open(e->is_new, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	(void)fd;
+}
+
+void ptxi_etcd_ready(struct ptxi_etcd *e)
+{
+	if (e->state == PTXI_ETCD_UP)
+		event_del(e->timer);
+	e->useless = 0;
+	unlink(e->is_new);
+}
+
 static void start(struct ptxi_etcd *e)
 {
 	pid_t parent = getpid();
 
 	unlink(e->socket);
+	if (!ptxi_fs_exists(e->data))
+		mark_new(e);
 	e->state = PTXI_ETCD_STARTING;
 	e->started_ms = ptxi_time_mono_ms();
 	e->pid = fork();
@@ -179,8 +206,13 @@ static void on_timer(evutil_socket_t fd, short what, void *user)
 			kill(e->pid, SIGKILL);
 	} else if (e->pid == 0) {
 		start(e);
+	} else if (e->state == PTXI_ETCD_UP) {
+		e->gave_up = true;
+		kill(e->pid, SIGKILL);
 	} else if (answers(e)) {
 		e->state = PTXI_ETCD_UP;
+		if (ptxi_fs_exists(e->is_new))
+			arm(e, NEW_LIMIT_MS << (e->useless < NEW_LIMIT_DOUBLED ? e->useless : NEW_LIMIT_DOUBLED));
 		tell(e, PTXI_ETCD_IS_UP, "etcd is up");
 	} else if (ptxi_time_mono_ms() - e->started_ms > START_LIMIT_MS) {
 		kill(e->pid, SIGKILL);
@@ -209,7 +241,8 @@ static void move_data_away(struct ptxi_etcd *e)
 		return;
 	}
 	e->failures = 0;
-	tell(e, PTXI_ETCD_BROKEN, "etcd could not read its data; they were moved to data.broken and it starts empty");
+	tell(e, PTXI_ETCD_BROKEN, e->gave_up ? "etcd did not get ready with new data; they were moved to data.broken and it starts empty" :
+		 "etcd could not read its data; they were moved to data.broken and it starts empty");
 }
 
 bool ptxi_etcd_reaped(struct ptxi_etcd *e, pid_t pid, int status)
@@ -242,8 +275,10 @@ bool ptxi_etcd_reaped(struct ptxi_etcd *e, pid_t pid, int status)
 		e->failures += could_run;
 		e->pause_ms = e->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : e->pause_ms * 2;
 	}
-	if (e->failures >= FAILURES_UNTIL_BROKEN && has_room(e))
+	if ((e->gave_up || e->failures >= FAILURES_UNTIL_BROKEN) && has_room(e))
 		move_data_away(e);
+	e->useless += e->gave_up;
+	e->gave_up = false;
 	arm(e, e->pause_ms);
 	return true;
 }
@@ -252,6 +287,7 @@ void ptxi_etcd_stop(struct ptxi_etcd *e)
 {
 	e->state = PTXI_ETCD_STOPPING;
 	event_del(e->timer);
+	e->gave_up = false;
 	if (e->pid > 0) {
 		kill(e->pid, SIGTERM);
 		arm(e, STOP_MS);
@@ -277,10 +313,11 @@ struct ptxi_etcd *ptxi_etcd_new(const struct ptxi_etcd_opts *o, struct ptx_error
 		e->program = ptxi_strdup(o->program);
 		e->folder = ptxi_strdup(o->folder);
 		e->data = ptxi_path_join(o->folder, "data");
+		e->is_new = ptxi_path_join(o->folder, "data.new");
 		e->socket = ptxi_path_join(o->folder, SOCKET_NAME);
 		e->timer = event_new(o->base, -1, 0, on_timer, e);
 	}
-	if (!e || !e->program || !e->folder || !e->data || !e->socket || !e->timer) {
+	if (!e || !e->program || !e->folder || !e->data || !e->is_new || !e->socket || !e->timer) {
 		ptx_fail(err, PTX_E_NOMEM, "no memory for etcd");
 		ptxi_etcd_free(e);
 		return NULL;
@@ -307,6 +344,7 @@ void ptxi_etcd_free(struct ptxi_etcd *e)
 	ptx_free(e->program);
 	ptx_free(e->folder);
 	ptx_free(e->data);
+	ptx_free(e->is_new);
 	ptx_free(e->socket);
 	ptx_free(e);
 }

@@ -36,6 +36,8 @@ void ptxi_etcd_start(struct ptxi_etcd *e);
 /* Instead of a start: goes on with one that another program in this process started. One that is no child of ours any more is
  * started anew; children that are not it are killed. */
 void ptxi_etcd_adopt(struct ptxi_etcd *e, pid_t pid, unsigned restarts);
+/* The store was of use: its data are not new any more. */
+void ptxi_etcd_ready(struct ptxi_etcd *e);
 /* Ends it (SIGTERM, SIGKILL after 5 s); ENDED is told. */
 void ptxi_etcd_stop(struct ptxi_etcd *e);
 /* A child ended: true when it was ours. */

@@ -190,6 +190,7 @@ static void on_mirror_ready(bool is_ready, void *user)
 
 	if (!is_ready || fg->is_ending)
 		return;
+	ptxi_etcd_ready(fg->etcd);
 	if (end > from && ptxi_parse_i64(ptxi_str(kv->v[end - 1].key + strlen(PTXI_WIRE_EVENT)), &last, 0, INT64_MAX) &&
 	    last > fg->last_event)
 		fg->last_event = last;

@@ -10,6 +10,7 @@
 
 #include "base/fs.h"
 #include "base/path.h"
+#include "base/proc.h"
 #include "base/time.h"
 #include "evnet/tls.h"
 
@@ -371,6 +372,40 @@ START_TEST(broken_data_are_moved_away)
 }
 END_TEST
 
+/* As an etcd leaves them that is killed at the wrong moment of its first start: with a log, and nobody in it who could be
+ * elected. Here they are those of a cluster whose other member never comes. */
+START_TEST(new_data_that_are_of_no_use_are_moved_away)
+{
+	ptx_auto_str folder = ptxi_path_join(f.folder, "data/etcd");
+	ptx_auto_str data = ptxi_path_join(folder, "data");
+	ptx_auto_str mark = ptxi_path_join(folder, "data.new");
+	ptx_auto_str broken = ptxi_path_join(folder, "data.broken");
+	const char *const argv[] = { "/usr/bin/etcd", "--name", "pitrix", "--data-dir", "data", "--listen-client-urls", "unix://other:0",
+				     "--advertise-client-urls", "unix://other:0", "--listen-peer-urls", "unix://peer:0",
+				     "--initial-advertise-peer-urls", "unix://peer:0", "--initial-cluster",
+				     "pitrix=unix://peer:0,other=unix://nobody:0", NULL };
+	const struct ptxi_proc_opts run = { .argv = argv, .cwd = folder, .timeout_ms = 2000 };
+	struct ptxi_proc_result result = { .exit_status = 0 };
+
+	put_cluster("1", 10);
+	ck_assert(!ptxi_fs_exists(mark)); /* they were of use */
+	ck_assert_int_eq(fixture_end_frontgate(&f), 0);
+	ck_assert_int_eq(ptxi_fs_remove(data, NULL), 0);
+	ck_assert_int_eq(ptxi_proc_run(NULL, &run, &result, NULL), PTX_E_TIMEOUT);
+	ptxi_proc_result_done(&result);
+	ck_assert(ptxi_fs_is_dir(data));
+	ck_assert_int_eq(ptxi_fs_write(mark, PTXI_STR(""), 0600, NULL), 0);
+	fixture_start_frontgate(&f);
+	for (int i = 0; i < 300 && !ptxi_fs_is_dir(broken); i++)
+		usleep(100000);
+	ck_assert(ptxi_fs_is_dir(broken));
+	fixture_wait_up(&f);
+	ck_assert(fixture_wait_event(&f, "etcd.broken", 3000));
+	ck_assert(!ptxi_fs_exists(mark));
+	put_cluster("1", 10);
+}
+END_TEST
+
 START_TEST(a_frontgate_that_starts_again_knows_everything)
 {
 	struct scripted a;
@@ -593,6 +628,7 @@ int main(void)
 	tcase_add_test(tc, a_killed_etcd_comes_back_with_its_data);
 	tcase_add_test(tc, lost_data_show_by_another_generation);
 	tcase_add_test(tc, broken_data_are_moved_away);
+	tcase_add_test(tc, new_data_that_are_of_no_use_are_moved_away);
 	tcase_add_test(tc, a_frontgate_that_starts_again_knows_everything);
 	tcase_add_test(tc, a_slow_reader_is_cut_off_and_starts_anew);
 	tcase_add_test(tc, garbage_changes_nothing);
