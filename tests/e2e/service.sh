@@ -40,7 +40,8 @@ container() { # ROLE - the name of its container
 	api GET '/containers/json?all=1' | jq -r --arg role "$1" '.[] | select(.Labels["pitrix:role"] == $role) | .Names[0] | ltrimstr("/")'
 }
 
-started() { curl -sS --max-time 5 "http://$address/starts"; }
+# A first packet that gets lost between the sandbox's networks says nothing about the service.
+started() { curl -sS --max-time 5 --retry 2 --retry-all-errors "http://$address/starts"; }
 
 sick() { # WORD - status ends with 1 and names it
 	pitrix cluster status svc
