@@ -238,12 +238,13 @@ static int start(struct run *run, struct ptx_error **err)
 	return 0;
 }
 
-/* Begins to end the program's group, once. */
+/* The program with its group, where it has one of its own. */
 static void signal_run(const struct run *run, int number)
 {
 	kill(run->o->same_group ? run->pid : -run->pid, number);
 }
 
+/* Begins to end the program, once. */
 static void end(struct run *run, int why)
 {
 	if (run->failure)

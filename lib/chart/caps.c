@@ -123,7 +123,7 @@ struct ptx_value *ptxi_chart_caps(struct ptx_arena *a, const struct ptxi_kube_ve
 	struct ptx_value *version = typed(ptx_value_map(a), PTXI_GO_KUBE_VERSION);
 	struct ptx_value *set = ptxi_go_new_list(a, PTXI_GO_VERSION_SET);
 	struct ptx_value *helm = typed(ptx_value_map(a), PTXI_GO_BUILD_INFO);
-	struct ptx_value *shown = ptx_value_map(a);
+	struct ptx_value *shown = ptxi_value_ordered_map(a);
 
 	ptx_value_set_string(version, "Version", kube->version);
 	ptx_value_set_string(version, "Major", kube->major);
@@ -136,8 +136,6 @@ struct ptx_value *ptxi_chart_caps(struct ptx_arena *a, const struct ptxi_kube_ve
 	ptx_value_set_string(helm, "GitCommit", "");
 	ptx_value_set_string(helm, "GitTreeState", "clean");
 	ptx_value_set_string(helm, "GoVersion", PTXI_HELM_GO);
-	if (shown)
-		shown->ordered = true;
 	ptx_value_set_string(shown, "version", PTXI_HELM_VERSION);
 	ptx_value_set_string(shown, "git_tree_state", "clean");
 	ptx_value_set_string(shown, "go_version", PTXI_HELM_GO);

@@ -10,7 +10,6 @@
 #include "chart.h"
 #include "../base/utf8.h"
 #include "../text/goquote.h"
-#include "../text/gonum.h"
 #include "../text/runes.h"
 
 #include <strings.h>
@@ -115,14 +114,12 @@ static void maintainers_field(struct decode *d, const struct ptx_value *map,
 	}
 	list = ptx_value_list(d->arena);
 	for (size_t i = 0; i < v->list.n; i++) {
-		struct ptx_value *one = ptx_value_map(d->arena);
+		struct ptx_value *one = ptxi_value_ordered_map(d->arena);
 
 		if (ptx_value_kind(v->list.v[i]) == PTX_NULL) {
 			ptx_value_append(list, ptx_value_null(d->arena));
 			continue;
 		}
-		if (one)
-			one->ordered = true;
 		if (v->list.v[i]->kind != PTX_MAP)
 			wrong_type(d, v->list.v[i], "Metadata", "maintainers", "chart.Maintainer");
 		for (size_t k = 0; k < PTXI_COUNT(names); k++) {
@@ -427,10 +424,8 @@ static void set_list(struct ptx_value *map, const char *key, const struct ptx_va
 struct ptx_value *ptxi_chart_dependency_value(struct ptx_arena *a,
 					      const struct ptxi_chart_dependency *d)
 {
-	struct ptx_value *map = ptx_value_map(a);
+	struct ptx_value *map = ptxi_value_ordered_map(a);
 
-	if (map)
-		map->ordered = true;
 	ptx_value_set_string(map, "name", d->name);
 	set_string(map, "version", d->version);
 	ptx_value_set_string(map, "repository", d->repository);
@@ -445,11 +440,9 @@ struct ptx_value *ptxi_chart_dependency_value(struct ptx_arena *a,
 
 struct ptx_value *ptxi_chart_meta_value(struct ptx_arena *a, const struct ptxi_chart_meta *meta)
 {
-	struct ptx_value *map = ptx_value_map(a);
+	struct ptx_value *map = ptxi_value_ordered_map(a);
 	struct ptx_value *list = NULL;
 
-	if (map)
-		map->ordered = true;
 	set_string(map, "name", meta->name);
 	set_string(map, "home", meta->home);
 	set_list(map, "sources", meta->sources);

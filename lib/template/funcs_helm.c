@@ -176,12 +176,10 @@ static struct ptx_value *chart_as_seen(const struct seeing *s, const struct ptx_
 {
 	struct ptx_value *metadata = map_as_seen(s, v, 2, depth + 1, err);
 	struct ptx_value *is_root = ptx_value_get(v, "IsRoot");
-	struct ptx_value *to = metadata ? ptx_value_map(s->x->arena) : NULL;
+	struct ptx_value *to = metadata ? ptxi_value_ordered_map(s->x->arena) : NULL;
 
 	ptx_value_set(to, "metadata", metadata);
 	ptx_value_set(to, "isroot", is_root);
-	if (to)
-		to->ordered = true;
 	return to;
 }
 

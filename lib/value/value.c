@@ -494,6 +494,15 @@ static int by_key(const void *a, const void *b, void *user)
 	return ptxi_str_cmp((*x)->key, (*y)->key);
 }
 
+struct ptx_value *ptxi_value_ordered_map(struct ptx_arena *a)
+{
+	struct ptx_value *map = ptx_value_map(a);
+
+	if (map)
+		map->ordered = true;
+	return map;
+}
+
 const struct ptxi_entry **ptxi_value_sorted(struct ptx_arena *a, const struct ptx_value *map)
 {
 	size_t n = ptx_value_kind(map) == PTX_MAP ? map->map.n : 0;

@@ -65,6 +65,8 @@ struct ptx_value {
 struct ptx_value *ptxi_value_new(struct ptx_arena *a, enum ptx_kind kind);
 /* Strings that are in the arena already and NUL-terminated are not copied. */
 struct ptx_value *ptxi_value_string_in(struct ptx_arena *a, struct ptx_str s, enum ptx_kind kind);
+/* A map that is ordered; NULL without memory. */
+struct ptx_value *ptxi_value_ordered_map(struct ptx_arena *a);
 void ptxi_value_place(struct ptx_value *v, const char *file, uint32_t line, uint32_t column);
 /* The entry of a key, or NULL; borrowed until the map changes. */
 struct ptxi_entry *ptxi_value_find(const struct ptx_value *map, struct ptx_str key);
