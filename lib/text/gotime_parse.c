@@ -414,19 +414,17 @@ static int instant(struct ptx_arena *a, const struct reading *r, const struct pt
 		.second = r->second,
 	};
 	int64_t seconds = ptxi_time_unix(&c);
-	struct ptxi_zone_span span;
 	int32_t offset = r->offset;
 
 	*out = (struct ptxi_time){ .unix_seconds = seconds, .nanoseconds = r->ns };
-	if (r->utc)
+	if (r->utc || (!local && !r->has_offset && !r->zone.n))
 		return 0;
 	if (r->has_offset) {
 		out->unix_seconds = seconds - r->offset;
-		span = ptxi_zone_at(local, out->unix_seconds);
-		if (span.offset == r->offset && !r->zone.n)
+		if (local && !r->zone.n && ptxi_zone_at(local, out->unix_seconds).offset == r->offset)
 			ptxi_go_time_in(out, local);
 		out->offset_seconds = r->offset;
-	} else if (r->zone.n && ptxi_zone_named(local, r->zone, seconds, &offset)) {
+	} else if (local && r->zone.n && ptxi_zone_named(local, r->zone, seconds, &offset)) {
 		out->unix_seconds = seconds - offset;
 		ptxi_go_time_in(out, local);
 	} else if (r->zone.n) {

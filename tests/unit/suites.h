@@ -62,6 +62,7 @@
 	SUITE(template_trace) \
 	SUITE(text_gofmt) \
 	SUITE(text_gojson) \
+	SUITE(text_gostruct) \
 	SUITE(text_gonum) \
 	SUITE(text_goquote) \
 	SUITE(text_gotime) \
