@@ -14,6 +14,7 @@
 #include "../base/arena.h"
 #include "../base/map.h"
 #include "../base/vec.h"
+#include "../text/gostruct.h"
 #include "../value/value.h"
 
 #include <pthread.h>
@@ -44,7 +45,12 @@ struct ptxi_chart_files {
 	size_t n, cap;
 };
 
-/* One of the dependencies that Chart.yaml or requirements.yaml names. */
+/* One of the people that Chart.yaml names; name NULL: it is null there. */
+struct ptxi_chart_maintainer {
+	const char *name, *email, *url; /* "" where it does not say */
+};
+
+/* One of the dependencies that Chart.yaml or requirements.yaml names; name NULL: it is null there. */
 struct ptxi_chart_dependency {
 	const char *name, *version, *repository, *condition, *alias; /* "" where it does not say */
 	const struct ptx_value *tags;                                /* list of strings, or NULL */
@@ -54,9 +60,9 @@ struct ptxi_chart_dependency {
 };
 
 struct ptxi_chart_lock {
-	bool given, has_dependencies;
+	bool given;
 	const char *digest, *generated;
-	struct ptxi_chart_dependency *dependencies;
+	struct ptxi_chart_dependency *dependencies; /* NULL: there is no list */
 	size_t count;
 };
 
@@ -65,10 +71,11 @@ struct ptxi_chart_meta {
 	const char *api_version, *name, *version, *app_version, *description, *home, *icon,
 	    *kube_version, *type, *condition, *tags;
 	bool deprecated;
-	const struct ptx_value *sources, *keywords, *maintainers, *annotations; /* or NULL */
-	struct ptxi_chart_dependency *dependencies;
+	const struct ptx_value *sources, *keywords, *annotations; /* or NULL */
+	struct ptxi_chart_maintainer *maintainers;                /* NULL: there is no list */
+	size_t maintainer_count;
+	struct ptxi_chart_dependency *dependencies; /* NULL: there is no list */
 	size_t dependency_count;
-	bool has_dependencies; /* a list is written, be it empty */
 };
 
 struct ptxi_chart {
@@ -126,16 +133,16 @@ void ptxi_chart_say(const struct ptxi_chart_log *log, const char *where, const c
  * nothing. */
 int ptxi_chart_meta_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_chart_meta *meta,
 			  struct ptx_error **err);
-/* The same of a value that was read already: an entry of a repository's index. */
-int ptxi_chart_meta_read(struct ptx_arena *a, const struct ptx_value *v,
-			 struct ptxi_chart_meta *meta, struct ptx_error **err);
+/* The fields of struct ptxi_chart_meta. */
+extern const struct ptxi_go_struct ptxi_chart_metadata;
 int ptxi_chart_lock_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_chart_lock *lock,
 			  struct ptx_error **err);
 /* Cleans the strings and checks what Helm checks. */
 int ptxi_chart_meta_check(struct ptx_arena *a, struct ptxi_chart_meta *meta,
 			  struct ptx_error **err);
-/* Chart.yaml as JSON has it (only what is given), and one of its dependencies: ordered, in Helm's order. */
+/* Chart.yaml as JSON has it (only what is given), one of its maintainers and dependencies: ordered, in Helm's order. */
 struct ptx_value *ptxi_chart_meta_value(struct ptx_arena *a, const struct ptxi_chart_meta *meta);
+struct ptx_value *ptxi_chart_maintainer_value(struct ptx_arena *a, const struct ptxi_chart_maintainer *m);
 struct ptx_value *ptxi_chart_dependency_value(struct ptx_arena *a,
 					      const struct ptxi_chart_dependency *d);
 bool ptxi_chart_is_library(const struct ptxi_chart_meta *meta);
@@ -149,15 +156,6 @@ struct ptx_value *ptxi_chart_yaml(struct ptx_arena *a, struct ptx_str text, cons
 /* The same where an object is wanted: an empty text is an empty map. */
 struct ptx_value *ptxi_chart_yaml_map(struct ptx_arena *a, struct ptx_str text, const char *file,
 				      struct ptx_error **err);
-
-/* What a field of a Go struct gets from a map: the member of that name in whatever case, of several the last in the order of
- * bytes; NULL: none, or null. */
-const struct ptx_value *ptxi_chart_member(const struct ptx_value *map, const char *name);
-/* A scalar as the string that a field of that type gets; NULL for what is no scalar, or without memory. */
-const char *ptxi_chart_scalar(struct ptx_arena *a, const struct ptx_value *v);
-
-/* "array", "number", ...: what Go calls it in messages. */
-const char *ptxi_chart_json_kind(const struct ptx_value *v);
 
 /* ---- read.c */
 

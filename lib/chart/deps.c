@@ -80,7 +80,7 @@ static struct ptxi_chart_use *use_of(struct deps *d, const struct ptxi_chart *c)
 	u->chart = c;
 	u->name = c->meta.name;
 	u->dependency_count = n;
-	u->has_dependencies = c->meta.has_dependencies;
+	u->has_dependencies = c->meta.dependencies != NULL;
 	u->values = (struct ptx_value *)c->values; /* never changed: only copies of it are */
 	for (size_t i = 0; i < c->children.n; i++) {
 		struct ptxi_chart_use *child = use_of(d, c->children.v[i]);

@@ -48,24 +48,21 @@ static struct ptx_value *annotations(struct ptx_arena *a, const struct ptx_value
 	return to;
 }
 
-static struct ptx_value *maintainers(struct ptx_arena *a, const struct ptx_value *list)
+static struct ptx_value *maintainers(struct ptx_arena *a, const struct ptxi_chart_meta *meta)
 {
-	static const char *const names[][2] = { { "Name", "name" },
-						{ "Email", "email" },
-						{ "URL", "url" } };
 	struct ptx_value *to = NULL;
 
-	if (!list)
+	if (!meta->maintainers)
 		return ptxi_go_new_nil(a, PTX_LIST, PTXI_GO_MAINTAINERS);
 	to = ptxi_go_new_list(a, PTXI_GO_MAINTAINERS);
-	for (size_t i = 0; i < list->list.n; i++) {
+	for (size_t i = 0; i < meta->maintainer_count; i++) {
+		const struct ptxi_chart_maintainer *m = &meta->maintainers[i];
 		struct ptx_value *one = typed(ptx_value_map(a), PTXI_GO_MAINTAINER);
 
-		for (size_t k = 0; k < PTXI_COUNT(names); k++)
-			set_string(
-			    a, one, names[k][0],
-			    ptx_value_as_string(ptx_value_get(list->list.v[i], names[k][1]), ""));
-		set(one, PTXI_GO_SHOWN, list->list.v[i]);
+		set_string(a, one, "Name", m->name);
+		set_string(a, one, "Email", m->email);
+		set_string(a, one, "URL", m->url);
+		set(one, PTXI_GO_SHOWN, ptxi_chart_maintainer_value(a, m));
 		ptx_value_append(to, one);
 	}
 	return to;
@@ -125,7 +122,7 @@ static struct ptx_value *chart(struct ptx_arena *a, const struct ptxi_chart_use 
 	set_string(a, map, "Version", m->version);
 	set_string(a, map, "Description", m->description);
 	set(map, "Keywords", strings(a, m->keywords));
-	set(map, "Maintainers", maintainers(a, m->maintainers));
+	set(map, "Maintainers", maintainers(a, m));
 	set_string(a, map, "Icon", m->icon);
 	set_string(a, map, "APIVersion", m->api_version);
 	set_string(a, map, "Condition", m->condition);

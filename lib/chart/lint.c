@@ -103,15 +103,14 @@ static void check_version(struct ptxi_lint *l, const char *version)
 	}
 }
 
-static void check_maintainers(struct ptxi_lint *l, const struct ptx_value *list)
+static void check_maintainers(struct ptxi_lint *l, const struct ptxi_chart_meta *meta)
 {
-	for (size_t i = 0; i < ptx_value_count(list); i++) {
-		const struct ptx_value *m = list->list.v[i];
-		const char *name = ptx_value_as_string(ptx_value_get(m, "name"), "");
-		const char *email = ptx_value_as_string(ptx_value_get(m, "email"), "");
-		const char *url = ptx_value_as_string(ptx_value_get(m, "url"), "");
+	for (size_t i = 0; i < meta->maintainer_count; i++) {
+		const char *name = meta->maintainers[i].name;
+		const char *email = meta->maintainers[i].email;
+		const char *url = meta->maintainers[i].url;
 
-		if (m->kind == PTX_NULL)
+		if (!name)
 			chart_error(l, "a maintainer entry is empty");
 		else if (!name[0])
 			chart_error(l, "each maintainer requires a name");
@@ -159,7 +158,7 @@ static void check_meta(struct ptxi_lint *l, const struct ptxi_chart_meta *m,
 	check_type(l, raw, "version");
 	check_version(l, m->version);
 	check_type(l, raw, "appVersion");
-	check_maintainers(l, m->maintainers);
+	check_maintainers(l, m);
 	check_addresses(l, m);
 	if (m->type[0] && strcmp(m->api_version, "v2") != 0)
 		chart_error(
@@ -228,7 +227,7 @@ static void lint_values(struct ptxi_lint *l, const struct ptxi_chart_files *file
 			      "unable to parse YAML: error unmarshaling JSON: while decoding JSON: "
 			      "json: cannot unmarshal %s into "
 			      "Go value of type chartutil.Values",
-			      ptxi_chart_json_kind(values));
+			      ptxi_go_json_kind(values));
 		return;
 	}
 	/* What the schema says is told with each value's place when the chart is rendered. */

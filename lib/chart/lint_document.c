@@ -171,30 +171,73 @@ static void check_selector(struct ptxi_lint *l, const char *place, const char *k
 				      kind, ptxi_go_quoted(l->arena, name));
 }
 
+struct annotated {
+	const struct ptx_value *annotations;
+};
+
+struct item {
+	struct annotated meta;
+};
+
+struct items {
+	struct item *v;
+	size_t n;
+};
+
+#define OF_METADATA "struct { Annotations map[string]string }"
+#define OF_ITEM     "struct { Metadata " OF_METADATA " }"
+
+static const struct ptxi_go_struct annotated = {
+	"", OF_METADATA,
+	(const struct ptxi_go_field[]){
+	    PTXI_GO_FIELD(TEXT_MAP, annotated, "Annotations", annotations),
+	    PTXI_GO_FIELDS_END,
+	},
+	sizeof(struct annotated)
+};
+
+static const struct ptxi_go_struct item = {
+	"", OF_ITEM,
+	(const struct ptxi_go_field[]){
+	    PTXI_GO_FIELD_OF(OBJECT, item, "Metadata", meta, annotated),
+	    PTXI_GO_FIELDS_END,
+	},
+	sizeof(struct item)
+};
+
+static const struct ptxi_go_struct items = {
+	"", "struct { Items []" OF_ITEM " }",
+	(const struct ptxi_go_field[]){
+	    { "Items", PTXI_GO_OBJECTS, offsetof(struct items, v), offsetof(struct items, n), &item, "[]" OF_ITEM },
+	    PTXI_GO_FIELDS_END,
+	},
+	sizeof(struct items)
+};
+
 /* What is in the first document of the text counts, as in Helm. */
 static void check_list(struct ptxi_lint *l, const char *place, const char *kind, struct ptx_str text)
 {
 	ptx_auto(arena) a = NULL;
 	ptx_auto(error) e = NULL;
-	const struct ptx_value *items = NULL;
+	const struct ptxi_go_source yaml = { 0 };
 	const struct ptx_value *v = NULL;
+	struct items list = { 0 };
 
 	if (strcmp(kind, "List") != 0)
 		return;
 	a = ptx_arena_new(0);
 	v = a ? ptxi_chart_yaml(a, text, place, true, &e) : NULL;
-	if (e)
-		ptxi_lint_add(l, PTX_ERROR, "object-list", place, "%s", ptx_error_message(e));
-	items = ptxi_chart_member(v, "items");
-	for (size_t i = 0; i < ptx_value_count(items); i++) {
-		const struct ptx_value *meta = ptxi_chart_member(ptx_value_at(items, i), "metadata");
-
-		if (ptx_value_has(ptxi_chart_member(meta, "annotations"), "helm.sh/resource-policy")) {
-			ptxi_lint_add(
-			    l, PTX_ERROR, "object-list", place,
-			    "Annotation 'helm.sh/resource-policy' within List objects are ignored");
-			return;
-		}
+	if (!v || ptxi_go_struct_read(a, v, &items, &yaml, &list, &e) < 0) {
+		if (e)
+			ptxi_lint_add(l, PTX_ERROR, "object-list", place, "unable to parse YAML: %s", ptx_error_message(e));
+		return;
+	}
+	for (size_t i = 0; i < list.n; i++) {
+		if (!ptx_value_has(list.v[i].meta.annotations, "helm.sh/resource-policy"))
+			continue;
+		ptxi_lint_add(l, PTX_ERROR, "object-list", place,
+			      "Annotation 'helm.sh/resource-policy' within List objects are ignored");
+		return;
 	}
 }
 

@@ -12,8 +12,6 @@
 #include "../text/gostring.h"
 #include "../value/gojson_error.h"
 
-#include <strings.h>
-
 #define LOOKED_AT 4096u /* bytes, for a brace */
 
 /* True for a line that ends a document; what must not stand in such a line goes to *odd. */
@@ -66,74 +64,49 @@ static struct ptx_str with_line_end(struct ptx_arena *a, struct ptx_str document
 	return ptxi_strn(copy, document.n + 1);
 }
 
-/* ---- an object's own words, as Go's JSON puts them into a struct */
+/* ---- an object's own words */
 
-struct taking {
-	struct ptx_arena *arena;
-	bool as_json; /* strict about strings: of YAML any scalar is taken as one */
-	struct ptx_error **err;
+struct meta {
+	const char *name_space, *name;
 };
 
-static int wrong_type(const struct taking *t, const struct ptx_value *v, const char *field, const char *type)
+struct object {
+	const char *api_version, *kind;
+	struct meta meta;
+};
+
+static const struct ptxi_go_struct metadata = {
+	"k8sYamlMetadata", "rules.k8sYamlMetadata",
+	(const struct ptxi_go_field[]){
+	    PTXI_GO_FIELD(TEXT, meta, "Namespace", name_space),
+	    PTXI_GO_FIELD(TEXT, meta, "Name", name),
+	    PTXI_GO_FIELDS_END,
+	},
+	sizeof(struct meta)
+};
+
+static const struct ptxi_go_struct k8s_yaml = {
+	"K8sYamlStruct", "rules.K8sYamlStruct",
+	(const struct ptxi_go_field[]){
+	    PTXI_GO_FIELD(TEXT, object, "apiVersion", api_version),
+	    PTXI_GO_FIELD(TEXT, object, "Kind", kind),
+	    PTXI_GO_FIELD_OF(OBJECT, object, "Metadata", meta, metadata),
+	    PTXI_GO_FIELDS_END,
+	},
+	sizeof(struct object)
+};
+
+static int take_object(struct ptx_arena *a, const struct ptx_value *v, bool json, struct ptxi_lint_object *out,
+		       struct ptx_error **err)
 {
-	return ptx_fail(t->err, PTX_E_INVALID, "%sjson: cannot unmarshal %s into Go %s of type %s",
-			t->as_json ? "" : "error unmarshaling JSON: while decoding JSON: ", ptxi_chart_json_kind(v), field, type);
-}
+	const struct ptxi_go_source source = { .json = json };
+	struct object o = { 0 };
+	int rc = ptxi_go_struct_read(a, v, &k8s_yaml, &source, &o, err);
 
-static bool fits(const struct taking *t, const struct ptx_value *v, enum ptx_kind kind)
-{
-	enum ptx_kind is = ptx_value_kind(v);
-
-	if (is == PTX_NULL || is == kind)
-		return true;
-	return !t->as_json && kind == PTX_STRING && is != PTX_LIST && is != PTX_MAP;
-}
-
-/* A member that must be of a kind, however often it is there; field and type are Go's names. */
-static int check(const struct taking *t, const struct ptx_value *map, const char *name, enum ptx_kind kind, const char *field,
-		 const char *type)
-{
-	for (size_t i = 0; i < map->map.n; i++) {
-		const struct ptxi_entry *e = &map->map.v[i];
-
-		if (e->key.n == strlen(name) && strncasecmp(e->key.p, name, e->key.n) == 0 && !fits(t, e->value, kind))
-			return wrong_type(t, e->value, field, type);
-	}
-	return 0;
-}
-
-static int take_string(const struct taking *t, const struct ptx_value *map, const char *name, const char *field, const char **out)
-{
-	int rc = check(t, map, name, PTX_STRING, field, "string");
-
-	if (rc < 0)
-		return rc;
-	*out = ptxi_chart_scalar(t->arena, ptxi_chart_member(map, name));
-	return *out ? 0 : ptxi_chart_no_memory(t->err);
-}
-
-static int take_object(const struct taking *t, const struct ptx_value *v, struct ptxi_lint_object *out)
-{
-	const struct ptx_value *meta = NULL;
-	const char *name_space = NULL;
-	int rc = 0;
-
-	out->api_version = out->kind = out->name = "";
 	out->is_null = ptx_value_kind(v) == PTX_NULL;
-	if (out->is_null)
-		return 0;
-	if (v->kind != PTX_MAP)
-		return wrong_type(t, v, "value", "rules.K8sYamlStruct");
-	rc = take_string(t, v, "apiVersion", "struct field K8sYamlStruct.apiVersion", &out->api_version);
-	if (rc == 0)
-		rc = take_string(t, v, "kind", "struct field K8sYamlStruct.Kind", &out->kind);
-	if (rc == 0)
-		rc = check(t, v, "metadata", PTX_MAP, "struct field K8sYamlStruct.Metadata", "rules.k8sYamlMetadata");
-	meta = ptxi_chart_member(v, "metadata");
-	if (rc == 0 && meta)
-		rc = take_string(t, meta, "name", "struct field k8sYamlMetadata.Metadata.Name", &out->name);
-	if (rc == 0 && meta)
-		rc = take_string(t, meta, "namespace", "struct field k8sYamlMetadata.Metadata.Namespace", &name_space);
+	out->api_version = o.api_version;
+	out->kind = o.kind;
+	out->name = o.meta.name;
 	return rc;
 }
 
@@ -142,7 +115,6 @@ static int take_object(const struct taking *t, const struct ptx_value *v, struct
 static int read_yaml(struct ptxi_lint_reader *r, struct ptx_arena *a, const char *place, struct ptxi_lint_object *out,
 		     struct ptx_error **err)
 {
-	const struct taking t = { a, false, err };
 	struct ptx_str document = { NULL, 0 };
 	struct ptx_str odd = { NULL, 0 };
 	struct ptx_value *v = NULL;
@@ -153,7 +125,7 @@ static int read_yaml(struct ptxi_lint_reader *r, struct ptx_arena *a, const char
 	if (odd.p)
 		return ptx_fail(err, PTX_E_INVALID, "invalid Yaml document separator: %.*s", PTX_STR_ARG(odd));
 	v = ptxi_chart_yaml(a, with_line_end(a, document), place, true, err);
-	rc = v ? take_object(&t, v, out) : ptx_error_code(*err);
+	rc = v ? take_object(a, v, false, out, err) : ptx_error_code(*err);
 	out->text = v && rc < 0 ? ptxi_strn(NULL, 0) : document;
 	return rc < 0 ? rc : 1;
 }
@@ -189,7 +161,6 @@ static int read_other(struct ptxi_lint_reader *r, struct ptx_arena *a, const cha
 static int read_json(struct ptxi_lint_reader *r, struct ptx_arena *a, const char *place, struct ptxi_lint_object *out,
 		     struct ptx_error **err)
 {
-	const struct taking t = { a, true, err };
 	struct ptx_value *partial = NULL;
 	struct ptx_value *v = NULL;
 	const char *why = NULL;
@@ -208,7 +179,7 @@ static int read_json(struct ptxi_lint_reader *r, struct ptx_arena *a, const char
 	}
 	v = ptxi_go_json_decode(a, ptxi_strn(r->rest.p, n), PTX_NULL, &said, &partial);
 	v = v ? v : partial; /* with numbers that are too large for Go: no rule looks at one */
-	rc = v ? take_object(&t, v, out) : ptxi_chart_no_memory(err);
+	rc = v ? take_object(a, v, true, out, err) : ptxi_chart_no_memory(err);
 	if (rc == PTX_E_INVALID) {
 		why = ptxi_arena_str(a, ptx_error_message(*err));
 		ptxi_error_drop(err);

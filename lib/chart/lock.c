@@ -16,9 +16,9 @@ static void add_dependency(struct ptx_arena *a, const struct ptxi_chart_dependen
 	const struct ptx_json_style style = { .size = sizeof(style),
 					      .sort_keys = true,
 					      .escape_html = true };
-	const struct ptx_value *map = d->name ? ptxi_chart_dependency_value(a, d) : NULL;
+	const struct ptx_value *map = ptxi_chart_dependency_value(a, d);
 
-	if (!map) {
+	if (ptx_value_kind(map) != PTX_MAP) {
 		ptx_buf_adds(out, "null");
 		return;
 	}
@@ -95,9 +95,7 @@ int ptxi_chart_lock_format(struct ptx_arena *a, struct ptxi_chart_wants chosen, 
 	struct ptx_value *list = ptx_value_list(a);
 
 	for (size_t i = 0; i < chosen.n; i++)
-		ptx_value_append(list, chosen.v[i].name
-					   ? ptxi_chart_dependency_value(a, &chosen.v[i])
-					   : ptx_value_null(a));
+		ptx_value_append(list, ptxi_chart_dependency_value(a, &chosen.v[i]));
 	ptx_value_set(map, "dependencies", chosen.v ? list : ptx_value_null(a));
 	ptx_value_set_string(map, "digest", digest);
 	ptx_value_set_string(map, "generated", generated);

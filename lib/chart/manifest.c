@@ -9,7 +9,6 @@
 #include "manifest.h"
 #include "../text/gostring.h"
 #include "../value/yaml.h"
-#include "../value/codec.h"
 
 static bool is_space(char c)
 {
@@ -71,91 +70,51 @@ bool ptxi_manifest_next(struct ptx_str text, size_t *at, struct ptx_str *documen
 	return false;
 }
 
-static int wrong_type(const struct ptx_value *v, const char *field, const char *type,
-		      struct ptx_error **err)
+/* ---- what a document says of itself */
+
+/* The members of "metadata". */
+struct meta {
+	const char *name, *name_space;
+	const struct ptx_value *annotations;
+};
+
+struct head {
+	const char *api_version, *kind;
+	struct meta meta;
+};
+
+static const struct ptxi_go_struct metadata = {
+	"", "struct { Name string \"json:\\\"name\\\"\"; Annotations map[string]string \"json:\\\"annotations\\\"\" }",
+	(const struct ptxi_go_field[]){
+	    PTXI_GO_FIELD(TEXT, meta, "name", name),
+	    PTXI_GO_FIELD(OWN_TEXT, meta, "namespace", name_space),
+	    PTXI_GO_FIELD(TEXT_MAP, meta, "annotations", annotations),
+	    PTXI_GO_FIELDS_END,
+	},
+	sizeof(struct meta)
+};
+
+static const struct ptxi_go_struct simple_head = {
+	"SimpleHead", "releaseutil.SimpleHead",
+	(const struct ptxi_go_field[]){
+	    PTXI_GO_FIELD(TEXT, head, "apiVersion", api_version),
+	    PTXI_GO_FIELD(TEXT, head, "kind", kind),
+	    PTXI_GO_FIELD_OF(OBJECT, head, "metadata", meta, metadata),
+	    PTXI_GO_FIELDS_END,
+	},
+	sizeof(struct head)
+};
+
+static int read_head(struct ptx_arena *a, const struct ptx_value *v, struct ptxi_manifest_head *out, struct ptx_error **err)
 {
-	return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(v),
-			   "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
-			   "%s into Go struct field "
-			   "%s of type %s",
-			   ptxi_chart_json_kind(v), field, type);
-}
+	const struct ptxi_go_source yaml = { 0 };
+	struct head head = { 0 };
+	int rc = ptxi_go_struct_read(a, v, &simple_head, &yaml, &head, err);
 
-/* A scalar as a string, as sigs.k8s.io/yaml hands it to a Go string. */
-static int string_of(struct ptx_arena *a, const struct ptx_value *v, const char *field,
-		     const char **out, struct ptx_error **err)
-{
-	ptx_auto_buf text = { 0 };
-	struct ptx_json_style style = PTX_JSON_STYLE_INIT;
-
-	switch (ptx_value_kind(v)) {
-	case PTX_NULL:
-		return 0;
-	case PTX_STRING:
-		*out = v->s.p;
-		return 0;
-	case PTX_LIST:
-	case PTX_MAP:
-		return wrong_type(v, field, "string", err);
-	default:
-		ptx_buf_init(&text, 0);
-		ptx_json_format(v, &style, &text);
-		*out = ptxi_arena_strn(a, text.p, text.n);
-		return *out ? 0 : ptxi_arena_check(a, err);
-	}
-}
-
-static int read_metadata(struct ptx_arena *a, const struct ptx_value *meta,
-			 struct ptxi_manifest_head *head, struct ptx_error **err)
-{
-	const struct ptx_value *list = NULL;
-	int rc = 0;
-
-	if (ptx_value_kind(meta) == PTX_NULL)
-		return 0;
-	if (meta->kind != PTX_MAP)
-		return wrong_type(
-		    meta, "SimpleHead.metadata",
-		    "struct { Name string \"json:\\\"name\\\"\"; Annotations map[string]string "
-		    "\"json:\\\"annotations\\\"\" }",
-		    err);
-	rc = string_of(a, ptx_value_get(meta, "name"), ".metadata.name", &head->name, err);
-	if (rc == 0 && ptx_value_kind(ptx_value_get(meta, "namespace")) == PTX_STRING)
-		head->name_space = ptx_value_as_string(ptx_value_get(meta, "namespace"), "");
-	list = ptx_value_get(meta, "annotations");
-	if (rc < 0 || ptx_value_kind(list) == PTX_NULL)
-		return rc;
-	if (list->kind != PTX_MAP)
-		return wrong_type(list, ".metadata.annotations", "map[string]string", err);
-	for (size_t i = 0; rc == 0 && i < list->map.n; i++) {
-		const char *text = "";
-
-		rc = string_of(a, list->map.v[i].value, ".metadata.annotations", &text, err);
-		if (rc == 0 && ptx_value_kind(list->map.v[i].value) != PTX_STRING)
-			list->map.v[i].value = ptx_value_string(a, text);
-	}
-	head->annotations = list;
+	*out = (struct ptxi_manifest_head){
+		head.api_version, head.kind, head.meta.name, head.meta.name_space, head.meta.annotations,
+	};
 	return rc;
-}
-
-static int read_head(struct ptx_arena *a, const struct ptx_value *v,
-		     struct ptxi_manifest_head *head, struct ptx_error **err)
-{
-	int rc = 0;
-
-	if (v->kind == PTX_NULL)
-		return 0;
-	if (v->kind != PTX_MAP)
-		return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(v),
-				   "error unmarshaling JSON: while decoding JSON: json: cannot "
-				   "unmarshal %s into Go value of "
-				   "type releaseutil.SimpleHead",
-				   ptxi_chart_json_kind(v));
-	rc = string_of(a, ptx_value_get(v, "apiVersion"), "SimpleHead.apiVersion",
-		       &head->api_version, err);
-	if (rc == 0)
-		rc = string_of(a, ptx_value_get(v, "kind"), "SimpleHead.kind", &head->kind, err);
-	return rc < 0 ? rc : read_metadata(a, ptx_value_get(v, "metadata"), head, err);
 }
 
 /* The same from the few lines that matter; false when it takes the whole document to tell. */
@@ -184,10 +143,8 @@ int ptxi_manifest_read(struct ptx_arena *a, struct ptx_str document, const char 
 {
 	struct ptx_value *v = NULL;
 
-	*head = (struct ptxi_manifest_head){ "", "", "", "", NULL };
 	if (read_excerpt(a, document, path, head))
 		return 0;
-	*head = (struct ptxi_manifest_head){ "", "", "", "", NULL };
 	v = ptxi_chart_yaml(a, document, path, true, err);
 	if (!v)
 		return err && *err ? ptx_error_code(*err) : PTX_E_SYNTAX;

@@ -54,7 +54,7 @@ static struct ptx_value *lock_value(struct save *s, const struct ptxi_chart_lock
 {
 	struct ptx_value *map = ptx_value_map(s->arena);
 	struct ptx_value *list =
-	    lock->has_dependencies ? ptx_value_list(s->arena) : ptx_value_null(s->arena);
+	    lock->dependencies ? ptx_value_list(s->arena) : ptx_value_null(s->arena);
 
 	for (size_t i = 0; i < lock->count; i++)
 		ptx_value_append(list,

@@ -243,7 +243,7 @@ struct ptx_value *ptx_chart_dependencies(const struct ptx_chart *c, struct ptx_a
 
 bool ptx_chart_has_dependencies(const struct ptx_chart *c)
 {
-	return c->root->meta.has_dependencies;
+	return c->root->meta.dependencies != NULL;
 }
 
 static bool is_listed(const struct ptx_chart *c, const char *name)

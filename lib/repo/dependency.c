@@ -254,7 +254,7 @@ static int update(struct ptxi_run *r, const char **lock)
 	int rc = 0;
 
 	*lock = "none";
-	if (!meta->has_dependencies)
+	if (!meta->dependencies)
 		return 0;
 	rc = take_wants(r, meta->dependencies, meta->dependency_count);
 	if (rc == 0)
@@ -295,8 +295,7 @@ static int has_all(struct ptxi_run *r)
 static int check_lock(struct ptxi_run *r)
 {
 	const struct ptxi_chart_meta *meta = &r->chart->meta;
-	const struct ptxi_chart_wants plain = { meta->has_dependencies ? meta->dependencies : NULL,
-						meta->dependency_count };
+	const struct ptxi_chart_wants plain = { meta->dependencies, meta->dependency_count };
 	const struct ptxi_chart_log log = { r->opts.say, r->opts.user };
 	int rc = take_wants(r, meta->dependencies, meta->dependency_count);
 

@@ -43,9 +43,7 @@ static const char *locked_version(const struct ptxi_chart *c, size_t i)
 static const char *lock_state(struct ptx_arena *a, const struct ptxi_chart *c,
 			      const struct ptxi_repos *repos, struct ptx_error **err)
 {
-	const struct ptxi_chart_wants plain = { c->meta.has_dependencies ? c->meta.dependencies
-									 : NULL,
-						c->meta.dependency_count };
+	const struct ptxi_chart_wants plain = { c->meta.dependencies, c->meta.dependency_count };
 	struct ptxi_chart_dependency *wants = ptxi_arena_array(a, plain.n + 1, sizeof(*wants));
 	int rc = 0;
 

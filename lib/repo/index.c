@@ -17,115 +17,67 @@
 #define MAX_DEPTH  100u
 #define MAX_MEMORY ((size_t)1 << 30)
 
-/* ---- what Helm knows, for strict reading */
+/* ---- Helm's structs */
 
-static const char *const index_members[] = { "serverInfo", "apiVersion",  "generated", "entries",
-					     "publicKeys", "annotations", NULL };
-static const char *const entry_members[] = {
-	"name",        "home",        "sources",     "version",      "description", "keywords",
-	"maintainers", "icon",        "apiVersion",  "condition",    "tags",        "appVersion",
-	"deprecated",  "annotations", "kubeVersion", "dependencies", "type",        "urls",
-	"created",     "removed",     "digest",      "checksum",     "engine",      "tillerVersion",
-	"url",         NULL
-};
-static const char *const maintainer_members[] = { "name", "email", "url", NULL };
-static const char *const dependency_members[] = { "name",          "version", "repository",
-						  "condition",     "tags",    "enabled",
-						  "import-values", "alias",   NULL };
-/* Those of an entry that are strings, with the place that Go gives them. */
-static const struct {
-	const char *name;
-	const char *place;
-} entry_strings[] = {
-	{ "name", "Metadata." },
-	{ "home", "Metadata." },
-	{ "version", "Metadata." },
-	{ "description", "Metadata." },
-	{ "icon", "Metadata." },
-	{ "apiVersion", "Metadata." },
-	{ "condition", "Metadata." },
-	{ "tags", "Metadata." },
-	{ "appVersion", "Metadata." },
-	{ "kubeVersion", "Metadata." },
-	{ "type", "Metadata." },
-	{ "digest", "" },
-	{ "checksum", "" },
-	{ "engine", "" },
-	{ "tillerVersion", "" },
-	{ "url", "" },
+struct version {
+	struct ptxi_chart_meta meta;
+	const struct ptx_value *urls;
+	bool removed;
+	const char *created, *digest, *checksum, *engine, *tiller_version, *url;
 };
 
-static bool is_one_of(struct ptx_str key, const char *const *names)
+static const struct ptxi_go_struct chart_version = {
+	"ChartVersion", "repo.ChartVersion",
+	(const struct ptxi_go_field[]){
+	    PTXI_GO_FIELD_OF(EMBEDDED, version, "Metadata", meta, ptxi_chart_metadata),
+	    PTXI_GO_FIELD(TEXTS, version, "urls", urls),
+	    PTXI_GO_FIELD(INSTANT, version, "created", created),
+	    PTXI_GO_FIELD(FLAG, version, "removed", removed),
+	    PTXI_GO_FIELD(TEXT, version, "digest", digest),
+	    PTXI_GO_FIELD(TEXT, version, "checksum", checksum),
+	    PTXI_GO_FIELD(TEXT, version, "engine", engine),
+	    PTXI_GO_FIELD(TEXT, version, "tillerVersion", tiller_version),
+	    PTXI_GO_FIELD(TEXT, version, "url", url),
+	    PTXI_GO_FIELDS_END,
+	},
+	sizeof(struct version)
+};
+
+struct file {
+	const char *api_version, *generated;
+	const struct ptx_value *server_info, *entries, *public_keys, *annotations;
+};
+
+static const struct ptxi_go_struct index_file = {
+	"IndexFile", "repo.IndexFile",
+	(const struct ptxi_go_field[]){
+	    PTXI_GO_FIELD(ANY_MAP, file, "serverInfo", server_info),
+	    PTXI_GO_FIELD(TEXT, file, "apiVersion", api_version),
+	    PTXI_GO_FIELD(INSTANT, file, "generated", generated),
+	    { "entries", PTXI_GO_ANY_MAP, offsetof(struct file, entries), 0, NULL, "map[string]repo.ChartVersions" },
+	    PTXI_GO_FIELD(TEXTS, file, "publicKeys", public_keys),
+	    PTXI_GO_FIELD(TEXT_MAP, file, "annotations", annotations),
+	    PTXI_GO_FIELDS_END,
+	},
+	sizeof(struct file)
+};
+
+static struct ptxi_go_source source_of(const struct ptxi_index_opts *opts)
 {
-	for (; *names; names++)
-		if (key.n == strlen(*names) && strncasecmp(key.p, *names, key.n) == 0)
-			return true;
-	return false;
+	/* Of JSON, Helm takes what it does not know. */
+	return (struct ptxi_go_source){ .json = opts->is_json,
+					.strict = opts->strict && !opts->is_json,
+					.lenient = !opts->strict,
+					.owner = "IndexFile",
+					.field = "entries" };
 }
 
-/* What stands before the words of Go's package json: an index that is JSON is read by it alone. */
-static const char *words_before(const struct ptxi_index_opts *opts)
-{
-	return opts->is_json ? "" : "error unmarshaling JSON: while decoding JSON: ";
-}
-
-static int wrong_type(const struct ptxi_index_opts *opts, const struct ptx_value *v,
-		      const char *target, struct ptx_error **err)
+/* What Go says of the list of a chart's versions when it is none. */
+static int no_list(const struct ptxi_index_opts *opts, const struct ptx_value *v, struct ptx_error **err)
 {
 	return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(v),
-			   "%sjson: cannot unmarshal %s into Go %s", words_before(opts),
-			   ptxi_chart_json_kind(v), target);
-}
-
-static int check_members(const struct ptxi_index_opts *opts, const struct ptx_value *map,
-			 const char *const *known, struct ptx_error **err)
-{
-	if (opts->is_json || ptx_value_kind(map) != PTX_MAP)
-		return 0;
-	for (size_t i = 0; i < ptx_value_count(map); i++) {
-		struct ptx_str key = { NULL, 0 };
-		const struct ptx_value *v = ptx_value_entry(map, i, &key);
-
-		if (!is_one_of(key, known))
-			return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(v),
-					   "%sjson: unknown field \"%.*s\"", words_before(opts),
-					   PTX_STR_ARG(key));
-	}
-	return 0;
-}
-
-static int check_list(const struct ptxi_index_opts *opts, const struct ptx_value *list,
-		      const char *const *known, struct ptx_error **err)
-{
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < ptx_value_count(list); i++)
-		rc = check_members(opts, ptx_value_at(list, i), known, err);
-	return rc;
-}
-
-static int check_strictly(const struct ptxi_index_opts *opts, const struct ptx_value *entry,
-			  struct ptx_error **err)
-{
-	int rc = check_members(opts, entry, entry_members, err);
-
-	if (rc == 0)
-		rc = check_list(opts, ptx_value_get(entry, "maintainers"), maintainer_members, err);
-	if (rc == 0)
-		rc =
-		    check_list(opts, ptx_value_get(entry, "dependencies"), dependency_members, err);
-	for (size_t i = 0; rc == 0 && i < PTXI_COUNT(entry_strings); i++) {
-		const struct ptx_value *v = ptx_value_get(entry, entry_strings[i].name);
-		ptx_auto_str target = NULL;
-
-		if (ptx_value_kind(v) == PTX_NULL || ptx_value_kind(v) == PTX_STRING)
-			continue;
-		target = ptxi_asprintf("struct field ChartVersion.entries.%s%s of type string",
-				       entry_strings[i].place, entry_strings[i].name);
-		rc = target ? wrong_type(opts, v, target, err)
-			    : ptx_fail(err, PTX_E_NOMEM, "out of memory");
-	}
-	return rc;
+			   "%sjson: cannot unmarshal %s into Go struct field IndexFile.entries of type repo.ChartVersions",
+			   opts->is_json ? "" : "error unmarshaling JSON: while decoding JSON: ", ptxi_go_json_kind(v));
 }
 
 static bool wanted(const struct ptxi_index_opts *opts, struct ptx_str name)
@@ -136,14 +88,18 @@ static bool wanted(const struct ptxi_index_opts *opts, struct ptx_str name)
 	return !opts->names;
 }
 
+static bool is_name(struct ptx_str key, const char *name)
+{
+	return key.n == strlen(name) && strncasecmp(key.p, name, key.n) == 0;
+}
+
 static bool pick(unsigned depth, struct ptx_str key, void *user)
 {
 	const struct ptxi_index_opts *opts = user;
 
 	/* Strictly, what is not known must be seen. */
 	if (depth == 1)
-		return ptxi_str_is(key, "apiVersion") || ptxi_str_is(key, "entries") ||
-		       (opts->strict && !is_one_of(key, index_members));
+		return opts->strict || is_name(key, "apiVersion") || is_name(key, "entries");
 	return depth != 2 || wanted(opts, key);
 }
 
@@ -183,35 +139,21 @@ static bool forgiven(const struct ptx_error *e)
 		       strlen("validation: more than one dependency with name or alias")) == 0;
 }
 
-static int read_urls(struct reader *r, const struct ptx_value *value, struct ptxi_index_entry *out,
-		     struct ptx_error **err)
+static const char *const *urls_of(struct ptx_arena *a, const struct ptx_value *list)
 {
-	const struct ptx_value *urls = ptx_value_get(value, "urls");
-	const char **v = NULL;
+	const char **v = ptxi_arena_array(a, ptx_value_count(list) + 1, sizeof(*v));
 
-	if (ptx_value_kind(urls) == PTX_NULL)
-		return 0;
-	if (ptx_value_kind(urls) != PTX_LIST)
-		return wrong_type(r->opts, urls,
-				  "struct field ChartVersion.entries.urls of type []string", err);
-	v = ptxi_arena_array(r->arena, urls->list.n + 1, sizeof(*v));
-	for (size_t i = 0; v && i < urls->list.n; i++) {
-		v[i] = ptx_value_as_string(urls->list.v[i], NULL);
-		if (!v[i])
-			return wrong_type(r->opts, urls->list.v[i],
-					  "struct field ChartVersion.entries.urls of type string",
-					  err);
-	}
-	out->urls = v;
-	out->url_count = v ? urls->list.n : 0;
-	return 0;
+	for (size_t i = 0; v && i < ptx_value_count(list); i++)
+		v[i] = ptx_value_as_string(ptx_value_at(list, i), "");
+	return v;
 }
 
 /* 1: taken, 0: left out, or a code. */
 static int read_entry(struct reader *r, const char *chart, const struct ptx_value *value,
 		      struct ptxi_index_entry *out)
 {
-	struct ptxi_chart_meta meta = { 0 };
+	const struct ptxi_go_source source = source_of(r->opts);
+	struct version v = { 0 };
 	ptx_auto(error) why = NULL;
 	int rc = 0;
 
@@ -222,34 +164,27 @@ static int read_entry(struct reader *r, const char *chart, const struct ptx_valu
 		say_skipped(r, "index.go:359", chart, NULL, "empty entry");
 		return 0;
 	}
-	if (ptx_value_kind(value) != PTX_MAP)
-		rc = wrong_type(r->opts, value,
-				"struct field IndexFile.entries of type repo.ChartVersion", &why);
-	if (rc == 0 && r->opts->strict)
-		rc = check_strictly(r->opts, value, &why);
-	if (rc == 0)
-		rc = ptxi_chart_meta_read(r->arena, value, &meta, &why);
-	if (rc == 0)
-		rc = read_urls(r, value, out, &why);
+	rc = ptxi_go_struct_read(r->arena, value, &chart_version, &source, &v, &why);
 	if (rc < 0 && (r->opts->strict || rc == PTX_E_NOMEM || rc == PTX_E_LIMIT)) {
 		if (r->err)
 			*r->err = ptx_steal(&why);
 		return rc;
 	}
 	if (rc == 0) {
-		if (!meta.api_version[0])
-			meta.api_version = "v1";
-		rc = ptxi_chart_meta_check(r->arena, &meta, &why);
+		if (!v.meta.api_version[0])
+			v.meta.api_version = "v1";
+		rc = ptxi_chart_meta_check(r->arena, &v.meta, &why);
 		if (rc < 0 && forgiven(why))
 			rc = 0;
 	}
 	if (rc < 0) {
-		say_skipped(r, "index.go:371", chart, meta.version ? meta.version : "",
-			    ptx_error_message(why));
+		say_skipped(r, "index.go:371", chart, v.meta.version, ptx_error_message(why));
 		return rc == PTX_E_NOMEM ? ptx_fail(r->err, PTX_E_NOMEM, "out of memory") : 0;
 	}
-	out->version = meta.version;
-	out->digest = ptx_value_as_string(ptx_value_get(value, "digest"), "");
+	out->version = v.meta.version;
+	out->digest = v.digest;
+	out->urls = urls_of(r->arena, v.urls);
+	out->url_count = out->urls ? ptx_value_count(v.urls) : 0;
 	out->value = value;
 	out->has_semver = ptxi_semver_parse(ptxi_str(out->version), false, &out->semver, NULL) == 0;
 	return 1;
@@ -276,9 +211,7 @@ static int read_chart(struct reader *r, struct ptx_str name, const struct ptx_va
 	if (ptx_value_kind(list) == PTX_NULL)
 		return 0;
 	if (ptx_value_kind(list) != PTX_LIST)
-		return wrong_type(r->opts, list,
-				  "struct field IndexFile.entries of type repo.ChartVersions",
-				  r->err);
+		return no_list(r->opts, list, r->err);
 	out->entries = ptxi_arena_array(r->arena, n + 1, sizeof(*out->entries));
 	if (!out->entries)
 		return ptxi_arena_check(r->arena, r->err);
@@ -299,21 +232,18 @@ static int read_chart(struct reader *r, struct ptx_str name, const struct ptx_va
 
 static int read_charts(struct reader *r, const struct ptx_value *root, struct ptxi_index *out)
 {
-	const struct ptx_value *entries = ptx_value_get(root, "entries");
-	const char *api = ptx_value_as_string(ptx_value_get(root, "apiVersion"), "");
+	struct ptxi_go_source source = source_of(r->opts);
+	struct file file = { 0 };
+	int rc = 0;
 
-	if (ptx_value_kind(entries) != PTX_NULL && ptx_value_kind(entries) != PTX_MAP)
-		return wrong_type(
-		    r->opts, entries,
-		    "struct field IndexFile.entries of type map[string]repo.ChartVersions", r->err);
-	if (r->opts->strict && check_members(r->opts, root, index_members, r->err) < 0)
-		return PTX_E_INVALID;
-	out->charts =
-	    ptxi_arena_array(r->arena, ptx_value_count(entries) + 1, sizeof(*out->charts));
-	for (size_t i = 0; out->charts && i < ptx_value_count(entries); i++) {
+	source.owner = source.field = NULL;
+	rc = ptxi_go_struct_read(r->arena, root, &index_file, &source, &file, r->err);
+	if (rc < 0)
+		return rc;
+	out->charts = ptxi_arena_array(r->arena, ptx_value_count(file.entries) + 1, sizeof(*out->charts));
+	for (size_t i = 0; out->charts && i < ptx_value_count(file.entries); i++) {
 		struct ptx_str name = { NULL, 0 };
-		const struct ptx_value *list = ptx_value_entry(entries, i, &name);
-		int rc = 0;
+		const struct ptx_value *list = ptx_value_entry(file.entries, i, &name);
 
 		if (!wanted(r->opts, name))
 			continue;
@@ -322,7 +252,7 @@ static int read_charts(struct reader *r, const struct ptx_value *root, struct pt
 			return rc;
 		out->count++;
 	}
-	if (!api[0])
+	if (!file.api_version[0])
 		return ptx_fail(r->err, PTX_E_INVALID, "no API version specified");
 	return ptxi_arena_check(r->arena, r->err);
 }
@@ -340,7 +270,7 @@ static const struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text,
 	o.numbers = PTX_NUMBERS_EXACT;
 	o.max_bytes = PTXI_INDEX_MAX_BYTES;
 	o.max_depth = MAX_DEPTH;
-	if (trimmed.n && strchr("{[\"", trimmed.p[0])) {
+	if (trimmed.n && strchr("{[\"-0123456789tfn", trimmed.p[0])) {
 		o.duplicates = PTX_DUPLICATES_WARN;
 		v = ptx_json_parse(a, text, &o, NULL);
 		opts->is_json = v != NULL;
@@ -380,10 +310,6 @@ struct ptxi_index *ptxi_index_parse(struct ptx_str text, const struct ptxi_index
 	root = parse(r.arena, text, &o, err);
 	if (!root)
 		return NULL;
-	if (ptx_value_kind(root) != PTX_NULL && ptx_value_kind(root) != PTX_MAP) {
-		wrong_type(&o, root, "value of type repo.IndexFile", err);
-		return NULL;
-	}
 	if (read_charts(&r, root, index) < 0)
 		return NULL;
 	return ptx_steal(&index);

@@ -80,39 +80,64 @@ int ptxi_repo_paths(struct ptx_arena *a, const char *config, const char *cache,
 	return PTX_E_CONFIG;
 }
 
-static const char *text_of(const struct ptx_value *map, const char *key)
-{
-	return ptx_value_as_string(ptx_value_get(map, key), "");
-}
+/* ---- repositories.yaml */
 
-static int read_one(const struct ptx_value *v, const char *path, struct ptxi_repo *out,
-		    struct ptx_error **err)
+struct file {
+	const char *api_version, *generated;
+	struct ptxi_repo *repos;
+	size_t n;
+};
+
+static const struct ptxi_go_struct entry = {
+	"Entry", "repo.Entry",
+	(const struct ptxi_go_field[]){
+	    PTXI_GO_FIELD(TEXT, ptxi_repo, "name", name),
+	    PTXI_GO_FIELD(TEXT, ptxi_repo, "url", url),
+	    PTXI_GO_FIELD(TEXT, ptxi_repo, "username", username),
+	    PTXI_GO_FIELD(TEXT, ptxi_repo, "password", password),
+	    PTXI_GO_FIELD(TEXT, ptxi_repo, "certFile", cert_file),
+	    PTXI_GO_FIELD(TEXT, ptxi_repo, "keyFile", key_file),
+	    PTXI_GO_FIELD(TEXT, ptxi_repo, "caFile", ca_file),
+	    PTXI_GO_FIELD(FLAG, ptxi_repo, "insecure_skip_tls_verify", insecure),
+	    PTXI_GO_FIELD(FLAG, ptxi_repo, "pass_credentials_all", pass_credentials),
+	    PTXI_GO_FIELDS_END,
+	},
+	sizeof(struct ptxi_repo)
+};
+
+static const struct ptxi_go_struct repositories = {
+	"File", "repo.File",
+	(const struct ptxi_go_field[]){
+	    PTXI_GO_FIELD(TEXT, file, "apiVersion", api_version),
+	    PTXI_GO_FIELD(INSTANT, file, "generated", generated),
+	    PTXI_GO_FIELD_LIST(file, "repositories", repos, n, entry),
+	    PTXI_GO_FIELDS_END,
+	},
+	sizeof(struct file)
+};
+
+/* Without those that are null; one without a name is refused. */
+static int keep_named(const struct file *file, const char *path, struct ptxi_repos *out, struct ptx_error **err)
 {
-	*out = (struct ptxi_repo){
-		.name = text_of(v, "name"),
-		.url = text_of(v, "url"),
-		.username = text_of(v, "username"),
-		.password = text_of(v, "password"),
-		.cert_file = text_of(v, "certFile"),
-		.key_file = text_of(v, "keyFile"),
-		.ca_file = text_of(v, "caFile"),
-		.insecure = ptx_value_as_bool(ptx_value_get(v, "insecure_skip_tls_verify"), false),
-		.pass_credentials =
-		    ptx_value_as_bool(ptx_value_get(v, "pass_credentials_all"), false),
-	};
-	if (ptx_value_kind(v) != PTX_MAP || !out->name[0])
-		return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(v),
-				   "a repository of '%s' has no name", path);
+	out->v = file->repos;
+	for (size_t i = 0; i < file->n; i++) {
+		if (!file->repos[i].name)
+			continue;
+		if (!file->repos[i].name[0])
+			return ptx_fail(err, PTX_E_INVALID, "a repository of '%s' has no name", path);
+		out->v[out->n++] = file->repos[i];
+	}
 	return 0;
 }
 
 int ptxi_repos_load(struct ptx_arena *a, const char *path, struct ptxi_repos *out,
 		    struct ptx_error **err)
 {
+	const struct ptxi_go_source yaml = { 0 };
 	ptx_auto_buf text = { 0 };
 	ptx_auto(error) e = NULL;
-	const struct ptx_value *list = NULL;
 	const struct ptx_value *root = NULL;
+	struct file file = { 0 };
 	int rc = 0;
 
 	*out = (struct ptxi_repos){ 0 };
@@ -126,25 +151,10 @@ int ptxi_repos_load(struct ptx_arena *a, const char *path, struct ptxi_repos *ou
 	root = ptxi_chart_yaml(a, ptx_buf_str(&text), path, true, err);
 	if (!root)
 		return err && *err ? ptx_error_code(*err) : PTX_E_SYNTAX;
-	list = ptx_value_get(root, "repositories");
-	if (ptx_value_kind(list) == PTX_NULL)
-		return 0;
-	if (ptx_value_kind(list) != PTX_LIST)
-		return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(list),
-				   "error unmarshaling JSON: while decoding JSON: json: cannot "
-				   "unmarshal %s into Go struct field "
-				   "File.repositories of type []*repo.Entry",
-				   ptxi_chart_json_kind(list));
-	if (ptx_value_count(list) > MAX_REPOS)
-		return ptx_fail(err, PTX_E_LIMIT, "'%s' has more than %u repositories", path,
-				MAX_REPOS);
-	out->v = ptxi_arena_array(a, ptx_value_count(list) + 1, sizeof(*out->v));
-	for (size_t i = 0; out->v && rc == 0 && i < ptx_value_count(list); i++) {
-		if (ptx_value_kind(ptx_value_at(list, i)) == PTX_NULL)
-			continue;
-		rc = read_one(ptx_value_at(list, i), path, &out->v[out->n++], err);
-	}
-	return rc < 0 ? rc : ptxi_arena_check(a, err);
+	rc = ptxi_go_struct_read(a, root, &repositories, &yaml, &file, err);
+	if (rc == 0 && file.n > MAX_REPOS)
+		rc = ptx_fail(err, PTX_E_LIMIT, "'%s' has more than %u repositories", path, MAX_REPOS);
+	return rc < 0 ? rc : keep_named(&file, path, out, err);
 }
 
 const struct ptxi_repo *ptxi_repos_named(const struct ptxi_repos *r, const char *name)

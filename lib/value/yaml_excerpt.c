@@ -453,7 +453,7 @@ static bool node(struct over *o, long parent, unsigned depth)
 static const struct ptxi_yaml_want *find_want(const struct ptxi_yaml_want *wants, struct ptx_str key)
 {
 	for (; wants->key; wants++)
-		if (ptxi_str_is(key, wants->key))
+		if (key.n == strlen(wants->key) && strncasecmp(key.p, wants->key, key.n) == 0)
 			return wants;
 	return NULL;
 }

@@ -537,3 +537,76 @@ d: 1"
 	kill "$(cat pid)"
 	report "the post-renderer goes on"
 }
+
+# What goes into a string of Chart.yaml is a float32 to sigs.k8s.io/yaml, and the members of a map come in order.
+@test "Chart.yaml is read as Go fills a struct" {
+	"$program" helm create odd >/dev/null
+	rm -r odd/templates odd/values.yaml
+	mkdir odd/templates
+	echo 'at: {{ .Chart.AppVersion }} {{ toJson .Chart.Annotations | quote }}' >odd/templates/a.yaml
+	printf '%s\n' 'apiVersion: v2' 'Name: odd' 'VERSION: 1.0.0' 'appVersion: 1.23456789' \
+		'Annotations: {b: 1e6, a: null}' 'annotations: {c: true}' >odd/Chart.yaml
+	pitrix helm template odd
+	status_is 0
+	out_has 'at: 1.2345679 "{\"a\":\"\",\"b\":\"1e+06\",\"c\":\"true\"}"'
+
+	printf '%s\n' 'apiVersion: v2' 'name: []' 'version: 1.0.0' 'annotations: {b: {}, a: []}' >odd/Chart.yaml
+	pitrix helm template odd
+	status_is 1
+	err_has "cannot unmarshal array into Go struct field Metadata.annotations of type string"
+
+	printf '%s\n' 'apiVersion: v2' 'name: odd' 'version: 1.0.0' 'dependencies: [{name: a, enabled: 5}]' >odd/Chart.yaml
+	pitrix helm show chart odd
+	status_is 1
+	err_has "cannot unmarshal number into Go struct field Dependency.dependencies.enabled of type bool"
+}
+
+@test "Chart.lock has a time, and is packed with it as Go writes it" {
+	echo 'generated: "2020-01-01T00:00:00.500000+00:00"' >web/Chart.lock
+	pitrix helm package web
+	status_is 0
+	[ "$(tar xOf web-0.1.0.tgz web/Chart.lock | grep generated)" = 'generated: "2020-01-01T00:00:00.5Z"' ] || report "another time"
+
+	echo 'generated: yesterday' >web/Chart.lock
+	pitrix helm template web
+	status_is 1
+	err_has 'cannot load Chart.lock: error unmarshaling JSON: while decoding JSON: parsing time "yesterday"'
+
+	echo 'generated: 5' >web/Chart.lock
+	pitrix helm template web
+	status_is 1
+	err_has "Time.UnmarshalJSON: input is not a JSON string"
+}
+
+@test "a document's members are found in any case" {
+	rm -r web/templates
+	mkdir web/templates
+	printf '%s\n' 'KIND: Deployment' 'Metadata: {name: last}' >web/templates/a.yaml
+	printf '%s\n' 'kind: Secret' 'metadata: {name: first}' >web/templates/b.yaml
+	printf '%s\n' 'kind: Pod' 'metadata: {Annotations: {helm.sh/hook: test, helm.sh/hook-weight: 1e6}}' --- \
+		'kind: Pod' 'metadata: {Annotations: {helm.sh/hook: test, helm.sh/hook-weight: 5}}' >web/templates/c.yaml
+	pitrix helm template web
+	status_is 0
+	[ "$(grep -c . <<<"$out")" = 16 ] || report "another length"
+	[[ $out == *"name: first"*"name: last"*"weight: 1e6"*"weight: 5"* ]] || report "another order"
+
+	printf '%s\n' 'kind: Pod' 'metadata: {name: [], annotations: []}' >web/templates/b.yaml
+	pitrix helm template web
+	status_is 1
+	err_has "cannot unmarshal array into Go struct field .metadata.annotations of type map[string]string"
+}
+
+@test "lint reads the items of a list as Helm does" {
+	rm -r web/templates
+	mkdir web/templates
+	printf '%s\n' 'kind: List' 'apiVersion: v1' 'Items: [{Metadata: {Annotations: {helm.sh/resource-policy: keep}}}]' \
+		>web/templates/a.yaml
+	pitrix helm lint web
+	status_is 1
+	out_has "Annotation 'helm.sh/resource-policy' within List objects are ignored"
+
+	printf '%s\n' 'kind: List' 'apiVersion: v1' 'items: [5]' >web/templates/a.yaml
+	pitrix helm lint web
+	status_is 1
+	out_has "unable to parse YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal number into Go struct field .Items of type struct { Metadata struct { Annotations map[string]string } }"
+}

@@ -25,6 +25,7 @@ static const struct {
 	{ "url: http://h:80/p#f\nargs: --a=b:c\nkind: A\n", "kind: A\n" },
 	{ "kind: A\nkind: B\n", "kind: A\nkind: B\n" },
 	{ "\"kind\": A\n", "\"kind\": A\n" },
+	{ "Kind: A\nx: 1\nMETA:\n  Name: y\n  z: 1\n", "Kind: A\nMETA:\n  Name: y\n" },
 	{ "kind: [a, \"b, c\", {d: 1, 'e': [ ]}] # x\nx: y\n", "kind: [a, \"b, c\", {d: 1, 'e': [ ]}] # x\n" },
 	{ "kind:\n  A\nx:\n  {}\ny:\n-\n  'z'\n- [a]\n", "kind:\n  A\n" },
 	{ "kind: A\n  more\n\n  - 'and' more\n", "kind: A\n  more\n\n  - 'and' more\n" },
