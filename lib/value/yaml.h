@@ -50,10 +50,10 @@ void ptxi_yaml_format_pretty(const struct ptx_value *v, struct ptx_arena *scratc
 
 /* What is wrong with a text, in the terms of Go's packages, for those who show it as they do. */
 struct ptxi_yaml_problem {
-	enum { PTXI_YAML_WORDS, PTXI_YAML_BAD_KEY, PTXI_YAML_NULL_KEY } kind;
+	enum { PTXI_YAML_WORDS, PTXI_YAML_BAD_KEY, PTXI_YAML_NULL_KEY, PTXI_YAML_LARGE_KEY } kind;
 	struct ptx_buf words; /* of WORDS: "yaml: line 2: did not find expected key" */
-	const struct ptx_value
-	    *value; /* the key that is a list or map; the value of the null key */
+	const struct ptx_value *value; /* the key that is a list or map; else the value of the key */
+	uint64_t key; /* of LARGE_KEY: a number that is no int64 */
 };
 
 /* Reads the first document and ignores what follows it, as Go's Unmarshal does; else as

@@ -551,6 +551,15 @@ static bool key_text(struct reader *r, const struct node *key, struct ptx_where 
 	}
 }
 
+/* A scalar that is no key: null, and what only a uint64 holds. */
+static bool is_no_key(const struct node *key)
+{
+	enum ptx_kind kind = ptx_value_kind(key->value);
+
+	return kind != PTX_LIST && kind != PTX_MAP && kind != PTX_STRING &&
+	       (key->scalar.type == PTXI_YAML_NULL || key->scalar.type == PTXI_YAML_UINT);
+}
+
 static bool duplicate_key(struct reader *r, struct ptx_str key, struct ptx_where where, struct ptxi_pos first)
 {
 	if (r->opts->duplicates == PTX_DUPLICATES_REFUSE) {
@@ -654,11 +663,12 @@ static bool read_pair(struct reader *r, struct node *out)
 		return true;
 	}
 	ptx_buf_init(&text, 0);
-	if (r->why && key.scalar.type == PTXI_YAML_NULL && ptx_value_kind(key.value) == PTX_NULL) {
+	if (r->why && is_no_key(&key)) {
 		/* Go speaks of the value too */
 		if (!read_node(r, &value))
 			return false;
-		r->why->kind = PTXI_YAML_NULL_KEY;
+		r->why->kind = key.scalar.type == PTXI_YAML_NULL ? PTXI_YAML_NULL_KEY : PTXI_YAML_LARGE_KEY;
+		r->why->key = key.scalar.u;
 		r->why->value = value.value;
 	}
 	if (!key_text(r, &key, where, &text))
