@@ -50,20 +50,22 @@ int ptx_chart_create(const char *folder, void (*exists)(const char *path, void *
 {
 	ptx_auto_str clean = ptxi_path_clean(folder);
 	const char *name = clean ? ptxi_path_base(clean) : "";
-	ptx_auto_str above = clean ? ptxi_path_dir(clean) : NULL;
-	char *real = above ? realpath(above, NULL) : NULL;
-	ptx_auto_str full = real ? ptxi_path_join(real, name) : NULL;
+	ptx_auto_str given = clean ? ptxi_path_dir(clean) : NULL;
+	ptx_auto_str whole = given ? ptxi_fs_absolute(given, err) : NULL;
+	ptx_auto_str above = whole ? ptxi_path_clean(whole) : NULL;
+	ptx_auto_str full = above ? ptxi_path_join(above, name) : NULL;
 	ptx_auto_str charts = full ? ptxi_path_join(full, "charts") : NULL;
 	int rc = 0;
 
-	free(real);
-	if (!above)
-		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	if (!charts)
+		return err && *err ? ptx_error_code(*err) : ptxi_chart_no_memory(err);
 	rc = check_name(name, err);
 	if (rc < 0)
 		return rc;
-	if (!charts)
+	if (!ptxi_fs_exists(above))
 		return ptx_fail(err, PTX_E_NOT_FOUND, "stat %s: no such file or directory", above);
+	if (!ptxi_fs_is_dir(above))
+		return ptx_fail(err, PTX_E_INVALID, "no such directory %s", above);
 	if (ptxi_fs_exists(full) && !ptxi_fs_is_dir(full))
 		return ptx_fail(err, PTX_E_EXISTS, "file %s already exists and is not a directory",
 				full);
