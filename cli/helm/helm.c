@@ -92,6 +92,16 @@ static struct ptx_chart *fetch(struct helm *h, const char *name, const struct pt
 	return ctx ? ptx_repo_chart(ctx, name, &opts, load, err) : NULL;
 }
 
+/* A file's whole path is in Helm's messages, a folder's as it was given. */
+static struct ptx_chart *load(const char *name, bool is_folder, const struct ptx_chart_load_opts *opts, struct ptx_error **err)
+{
+	char *whole = is_folder ? NULL : realpath(name, NULL);
+	struct ptx_chart *c = ptx_chart_load(whole ? whole : name, opts, err);
+
+	free(whole);
+	return c;
+}
+
 struct ptx_chart *helm_chart(struct helm *h, const char *name, struct ptx_error **err)
 {
 	struct ptx_chart_load_opts opts = PTX_CHART_LOAD_OPTS_INIT;
@@ -110,7 +120,7 @@ struct ptx_chart *helm_chart(struct helm *h, const char *name, struct ptx_error 
 				"install.go:759: WARN local chart found in current working directory. repository url ignored "
 				"chart=%s repository=%s\n",
 				name, h->args.source.repo);
-		return ptx_chart_load(name, &opts, err);
+		return load(name, S_ISDIR(st.st_mode), &opts, err);
 	}
 	if (name[0] != '/' && name[0] != '.')
 		return fetch(h, name, &opts, err);

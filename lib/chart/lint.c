@@ -368,6 +368,7 @@ static int look_inside(struct ptxi_lint *l, struct ptxi_chart_files *files)
 					    .max_files = PTXI_CHART_MAX_FILES };
 	ptx_auto(error) e = NULL;
 	ptx_auto_str chart = NULL;
+	struct stat st;
 	int rc = 0;
 
 	if (l->archive) {
@@ -387,12 +388,15 @@ static int look_inside(struct ptxi_lint *l, struct ptxi_chart_files *files)
 				      "unable to check Chart.yaml file in chart: it has none");
 	}
 	chart = ptxi_path_join(l->path, CHART);
-	if (chart && ptxi_fs_exists(chart))
+	if (!chart)
+		return ptxi_chart_no_memory(l->err);
+	if (stat(chart, &st) == 0)
 		return 0;
-	return ptx_fail(
-	    l->err, PTX_E_NOT_FOUND,
-	    "unable to check Chart.yaml file in chart: stat %s: no such file or directory",
-	    chart && strncmp(chart, "./", 2) == 0 ? chart + 2 : chart);
+	return ptx_fail(l->err, PTX_E_NOT_FOUND, "unable to check Chart.yaml file in chart: stat %s: %s",
+			strncmp(chart, "./", 2) == 0 ? chart + 2 : chart,
+			errno == ENOTDIR ? "not a directory"
+			: errno == EACCES ? "permission denied"
+					  : "no such file or directory");
 }
 
 static int lint(const char *path, const struct ptx_value *values,
