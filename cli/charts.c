@@ -51,22 +51,40 @@ static int read_lists(const struct chart_values_args *args, struct ptx_chart_val
 	return good ? 0 : PTX_E_NOMEM;
 }
 
-struct ptx_value *charts_values(const struct chart_values_args *args, struct ptx_arena *a, struct ptx_error **err)
+/* A file of values at a URL. */
+static int get(const char *url, struct ptx_buf *out, void *user, struct ptx_error **err)
+{
+	struct ptx_ctx *ctx = cli_ctx(user, err);
+
+	return ctx ? ptx_repo_get(ctx, url, out, err) : ptx_error_code(*err);
+}
+
+struct ptx_value *charts_values(struct cli *cli, const struct chart_values_args *args, bool as_helm, struct ptx_arena *a,
+				struct ptx_error **err)
 {
 	struct ptx_chart_values src = PTX_CHART_VALUES_INIT;
 	const char **copies[VALUE_LISTS] = { NULL };
-	struct ptx_value *values = read_lists(args, &src, copies, err) == 0 ? ptx_chart_values_read(a, &src, err) : NULL;
+	struct ptx_value *values = NULL;
+
+	src.get = get;
+	src.user = cli;
+	src.as_helm = as_helm;
+	values = read_lists(args, &src, copies, err) == 0 ? ptx_chart_values_read(a, &src, err) : NULL;
 
 	free_lists(copies);
 	return values;
 }
 
-struct ptx_value *charts_explain(const struct ptx_chart *c, const struct chart_values_args *args, const char *key,
+struct ptx_value *charts_explain(struct cli *cli, const struct ptx_chart *c, const struct chart_values_args *args, const char *key,
 				 struct ptx_arena *a, struct ptx_error **err)
 {
 	struct ptx_chart_values src = PTX_CHART_VALUES_INIT;
 	const char **copies[VALUE_LISTS] = { NULL };
-	struct ptx_value *told = read_lists(args, &src, copies, err) == 0 ? ptx_chart_explain(c, &src, key, a, err) : NULL;
+	struct ptx_value *told = NULL;
+
+	src.get = get;
+	src.user = cli;
+	told = read_lists(args, &src, copies, err) == 0 ? ptx_chart_explain(c, &src, key, a, err) : NULL;
 
 	free_lists(copies);
 	return told;
@@ -184,7 +202,7 @@ int charts_template(const struct ptx_chart *c, const struct chart_template_args 
 {
 	struct ptx_chart_render_opts opts = PTX_CHART_RENDER_OPTS_INIT;
 	struct ptx_arena *a = ptx_arena_new(0);
-	struct ptx_value *values = a ? charts_values(&args->values, a, err) : NULL;
+	struct ptx_value *values = a ? charts_values(voice->cli, &args->values, voice->as_helm, a, err) : NULL;
 	const char **api_versions = a ? split_list(&args->api_versions, a) : NULL;
 	struct ptx_chart_rendered *r = NULL;
 	int rc = 0;
@@ -330,7 +348,7 @@ int charts_print_values(struct cli *cli, const struct ptx_chart *c, const struct
 			struct ptx_error **err)
 {
 	struct ptx_arena *a = ptx_arena_new(0);
-	struct ptx_value *given = a ? charts_values(args, a, err) : NULL;
+	struct ptx_value *given = a ? charts_values(cli, args, false, a, err) : NULL;
 	struct ptx_value *values = given ? ptx_chart_effective_values(c, given, a, err) : NULL;
 	int rc = values ? print_value(cli, format, values, NULL, err) : ptx_error_code(*err);
 

@@ -19,12 +19,12 @@ struct chart_values_args {
 
 /* clang-format off */
 #define OPT_CHART_VALUES(s, m) \
-	OPT_LIST('f', "values", s, m.files, "FILE", "answers in JSON or YAML, - for stdin; later ones win", \
+	OPT_LIST('f', "values", s, m.files, "FILE", "answers in JSON or YAML, - for stdin, a URL for a chart; later ones win", \
 		 .complete = COMPLETE_FILE), \
 	OPT_LIST(0, "set", s, m.sets, "KEY=VALUE", "one answer, of the type that it looks like", .complete = COMPLETE_TEXT), \
 	OPT_LIST(0, "set-string", s, m.set_strings, "KEY=VALUE", "one answer as text", .complete = COMPLETE_TEXT), \
 	OPT_LIST(0, "set-json", s, m.set_jsons, "KEY=JSON", "chart: one value as JSON", .complete = COMPLETE_TEXT), \
-	OPT_LIST(0, "set-file", s, m.set_files, "KEY=FILE", "chart: one value from a file", .complete = COMPLETE_TEXT), \
+	OPT_LIST(0, "set-file", s, m.set_files, "KEY=FILE", "chart: one value from a file or URL", .complete = COMPLETE_TEXT), \
 	OPT_LIST(0, "set-literal", s, m.set_literals, "KEY=TEXT", "chart: one value, nothing in it is special", \
 		 .complete = COMPLETE_TEXT)
 /* clang-format on */
@@ -58,14 +58,17 @@ struct chart_voice {
 	void *user;
 	struct ptx_diags *diags; /* gets all that is wrong with a rendering; NULL: only the first, in Helm's words */
 	void (*invalid)(const char *path, struct ptx_str text, void *user); /* as of struct ptx_chart_render_opts */
+	struct cli *cli;
+	bool as_helm; /* values that cannot be read are told in Helm's words */
 };
 
 /* A NULL-terminated copy of a list; NULL without memory. Free with free(). */
 const char **charts_list(const struct opt_list *list);
 /* The values that the options give, in the arena; NULL with *err set. */
-struct ptx_value *charts_values(const struct chart_values_args *args, struct ptx_arena *a, struct ptx_error **err);
+struct ptx_value *charts_values(struct cli *cli, const struct chart_values_args *args, bool as_helm, struct ptx_arena *a,
+				struct ptx_error **err);
 /* Which sources set a value, as ptx_chart_explain(). */
-struct ptx_value *charts_explain(const struct ptx_chart *c, const struct chart_values_args *args, const char *key,
+struct ptx_value *charts_explain(struct cli *cli, const struct ptx_chart *c, const struct chart_values_args *args, const char *key,
 				 struct ptx_arena *a, struct ptx_error **err);
 bool charts_has_values(const struct chart_values_args *v);
 /* Fails as Helm does for a chart that is not to be installed, or whose dependencies are not there. */

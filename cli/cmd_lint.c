@@ -33,11 +33,11 @@ static void count(struct found *f, const struct ptx_diags *d)
 			f->first_code = p->code ? p->code : PTX_E_INVALID;
 }
 
-static int lint_chart(const struct lint_args *args, const char *path, struct ptx_diags *d, struct ptx_error **err)
+static int lint_chart(struct cli *cli, const struct lint_args *args, const char *path, struct ptx_diags *d, struct ptx_error **err)
 {
 	struct ptx_chart_lint_opts opts = PTX_CHART_LINT_OPTS_INIT;
 	struct ptx_arena *a = ptx_arena_new(0);
-	struct ptx_value *values = a ? charts_values(&args->values, a, err) : NULL;
+	struct ptx_value *values = a ? charts_values(cli, &args->values, false, a, err) : NULL;
 	int rc = 0;
 
 	opts.own = true;
@@ -63,7 +63,7 @@ static int lint_path(struct cli *cli, const struct lint_args *args, const char *
 	if (!ctx)
 		return ptx_error_code(*err);
 	if (is_chart == 1)
-		return lint_chart(args, path, d, err);
+		return lint_chart(cli, args, path, d, err);
 	if (is_chart == 0 && charts_has_values(&args->values))
 		return cli_usage(err, "'%s' is no chart: values are given to charts only", path);
 	return ptx_package_lint_path(ctx, path, NULL, d, err);

@@ -78,7 +78,9 @@ static int render_package(struct cli *cli, const struct render_args *args, struc
 static int render_chart(struct cli *cli, const struct render_args *args, const struct ptx_chart *c, struct ptx_error **err)
 {
 	struct chart_template_args t = args->chart;
-	struct chart_voice voice = { charts_say, charts_deprecated, cli, ptx_diags_new() };
+	struct chart_voice voice = {
+		.say = charts_say, .deprecated = charts_deprecated, .user = cli, .diags = ptx_diags_new(), .cli = cli
+	};
 	char *name = NULL;
 	int rc = 0;
 

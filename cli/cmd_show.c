@@ -115,7 +115,7 @@ static int explain(struct cli *cli, const struct show_args *args, struct ptx_err
 {
 	struct ptx_arena *a = ptx_arena_new(0);
 	struct ptx_chart *c = open_chart(cli, args, err);
-	struct ptx_value *told = c && a ? charts_explain(c, &args->values, args->explain, a, err) : NULL;
+	struct ptx_value *told = c && a ? charts_explain(cli, c, &args->values, args->explain, a, err) : NULL;
 	struct ptx_buf out;
 	int rc = told ? 0 : ptx_error_code(*err);
 

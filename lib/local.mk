@@ -67,7 +67,7 @@ text_sources = \
 	lib/text/gonum.c lib/text/gonum.h lib/text/goquote.c lib/text/goquote.h \
 	lib/text/jsonpath.c lib/text/jsonpath.h lib/text/jsonpath_node.h lib/text/jsonpath_parse.c \
 	lib/text/gojson.c lib/text/gojson.h lib/text/gostring.c lib/text/gostring.h \
-	lib/text/gostruct.c lib/text/gostruct.h \
+	lib/text/gostruct.c lib/text/gostruct.h lib/text/gostrvals.c lib/text/gostrvals.h \
 	lib/text/gotype.c lib/text/gotype.h lib/text/goyaml.c lib/text/goyaml.h lib/text/regex.c lib/text/regex.h lib/text/regex_rewrite.c lib/text/regex_module.h \
 	lib/text/regex_everyday.c lib/text/regex_everyday.h \
 	lib/text/runes.c lib/text/runes.h lib/text/runes_tables.h \

@@ -114,7 +114,7 @@ static int lint_one(struct helm *h, const char *path, const struct ptx_value *va
 
 static int lint_all(struct helm *h, const struct opt_list *paths, struct ptx_error **err)
 {
-	struct ptx_value *values = charts_values(&h->args.template.values, h->arena, err);
+	struct ptx_value *values = charts_values(h->cli, &h->args.template.values, true, h->arena, err);
 	struct found f = { .linted = 0 };
 	size_t linted = 0;
 	size_t failed = 0;

@@ -45,11 +45,25 @@ static int name_and_chart(struct helm *h, struct ptx_error **err)
 	return 0;
 }
 
+static bool is_one_of(const char *word, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(word, *words) == 0)
+			return true;
+	return false;
+}
+
 /* What cannot be done is refused before anything is read. */
 static int check_flags(const struct helm_args *a, struct ptx_error **err)
 {
+	static const char *const dry_runs[] = { "", "false", "true", "none", "client", "server", NULL };
 	const char *what = NULL;
 
+	if (a->dry_run && !is_one_of(a->dry_run, dry_runs)) {
+		ptx_error_set(err, PTX_E_USAGE,
+			      "Invalid dry-run flag. Flag must one of the following: false, true, none, client, server");
+		return PTX_E_USAGE;
+	}
 	if (a->validate)
 		what = "--validate is not supported yet: it needs a Kubernetes cluster";
 	else if (a->dry_run && strcmp(a->dry_run, "server") == 0)
@@ -92,7 +106,10 @@ static void keep_invalid(const char *path, struct ptx_str text, void *user)
 
 int helm_template(struct helm *h, struct ptx_error **err)
 {
-	struct chart_voice voice = { helm_say, deprecated, h, NULL, h->args.debug ? keep_invalid : NULL };
+	struct chart_voice voice = {
+		.say = helm_say, .deprecated = deprecated, .user = h, .invalid = h->args.debug ? keep_invalid : NULL,
+		.cli = h->cli, .as_helm = true,
+	};
 	struct ptx_chart *c = NULL;
 	int rc = helm_post_renderer(h, err);
 

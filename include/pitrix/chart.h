@@ -142,18 +142,22 @@ PTX_API int ptx_chart_create(const char *folder, void (*exists)(const char *path
  * may be NULL. */
 struct ptx_chart_values {
 	size_t size;
-	const char *const *files;     /* YAML; "-" is standard input */
+	const char *const *files;     /* YAML; "-" is standard input, what begins with http:// or https:// a URL */
 	const char *const *set_jsons; /* a.b=JSON */
 	const char *const *sets;      /* a.b=c */
 	const char *const *set_strings;
-	const char *const *set_files; /* a.b=PATH */
+	const char *const *set_files; /* a.b=PATH, or a URL */
 	const char *const *set_literals;
+	/* Appends what is at a URL (as ptx_repo_get()); a code below zero with *err set. NULL: URLs are refused. */
+	int (*get)(const char *url, struct ptx_buf *out, void *user, struct ptx_error **err);
+	void *user;
+	bool as_helm; /* errors are in Helm's words */
 };
 #define PTX_CHART_VALUES_INIT                                                                      \
 	{                                                                                          \
 		.size = sizeof(struct ptx_chart_values)                                            \
 	}
-/* Returns: a map in the arena.  Fails: NOT_FOUND, SYNTAX, INVALID, LIMIT, IO. */
+/* Returns: a map in the arena.  Fails: NOT_FOUND, SYNTAX, INVALID, LIMIT, IO, UNSUPPORTED (a URL), and as get does. */
 PTX_API struct ptx_value *ptx_chart_values_read(struct ptx_arena *a,
 						const struct ptx_chart_values *src,
 						struct ptx_error **err);

@@ -66,6 +66,13 @@ PTX_API struct ptx_chart *ptx_repo_chart(struct ptx_ctx *ctx, const char *chart,
 					 const struct ptx_chart_load_opts *load,
 					 struct ptx_error **err);
 
+/* ptx_repo_get - get one file from a URL (http, https, file), as of values; its password is in no message.
+ *
+ * Appends it.  Fails: NOT_FOUND, AUTH, DENIED, UNTRUSTED, UNAVAILABLE, UNSUPPORTED (another scheme), LIMIT (more than
+ * 64 MiB), CANCELED, IO.  Thread: any.
+ */
+PTX_API int ptx_repo_get(struct ptx_ctx *ctx, const char *url, struct ptx_buf *out, struct ptx_error **err);
+
 enum ptx_dependency_event_kind {
 	PTX_DEPENDENCY_LOOKING, /* an index is about to be fetched; unmanaged: of a URL that a chart
 				   names */

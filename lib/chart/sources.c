@@ -5,7 +5,10 @@
 #include "chart.h"
 #include "../base/fs.h"
 #include "../base/opts.h"
+#include "../text/gostrvals.h"
 #include "../value/strvals.h"
+
+#include <strings.h>
 
 #define MOST_BYTES ((size_t)64 << 20)
 
@@ -22,26 +25,47 @@ static void lay(struct ptx_value *base, const struct ptx_value *over)
 	}
 }
 
-static int read_text(const char *path, struct ptx_buf *out, struct ptx_error **err)
+struct reading {
+	struct ptx_arena *arena;
+	const struct ptx_chart_values *from;
+	struct ptx_value *all;
+	ptxi_chart_layer_fn layer; /* or NULL */
+	void *user;
+	struct ptx_value *texts; /* of files by their path: a pipe can be read once; or NULL */
+	struct ptx_error **err;
+};
+
+static bool is_url(const char *path)
+{
+	return strncasecmp(path, "http://", 7) == 0 || strncasecmp(path, "https://", 8) == 0 || strncasecmp(path, "oci://", 6) == 0;
+}
+
+static int get(const struct reading *r, const char *url, struct ptx_buf *out, struct ptx_error **err)
+{
+	if (r->from->get)
+		return r->from->get(url, out, r->from->user, err);
+	return ptx_fail(err, PTX_E_UNSUPPORTED, "values are not got from a URL here");
+}
+
+static int read_text(const struct reading *r, const char *path, struct ptx_buf *out, struct ptx_error **err)
 {
 	ptx_auto(error) inner = NULL;
 	struct ptx_str name = ptxi_str_trim(ptxi_str(path));
-	int rc = ptxi_fs_read_given(ptxi_str_is(name, "-") ? "-" : path, MOST_BYTES, out, &inner);
+	int rc = 0;
 
+	if (is_url(path))
+		return get(r, path, out, err);
+	rc = ptxi_fs_read_given(ptxi_str_is(name, "-") ? "-" : path, MOST_BYTES, out, &inner);
 	if (rc == PTX_E_NOT_FOUND)
 		return ptx_fail(err, rc, "open %s: no such file or directory", path);
+	if (rc < 0 && r->from->as_helm && ptxi_fs_is_dir(path))
+		return ptx_fail(err, rc, "read %s: is a directory", path);
+	if (rc == PTX_E_DENIED && r->from->as_helm)
+		return ptx_fail(err, rc, "open %s: permission denied", path);
 	if (rc < 0 && err)
 		*err = ptx_steal(&inner);
 	return rc;
 }
-
-struct reading {
-	struct ptx_arena *arena;
-	struct ptx_value *all;
-	ptxi_chart_layer_fn layer; /* or NULL */
-	void *user;
-	struct ptx_error **err;
-};
 
 static int add_file(const struct reading *r, const char *path)
 {
@@ -53,7 +77,7 @@ static int add_file(const struct reading *r, const char *path)
 	int rc = 0;
 
 	ptx_buf_init(&text, 0);
-	rc = read_text(path, &text, err);
+	rc = read_text(r, path, &text, err);
 	if (rc < 0)
 		return rc;
 	v = ptxi_chart_yaml_map(a, ptx_buf_str(&text), ptxi_arena_str(a, path), &inner);
@@ -74,44 +98,54 @@ static int add_file(const struct reading *r, const char *path)
 static struct ptx_value *content(struct ptx_arena *a, struct ptx_str name, void *user,
 				 struct ptx_error **err)
 {
-	struct ptx_value *texts = user; /* by path: a pipe can be read once */
+	const struct reading *r = user;
 	ptx_auto_buf text = { 0 };
 	char *path = NULL;
-	struct ptx_value *v = ptx_value_getn(texts, name);
+	struct ptx_value *v = ptx_value_getn(r->texts, name);
 
 	if (v)
 		return v;
 	path = ptxi_arena_strn(a, name.p, name.n);
 	ptx_buf_init(&text, 0);
-	if (!path || read_text(path, &text, err) < 0) {
+	if (!path || read_text(r, path, &text, err) < 0) {
 		if (!path)
 			ptxi_arena_check(a, err);
 		return NULL;
 	}
 	v = ptx_value_strn(a, ptx_buf_str(&text));
-	if (texts)
-		ptx_value_setn(texts, name, v);
+	if (r->texts)
+		ptx_value_setn(r->texts, name, v);
 	return v;
 }
 
-static int apply(const struct reading *r, const char *const *list, enum ptxi_strvals_kind kind, const char *option)
+static int not_applied(const struct reading *r, const struct ptxi_strvals *how, const char *expression,
+		       const struct ptx_error *e)
 {
-	struct ptx_error **err = r->err;
+	ptx_auto_buf words = { 0 };
+
+	ptx_buf_init(&words, 0);
+	if (how->kind == PTXI_STRVALS_JSON)
+		return ptx_fail(r->err, ptx_error_code(e), "failed parsing %s data %s", how->option, expression);
+	if (r->from->as_helm)
+		ptxi_go_strvals_problem(how->why, r->arena, &words);
+	return ptx_fail(r->err, ptx_error_code(e), "failed parsing %s data: %s", how->option,
+			words.n ? words.p : ptx_error_message(e));
+}
+
+static int apply(struct reading *r, const char *const *list, enum ptxi_strvals_kind kind, const char *option)
+{
+	struct ptxi_strvals_problem why;
+	const struct ptxi_strvals how = { .kind = kind, .option = option, .file = content, .user = r, .why = &why };
 
 	for (size_t i = 0; list && list[i]; i++) {
 		ptx_auto(error) inner = NULL;
 		struct ptx_value *alone = r->layer ? ptx_value_map(r->arena) : NULL;
-		struct ptx_value *texts = r->layer ? ptx_value_map(r->arena) : NULL;
-		int rc = ptxi_strvals_apply(r->arena, r->all, ptxi_str(list[i]), kind, option, content, texts, &inner);
 
-		if (rc == 0 && alone &&
-		    ptxi_strvals_apply(r->arena, alone, ptxi_str(list[i]), kind, option, content, texts, NULL) == 0)
+		r->texts = r->layer ? ptx_value_map(r->arena) : NULL;
+		if (ptxi_strvals_apply(r->arena, r->all, ptxi_str(list[i]), &how, &inner) < 0)
+			return not_applied(r, &how, list[i], inner);
+		if (alone && ptxi_strvals_apply(r->arena, alone, ptxi_str(list[i]), &how, NULL) == 0)
 			r->layer(alone, r->user);
-		if (rc < 0 && kind == PTXI_STRVALS_JSON)
-			return ptx_fail(err, rc, "failed parsing %s data %s", option, list[i]);
-		if (rc < 0)
-			return ptx_fail(err, rc, "failed parsing %s data: %s", option,
-					ptx_error_message(inner));
 	}
 	return 0;
 }
@@ -120,7 +154,7 @@ struct ptx_value *ptxi_chart_values_layers(struct ptx_arena *a, const struct ptx
 					   ptxi_chart_layer_fn layer, void *user, struct ptx_error **err)
 {
 	struct ptx_chart_values o = { 0 };
-	const struct reading r = { a, ptx_value_map(a), layer, user, err };
+	struct reading r = { a, &o, ptx_value_map(a), layer, user, NULL, err };
 
 	if (PTXI_OPTS_READ(&o, src, err) < 0)
 		return NULL;

@@ -6,7 +6,10 @@
 #include "../net/http.h"
 #include "../text/url.h"
 
+#include <pitrix/repo.h>
 #include <pthread.h>
+
+#define MOST_BYTES ((size_t)64 << 20)
 
 static const struct ptxi_transport *const table[] = { &ptxi_transport_http, &ptxi_transport_file };
 
@@ -90,6 +93,14 @@ int ptxi_transport_check(const char *url, bool as_helm, struct ptx_error **err)
 	if (!t && err)
 		*err = ptx_steal(&e);
 	return code;
+}
+
+int ptx_repo_get(struct ptx_ctx *ctx, const char *url, struct ptx_buf *out, struct ptx_error **err)
+{
+	const struct ptxi_get what = { .url = url, .max_bytes = MOST_BYTES };
+	ptxi_auto(transports) t = ptxi_transports_new(ctx, err);
+
+	return t ? ptxi_transport_get(t, &what, out, err) : PTX_E_NOMEM;
 }
 
 int ptxi_transport_get(struct ptxi_transports *t, const struct ptxi_get *g, struct ptx_buf *out,

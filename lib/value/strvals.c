@@ -17,8 +17,7 @@
 
 #include <strings.h>
 
-#define LARGEST_INDEX 65536
-#define MOST_DOTS 30u
+#define MOST_BRACKETS 900u
 #define LONGEST (1u << 20)
 #define ENDED 1
 
@@ -26,11 +25,8 @@ struct reader {
 	const char *p;
 	const char *end;
 	struct ptx_arena *arena;
-	enum ptxi_strvals_kind kind;
-	const char *option; /* NULL: values get no place */
-	const char *place;  /* of the assignment being read */
-	ptxi_strvals_file_fn file;
-	void *user;
+	const struct ptxi_strvals *how;
+	const char *place; /* of the assignment being read */
 	unsigned brackets; /* nesting of [i][j]..., bounded as dots are */
 	struct ptx_error **err;
 };
@@ -44,6 +40,21 @@ static int out_of_memory(struct reader *r)
 	return rc ? rc : ptx_fail(r->err, PTX_E_NOMEM, "out of memory");
 }
 
+/* Notes what is wrong, before it becomes an error. */
+static void note(const struct reader *r, int kind, struct ptx_str text, int64_t number)
+{
+	if (!r->how->why)
+		return;
+	r->how->why->kind = kind;
+	r->how->why->text = ptxi_strn(ptxi_arena_strn(r->arena, text.p, text.n), text.n);
+	r->how->why->number = number;
+}
+
+static void note_text(const struct reader *r, int kind, const struct ptx_buf *text)
+{
+	note(r, kind, ptx_buf_str(text), 0);
+}
+
 /* Reads up to one of the stops into out, escapes taken out; the stop, or 0 at the end. */
 static char read_until(struct reader *r, const char *stops, struct ptx_buf *out)
 {
@@ -52,7 +63,7 @@ static char read_until(struct reader *r, const char *stops, struct ptx_buf *out)
 
 		if (c && strchr(stops, c))
 			return c;
-		if (c == '\\' && r->kind != PTXI_STRVALS_LITERAL) {
+		if (c == '\\' && r->how->kind != PTXI_STRVALS_LITERAL) {
 			if (r->p == r->end)
 				break;
 			c = *r->p++;
@@ -89,9 +100,11 @@ static int set_index(struct reader *r, struct ptx_value *list, int64_t i, struct
 	if (!v)
 		return out_of_memory(r);
 	place(r, v);
-	if (i > LARGEST_INDEX)
+	if (i > PTXI_STRVALS_LARGEST_INDEX) {
+		note(r, PTXI_STRVALS_LARGE_INDEX, ptxi_str(""), i);
 		return ptx_fail(r->err, PTX_E_LIMIT, "the index %lld is above the largest one, %d", (long long)i,
-				LARGEST_INDEX);
+				PTXI_STRVALS_LARGEST_INDEX);
+	}
 	if ((size_t)i >= list->list.n)
 		none = ptx_value_null(r->arena);
 	while ((size_t)i >= list->list.n && ptx_arena_status(r->arena) == 0)
@@ -127,12 +140,12 @@ static int value_of(struct reader *r, const struct ptx_buf *text, struct ptx_val
 {
 	if (!ptx_buf_ok(text))
 		return out_of_memory(r);
-	switch (r->kind) {
+	switch (r->how->kind) {
 	case PTXI_STRVALS_TYPED:
 		*v = typed(r->arena, ptx_buf_str(text));
 		break;
 	case PTXI_STRVALS_FILE:
-		*v = r->file(r->arena, ptx_buf_str(text), r->user, r->err);
+		*v = r->how->file(r->arena, ptx_buf_str(text), r->how->user, r->err);
 		return *v ? 0 : r->err && *r->err ? ptx_error_code(*r->err) : PTX_E_FAILED;
 	default:
 		*v = ptx_value_strn(r->arena, ptx_buf_str(text));
@@ -157,8 +170,10 @@ static int read_list(struct reader *r, struct ptx_value **v)
 
 		ptx_buf_clear(&text);
 		stop = read_until(r, ",}", &text);
-		if (!stop)
+		if (!stop) {
+			note_text(r, PTXI_STRVALS_OPEN_LIST, &text);
 			return ptx_fail(r->err, PTX_E_SYNTAX, "a list must end with '}'");
+		}
 		rc = value_of(r, &text, &item);
 		if (rc < 0)
 			return rc;
@@ -211,18 +226,18 @@ static int read_right_side(struct reader *r, struct ptx_value **v)
 {
 	ptx_auto_buf text = { 0 };
 
-	if (r->kind == PTXI_STRVALS_JSON)
+	if (r->how->kind == PTXI_STRVALS_JSON)
 		return read_json(r, v);
-	if (r->p == r->end && r->kind != PTXI_STRVALS_LITERAL) {
+	if (r->p == r->end && r->how->kind != PTXI_STRVALS_LITERAL) {
 		*v = ptx_value_string(r->arena, "");
 		return *v ? ENDED : out_of_memory(r);
 	}
-	if (r->kind != PTXI_STRVALS_LITERAL && *r->p == '{') {
+	if (r->how->kind != PTXI_STRVALS_LITERAL && *r->p == '{') {
 		r->p++;
 		return read_list(r, v);
 	}
 	ptx_buf_init(&text, 0);
-	read_until(r, r->kind == PTXI_STRVALS_LITERAL ? "" : ",", &text);
+	read_until(r, r->how->kind == PTXI_STRVALS_LITERAL ? "" : ",", &text);
 	return value_of(r, &text, v);
 }
 
@@ -231,23 +246,30 @@ static int read_index(struct reader *r, int64_t *i)
 	ptx_auto_buf text = { 0 };
 
 	ptx_buf_init(&text, 0);
-	if (!read_until(r, "]", &text))
+	if (!read_until(r, "]", &text)) {
+		note_text(r, PTXI_STRVALS_OPEN_INDEX, &text);
 		return ptx_fail(r->err, PTX_E_SYNTAX, "an index has no closing ']'");
+	}
 	if (!ptx_buf_ok(&text))
 		return out_of_memory(r);
-	if (!ptxi_parse_i64(ptx_buf_str(&text), i, INT64_MIN, INT64_MAX))
-		return ptx_fail(r->err, PTX_E_SYNTAX, "the index '%.*s' is not a whole number",
-				(int)(text.n < 40 ? text.n : 40), text.p);
-	return 0;
+	if (ptxi_parse_i64(ptx_buf_str(&text), i, INT64_MIN, INT64_MAX))
+		return 0;
+	note_text(r, PTXI_STRVALS_BAD_INDEX, &text);
+	return ptx_fail(r->err, PTX_E_SYNTAX, "the index '%.*s' is not a whole number",
+			(int)(text.n < 40 ? text.n : 40), text.p);
 }
 
 /* The list or map that a step goes into: what is there, or a new one that is not yet in its place. */
 static int container(struct reader *r, struct ptx_value *there, bool present, enum ptx_kind kind, const char *name,
 		     struct ptx_value **v)
 {
-	if (present && ptx_value_kind(there) != kind)
+	if (present && ptx_value_kind(there) != kind) {
+		note(r, kind == PTX_MAP ? PTXI_STRVALS_NO_MAP : PTXI_STRVALS_NO_LIST, ptxi_str(name), 0);
+		if (r->how->why)
+			r->how->why->there = there;
 		return ptx_fail(r->err, PTX_E_INVALID, "'%s' is %s already, not %s", name, ptx_value_kind_name(there),
 				kind == PTX_MAP ? "object" : "array");
+	}
 	*v = present ? there : ptxi_value_new(r->arena, kind);
 	return *v ? 0 : out_of_memory(r);
 }
@@ -262,8 +284,8 @@ static int read_inner_list(struct reader *r, struct ptx_value *list, int64_t i, 
 	int64_t next = 0;
 	int rc = 0;
 
-	if (++r->brackets > MOST_DOTS * MOST_DOTS)
-		return ptx_fail(r->err, PTX_E_LIMIT, "lists are nested deeper than %u levels", MOST_DOTS * MOST_DOTS);
+	if (++r->brackets > MOST_BRACKETS)
+		return ptx_fail(r->err, PTX_E_LIMIT, "lists are nested deeper than %u levels", MOST_BRACKETS);
 	rc = read_index(r, &next);
 	if (rc == 0)
 		rc = container(r, there, ptx_value_kind(there) != PTX_NULL, PTX_LIST, "a list's item", &inner);
@@ -298,15 +320,19 @@ static int read_item(struct reader *r, struct ptx_value *list, int64_t i, unsign
 	char stop = 0;
 	int rc = 0;
 
-	if (i < 0)
+	if (i < 0) {
+		note(r, PTXI_STRVALS_BELOW_ZERO, ptxi_str(""), i);
 		return ptx_fail(r->err, PTX_E_SYNTAX, "the index %lld is below zero", (long long)i);
+	}
 	ptx_buf_init(&text, 0);
 	stop = read_until(r, "[.=", &text);
 	if (!ptx_buf_ok(&text))
 		return out_of_memory(r);
-	if (text.n)
+	if (text.n) {
+		note_text(r, PTXI_STRVALS_AFTER_INDEX, &text);
 		return ptx_fail(r->err, PTX_E_SYNTAX, "'%.*s' follows an index, expected '=', '.' or '['",
 				(int)(text.n < 40 ? text.n : 40), text.p);
+	}
 	switch (stop) {
 	case 0:
 		return ENDED;
@@ -347,8 +373,10 @@ static int read_map_key(struct reader *r, struct ptx_value *map, const struct pt
 	struct ptx_value *inner = NULL;
 	int rc = 0;
 
-	if (++dots > MOST_DOTS)
-		return ptx_fail(r->err, PTX_E_LIMIT, "a name has more than %u dots", MOST_DOTS);
+	if (++dots > PTXI_STRVALS_MOST_DOTS) {
+		note_text(r, PTXI_STRVALS_DEEP, key);
+		return ptx_fail(r->err, PTX_E_LIMIT, "a name has more than %d dots", PTXI_STRVALS_MOST_DOTS);
+	}
 	rc = container(r, e ? e->value : NULL, e != NULL, PTX_MAP, key->p, &inner);
 	if (rc < 0)
 		return rc;
@@ -361,7 +389,10 @@ static int read_map_key(struct reader *r, struct ptx_value *map, const struct pt
 
 		return set < 0 ? set : rc;
 	}
-	return rc ? rc : ptx_fail(r->err, PTX_E_SYNTAX, "the map '%s' gets no value", key->p);
+	if (rc)
+		return rc;
+	note_text(r, PTXI_STRVALS_EMPTY_MAP, key);
+	return ptx_fail(r->err, PTX_E_SYNTAX, "the map '%s' gets no value", key->p);
 }
 
 /* One assignment, or its rest after a dot. */
@@ -374,17 +405,21 @@ static int read_key(struct reader *r, struct ptx_value *map, unsigned dots)
 	int set = 0;
 
 	ptx_buf_init(&key, 0);
-	stop = read_until(r, r->kind == PTXI_STRVALS_LITERAL ? "=[." : "=[,.", &key);
+	stop = read_until(r, r->how->kind == PTXI_STRVALS_LITERAL ? "=[." : "=[,.", &key);
 	if (!ptx_buf_ok(&key))
 		return out_of_memory(r);
 	switch (stop) {
 	case 0:
-		return key.n ? ptx_fail(r->err, PTX_E_SYNTAX, "the key '%s' has no value", key.p) : ENDED;
+		if (!key.n)
+			return ENDED;
+		note_text(r, PTXI_STRVALS_NO_VALUE, &key);
+		return ptx_fail(r->err, PTX_E_SYNTAX, "the key '%s' has no value", key.p);
 	case '[':
 		return read_list_key(r, map, &key, dots);
 	case '.':
 		return read_map_key(r, map, &key, dots);
 	case ',':
+		note_text(r, PTXI_STRVALS_COMMA, &key);
 		ptx_fail(r->err, PTX_E_SYNTAX, "the key '%s' has no value before the ','", key.p);
 		return ptxi_error_hint(r->err, "a comma inside a value is written \\,");
 	default:
@@ -416,26 +451,27 @@ static void begin_assignment(struct reader *r)
 {
 	const char *p = r->p;
 
-	if (!r->option || p == r->end)
+	if (!r->how->option || p == r->end)
 		return;
 	while (p < r->end && *p != '=')
 		p += *p == '\\' && p + 1 < r->end ? 2 : 1;
-	r->place = ptxi_arena_printf(r->arena, "%s %.*s", r->option, (int)(p - r->p), r->p);
+	r->place = ptxi_arena_printf(r->arena, "%s %.*s", r->how->option, (int)(p - r->p), r->p);
 }
 
 int ptxi_strvals_apply(struct ptx_arena *a, struct ptx_value *values, struct ptx_str expression,
-		       enum ptxi_strvals_kind kind, const char *option, ptxi_strvals_file_fn file, void *user,
-		       struct ptx_error **err)
+		       const struct ptxi_strvals *how, struct ptx_error **err)
 {
 	ptx_auto_buf valid = { 0 };
-	struct reader r = { .arena = a, .kind = kind, .option = option, .file = file, .user = user, .err = err };
+	struct reader r = { .arena = a, .how = how, .err = err };
 	int rc = 0;
 
+	if (how->why)
+		*how->why = (struct ptxi_strvals_problem){ .kind = PTXI_STRVALS_OTHER };
 	ptx_buf_init(&valid, 0);
 	if (ptx_value_kind(values) != PTX_MAP)
 		return ptx_fail(err, PTX_E_USAGE, "values can only be set in an object, not %s",
 				ptx_value_kind_name(values));
-	if (kind == PTXI_STRVALS_FILE && !file)
+	if (how->kind == PTXI_STRVALS_FILE && !how->file)
 		return ptx_fail(err, PTX_E_USAGE, "values from files need a way to read them");
 	if (expression.n > LONGEST)
 		return ptx_fail(err, PTX_E_LIMIT, "the expression is longer than %u bytes", LONGEST);
@@ -457,7 +493,8 @@ int ptxi_strvals_apply(struct ptx_arena *a, struct ptx_value *values, struct ptx
 int ptx_strvals_apply(struct ptx_arena *a, struct ptx_value *values, const char *expression, bool as_string,
 		      struct ptx_error **err)
 {
-	return ptxi_strvals_apply(a, values, ptxi_str(expression),
-				  as_string ? PTXI_STRVALS_STRING : PTXI_STRVALS_TYPED,
-				  as_string ? "--set-string" : "--set", NULL, NULL, err);
+	const struct ptxi_strvals how = { .kind = as_string ? PTXI_STRVALS_STRING : PTXI_STRVALS_TYPED,
+					  .option = as_string ? "--set-string" : "--set" };
+
+	return ptxi_strvals_apply(a, values, ptxi_str(expression), &how, err);
 }

@@ -248,3 +248,27 @@ configure()
 	err_has "--password-file"
 	err_lacks secret
 }
+
+@test "values come from a URL, too" {
+	chart app 1.0.0
+	echo 'kind: {{ .Values.kind }} {{ .Values.text }}' >app/templates/x.yaml
+	echo 'kind: Served' >www/values.yaml
+	printf 'the text' >www/text
+	pitrix render app -f "$url/values.yaml" --set-file "text=$url/text"
+	status_is 0
+	out_has "kind: Served the text"
+	pitrix helm template app -f "$url/values.yaml" --set-file "text=$url/text"
+	status_is 0
+	out_has "kind: Served the text"
+	pitrix lint app -f "$url/values.yaml"
+	status_is 0
+	pitrix show values app --explain kind -f "$url/values.yaml"
+	status_is 0
+	out_has "$url/values.yaml"
+	pitrix helm template app -f "$url/nothing.yaml"
+	status_is 1
+	err_has "failed to fetch $url/nothing.yaml : 404"
+	pitrix helm template app -f oci://127.0.0.1/values
+	status_is 1
+	err_has "could not find protocol handler for: oci"
+}

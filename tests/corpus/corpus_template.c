@@ -60,8 +60,8 @@ static bool apply(struct ptx_arena *a, const struct ptx_value *row, const char *
 	const struct ptx_value *list = ptx_value_get(row, key);
 
 	for (size_t i = 0; i < ptx_value_count(list); i++)
-		if (ptxi_strvals_apply(a, data, ptx_value_str(ptx_value_at(list, i)), kind, NULL, NULL,
-				       NULL, err) < 0)
+		if (ptxi_strvals_apply(a, data, ptx_value_str(ptx_value_at(list, i)),
+				       &(struct ptxi_strvals){ .kind = kind }, err) < 0)
 			return false;
 	return true;
 }

@@ -40,7 +40,7 @@ static int apply(struct ptx_arena *a, struct ptx_value *data, const struct ptx_v
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ptx_value_count(all); i++)
-		rc = ptxi_strvals_apply(a, data, ptx_value_str(ptx_value_at(all, i)), kind, NULL, NULL, NULL, NULL);
+		rc = ptxi_strvals_apply(a, data, ptx_value_str(ptx_value_at(all, i)), &(struct ptxi_strvals){ .kind = kind }, NULL);
 	return rc;
 }
 

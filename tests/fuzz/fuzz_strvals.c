@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
+#include "text/gostrvals.h"
 #include "value/codec.h"
 #include "value/strvals.h"
 
@@ -22,16 +23,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ptx_auto(error) err = NULL;
 	ptx_auto_buf out = { 0 };
 	struct ptx_value *v = ptx_value_map(a);
+	struct ptxi_strvals_problem why;
+	struct ptxi_strvals how = { .option = "--set", .file = file, .why = &why };
+	int rc = 0;
 
 	if (!size)
 		return 0;
 	ptx_value_set(v, "a", ptx_value_list(a));
 	ptx_value_set(v, "m", ptx_value_map(a));
-	if (ptxi_strvals_apply(a, v, ptxi_strn((const char *)data + 1, size - 1), (enum ptxi_strvals_kind)(data[0] % 5), "--set", file,
-			       NULL, &err) < 0 &&
-	    !err)
+	how.kind = (enum ptxi_strvals_kind)(data[0] % 5);
+	rc = ptxi_strvals_apply(a, v, ptxi_strn((const char *)data + 1, size - 1), &how, &err);
+	if (rc < 0 && !err)
 		abort();
 	ptx_buf_init(&out, 0);
+	if (rc < 0)
+		ptxi_go_strvals_problem(&why, a, &out);
+	ptx_buf_clear(&out);
 	ptx_json_format(v, NULL, &out);
 	if (!ptx_buf_ok(&out))
 		abort();

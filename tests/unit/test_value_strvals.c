@@ -74,7 +74,8 @@ START_TEST(applies)
 	ptx_auto(error) err = NULL;
 	ptx_auto_buf out = { 0 };
 	struct ptx_value *v = ptx_json_parse(a, ptxi_str(rows[_i].before), NULL, NULL);
-	int rc = ptxi_strvals_apply(a, v, ptxi_str(rows[_i].expression), rows[_i].kind, NULL, file, NULL, &err);
+	const struct ptxi_strvals how = { .kind = rows[_i].kind, .file = file };
+	int rc = ptxi_strvals_apply(a, v, ptxi_str(rows[_i].expression), &how, &err);
 
 	ck_assert_msg(rc == rows[_i].code, "%s: %d %s", rows[_i].expression, rc, err ? ptx_error_message(err) : "");
 	if (!rows[_i].want) {
@@ -113,8 +114,8 @@ START_TEST(values_know_their_option)
 	ptx_auto(arena) a = ptx_arena_new(0);
 	struct ptx_value *v = ptx_json_parse(a, PTXI_STR("{\"a\":{\"old\":1}}"), NULL, NULL);
 
-	ck_assert_int_eq(ptxi_strvals_apply(a, v, PTXI_STR("a.b=secret,c[1]=x,d={y,z},e\\=f=1"), PTXI_STRVALS_TYPED, "--set",
-					    NULL, NULL, NULL),
+	ck_assert_int_eq(ptxi_strvals_apply(a, v, PTXI_STR("a.b=secret,c[1]=x,d={y,z},e\\=f=1"),
+					    &(struct ptxi_strvals){ .option = "--set" }, NULL),
 			 0);
 	ck_assert_ptr_null(ptx_value_where(ptx_value_get(ptx_value_get(v, "a"), "old")).file);
 	ck_assert_str_eq(place(ptx_value_get(ptx_value_get(v, "a"), "b")), "--set a.b");
@@ -123,7 +124,7 @@ START_TEST(values_know_their_option)
 	ck_assert_str_eq(place(ptx_value_at(ptx_value_get(v, "d"), 1)), "--set d");
 	ck_assert_str_eq(place(ptx_value_get(v, "e=f")), "--set e\\=f");
 	/* without an option they have none */
-	ck_assert_int_eq(ptxi_strvals_apply(a, v, PTXI_STR("g=1"), PTXI_STRVALS_TYPED, NULL, NULL, NULL, NULL), 0);
+	ck_assert_int_eq(ptxi_strvals_apply(a, v, PTXI_STR("g=1"), &(struct ptxi_strvals){ 0 }, NULL), 0);
 	ck_assert_ptr_null(place(ptx_value_get(v, "g")));
 }
 END_TEST
