@@ -8,7 +8,7 @@ pitrix_SOURCES = \
 	cli/cmd_create.c cli/cmd_doctor.c cli/cmd_job.c cli/cmd_lint.c cli/cmd_package.c cli/cmd_render.c \
 	cli/cmd_runtime.c cli/cmd_show.c cli/cmd_state.c cli/cmd_version.c cli/commands.c cli/commands.h cli/complete.c \
 	cli/complete.h cli/config.c cli/config.h cli/context.c cli/files.c cli/files.h cli/follow.c cli/follow.h cli/generate.c \
-	cli/helm/charts.c cli/helm/flags.c cli/helm/helm.c cli/helm/helm.h cli/helm/lint.c cli/helm/post.c cli/helm/template.c \
+	cli/helm/charts.c cli/helm/flag_value.c cli/helm/flags.c cli/helm/helm.c cli/helm/helm.h cli/helm/lint.c cli/helm/post.c cli/helm/template.c \
 	cli/help.c cli/help.h cli/main.c cli/man.c cli/man.h cli/opt.c cli/opt.h cli/print.c cli/print.h \
 	cli/problems.c cli/problems.h cli/prompt.c cli/prompt.h cli/run.c cli/run.h cli/selftest.c cli/source.c cli/source.h cli/text.c \
 	cli/text.h cli/things.c cli/things.h

@@ -27,8 +27,8 @@ static const struct helm_flag global_flags[] = {
 	F(STR, 0, "registry-config", ignored),
 	F(STR, 0, "repository-cache", source.index_cache),
 	F(STR, 0, "repository-config", source.repositories),
-	F(STR, 0, "burst-limit", ignored),
-	F(STR, 0, "qps", ignored),
+	F(INT, 0, "burst-limit", ignored),
+	F(FLOAT, 0, "qps", ignored),
 	{ HELM_END, 0, NULL, 0, NULL },
 };
 
@@ -48,70 +48,6 @@ static const struct helm_flag *by_letter(const struct helm_flag *flags, char let
 	return NULL;
 }
 
-static int push(struct opt_list *list, const char *item, struct ptx_error **err)
-{
-	const char **items = realloc(list->items, (list->n + 1) * sizeof(*items));
-
-	if (!items) {
-		ptx_error_set(err, PTX_E_NOMEM, "out of memory");
-		return PTX_E_NOMEM;
-	}
-	list->items = items;
-	list->items[list->n++] = item;
-	return 0;
-}
-
-static bool truth(const char *text, bool *out)
-{
-	static const char *const yes[] = { "1", "t", "T", "true", "TRUE", "True" };
-	static const char *const no[] = { "0", "f", "F", "false", "FALSE", "False" };
-
-	for (size_t i = 0; i < CLI_COUNT(yes); i++)
-		if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
-			*out = strcmp(text, yes[i]) == 0;
-			return true;
-		}
-	return false;
-}
-
-static int set(struct helm *h, const struct helm_flag *f, const char *shown, const char *value, struct ptx_error **err)
-{
-	char *to = (char *)&h->args + f->offset;
-	const char *at = value;
-	int rc = 0;
-
-	switch (f->type) {
-	case HELM_BOOL:
-		if (truth(value, (bool *)to))
-			return 0;
-		ptx_error_set(err, PTX_E_USAGE,
-			      "invalid argument \"%s\" for \"%s\" flag: strconv.ParseBool: parsing \"%s\": invalid syntax", value,
-			      shown, value);
-		return PTX_E_USAGE;
-	case HELM_STR:
-		*(const char **)to = value;
-		return 0;
-	case HELM_SECRET:
-		*(const char **)to = ptx_value_as_string(ptx_value_string(h->arena, value), "");
-		/* The words are argv's own, and argv is what a list of processes shows. */
-		memset((char *)(uintptr_t)value, '*', strlen(value));
-		return 0;
-	case HELM_ARRAY:
-		return push((struct opt_list *)to, value, err);
-	case HELM_SLICE:
-		while (rc == 0 && *at) {
-			size_t n = strcspn(at, ",");
-			struct ptx_value *part = ptx_value_strn(h->arena, (struct ptx_str){ at, n });
-
-			rc = push((struct opt_list *)to, ptx_value_as_string(part, ""), err);
-			at += n + (at[n] == ',');
-		}
-		return rc;
-	default:
-		return 0;
-	}
-}
-
 static int long_flag(struct helm *h, int argc, char *const *argv, int *i, struct ptx_error **err)
 {
 	const char *name = argv[*i] + 2;
@@ -120,6 +56,10 @@ static int long_flag(struct helm *h, int argc, char *const *argv, int *i, struct
 	char shown[128] = "";
 
 	f = f ? f : by_name(global_flags, name, n);
+	if (*name == '-' || *name == '=') {
+		ptx_error_set(err, PTX_E_USAGE, "bad flag syntax: %s", argv[*i]);
+		return PTX_E_USAGE;
+	}
 	if (!f) {
 		ptx_error_set(err, PTX_E_USAGE, "unknown flag: --%.*s", (int)n, name);
 		return PTX_E_USAGE;
@@ -129,14 +69,14 @@ static int long_flag(struct helm *h, int argc, char *const *argv, int *i, struct
 	else
 		snprintf(shown, sizeof(shown), "--%s", f->name);
 	if (name[n] == '=')
-		return set(h, f, shown, name + n + 1, err);
+		return helm_set(h, f, shown, name + n + 1, err);
 	if (f->type == HELM_BOOL || f->bare)
-		return set(h, f, shown, f->type == HELM_BOOL ? "true" : f->bare, err);
+		return helm_set(h, f, shown, f->type == HELM_BOOL ? "true" : f->bare, err);
 	if (*i + 1 >= argc) {
 		ptx_error_set(err, PTX_E_USAGE, "flag needs an argument: --%.*s", (int)n, name);
 		return PTX_E_USAGE;
 	}
-	return set(h, f, shown, argv[++*i], err);
+	return helm_set(h, f, shown, argv[++*i], err);
 }
 
 static int short_flags(struct helm *h, int argc, char *const *argv, int *i, struct ptx_error **err)
@@ -154,19 +94,19 @@ static int short_flags(struct helm *h, int argc, char *const *argv, int *i, stru
 		}
 		snprintf(shown, sizeof(shown), "-%c, --%s", f->letter, f->name);
 		if (f->type == HELM_BOOL && p[1] != '=') {
-			int rc = set(h, f, shown, "true", err);
+			int rc = helm_set(h, f, shown, "true", err);
 
 			if (rc < 0)
 				return rc;
 			continue;
 		}
 		if (p[1])
-			return set(h, f, shown, p + 1 + (p[1] == '='), err);
+			return helm_set(h, f, shown, p + 1 + (p[1] == '='), err);
 		if (*i + 1 >= argc) {
 			ptx_error_set(err, PTX_E_USAGE, "flag needs an argument: '%c' in %s", *p, word);
 			return PTX_E_USAGE;
 		}
-		return set(h, f, shown, argv[++*i], err);
+		return helm_set(h, f, shown, argv[++*i], err);
 	}
 	return 0;
 }
@@ -178,7 +118,7 @@ int helm_parse(struct helm *h, int argc, char *const *argv, struct ptx_error **e
 	for (int i = 0; rc == 0 && i < argc; i++) {
 		if (strcmp(argv[i], "--") == 0) {
 			while (rc == 0 && ++i < argc)
-				rc = push(&h->args.args, argv[i], err);
+				rc = helm_push(&h->args.args, argv[i], err);
 			break;
 		}
 		if (strncmp(argv[i], "--", 2) == 0)
@@ -186,7 +126,7 @@ int helm_parse(struct helm *h, int argc, char *const *argv, struct ptx_error **e
 		else if (argv[i][0] == '-' && argv[i][1])
 			rc = short_flags(h, argc, argv, &i, err);
 		else
-			rc = push(&h->args.args, argv[i], err);
+			rc = helm_push(&h->args.args, argv[i], err);
 	}
 	return rc;
 }
@@ -235,7 +175,7 @@ static const struct helm_flag template_flags[] = {
 	F(BOOL, 0, "force", ignored_bool),
 	F(BOOL, 0, "no-hooks", template.no_hooks),
 	F(BOOL, 0, "replace", ignored_bool),
-	F(STR, 0, "timeout", ignored),
+	F(DURATION, 0, "timeout", ignored),
 	F(BOOL, 0, "wait", ignored_bool),
 	F(BOOL, 0, "wait-for-jobs", ignored_bool),
 	F(BOOL, 'g', "generate-name", generate_name),
@@ -247,7 +187,7 @@ static const struct helm_flag template_flags[] = {
 	F(BOOL, 0, "skip-crds", skip_crds),
 	F(BOOL, 0, "render-subchart-notes", template.sub_notes),
 	F(BOOL, 0, "skip-schema-validation", template.skip_schemas),
-	F(ARRAY, 'l', "labels", ignored_list),
+	F(PAIRS, 'l', "labels", ignored_list),
 	F(BOOL, 0, "enable-dns", ignored_bool),
 	F(BOOL, 0, "hide-notes", ignored_bool),
 	F(BOOL, 0, "take-ownership", ignored_bool),
@@ -285,7 +225,7 @@ static const struct helm_flag package_flags[] = {
 
 static const struct helm_flag show_flags[] = { SOURCE_FLAGS, END };
 static const struct helm_flag show_values_flags[] = { SOURCE_FLAGS, F(STR, 0, "jsonpath", jsonpath), END };
-static const struct helm_flag dependency_list_flags[] = { F(STR, 0, "max-col-width", max_col_width), END };
+static const struct helm_flag dependency_list_flags[] = { F(UINT, 0, "max-col-width", max_col_width), END };
 static const struct helm_flag dependency_flags[] = {
 	F(BOOL, 0, "verify", verify),
 	F(STR, 0, "keyring", keyring),

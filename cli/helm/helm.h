@@ -11,8 +11,13 @@ enum helm_flag_type {
 	HELM_BOOL,
 	HELM_STR,
 	HELM_SECRET, /* the same; it goes from the command line, where other users see it */
+	HELM_INT, /* these four are strings that were checked */
+	HELM_UINT,
+	HELM_FLOAT,
+	HELM_DURATION,
 	HELM_ARRAY, /* may be repeated */
-	HELM_SLICE  /* the same, and commas separate */
+	HELM_SLICE, /* the same, and commas separate */
+	HELM_PAIRS  /* key=value; checked, and forgotten */
 };
 
 struct helm_args {
@@ -75,6 +80,10 @@ extern const struct helm_command helm_commands[];
 extern const struct helm_flag helm_no_flags[];
 
 /* Parses the words behind the command. */
+/* Adds to a list. */
+int helm_push(struct opt_list *list, const char *item, struct ptx_error **err);
+/* A flag gets the value that its text stands for; shown is how messages name it. */
+int helm_set(struct helm *h, const struct helm_flag *f, const char *shown, const char *value, struct ptx_error **err);
 int helm_parse(struct helm *h, int argc, char *const *argv, struct ptx_error **err);
 
 /* The chart that an argument names, as `helm` looks for it: a path, else of a repository; NULL with *err set. */

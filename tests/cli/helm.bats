@@ -235,6 +235,9 @@ setup_more()
 	printf 'a:\n- 1\n[]\nb: 2\n' >more.yaml
 	pitrix helm template web -f more.yaml
 	err_has "failed to parse more.yaml: error converting YAML to JSON: yaml: line 2: did not find expected key"
+	printf 'a: {9223372036854775808: [1]}\n' >more.yaml
+	pitrix helm template web -f more.yaml
+	err_has 'unsupported map key of type: uint64, key: 0x8000000000000000, value: []interface {}{1}'
 }
 
 @test "--debug shows what the templates wrote, where it is no YAML" {
@@ -609,4 +612,67 @@ d: 1"
 	pitrix helm lint web
 	status_is 1
 	out_has "unable to parse YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal number into Go struct field .Items of type struct { Metadata struct { Annotations map[string]string } }"
+}
+
+@test "a values file in the place of a chart is told by its whole path" {
+	echo 'a: 1' >values.yaml
+	pitrix helm template values.yaml
+	status_is 1
+	err_has "Error: file '$PWD/values.yaml' seems to be a YAML file, but expected a gzipped archive"
+	pitrix helm dependency list values.yaml
+	status_is 1
+	err_has "Error: file 'values.yaml' seems to be a YAML file"
+	pitrix helm lint values.yaml
+	status_is 1
+	out_has "stat values.yaml/Chart.yaml: not a directory"
+}
+
+@test "flags are of types, and what is none is told as Go tells it" {
+	local rows=(
+		'--timeout x|invalid argument "x" for "--timeout" flag: time: invalid duration "x"'
+		'--timeout 5|invalid argument "5" for "--timeout" flag: time: missing unit in duration "5"'
+		'--timeout 5x|invalid argument "5x" for "--timeout" flag: time: unknown unit "x" in duration "5x"'
+		'--burst-limit 1.5|invalid argument "1.5" for "--burst-limit" flag: strconv.ParseInt: parsing "1.5": invalid syntax'
+		'--burst-limit 9999999999999999999|flag: strconv.ParseInt: parsing "9999999999999999999": value out of range'
+		'--qps x|invalid argument "x" for "--qps" flag: strconv.ParseFloat: parsing "x": invalid syntax'
+		'--labels a|invalid argument "a" for "-l, --labels" flag: a must be formatted as key=value'
+		'--values a"b|invalid argument "a\"b" for "-f, --values" flag: parse error on line 1, column 2: bare " in non-quoted-field'
+		'--values "a|invalid argument "\"a" for "-f, --values" flag: parse error on line 1, column 3: extraneous or missing " in quoted-field'
+		'--values "a"b|invalid argument "\"a\"b" for "-f, --values" flag: parse error on line 1, column 3: extraneous or missing " in quoted-field'
+		'--values a,|open a: no such file or directory'
+		'--dry-run=x|Invalid dry-run flag. Flag must one of the following: false, true, none, client, server'
+		'---x|bad flag syntax: ---x'
+	)
+	local row
+
+	for row in "${rows[@]}"; do
+		# shellcheck disable=SC2086 # its words
+		pitrix helm template web ${row%%|*}
+		status_is 1
+		err_has "${row#*|}"
+	done
+	echo 'replicaCount: 7' >'a,b.yaml'
+	pitrix helm template web --values '"a,b.yaml"' --timeout 1h2m3.5s --burst-limit -0x10 --qps 1e3 --dry-run -l a=b,c
+	status_is 0
+	out_has "replicas: 7"
+	pitrix helm template web --values 'a,b.yaml'
+	status_is 1
+}
+
+@test "what is wrong with --set is told as Helm tells it" {
+	pitrix helm template web --set a
+	status_is 1
+	err_has 'Error: failed parsing --set data: key "a" has no value'
+	pitrix helm lint web --set-string a=1,a.b=2
+	status_is 1
+	err_has "failed parsing --set-string data: unable to parse key: interface conversion: interface {} is string, not map[string]interface {}"
+	pitrix helm template web --set-file a=web
+	status_is 1
+	err_has "failed parsing --set-file data: read web: is a directory"
+	pitrix helm template web --values web
+	status_is 1
+	err_has "Error: read web: is a directory"
+	# In our own words elsewhere.
+	pitrix render web --set a=1,a.b=2
+	err_has "'a' is integer already, not object"
 }
