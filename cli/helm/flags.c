@@ -29,6 +29,7 @@ static const struct helm_flag global_flags[] = {
 	F(STR, 0, "repository-config", source.repositories),
 	F(INT, 0, "burst-limit", ignored),
 	F(FLOAT, 0, "qps", ignored),
+	F(INT, 'v', "v", ignored), /* of its log */
 	{ HELM_END, 0, NULL, 0, NULL },
 };
 

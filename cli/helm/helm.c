@@ -128,13 +128,22 @@ struct ptx_chart *helm_chart(struct helm *h, const char *name, struct ptx_error 
 	return NULL;
 }
 
-static int usage(void)
+/* What `helm` alone says. */
+static void list_commands(FILE *to)
 {
-	printf("The Kubernetes package manager, as pitrix has it: charts are created, checked, rendered, packed and shown\n"
-	       "without a cluster.\n\n"
-	       "Usage:\n  helm [command]\n\nAvailable Commands:\n");
+	fprintf(to,
+		"The Kubernetes package manager, as pitrix has it: charts are created, checked, rendered, packed and shown\n"
+		"without a cluster.\n\n"
+		"Usage:\n  helm [command]\n\nAvailable Commands:\n");
 	for (size_t i = 0; i < CLI_COUNT(words); i++)
-		printf("  %-11s %s\n", words[i].name, words[i].about);
+		fprintf(to, "  %-11s %s\n", words[i].name, words[i].about);
+}
+
+static int root(struct helm *h, struct ptx_error **err)
+{
+	(void)h;
+	(void)err;
+	list_commands(stdout);
 	return 0;
 }
 
@@ -194,7 +203,7 @@ static int run(struct cli *cli, const struct helm_command *c, int argc, char *co
 	ptx_buf_init(&h.invalid, 0);
 	rc = h.arena ? helm_parse(&h, argc, argv, &err) : PTX_E_NOMEM;
 
-	if (rc == 0 && h.args.help)
+	if (rc == 0 && h.args.help && c->run != root)
 		rc = helm_usage(&h, &err);
 	else if (rc == 0 && ((int)h.args.args.n < c->min || (c->max >= 0 && (int)h.args.args.n > c->max)))
 		rc = count_failed(c, h.args.args.n, &err);
@@ -212,8 +221,13 @@ static int run(struct cli *cli, const struct helm_command *c, int argc, char *co
 	return rc;
 }
 
-static int unknown(const char *word)
+static int unknown(const char *word, bool help)
 {
+	if (help) {
+		fprintf(stderr, "Unknown help topic [`%s`]\n", word);
+		list_commands(stderr);
+		return 0;
+	}
 	fprintf(stderr, "Error: unknown command \"%s\" for \"helm\"\nRun 'helm --help' for usage.\n", word);
 	return 1;
 }
@@ -295,7 +309,11 @@ static int word_at(const char *name)
 
 int helm_main(struct cli *cli, int argc, char *const *argv)
 {
-	char help[] = "--help";
+	static const struct helm_command alone = {
+		.path = "", .usage = "helm [command]", .max = -1, .flags = helm_no_flags, .run = root
+	};
+	char help_flag[] = "--help";
+	bool help = false;
 	char *rest[MOST_WORDS + 1];
 	char path[64] = "";
 	const struct helm_command *c = NULL;
@@ -305,15 +323,16 @@ int helm_main(struct cli *cli, int argc, char *const *argv)
 
 	/* Flags may stand before the command. */
 	take_flags(argc, argv, &at, rest, &n);
-	if (at < argc && strcmp(argv[at], "help") == 0) {
-		rest[n++] = help;
+	help = at < argc && strcmp(argv[at], "help") == 0;
+	if (help) {
+		rest[n++] = help_flag;
 		at++;
 	}
 	if (at == argc)
-		return usage();
+		return run(cli, &alone, n, rest);
 	word = word_at(argv[at]);
 	if (word < 0)
-		return unknown(argv[at]);
+		return unknown(argv[at], help);
 	snprintf(path, sizeof(path), "%s", words[word].name);
 	at++;
 	if (words[word].verbs) {

@@ -21,8 +21,13 @@ static int name_and_chart(struct helm *h, struct ptx_error **err)
 	struct helm_args *a = &h->args;
 
 	if (a->args.n > 2) {
-		ptx_error_set(err, PTX_E_USAGE, "expected at most two arguments, unexpected arguments: %s%s", a->args.items[2],
-			      a->args.n > 3 ? ", ..." : "");
+		struct ptx_buf rest;
+
+		ptx_buf_init(&rest, 0);
+		for (size_t i = 2; i < a->args.n; i++)
+			ptx_buf_printf(&rest, "%s%s", i > 2 ? ", " : "", a->args.items[i]);
+		ptx_error_set(err, PTX_E_USAGE, "expected at most two arguments, unexpected arguments: %s", rest.p);
+		ptx_buf_done(&rest);
 		return PTX_E_USAGE;
 	}
 	a->template.chart = a->args.items[a->args.n - 1];
@@ -79,16 +84,18 @@ static int check_flags(const struct helm_args *a, struct ptx_error **err)
 static int update_if_missing(struct helm *h, struct ptx_chart **c, struct ptx_error **err)
 {
 	const char *path = h->args.template.chart;
-	struct stat st;
+	char *whole = NULL; /* it is in messages */
 	int rc = 0;
 
 	if (!h->args.dependency_update || !dependency_missing(*c))
 		return 0;
-	if (stat(path, &st) < 0) {
+	whole = realpath(path, NULL);
+	if (!whole) {
 		ptx_error_set(err, PTX_E_INVALID, "only unpacked charts can be updated");
 		return PTX_E_INVALID;
 	}
-	rc = helm_update(h, path, false, err);
+	rc = helm_update(h, whole, false, err);
+	free(whole);
 	if (rc < 0)
 		return rc;
 	ptx_chart_free(*c);

@@ -189,7 +189,8 @@ char *ptx_chart_save(const struct ptx_chart *c, const struct ptx_chart_save_opts
 		     struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
-	struct save s = { .arena = a, .err = err };
+	ptx_auto(error) why = NULL;
+	struct save s = { .arena = a, .err = &why };
 	struct ptx_chart_save_opts o = { 0 };
 	struct ptxi_chart_meta meta = c->root->meta;
 	char *path = NULL;
@@ -197,7 +198,7 @@ char *ptx_chart_save(const struct ptx_chart *c, const struct ptx_chart_save_opts
 	if (PTXI_OPTS_READ(&o, opts, err) < 0)
 		return NULL;
 	if (!a) {
-		no_memory(&s);
+		ptxi_chart_no_memory(err);
 		return NULL;
 	}
 	if (o.version && o.version[0])
@@ -208,6 +209,8 @@ char *ptx_chart_save(const struct ptx_chart *c, const struct ptx_chart_save_opts
 	    ptxi_chart_check_dependencies(c->root, err) == 0 && ptxi_chart_unpack_rest(c, err) == 0 &&
 	    add_chart(&s, c->root, &meta, "") == 0)
 		path = write_archive(&s, &meta, &o);
+	if (why)
+		ptx_fail(err, ptx_error_code(why), "failed to save: %s", ptx_error_message(why));
 	ptx_vec_done(&s.items);
 	return path;
 }

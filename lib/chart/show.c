@@ -97,6 +97,8 @@ int ptx_chart_show_jsonpath(const struct ptx_chart *c, const char *jsonpath, str
 	if (!p)
 		return ptx_fail(err, ptx_error_code(why), "error parsing jsonpath %s: %s", jsonpath,
 				ptx_error_message(why));
+	if (!c->root->values) /* Helm shows nothing of what is not there */
+		return 0;
 	rc = ptxi_jsonpath_print(p, values, a, out, err);
 	if (rc == PTX_E_NOT_FOUND || rc == PTX_E_INVALID) {
 		if (err)

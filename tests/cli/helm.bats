@@ -676,3 +676,42 @@ d: 1"
 	pitrix render web --set a=1,a.b=2
 	err_has "'a' is integer already, not object"
 }
+
+@test "flags without a command are looked at, too" {
+	pitrix helm --nope
+	status_is 1
+	err_has "Error: unknown flag: --nope"
+	pitrix helm --namespace
+	status_is 1
+	err_has "Error: flag needs an argument: --namespace"
+	pitrix helm --debug
+	status_is 0
+	out_has "Available Commands:"
+	pitrix helm help nope
+	status_is 0
+	out_empty
+	err_has 'Unknown help topic [`nope`]'
+}
+
+@test "what more than two words are is told, every one of them" {
+	pitrix helm template a b c d
+	status_is 1
+	err_has "expected at most two arguments, unexpected arguments: c, d"
+}
+
+@test "an archive that cannot be written was not saved" {
+	pitrix helm package web -d web/Chart.yaml
+	status_is 1
+	err_has "Error: failed to save: is not a directory: web/Chart.yaml"
+	echo '{' >web/values.schema.json
+	pitrix helm package web
+	status_is 1
+	err_has "Error: failed to save: Invalid JSON in values.schema.json"
+}
+
+@test "a JSON path shows nothing where a chart has no values" {
+	rm web/values.yaml
+	pitrix helm show values web --jsonpath .a
+	status_is 0
+	out_empty
+}
