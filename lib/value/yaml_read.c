@@ -9,35 +9,15 @@
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "codec.h"
-#include "yaml.h"
+#include "yaml_reader.h"
 #include "../base/diag.h"
 #include "../base/encode.h"
 #include "../base/lookup.h"
-#include "../base/map.h"
 #include "../base/utf8.h"
 
 #include <math.h>
-#include <yaml.h>
 
 #define NODE_WEIGHT 128u /* what a value takes in memory, about */
-
-struct reader {
-	yaml_parser_t parser;
-	yaml_event_t event;
-	bool has_event;
-	struct ptx_arena *arena;
-	struct ptx_str text;
-	const struct ptx_read_opts *opts;
-	const char *file; /* in the arena, or NULL */
-	struct ptxi_map *anchors; /* of the document, to struct anchor */
-	size_t expanded;  /* what the copies made for aliases weigh */
-	unsigned depth;
-	ptxi_yaml_pick_fn pick; /* or NULL: everything is read */
-	void *pick_user;
-	bool passed_anchor; /* a value that was not picked has one */
-	struct ptxi_yaml_problem *why; /* or NULL */
-	struct ptx_error **err;
-};
 
 struct node {
 	struct ptx_value *value;
@@ -52,193 +32,30 @@ struct anchor {
 	bool open;
 };
 
-static bool read_node(struct reader *r, struct node *out);
+static bool read_node(struct ptxi_yaml_reader *r, struct node *out);
 
-static bool out_of_memory(struct reader *r)
+static bool out_of_memory(struct ptxi_yaml_reader *r)
 {
 	if (ptxi_arena_check(r->arena, r->err) == 0)
 		ptx_fail(r->err, PTX_E_NOMEM, "out of memory");
 	return false;
 }
 
-static struct ptx_where where_of(const struct reader *r, yaml_mark_t mark)
-{
-	struct ptx_where where = { r->opts->file, (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
-
-	return where;
-}
-
-/* The place of a byte that libyaml could not read: it counts bytes there. */
-static struct ptx_where where_of_byte(const struct reader *r, size_t offset)
-{
-	struct ptx_where where = { r->opts->file, 1, 1 };
-	size_t start = 0;
-
-	if (offset > r->text.n)
-		offset = r->text.n;
-	for (size_t i = 0; i < offset; i++) {
-		if (r->text.p[i] == '\n') {
-			where.line++;
-			start = i + 1;
-		}
-	}
-	where.column = (unsigned)ptxi_utf8_count(ptxi_str_sub(r->text, start, offset - start)) + 1;
-	return where;
-}
-
-static const char *hint_for(const char *problem)
-{
-	static const struct {
-		const char *part;
-		const char *hint;
-	} hints[] = {
-		{ "cannot start any token", "indent with blanks, and quote a value that begins with '%', '@' or '`'" },
-		{ "mapping values are not allowed", "quote a value that holds ': ', or check the indentation" },
-		{ "did not find expected key", "check the indentation and the quotes before it" },
-		{ "did not find expected '-' indicator", "check the indentation of the list" },
-		{ "unknown escape character", "use single quotes, or write a backslash as \\\\" },
-		{ "could not find expected ':'", "a key is followed by ': '" },
-		{ "tab character", "indent with blanks" },
-	};
-
-	for (size_t i = 0; problem && i < PTXI_COUNT(hints); i++)
-		if (strstr(problem, hints[i].part))
-			return hints[i].hint;
-	return NULL;
-}
-
-/* Go's words for a failure. */
-static void PTXI_PRINTF(2, 3) tell(struct reader *r, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (!r->why)
-		return;
-	ptx_buf_clear(&r->why->words);
-	va_start(ap, fmt);
-	ptx_buf_vprintf(&r->why->words, fmt, ap);
-	va_end(ap);
-}
-
-/* What is at a mark, to the end of its line. */
-static struct ptx_str text_at(const struct reader *r, yaml_mark_t mark)
-{
-	struct ptx_str rest = r->text;
-	struct ptx_str line = { NULL, 0 };
-
-	for (size_t i = 0; i <= mark.line; i++)
-		if (!ptxi_str_next(&rest, '\n', &line))
-			return (struct ptx_str){ NULL, 0 };
-	for (size_t i = 0; i < mark.column && line.n; i++) {
-		size_t n = 0;
-
-		ptxi_utf8_decode(line, &n);
-		line = ptxi_str_from(line, n);
-	}
-	return line;
-}
-
-/* Whether an empty collection in flow style begins the text. */
-static bool is_empty_flow(struct ptx_str s)
-{
-	size_t i = 1;
-
-	while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t'))
-		i++;
-	return i < s.n && ((s.p[0] == '[' && s.p[i] == ']') || (s.p[0] == '{' && s.p[i] == '}'));
-}
-
-/* Go's scanner forgets that an empty collection in flow style might be a key once it has read its end. So where one stands in a
- * key's place and is none, Go's parser meets it before the scanner misses the colon. NULL: Go says what libyaml does. */
-static const char *problem_with_flow(const struct reader *r)
-{
-	const yaml_parser_t *p = &r->parser;
-	yaml_parser_state_t state = p->state;
-
-	if (p->error != YAML_SCANNER_ERROR || strcmp(p->problem, "could not find expected ':'") != 0 ||
-	    !is_empty_flow(text_at(r, p->context_mark)))
-		return NULL;
-	if (state == YAML_PARSE_INDENTLESS_SEQUENCE_ENTRY_STATE && p->states.top > p->states.start)
-		state = p->states.top[-1];
-	switch (state) {
-	case YAML_PARSE_BLOCK_SEQUENCE_FIRST_ENTRY_STATE:
-	case YAML_PARSE_BLOCK_SEQUENCE_ENTRY_STATE:
-		return "did not find expected '-' indicator";
-	case YAML_PARSE_BLOCK_MAPPING_FIRST_KEY_STATE:
-	case YAML_PARSE_BLOCK_MAPPING_KEY_STATE:
-		return "did not find expected key";
-	default:
-		return NULL;
-	}
-}
-
-/* Go names the line only where its parser knows one beyond the first, and counts those of the scanner one further. */
-static void tell_parser_problem(struct reader *r)
-{
-	const yaml_parser_t *p = &r->parser;
-	const char *with_flow = problem_with_flow(r);
-	size_t line = p->problem_mark.line ? p->problem_mark.line + (p->error == YAML_SCANNER_ERROR) : p->context_mark.line;
-	const char *problem = p->problem ? p->problem : "unknown problem parsing YAML content";
-
-	if (with_flow && p->context_mark.line)
-		tell(r, "yaml: line %zu: %s", p->context_mark.line, with_flow);
-	else if (p->error == YAML_READER_ERROR || line == 0)
-		tell(r, "yaml: %s", problem);
-	else
-		tell(r, "yaml: line %zu: %s", line, problem);
-}
-
-static bool parser_failed(struct reader *r)
-{
-	ptx_auto_buf context = { 0 };
-	const yaml_parser_t *p = &r->parser;
-	const char *hint = hint_for(p->problem);
-	bool has_place = p->problem_mark.line || p->problem_mark.column || !p->context;
-
-	tell_parser_problem(r);
-	switch (p->error) {
-	case YAML_MEMORY_ERROR:
-		ptx_fail(r->err, PTX_E_NOMEM, "out of memory");
-		return false;
-	case YAML_READER_ERROR:
-		if (p->problem_value == -1)
-			ptx_fail_at(r->err, PTX_E_SYNTAX, where_of_byte(r, p->problem_offset), "%s", p->problem);
-		else
-			ptx_fail_at(r->err, PTX_E_SYNTAX, where_of_byte(r, p->problem_offset), "%s (0x%02x)", p->problem,
-				    (unsigned)p->problem_value);
-		return false;
-	default:
-		break;
-	}
-	ptx_buf_init(&context, 0);
-	if (p->context)
-		ptx_buf_printf(&context, " %s", p->context);
-	if (p->context && p->context_mark.index != p->problem_mark.index)
-		ptx_buf_printf(&context, " (begun at line %u, column %u)", (unsigned)p->context_mark.line + 1,
-			       (unsigned)p->context_mark.column + 1);
-	ptx_fail_at(r->err, p->problem && strstr(p->problem, "nesting") ? PTX_E_LIMIT : PTX_E_SYNTAX,
-		    where_of(r, has_place ? p->problem_mark : p->context_mark), "%s%s",
-		    p->problem ? p->problem : "not readable as YAML", context.p);
-	if (hint)
-		ptxi_error_hint(r->err, "%s", hint);
-	return false;
-}
-
-static bool next_event(struct reader *r)
+static bool next_event(struct ptxi_yaml_reader *r)
 {
 	if (r->has_event)
 		yaml_event_delete(&r->event);
 	r->has_event = false;
 	if (!yaml_parser_parse(&r->parser, &r->event))
-		return parser_failed(r);
+		return ptxi_yaml_parser_failed(r);
 	r->has_event = true;
 	return true;
 }
 
-static bool spend(struct reader *r, size_t weight)
+static bool spend(struct ptxi_yaml_reader *r, size_t weight)
 {
 	if (weight > r->opts->max_bytes || r->expanded > r->opts->max_bytes - weight) {
-		ptx_fail_at(r->err, PTX_E_LIMIT, where_of(r, r->event.start_mark),
+		ptx_fail_at(r->err, PTX_E_LIMIT, ptxi_yaml_where(r, r->event.start_mark),
 			    "the aliases stand for more than %zu bytes in all", r->opts->max_bytes);
 		return false;
 	}
@@ -257,23 +74,23 @@ static struct ptx_str anchor_name(size_t i, const void *user)
 	return ptxi_str(name);
 }
 
-static bool read_alias(struct reader *r, struct node *out)
+static bool read_alias(struct ptxi_yaml_reader *r, struct node *out)
 {
 	const char *name = (const char *)r->event.data.alias.anchor;
 	const struct anchor *a = ptxi_map_get(r->anchors, name);
-	struct ptx_where where = where_of(r, r->event.start_mark);
+	struct ptx_where where = ptxi_yaml_where(r, r->event.start_mark);
 
 	if (!a) {
 		struct ptx_str near = ptxi_nearest(ptxi_str(name), anchor_name, r->anchors);
 
-		tell(r, "yaml: unknown anchor '%s' referenced", name);
+		ptxi_yaml_tell(r, "yaml: unknown anchor '%s' referenced", name);
 		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "the alias '*%s' has no anchor before it", name);
 		if (near.p)
 			ptxi_error_hint(r->err, "did you mean '*%.*s'?", PTX_STR_ARG(near));
 		return false;
 	}
 	if (a->open) {
-		tell(r, "yaml: anchor '%s' value contains itself", name);
+		ptxi_yaml_tell(r, "yaml: anchor '%s' value contains itself", name);
 		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "the alias '*%s' stands inside its own anchor", name);
 		return false;
 	}
@@ -287,7 +104,7 @@ static bool read_alias(struct reader *r, struct node *out)
 }
 
 /* Keeps a node under its anchor, if it has one; NULL without an error when it has none. */
-static bool open_anchor(struct reader *r, const unsigned char *name, struct anchor **out)
+static bool open_anchor(struct ptxi_yaml_reader *r, const unsigned char *name, struct anchor **out)
 {
 	struct anchor *a = NULL;
 
@@ -317,16 +134,16 @@ static const char *short_tag(const char *tag)
 	return strncmp(tag, prefix, sizeof(prefix) - 1) == 0 ? tag + sizeof(prefix) - 1 : NULL;
 }
 
-static bool wrong_tag(struct reader *r, struct ptx_str text, const char *tag)
+static bool wrong_tag(struct ptxi_yaml_reader *r, struct ptx_str text, const char *tag)
 {
-	tell(r, "yaml: cannot decode !!str `%.*s` as a !!%s", PTX_STR_ARG(text), tag);
-	ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, r->event.start_mark), "'%.*s%s' is not a !!%s",
+	ptxi_yaml_tell(r, "yaml: cannot decode !!str `%.*s` as a !!%s", PTX_STR_ARG(text), tag);
+	ptx_fail_at(r->err, PTX_E_SYNTAX, ptxi_yaml_where(r, r->event.start_mark), "'%.*s%s' is not a !!%s",
 		    (int)(text.n < 40 ? text.n : 40), text.p, text.n < 40 ? "" : "...", tag);
 	return false;
 }
 
 /* What a scalar with a tag of YAML's own is. Other tags make a string, whatever they say. */
-static bool resolve_tagged(struct reader *r, struct ptx_str text, const char *tag, struct ptxi_yaml_scalar *out)
+static bool resolve_tagged(struct ptxi_yaml_reader *r, struct ptx_str text, const char *tag, struct ptxi_yaml_scalar *out)
 {
 	static const struct {
 		const char *tag;
@@ -358,7 +175,7 @@ static bool resolve_tagged(struct reader *r, struct ptx_str text, const char *ta
 	return true;
 }
 
-static struct ptx_value *number_text(struct reader *r, const struct ptxi_yaml_scalar *s, struct ptx_str text)
+static struct ptx_value *number_text(struct ptxi_yaml_reader *r, const struct ptxi_yaml_scalar *s, struct ptx_str text)
 {
 	ptx_auto_buf out = { 0 };
 	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
@@ -377,7 +194,7 @@ static struct ptx_value *number_text(struct reader *r, const struct ptxi_yaml_sc
 	return ptx_buf_ok(&out) ? ptx_value_number(r->arena, ptx_buf_str(&out)) : NULL;
 }
 
-static struct ptx_value *number_of(struct reader *r, const struct ptxi_yaml_scalar *s, struct ptx_str text)
+static struct ptx_value *number_of(struct ptxi_yaml_reader *r, const struct ptxi_yaml_scalar *s, struct ptx_str text)
 {
 	double f = s->type == PTXI_YAML_INT ? (double)s->i : s->type == PTXI_YAML_UINT ? (double)s->u : s->f;
 
@@ -397,7 +214,7 @@ static struct ptx_value *number_of(struct reader *r, const struct ptxi_yaml_scal
 }
 
 /* !!binary: the bytes as text; what is no UTF-8 becomes U+FFFD, since JSON has no bytes. */
-static struct ptx_value *binary_of(struct reader *r, struct ptx_str text, bool *bad)
+static struct ptx_value *binary_of(struct ptxi_yaml_reader *r, struct ptx_str text, bool *bad)
 {
 	ptx_auto_buf bytes = { 0 };
 	ptx_auto_buf valid = { 0 };
@@ -419,7 +236,7 @@ static struct ptx_value *binary_of(struct reader *r, struct ptx_str text, bool *
 	return ptx_buf_ok(&bytes) && ptx_buf_ok(&valid) ? ptx_value_strn(r->arena, ptx_buf_str(&valid)) : NULL;
 }
 
-static bool scalar_value(struct reader *r, struct ptx_str text, struct node *out)
+static bool scalar_value(struct ptxi_yaml_reader *r, struct ptx_str text, struct node *out)
 {
 	switch (out->scalar.type) {
 	case PTXI_YAML_NULL:
@@ -440,7 +257,7 @@ static bool scalar_value(struct reader *r, struct ptx_str text, struct node *out
 	return out->value ? true : out_of_memory(r);
 }
 
-static bool read_scalar(struct reader *r, struct node *out)
+static bool read_scalar(struct ptxi_yaml_reader *r, struct node *out)
 {
 	struct ptx_str text = { (const char *)r->event.data.scalar.value, r->event.data.scalar.length };
 	const char *tag = (const char *)r->event.data.scalar.tag;
@@ -464,35 +281,35 @@ static bool read_scalar(struct reader *r, struct node *out)
 }
 
 /* JSON has neither infinities nor NaN; as a key they are text. */
-static bool check_finite(struct reader *r, const struct node *n, struct ptx_where where)
+static bool check_finite(struct ptxi_yaml_reader *r, const struct node *n, struct ptx_where where)
 {
 	if (n->scalar.type != PTXI_YAML_FLOAT || isfinite(n->scalar.f))
 		return true;
-	tell(r, "json: unsupported value: %s", isnan(n->scalar.f) ? "NaN" : n->scalar.f > 0 ? "+Inf" : "-Inf");
+	ptxi_yaml_tell(r, "json: unsupported value: %s", isnan(n->scalar.f) ? "NaN" : n->scalar.f > 0 ? "+Inf" : "-Inf");
 	ptx_fail_at(r->err, PTX_E_SYNTAX, where, "infinities and NaN have no place in values");
 	ptxi_error_hint(r->err, "quote it to have it as text");
 	return false;
 }
 
 /* A node that is a value, no key. */
-static bool read_member(struct reader *r, struct node *out)
+static bool read_member(struct ptxi_yaml_reader *r, struct node *out)
 {
-	struct ptx_where where = where_of(r, r->event.start_mark);
+	struct ptx_where where = ptxi_yaml_where(r, r->event.start_mark);
 
 	return read_node(r, out) && check_finite(r, out, where);
 }
 
-static bool enter(struct reader *r)
+static bool enter(struct ptxi_yaml_reader *r)
 {
 	if (++r->depth > r->opts->max_depth) {
-		ptx_fail_at(r->err, PTX_E_LIMIT, where_of(r, r->event.start_mark), "nested deeper than %u levels",
+		ptx_fail_at(r->err, PTX_E_LIMIT, ptxi_yaml_where(r, r->event.start_mark), "nested deeper than %u levels",
 			    r->opts->max_depth);
 		return false;
 	}
 	return true;
 }
 
-static bool read_list(struct reader *r, struct node *out)
+static bool read_list(struct ptxi_yaml_reader *r, struct node *out)
 {
 	out->value = ptx_value_list(r->arena);
 	out->weight = NODE_WEIGHT;
@@ -514,7 +331,7 @@ static bool read_list(struct reader *r, struct node *out)
 	return true;
 }
 
-static bool key_text(struct reader *r, const struct node *key, struct ptx_where where, struct ptx_buf *out)
+static bool key_text(struct ptxi_yaml_reader *r, const struct node *key, struct ptx_where where, struct ptx_buf *out)
 {
 	switch (ptx_value_kind(key->value)) {
 	case PTX_LIST:
@@ -560,7 +377,7 @@ static bool is_no_key(const struct node *key)
 	       (key->scalar.type == PTXI_YAML_NULL || key->scalar.type == PTXI_YAML_UINT);
 }
 
-static bool duplicate_key(struct reader *r, struct ptx_str key, struct ptx_where where, struct ptxi_pos first)
+static bool duplicate_key(struct ptxi_yaml_reader *r, struct ptx_str key, struct ptx_where where, struct ptxi_pos first)
 {
 	if (r->opts->duplicates == PTX_DUPLICATES_REFUSE) {
 		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "the key '%.*s' is already used at line %u, column %u",
@@ -573,7 +390,7 @@ static bool duplicate_key(struct reader *r, struct ptx_str key, struct ptx_where
 	return true;
 }
 
-static bool put(struct reader *r, struct ptx_value *map, struct ptx_str key, struct ptx_where where,
+static bool put(struct ptxi_yaml_reader *r, struct ptx_value *map, struct ptx_str key, struct ptx_where where,
 		struct ptx_value *value)
 {
 	struct ptxi_entry *e = ptxi_value_find(map, key);
@@ -589,7 +406,7 @@ static bool put(struct reader *r, struct ptx_value *map, struct ptx_str key, str
 	return true;
 }
 
-static bool merge_map(struct reader *r, struct ptx_value *map, const struct ptx_value *from, struct ptx_where where)
+static bool merge_map(struct ptxi_yaml_reader *r, struct ptx_value *map, const struct ptx_value *from, struct ptx_where where)
 {
 	if (ptx_value_kind(from) != PTX_MAP) {
 		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "'<<' merges a map or a list of maps, not %s",
@@ -602,7 +419,7 @@ static bool merge_map(struct reader *r, struct ptx_value *map, const struct ptx_
 	return true;
 }
 
-static bool merge(struct reader *r, struct ptx_value *map, const struct node *from, struct ptx_where where)
+static bool merge(struct ptxi_yaml_reader *r, struct ptx_value *map, const struct node *from, struct ptx_where where)
 {
 	if (ptx_value_kind(from->value) != PTX_LIST || from->alias)
 		return merge_map(r, map, from->value, where);
@@ -628,7 +445,7 @@ static bool has_anchor(const yaml_event_t *e)
 }
 
 /* Passes over the node that begins with the current event: nothing is made of it. */
-static bool pass_node(struct reader *r)
+static bool pass_node(struct ptxi_yaml_reader *r)
 {
 	unsigned before = r->depth;
 
@@ -647,10 +464,10 @@ static bool pass_node(struct reader *r)
 	}
 }
 
-static bool read_pair(struct reader *r, struct node *out)
+static bool read_pair(struct ptxi_yaml_reader *r, struct node *out)
 {
 	ptx_auto_buf text = { 0 };
-	struct ptx_where where = where_of(r, r->event.start_mark);
+	struct ptx_where where = ptxi_yaml_where(r, r->event.start_mark);
 	struct node key = { 0 };
 	struct node value = { 0 };
 
@@ -685,7 +502,7 @@ static bool read_pair(struct reader *r, struct node *out)
 	return put(r, out->value, ptx_buf_str(&text), where, value.value);
 }
 
-static bool read_map(struct reader *r, struct node *out)
+static bool read_map(struct ptxi_yaml_reader *r, struct node *out)
 {
 	out->value = ptx_value_map(r->arena);
 	out->weight = NODE_WEIGHT;
@@ -701,9 +518,9 @@ static bool read_map(struct reader *r, struct node *out)
 }
 
 /* The node that begins with the current event; its last event is the current one afterwards. */
-static bool read_node(struct reader *r, struct node *out)
+static bool read_node(struct ptxi_yaml_reader *r, struct node *out)
 {
-	struct ptx_where where = where_of(r, r->event.start_mark);
+	struct ptx_where where = ptxi_yaml_where(r, r->event.start_mark);
 	struct anchor *anchor = NULL;
 	bool ok = false;
 
@@ -731,7 +548,7 @@ static bool read_node(struct reader *r, struct node *out)
 }
 
 /* Go reads a whole document before it looks at its keys: where more of it is malformed, that is what is wrong. */
-static void look_on(struct reader *r)
+static void look_on(struct ptxi_yaml_reader *r)
 {
 	while (r->event.type != YAML_DOCUMENT_END_EVENT && r->event.type != YAML_STREAM_END_EVENT) {
 		yaml_event_delete(&r->event);
@@ -742,7 +559,7 @@ static void look_on(struct reader *r)
 				*r->err = NULL;
 			}
 			r->why->kind = PTXI_YAML_WORDS;
-			parser_failed(r);
+			ptxi_yaml_parser_failed(r);
 			return;
 		}
 		r->has_event = true;
@@ -750,7 +567,7 @@ static void look_on(struct reader *r)
 }
 
 /* The document whose start is the current event. */
-static struct ptx_value *read_document(struct reader *r)
+static struct ptx_value *read_document(struct ptxi_yaml_reader *r)
 {
 	struct node root = { 0 };
 
@@ -770,12 +587,12 @@ static struct ptx_value *read_document(struct reader *r)
 	return next_event(r) ? root.value : NULL;
 }
 
-static bool start(struct reader *r, struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
+static bool start(struct ptxi_yaml_reader *r, struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
 		  struct ptxi_yaml_problem *why, struct ptx_error **err)
 {
 	struct ptx_where where = { opts->file, 1, 1 };
 
-	*r = (struct reader){ .arena = a, .text = text, .opts = opts, .why = why, .err = err };
+	*r = (struct ptxi_yaml_reader){ .arena = a, .text = text, .opts = opts, .why = why, .err = err };
 	if (!yaml_parser_initialize(&r->parser))
 		return out_of_memory(r);
 	if (text.n > opts->max_bytes) {
@@ -790,7 +607,7 @@ static bool start(struct reader *r, struct ptx_arena *a, struct ptx_str text, co
 	return next_event(r) && next_event(r); /* the start of the stream, then what is in it */
 }
 
-static void finish(struct reader *r)
+static void finish(struct ptxi_yaml_reader *r)
 {
 	if (r->has_event)
 		yaml_event_delete(&r->event);
@@ -800,14 +617,14 @@ static void finish(struct reader *r)
 
 enum documents { ONLY_ONE, FIRST, ALL };
 
-static struct ptx_value *read_stream(struct reader *r, enum documents which)
+static struct ptx_value *read_stream(struct ptxi_yaml_reader *r, enum documents which)
 {
 	struct ptx_value *all = which == ALL ? ptx_value_list(r->arena) : NULL;
 	struct ptx_value *v = NULL;
 
 	while (r->event.type == YAML_DOCUMENT_START_EVENT) {
 		if (v && which == ONLY_ONE) {
-			ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, r->event.start_mark),
+			ptx_fail_at(r->err, PTX_E_SYNTAX, ptxi_yaml_where(r, r->event.start_mark),
 				    "a second document begins here, one was expected");
 			return NULL;
 		}
@@ -837,7 +654,7 @@ struct ptx_value *ptxi_yaml_parse_picked(struct ptx_arena *a, struct ptx_str tex
 {
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
 	ptx_auto(error) failed = NULL;
-	struct reader r = { 0 };
+	struct ptxi_yaml_reader r = { 0 };
 	struct ptx_value *v = NULL;
 
 	if (!text.p)
@@ -865,7 +682,7 @@ static struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text, const s
 			       enum documents which, struct ptxi_yaml_problem *why, struct ptx_error **err)
 {
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
-	struct reader r = { 0 };
+	struct ptxi_yaml_reader r = { 0 };
 	struct ptx_value *v = NULL;
 
 	if (!text.p)
