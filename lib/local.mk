@@ -55,7 +55,7 @@ value_sources = \
 	lib/value/path.h lib/value/strvals.c lib/value/strvals.h lib/value/toml.h \
 	lib/value/toml_read.c lib/value/toml_scalar.c lib/value/toml_write.c lib/value/value.c lib/value/value.h \
 	lib/value/yaml.h lib/value/yaml_emit.c lib/value/yaml_emit.h lib/value/yaml_excerpt.c \
-	lib/value/yaml_order.c lib/value/yaml_problem.c lib/value/yaml_read.c lib/value/yaml_reader.h \
+	lib/value/yaml_order.c lib/value/yaml_passes.c lib/value/yaml_problem.c lib/value/yaml_read.c lib/value/yaml_reader.h \
 	lib/value/yaml_resolve.c \
 	lib/value/yaml_write.c
 library_sources += $(value_sources)

@@ -35,12 +35,16 @@ check-torture: tests/torture/torture $(pkglib_LTLIBRARIES)
 
 # Comparisons with the real peers, which are built by their own ecosystems' clients.
 .PHONY: check-live
-check-live: all tests/peer/go_template/ours
+check-live: all tests/peer/go_template/ours tests/peer/go_values/ours
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/peer/check-live.sh $(PEERS)
 EXTRA_PROGRAMS += tests/peer/go_template/ours
 tests_peer_go_template_ours_SOURCES = tests/peer/go_template/ours.c
 tests_peer_go_template_ours_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
 tests_peer_go_template_ours_LDADD = libpitrix_core.la
+EXTRA_PROGRAMS += tests/peer/go_values/ours
+tests_peer_go_values_ours_SOURCES = tests/peer/go_values/ours.c
+tests_peer_go_values_ours_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib
+tests_peer_go_values_ours_LDADD = libpitrix_core.la
 EXTRA_DIST += tests/peer
 
 EXTRA_DIST += tests/lint tests/tsan tests/valgrind tests/fuzz/check-fuzz.sh .clang-tidy .clang-format .editorconfig .ci/run

@@ -59,6 +59,7 @@ unit_sources = \
 	tests/unit/test_text_gotime.c \
 	tests/unit/test_text_gojson.c \
 	tests/unit/test_text_gostruct.c \
+	tests/unit/test_text_goyaml.c \
 	tests/unit/test_text_gostrvals.c \
 	tests/unit/test_base_zone.c \
 	tests/unit/test_base_decimal.c \

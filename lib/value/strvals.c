@@ -185,6 +185,14 @@ static int read_list(struct reader *r, struct ptx_value **v)
 	return 0;
 }
 
+/* As Go's unicode.IsSpace. */
+static bool is_space(uint32_t rune)
+{
+	return rune == ' ' || (rune >= '\t' && rune <= '\r') || rune == 0x85 || rune == 0xa0 || rune == 0x1680 ||
+	       (rune >= 0x2000 && rune <= 0x200a) || rune == 0x2028 || rune == 0x2029 || rune == 0x202f || rune == 0x205f ||
+	       rune == 0x3000;
+}
+
 /* Past blanks and one comma; true when nothing else comes before the comma or the end. */
 static bool skip_empty(struct reader *r)
 {
@@ -193,7 +201,7 @@ static bool skip_empty(struct reader *r)
 		size_t len = 0;
 		uint32_t rune = ptxi_utf8_decode(left, &len);
 
-		if (rune != ' ' && rune != ',' && !(rune >= '\t' && rune <= '\r') && rune != 0x85 && rune != 0xA0)
+		if (rune != ',' && !is_space(rune))
 			return false;
 		r->p += len;
 		if (rune == ',')

@@ -4,6 +4,7 @@
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "yaml_reader.h"
+#include "../base/lookup.h"
 #include "../base/utf8.h"
 
 struct ptx_where ptxi_yaml_where(const struct ptxi_yaml_reader *r, yaml_mark_t mark)
@@ -165,5 +166,28 @@ bool ptxi_yaml_parser_failed(struct ptxi_yaml_reader *r)
 		    p->problem ? p->problem : "not readable as YAML", context.p);
 	if (hint)
 		ptxi_error_hint(r->err, "%s", hint);
+	return false;
+}
+
+static struct ptx_str anchor_name(size_t i, const void *user)
+{
+	const struct ptxi_map *anchors = user;
+	const char *name = NULL;
+
+	if (i >= ptxi_map_count(anchors))
+		return (struct ptx_str){ NULL, 0 };
+	ptxi_map_at(anchors, i, &name);
+	return ptxi_str(name);
+}
+
+bool ptxi_yaml_no_anchor(struct ptxi_yaml_reader *r)
+{
+	const char *name = (const char *)r->event.data.alias.anchor;
+	struct ptx_str near = ptxi_nearest(ptxi_str(name), anchor_name, r->anchors);
+
+	ptxi_yaml_tell(r, "yaml: unknown anchor '%s' referenced", name);
+	ptx_fail_at(r->err, PTX_E_SYNTAX, ptxi_yaml_where(r, r->event.start_mark), "the alias '*%s' has no anchor before it", name);
+	if (near.p)
+		ptxi_error_hint(r->err, "did you mean '*%.*s'?", PTX_STR_ARG(near));
 	return false;
 }

@@ -63,33 +63,16 @@ static bool spend(struct ptxi_yaml_reader *r, size_t weight)
 	return true;
 }
 
-static struct ptx_str anchor_name(size_t i, const void *user)
-{
-	const struct ptxi_map *anchors = user;
-	const char *name = NULL;
-
-	if (i >= ptxi_map_count(anchors))
-		return (struct ptx_str){ NULL, 0 };
-	ptxi_map_at(anchors, i, &name);
-	return ptxi_str(name);
-}
-
 static bool read_alias(struct ptxi_yaml_reader *r, struct node *out)
 {
 	const char *name = (const char *)r->event.data.alias.anchor;
 	const struct anchor *a = ptxi_map_get(r->anchors, name);
 	struct ptx_where where = ptxi_yaml_where(r, r->event.start_mark);
 
-	if (!a) {
-		struct ptx_str near = ptxi_nearest(ptxi_str(name), anchor_name, r->anchors);
-
-		ptxi_yaml_tell(r, "yaml: unknown anchor '%s' referenced", name);
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "the alias '*%s' has no anchor before it", name);
-		if (near.p)
-			ptxi_error_hint(r->err, "did you mean '*%.*s'?", PTX_STR_ARG(near));
-		return false;
-	}
+	if (!a)
+		return ptxi_yaml_no_anchor(r);
 	if (a->open) {
+		r->late = true;
 		ptxi_yaml_tell(r, "yaml: anchor '%s' value contains itself", name);
 		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "the alias '*%s' stands inside its own anchor", name);
 		return false;
@@ -100,7 +83,7 @@ static bool read_alias(struct ptxi_yaml_reader *r, struct node *out)
 	out->alias = true;
 	out->merge = false;
 	out->value = ptx_value_copy(r->arena, a->node.value);
-	return out->value ? true : out_of_memory(r);
+	return out->value ? ptxi_yaml_copy_bad_keys(r, a->node.value, out->value) : out_of_memory(r);
 }
 
 /* Keeps a node under its anchor, if it has one; NULL without an error when it has none. */
@@ -134,9 +117,19 @@ static const char *short_tag(const char *tag)
 	return strncmp(tag, prefix, sizeof(prefix) - 1) == 0 ? tag + sizeof(prefix) - 1 : NULL;
 }
 
-static bool wrong_tag(struct ptxi_yaml_reader *r, struct ptx_str text, const char *tag)
+/* is: what the text is without the tag. */
+static bool wrong_tag(struct ptxi_yaml_reader *r, struct ptx_str text, enum ptxi_yaml_type is, const char *tag)
 {
-	ptxi_yaml_tell(r, "yaml: cannot decode !!str `%.*s` as a !!%s", PTX_STR_ARG(text), tag);
+	static const char *const names[] = {
+		[PTXI_YAML_STRING] = "str", [PTXI_YAML_NULL] = "null",	 [PTXI_YAML_BOOL] = "bool",	      [PTXI_YAML_INT] = "int",
+		[PTXI_YAML_UINT] = "int",   [PTXI_YAML_FLOAT] = "float", [PTXI_YAML_TIMESTAMP] = "timestamp",
+	};
+
+	r->late = true;
+	if (strcmp(tag, "binary") == 0)
+		ptxi_yaml_tell(r, "yaml: !!binary value contains invalid base64 data");
+	else
+		ptxi_yaml_tell(r, "yaml: cannot decode !!%s `%.*s` as a !!%s", names[is], PTX_STR_ARG(text), tag);
 	ptx_fail_at(r->err, PTX_E_SYNTAX, ptxi_yaml_where(r, r->event.start_mark), "'%.*s%s' is not a !!%s",
 		    (int)(text.n < 40 ? text.n : 40), text.p, text.n < 40 ? "" : "...", tag);
 	return false;
@@ -170,7 +163,7 @@ static bool resolve_tagged(struct ptxi_yaml_reader *r, struct ptx_str text, cons
 		return true;
 	}
 	if (known)
-		return wrong_tag(r, text, tag);
+		return wrong_tag(r, text, out->type, tag);
 	out->type = PTXI_YAML_STRING;
 	return true;
 }
@@ -270,7 +263,7 @@ static bool read_scalar(struct ptxi_yaml_reader *r, struct node *out)
 	if (known && strcmp(known, "binary") == 0) {
 		out->value = binary_of(r, text, &bad);
 		if (bad)
-			return wrong_tag(r, text, "binary");
+			return wrong_tag(r, text, PTXI_YAML_STRING, "binary");
 		return out->value ? true : out_of_memory(r);
 	}
 	if (known && !resolve_tagged(r, text, known, &out->scalar))
@@ -280,23 +273,17 @@ static bool read_scalar(struct ptxi_yaml_reader *r, struct node *out)
 	return scalar_value(r, text, out);
 }
 
-/* JSON has neither infinities nor NaN; as a key they are text. */
-static bool check_finite(struct ptxi_yaml_reader *r, const struct node *n, struct ptx_where where)
-{
-	if (n->scalar.type != PTXI_YAML_FLOAT || isfinite(n->scalar.f))
-		return true;
-	ptxi_yaml_tell(r, "json: unsupported value: %s", isnan(n->scalar.f) ? "NaN" : n->scalar.f > 0 ? "+Inf" : "-Inf");
-	ptx_fail_at(r->err, PTX_E_SYNTAX, where, "infinities and NaN have no place in values");
-	ptxi_error_hint(r->err, "quote it to have it as text");
-	return false;
-}
-
-/* A node that is a value, no key. */
+/* A node that is a value, no key: as a key an infinity is text. */
 static bool read_member(struct ptxi_yaml_reader *r, struct node *out)
 {
 	struct ptx_where where = ptxi_yaml_where(r, r->event.start_mark);
 
-	return read_node(r, out) && check_finite(r, out, where);
+	if (!read_node(r, out))
+		return false;
+	if (out->scalar.type != PTXI_YAML_FLOAT || isfinite(out->scalar.f))
+		return true;
+	r->has_special = true;
+	return (r->why && ptx_value_kind(out->value) == PTX_FLOAT) || ptxi_yaml_not_finite(r, out->scalar.f, where);
 }
 
 static bool enter(struct ptxi_yaml_reader *r)
@@ -336,6 +323,7 @@ static bool key_text(struct ptxi_yaml_reader *r, const struct node *key, struct 
 	switch (ptx_value_kind(key->value)) {
 	case PTX_LIST:
 	case PTX_MAP:
+		r->late = true;
 		if (r->why) {
 			r->why->kind = PTXI_YAML_BAD_KEY;
 			r->why->value = key->value;
@@ -361,10 +349,7 @@ static bool key_text(struct ptxi_yaml_reader *r, const struct node *key, struct 
 		ptxi_yaml_double(key->scalar.f, true, out);
 		return true;
 	default:
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "a key cannot be %s",
-			    key->scalar.type == PTXI_YAML_NULL ? "null" : "a number this large");
-		ptxi_error_hint(r->err, "quote it to have it as text");
-		return false;
+		return ptxi_yaml_bad_key(r, &key->scalar, where);
 	}
 }
 
@@ -406,13 +391,19 @@ static bool put(struct ptxi_yaml_reader *r, struct ptx_value *map, struct ptx_st
 	return true;
 }
 
+static bool no_map(struct ptxi_yaml_reader *r, const char *kind, struct ptx_where where)
+{
+	r->late = true;
+	ptxi_yaml_tell(r, "yaml: map merge requires map or sequence of maps as the value");
+	ptx_fail_at(r->err, PTX_E_SYNTAX, where, "'<<' merges a map or a list of maps, not %s", kind);
+	return false;
+}
+
 static bool merge_map(struct ptxi_yaml_reader *r, struct ptx_value *map, const struct ptx_value *from, struct ptx_where where)
 {
-	if (ptx_value_kind(from) != PTX_MAP) {
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "'<<' merges a map or a list of maps, not %s",
-			    ptx_value_kind_name(from));
-		return false;
-	}
+	if (ptx_value_kind(from) != PTX_MAP)
+		return no_map(r, ptx_value_kind_name(from), where);
+	ptxi_yaml_move_bad_keys(r, from, map);
 	for (size_t i = 0; i < from->map.n; i++)
 		if (!ptxi_value_put(map, from->map.v[i].key, true, from->map.v[i].value))
 			return out_of_memory(r);
@@ -474,20 +465,16 @@ static bool read_pair(struct ptxi_yaml_reader *r, struct node *out)
 	if (!read_node(r, &key) || !next_event(r))
 		return false;
 	if (key.merge) {
+		if (r->event.type == YAML_SCALAR_EVENT) /* whatever its tag says */
+			return no_map(r, "a scalar", where);
 		if (!read_node(r, &value) || !merge(r, out->value, &value, where))
 			return false;
 		out->weight += value.weight;
 		return true;
 	}
 	ptx_buf_init(&text, 0);
-	if (r->why && is_no_key(&key)) {
-		/* Go speaks of the value too */
-		if (!read_node(r, &value))
-			return false;
-		r->why->kind = key.scalar.type == PTXI_YAML_NULL ? PTXI_YAML_NULL_KEY : PTXI_YAML_LARGE_KEY;
-		r->why->key = key.scalar.u;
-		r->why->value = value.value;
-	}
+	if (r->why && is_no_key(&key))
+		return read_node(r, &value) && ptxi_yaml_keep_bad_key(r, out->value, &key.scalar, value.value, where);
 	if (!key_text(r, &key, where, &text))
 		return false;
 	if (!ptx_buf_ok(&text))
@@ -547,25 +534,6 @@ static bool read_node(struct ptxi_yaml_reader *r, struct node *out)
 	return true;
 }
 
-/* Go reads a whole document before it looks at its keys: where more of it is malformed, that is what is wrong. */
-static void look_on(struct ptxi_yaml_reader *r)
-{
-	while (r->event.type != YAML_DOCUMENT_END_EVENT && r->event.type != YAML_STREAM_END_EVENT) {
-		yaml_event_delete(&r->event);
-		r->has_event = false;
-		if (!yaml_parser_parse(&r->parser, &r->event)) {
-			if (r->err) {
-				ptx_error_free(*r->err);
-				*r->err = NULL;
-			}
-			r->why->kind = PTXI_YAML_WORDS;
-			ptxi_yaml_parser_failed(r);
-			return;
-		}
-		r->has_event = true;
-	}
-}
-
 /* The document whose start is the current event. */
 static struct ptx_value *read_document(struct ptxi_yaml_reader *r)
 {
@@ -579,12 +547,14 @@ static struct ptx_value *read_document(struct ptxi_yaml_reader *r)
 	}
 	if (!next_event(r))
 		return NULL;
+	r->bad_keys = NULL;
+	r->last_bad_key = &r->bad_keys;
 	if (!read_member(r, &root)) {
-		if (r->why && r->why->kind != PTXI_YAML_WORDS && r->has_event)
-			look_on(r);
+		if (r->why && r->late && r->has_event)
+			ptxi_yaml_look_on(r);
 		return NULL;
 	}
-	return next_event(r) ? root.value : NULL;
+	return next_event(r) && ptxi_yaml_fits_json(r, root.value) ? root.value : NULL;
 }
 
 static bool start(struct ptxi_yaml_reader *r, struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,

@@ -63,6 +63,7 @@
 	SUITE(text_gofmt) \
 	SUITE(text_gojson) \
 	SUITE(text_gostruct) \
+	SUITE(text_goyaml) \
 	SUITE(text_gostrvals) \
 	SUITE(text_gonum) \
 	SUITE(text_goquote) \
