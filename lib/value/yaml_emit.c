@@ -168,13 +168,12 @@ static bool is_base60(struct ptx_str s)
 }
 
 static enum ptxi_yaml_style style_of(struct ptx_str s, const struct analysis *a,
-				     enum ptxi_yaml_place place, bool pretty)
+				     enum ptxi_yaml_place place)
 {
 	if (memchr(s.p, '\n', s.n))
 		return a->block && place != PTXI_YAML_AS_KEY ? PTXI_YAML_LITERAL
 							     : PTXI_YAML_DOUBLE_QUOTED;
-	if (ptxi_yaml_resolve(s).type != PTXI_YAML_STRING || is_base60(s) ||
-	    (pretty && ptxi_str_is(s, "<<")))
+	if (ptxi_yaml_resolve(s).type != PTXI_YAML_STRING || is_base60(s))
 		return PTXI_YAML_DOUBLE_QUOTED;
 	if (place == PTXI_YAML_AS_KEY && a->multiline)
 		return PTXI_YAML_DOUBLE_QUOTED;
@@ -392,7 +391,7 @@ void ptxi_yaml_write_string(struct ptxi_yaml_writer *w, struct ptx_str s,
 {
 	struct analysis a = analyse(s, w->pretty);
 
-	ptxi_yaml_write_text(w, s, style_of(s, &a, place, w->pretty),
+	ptxi_yaml_write_text(w, s, style_of(s, &a, place),
 			     place != PTXI_YAML_AS_KEY && !w->pretty);
 }
 

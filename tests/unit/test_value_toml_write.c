@@ -55,6 +55,7 @@ START_TEST(pretty_yaml)
 	static const struct {
 		const char *json, *yaml;
 	} rows[] = {
+		{ "{\"<<\":[\"<<\",\"=\"]}", "<<:\n  - <<\n  - =\n" },
 		{ "{\"b\":[1,{\"c\":null}],\"a\":\"x\"}", "a: x\nb:\n  - 1\n  - c: null\n" },
 		{ "[[1,2],[]]", "- - 1\n  - 2\n- []\n" },
 		{ "\"two\\nlines\\n\"", "|\n  two\n  lines\n" },

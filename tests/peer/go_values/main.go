@@ -3,7 +3,8 @@
 // What Helm reads of the rows on standard input, one JSON document a line, as the same rows with the answer on standard
 // output:
 //
-//	{"yaml": TEXT}               -> "r": the values of that file as JSON, and as YAML again
+//	{"yaml": TEXT}               -> "r": the values of that file as JSON; "again": as toYaml writes them, "pretty" and "toml":
+//	                                as toYamlPretty and toToml do
 //	{"set": LINE, "kind": KIND}  -> "r": the values that --KIND=LINE makes, as JSON
 //
 // or "e": why it does not.
@@ -11,21 +12,26 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
 
+	"github.com/BurntSushi/toml"
 	"helm.sh/helm/v3/pkg/strvals"
 	"sigs.k8s.io/yaml"
+	v3 "sigs.k8s.io/yaml/goyaml.v3"
 )
 
 type row struct {
-	YAML  *string `json:"yaml,omitempty"`
-	Set   *string `json:"set,omitempty"`
-	Kind  string  `json:"kind,omitempty"`
-	JSON  string  `json:"r,omitempty"`
-	Again string  `json:"again,omitempty"`
-	Error string  `json:"e,omitempty"`
+	YAML   *string `json:"yaml,omitempty"`
+	Set    *string `json:"set,omitempty"`
+	Kind   string  `json:"kind,omitempty"`
+	JSON   string  `json:"r,omitempty"`
+	Again  string  `json:"again,omitempty"`
+	Pretty string  `json:"pretty,omitempty"`
+	TOML   string  `json:"toml,omitempty"`
+	Error  string  `json:"e,omitempty"`
 }
 
 func set(r *row, values map[string]interface{}) error {
@@ -39,6 +45,24 @@ func set(r *row, values map[string]interface{}) error {
 	default:
 		return strvals.ParseInto(*r.Set, values)
 	}
+}
+
+func pretty(values map[string]interface{}) string {
+	var out bytes.Buffer
+	encoder := v3.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(values); err != nil {
+		return ""
+	}
+	return out.String()
+}
+
+func inTOML(values map[string]interface{}) string {
+	var out bytes.Buffer
+	if err := toml.NewEncoder(&out).Encode(values); err != nil {
+		return err.Error()
+	}
+	return out.String()
 }
 
 func answer(r *row) (err error) {
@@ -61,6 +85,7 @@ func answer(r *row) (err error) {
 	if err == nil && r.YAML != nil {
 		text, err = yaml.Marshal(values)
 		r.Again = string(text)
+		r.Pretty, r.TOML = pretty(values), inTOML(values)
 	}
 	return err
 }
@@ -76,7 +101,7 @@ func main() {
 			panic(err)
 		}
 		if err := answer(&r); err != nil {
-			r.JSON, r.Again, r.Error = "", "", err.Error()
+			r.JSON, r.Again, r.Pretty, r.TOML, r.Error = "", "", "", "", err.Error()
 		}
 		if err := out.Encode(r); err != nil {
 			panic(err)

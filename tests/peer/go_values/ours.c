@@ -10,12 +10,14 @@
 #include "chart/chart.h"
 #include "text/gostrvals.h"
 #include "value/strvals.h"
+#include "value/toml.h"
 #include "value/yaml.h"
 
 static void answer(struct ptx_arena *a, struct ptx_value *row, const struct ptx_value *values, bool again)
 {
 	struct ptx_json_style style = PTX_JSON_STYLE_INIT;
 	ptx_auto_buf out = { 0 };
+	ptx_auto_buf why = { 0 };
 
 	style.sort_keys = true;
 	style.escape_html = true;
@@ -28,6 +30,13 @@ static void answer(struct ptx_arena *a, struct ptx_value *row, const struct ptx_
 	ptxi_yaml_format_as_go(values, a, &out);
 	if (ptx_buf_ok(&out))
 		ptx_value_set(row, "again", ptx_value_strn(a, ptx_buf_str(&out)));
+	ptx_buf_clear(&out);
+	ptxi_yaml_format_pretty(values, a, &out);
+	if (ptx_buf_ok(&out))
+		ptx_value_set(row, "pretty", ptx_value_strn(a, ptx_buf_str(&out)));
+	ptx_buf_init(&why, 0);
+	ptx_buf_clear(&out);
+	ptx_value_set(row, "toml", ptx_value_strn(a, ptx_buf_str(ptxi_toml_format(values, &out, &why) ? &out : &why)));
 }
 
 static void yaml(struct ptx_arena *a, struct ptx_value *row)
