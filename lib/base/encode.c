@@ -2,9 +2,8 @@
 /* encode.c - base64, base32 and hex (RFC 4648).
  *
  * The decoders take what Go's standard packages take (CR and LF are skipped, bits left over in the last
- * character are ignored) and name the same byte when they refuse, because template functions show it. One
- * exception: bytes after base32's padding, which Go drops in silence, are refused. A buffer is left as it was when
- * its input is refused.
+ * character and bytes after base32's padding are ignored) and name the same byte when they refuse,
+ * because template functions show it. A buffer is left as it was when its input is refused.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "encode.h"
@@ -149,52 +148,55 @@ static int base32_digit(char c)
 	return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
 }
 
-/* Checks that from `at` (the first `=`) the quantum is filled up by padding and nothing follows. */
-static size_t check_padding32(struct ptx_str s, size_t at, unsigned have)
+/* One quantum of up to eight digits at *at: how many there are before the padding. Returns SIZE_MAX, or the offset of the bad
+ * byte. What stands behind the padding is not looked at. */
+static size_t quantum32(struct ptx_str s, size_t *at, uint64_t *bits, unsigned *have)
 {
-	size_t first = at;
-	unsigned fill = have;
+	for (*bits = 0, *have = 0; *have < 8; ++*have) {
+		size_t left = s.n - *at;
+		int digit = left ? base32_digit(s.p[*at]) : -1;
 
-	if (have != 2 && have != 4 && have != 5 && have != 7)
-		return first;
-	for (; at < s.n; at = skip_newlines(s, at + 1)) {
-		if (s.p[at] != '=' || fill == 8)
-			return at;
-		fill++;
-	}
-	return fill == 8 ? SIZE_MAX : s.n;
-}
-
-static size_t decode32(struct ptx_str s, struct ptx_buf *out)
-{
-	uint64_t bits = 0;
-	unsigned have = 0;
-
-	for (size_t at = skip_newlines(s, 0); at < s.n; at = skip_newlines(s, at + 1)) {
-		int digit = base32_digit(s.p[at]);
-
-		if (digit < 0) {
-			size_t bad = s.p[at] == '=' ? check_padding32(s, at, have) : at;
-
-			if (bad == SIZE_MAX)
-				add_bytes(out, bits << (40 - 5 * have), 40, have * 5 / 8);
-			return bad;
+		if (!left)
+			return s.n - *have;
+		++*at;
+		left--;
+		if (s.p[*at - 1] == '=' && *have >= 2 && left < 8) {
+			if (left + *have < 7)
+				return s.n;
+			for (size_t k = 0; k + *have < 7; k++)
+				if (s.p[*at + k] != '=')
+					return *at + k - 1;
+			return *have == 3 || *have == 6 ? *at - 1 : SIZE_MAX;
 		}
-		bits = bits << 5 | (uint64_t)digit;
-		if (++have == 8) {
-			add_bytes(out, bits, 40, 5);
-			bits = 0;
-			have = 0;
-		}
+		if (digit < 0)
+			return *at - 1;
+		*bits = *bits << 5 | (uint64_t)digit;
 	}
-	return have > 0 ? s.n - have : SIZE_MAX;
+	return SIZE_MAX;
 }
 
 bool ptxi_base32_decode(struct ptx_str s, struct ptx_buf *out, size_t *at)
 {
+	ptx_auto_buf plain = { 0 };
 	size_t before = out->n;
-	size_t bad = decode32(s, out);
+	size_t bad = SIZE_MAX;
+	unsigned have = 8;
+	size_t from = 0;
 
+	ptx_buf_init(&plain, 0);
+	if (s.n && (memchr(s.p, '\n', s.n) || memchr(s.p, '\r', s.n))) { /* offsets do not count them */
+		for (size_t i = 0; i < s.n; i++)
+			if (s.p[i] != '\n' && s.p[i] != '\r')
+				ptx_buf_addc(&plain, s.p[i]);
+		s = ptx_buf_str(&plain);
+	}
+	while (bad == SIZE_MAX && have == 8 && from < s.n) {
+		uint64_t bits = 0;
+
+		bad = quantum32(s, &from, &bits, &have);
+		if (bad == SIZE_MAX)
+			add_bytes(out, bits << (40 - 5 * have), 40, have * 5 / 8);
+	}
 	if (bad == SIZE_MAX)
 		return true;
 	ptx_buf_truncate(out, before);

@@ -12,6 +12,8 @@
 #define PTX_AREA PTX_AREA_TEXT
 #include "regex.h"
 
+#include <ctype.h>
+
 #define ASSIGNED     "\\pL\\pM\\pN\\pP\\pS\\pZ\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}"
 #define VISIBLE      "\\pL\\pM\\pN\\pP\\pS\\pZ"
 #define CASED        "\\p{Lu}\\p{Ll}\\p{Lt}"
@@ -200,6 +202,33 @@ static int put_property(struct ptx_str written, bool in_class, struct ptx_buf *o
 	return 0;
 }
 
+/* The end of an escape of a character by its number, which begins at `at`: \x41, \x{41}, \101; `at` for another. */
+static size_t number_end(struct ptx_str s, size_t at)
+{
+	size_t i = at + 2;
+	size_t most = i + 2;
+
+	if (s.p[at + 1] == 'x' && i < s.n && s.p[i] == '{') {
+		size_t close = ptxi_str_find_char(ptxi_str_from(s, i), '}');
+
+		return close == SIZE_MAX ? at : i + close + 1;
+	}
+	if (s.p[at + 1] != 'x' && (s.p[at + 1] < '0' || s.p[at + 1] > '7'))
+		return at;
+	while (i < s.n && i < most &&
+	       (s.p[at + 1] == 'x' ? isxdigit((unsigned char)s.p[i]) != 0 : s.p[i] >= '0' && s.p[i] <= '7'))
+		i++;
+	return i;
+}
+
+/* The end of what is quoted from `at` on, with the end of the quotation. */
+static size_t quote_end(struct ptx_str s, size_t at)
+{
+	size_t end = ptxi_str_find(ptxi_str_from(s, at + 2), PTXI_STR("\\E"));
+
+	return end == SIZE_MAX ? s.n : at + 2 + end + 2;
+}
+
 /* An escape at s.p[at] == '\\'; *next gets its end. */
 static int put_escape(struct ptx_str s, size_t at, bool in_class, size_t *next, struct ptx_buf *out,
 		      struct ptx_error **err)
@@ -217,8 +246,7 @@ static int put_escape(struct ptx_str s, size_t at, bool in_class, size_t *next, 
 	case 'Q':
 		if (in_class)
 			break;
-		end = ptxi_str_find(ptxi_str_from(s, at + 2), PTXI_STR("\\E"));
-		*next = end == SIZE_MAX ? s.n : at + 2 + end + 2;
+		*next = quote_end(s, at);
 		break;
 	case 'p':
 	case 'P':
@@ -294,6 +322,39 @@ static int check_group_name(struct ptx_str s, size_t at, size_t from, struct ptx
 	return end ? 0 : refuse(err, "invalid named capture", shown);
 }
 
+/* A quotation from `at` to `end`, as letters that RE2 cannot merge. */
+static void put_quoted_apart(struct ptx_str s, size_t at, size_t end, struct ptx_buf *out)
+{
+	struct ptx_str text = ptxi_str_sub(s, at + 2, end - at - 2);
+
+	if (ptxi_str_ends(text, "\\E"))
+		text.n -= 2;
+	for (size_t i = 0; i < text.n; i++) {
+		if (is_letter(text.p[i]))
+			ptx_buf_printf(out, "(?:%c{1})", text.p[i]);
+		else if (ispunct((unsigned char)text.p[i]))
+			ptx_buf_printf(out, "\\%c", text.p[i]);
+		else
+			ptx_buf_addc(out, text.p[i]);
+	}
+}
+
+/* An escape outside a class, in a pattern of which RE2 must not merge letters. */
+static int put_escape_apart(struct ptx_str s, size_t at, size_t *next, struct ptx_buf *out, struct ptx_error **err)
+{
+	size_t end = at + 1 < s.n ? number_end(s, at) : at;
+	if (end > at) {
+		ptx_buf_printf(out, "(?:%.*s{1})", (int)(end - at), s.p + at);
+		*next = end;
+		return 0;
+	}
+	if (at + 1 >= s.n || s.p[at + 1] != 'Q')
+		return put_escape(s, at, false, next, out, err);
+	*next = quote_end(s, at);
+	put_quoted_apart(s, at, *next, out);
+	return 0;
+}
+
 /* Past the flags of a group that begins at `at`: `(?is-m`. */
 static size_t flags_end(struct ptx_str s, size_t at)
 {
@@ -324,7 +385,7 @@ int ptxi_regex_rewrite(struct ptx_str s, bool apart, struct ptx_buf *out, struct
 		size_t next = at + 1;
 
 		if (s.p[at] == '\\') {
-			code = put_escape(s, at, false, &next, out, err);
+			code = apart ? put_escape_apart(s, at, &next, out, err) : put_escape(s, at, false, &next, out, err);
 		} else if (s.p[at] == '[') {
 			code = put_class(s, at, &next, out, err);
 		} else if (ptxi_str_starts(rest, "(?<") || ptxi_str_starts(rest, "(?P<")) {
