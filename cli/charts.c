@@ -28,16 +28,16 @@ static void free_lists(const char **copies[VALUE_LISTS])
 }
 
 /* The options as the library takes them; what copies gets is to be freed. */
-static int read_lists(const struct chart_values_args *args, struct ptx_chart_values *src, const char **copies[VALUE_LISTS],
-		      struct ptx_error **err)
+static int read_lists(const struct chart_values_args *args, struct ptx_chart_values *src,
+		      const char **copies[VALUE_LISTS], struct ptx_error **err)
 {
 	const struct {
 		const struct opt_list *from;
 		const char *const **to;
 	} lists[VALUE_LISTS] = {
-		{ &args->files, &src->files },             { &args->set_jsons, &src->set_jsons },
-		{ &args->sets, &src->sets },               { &args->set_strings, &src->set_strings },
-		{ &args->set_files, &src->set_files },     { &args->set_literals, &src->set_literals },
+		{ &args->files, &src->files },         { &args->set_jsons, &src->set_jsons },
+		{ &args->sets, &src->sets },           { &args->set_strings, &src->set_strings },
+		{ &args->set_files, &src->set_files }, { &args->set_literals, &src->set_literals },
 	};
 	bool good = true;
 
@@ -59,8 +59,8 @@ static int get(const char *url, struct ptx_buf *out, void *user, struct ptx_erro
 	return ctx ? ptx_repo_get(ctx, url, out, err) : ptx_error_code(*err);
 }
 
-struct ptx_value *charts_values(struct cli *cli, const struct chart_values_args *args, bool as_helm, struct ptx_arena *a,
-				struct ptx_error **err)
+struct ptx_value *charts_values(struct cli *cli, const struct chart_values_args *args, bool as_helm,
+				struct ptx_arena *a, struct ptx_error **err)
 {
 	struct ptx_chart_values src = PTX_CHART_VALUES_INIT;
 	const char **copies[VALUE_LISTS] = { NULL };
@@ -69,13 +69,15 @@ struct ptx_value *charts_values(struct cli *cli, const struct chart_values_args 
 	src.get = get;
 	src.user = cli;
 	src.as_helm = as_helm;
-	values = read_lists(args, &src, copies, err) == 0 ? ptx_chart_values_read(a, &src, err) : NULL;
+	values =
+	    read_lists(args, &src, copies, err) == 0 ? ptx_chart_values_read(a, &src, err) : NULL;
 
 	free_lists(copies);
 	return values;
 }
 
-struct ptx_value *charts_explain(struct cli *cli, const struct ptx_chart *c, const struct chart_values_args *args, const char *key,
+struct ptx_value *charts_explain(struct cli *cli, const struct ptx_chart *c,
+				 const struct chart_values_args *args, const char *key,
 				 struct ptx_arena *a, struct ptx_error **err)
 {
 	struct ptx_chart_values src = PTX_CHART_VALUES_INIT;
@@ -84,7 +86,8 @@ struct ptx_value *charts_explain(struct cli *cli, const struct ptx_chart *c, con
 
 	src.get = get;
 	src.user = cli;
-	told = read_lists(args, &src, copies, err) == 0 ? ptx_chart_explain(c, &src, key, a, err) : NULL;
+	told = read_lists(args, &src, copies, err) == 0 ? ptx_chart_explain(c, &src, key, a, err)
+							: NULL;
 
 	free_lists(copies);
 	return told;
@@ -92,10 +95,12 @@ struct ptx_value *charts_explain(struct cli *cli, const struct ptx_chart *c, con
 
 bool charts_has_values(const struct chart_values_args *v)
 {
-	return v->files.n || v->set_jsons.n || v->sets.n || v->set_strings.n || v->set_files.n || v->set_literals.n;
+	return v->files.n || v->set_jsons.n || v->sets.n || v->set_strings.n || v->set_files.n ||
+	       v->set_literals.n;
 }
 
-int charts_installable(const struct ptx_chart *c, const struct chart_voice *voice, struct ptx_error **err)
+int charts_installable(const struct ptx_chart *c, const struct chart_voice *voice,
+		       struct ptx_error **err)
 {
 	struct ptx_error *inner = NULL;
 	int rc = 0;
@@ -109,7 +114,8 @@ int charts_installable(const struct ptx_chart *c, const struct chart_voice *voic
 	rc = ptx_chart_check_dependencies(c, &inner);
 	if (rc < 0) {
 		ptx_error_set(err, rc,
-			      "An error occurred while checking for chart dependencies. You may need to run `helm dependency "
+			      "An error occurred while checking for chart dependencies. You may "
+			      "need to run `helm dependency "
 			      "build` to fetch missing dependencies: %s",
 			      ptx_error_message(inner));
 		ptx_error_free(inner);
@@ -134,7 +140,8 @@ static int write_files(const struct ptx_chart_rendered *r, const struct chart_te
 	if (args->use_release_name)
 		ptx_buf_printf(&folder, "/%s", args->release);
 	if (ptx_buf_ok(&folder))
-		rc = ptx_chart_rendered_write(r, folder.p, opts, args->output_dir, wrote, NULL, err);
+		rc =
+		    ptx_chart_rendered_write(r, folder.p, opts, args->output_dir, wrote, NULL, err);
 	else
 		ptx_error_set(err, rc, "out of memory");
 	ptx_buf_done(&folder);
@@ -146,7 +153,8 @@ static int print_piece(struct ptx_str piece, void *user)
 	return cli_write_str(piece, user);
 }
 
-static int print(const struct ptx_chart_rendered *r, const struct chart_template_args *args, struct ptx_error **err)
+static int print(const struct ptx_chart_rendered *r, const struct chart_template_args *args,
+		 struct ptx_error **err)
 {
 	struct ptx_chart_print_opts opts = PTX_CHART_PRINT_OPTS_INIT;
 	struct ptx_buf out;
@@ -191,18 +199,20 @@ static const char **split_list(const struct opt_list *list, struct ptx_arena *a)
 		for (const char *p = list->items[i]; *p;) {
 			size_t len = strcspn(p, ",");
 
-			items[k++] = ptx_value_as_string(ptx_value_strn(a, (struct ptx_str){ p, len }), "");
+			items[k++] =
+			    ptx_value_as_string(ptx_value_strn(a, (struct ptx_str){ p, len }), "");
 			p += len + (p[len] == ',');
 		}
 	return items;
 }
 
-int charts_template(const struct ptx_chart *c, const struct chart_template_args *args, const struct chart_voice *voice,
-		    struct ptx_error **err)
+int charts_template(const struct ptx_chart *c, const struct chart_template_args *args,
+		    const struct chart_voice *voice, struct ptx_error **err)
 {
 	struct ptx_chart_render_opts opts = PTX_CHART_RENDER_OPTS_INIT;
 	struct ptx_arena *a = ptx_arena_new(0);
-	struct ptx_value *values = a ? charts_values(voice->cli, &args->values, voice->as_helm, a, err) : NULL;
+	struct ptx_value *values =
+	    a ? charts_values(voice->cli, &args->values, voice->as_helm, a, err) : NULL;
 	const char **api_versions = a ? split_list(&args->api_versions, a) : NULL;
 	struct ptx_chart_rendered *r = NULL;
 	int rc = 0;
@@ -248,7 +258,10 @@ char *charts_name(const char *name_template, struct ptx_error **err)
 	opts.families = PTX_FUNCS_SPRIG;
 	t = ptx_template_new(&opts, err);
 	ptx_buf_init(&out, 0);
-	if (t && ptx_template_parse(t, "name-template", (struct ptx_str){ name_template, strlen(name_template) }, err) == 0 &&
+	if (t &&
+	    ptx_template_parse(t, "name-template",
+			       (struct ptx_str){ name_template, strlen(name_template) },
+			       err) == 0 &&
 	    ptx_template_execute(t, "name-template", NULL, NULL, &out, err) == 0) {
 		name = ptx_buf_steal(&out, NULL);
 		if (!name)
@@ -286,7 +299,8 @@ int charts_check_release(const char *name, struct ptx_error **err)
 	else if (!release_ok(name))
 		ptx_error_set(err, PTX_E_INVALID,
 			      "release name \"%s\": invalid release name, must match regex "
-			      "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be "
+			      "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ "
+			      "and the length must not be "
 			      "longer than 53",
 			      name);
 	else
@@ -344,8 +358,8 @@ int charts_open(struct cli *cli, const char *path, struct ptx_chart **c, struct 
 	return code;
 }
 
-int charts_print_values(struct cli *cli, const struct ptx_chart *c, const struct chart_values_args *args, int format,
-			struct ptx_error **err)
+int charts_print_values(struct cli *cli, const struct ptx_chart *c,
+			const struct chart_values_args *args, int format, struct ptx_error **err)
 {
 	struct ptx_arena *a = ptx_arena_new(0);
 	struct ptx_value *given = a ? charts_values(cli, args, false, a, err) : NULL;

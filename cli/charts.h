@@ -44,7 +44,8 @@ struct chart_template_args {
 	bool no_hooks;
 	bool is_upgrade;
 	bool use_release_name; /* a folder of its name in output_dir */
-	const char *const *post_renderer; /* a program and its arguments, NULL-terminated; NULL: none */
+	const char *const
+	    *post_renderer; /* a program and its arguments, NULL-terminated; NULL: none */
 	bool skip_schemas;
 	bool sub_notes;
 	bool strict_values;
@@ -56,8 +57,10 @@ struct chart_voice {
 	void (*say)(const char *where, const char *message, void *user);
 	void (*deprecated)(void *user);
 	void *user;
-	struct ptx_diags *diags; /* gets all that is wrong with a rendering; NULL: only the first, in Helm's words */
-	void (*invalid)(const char *path, struct ptx_str text, void *user); /* as of struct ptx_chart_render_opts */
+	struct ptx_diags *diags; /* gets all that is wrong with a rendering; NULL: only the first,
+				    in Helm's words */
+	void (*invalid)(const char *path, struct ptx_str text,
+			void *user); /* as of struct ptx_chart_render_opts */
 	struct cli *cli;
 	bool as_helm; /* values that cannot be read are told in Helm's words */
 };
@@ -65,17 +68,20 @@ struct chart_voice {
 /* A NULL-terminated copy of a list; NULL without memory. Free with free(). */
 const char **charts_list(const struct opt_list *list);
 /* The values that the options give, in the arena; NULL with *err set. */
-struct ptx_value *charts_values(struct cli *cli, const struct chart_values_args *args, bool as_helm, struct ptx_arena *a,
-				struct ptx_error **err);
+struct ptx_value *charts_values(struct cli *cli, const struct chart_values_args *args, bool as_helm,
+				struct ptx_arena *a, struct ptx_error **err);
 /* Which sources set a value, as ptx_chart_explain(). */
-struct ptx_value *charts_explain(struct cli *cli, const struct ptx_chart *c, const struct chart_values_args *args, const char *key,
+struct ptx_value *charts_explain(struct cli *cli, const struct ptx_chart *c,
+				 const struct chart_values_args *args, const char *key,
 				 struct ptx_arena *a, struct ptx_error **err);
 bool charts_has_values(const struct chart_values_args *v);
-/* Fails as Helm does for a chart that is not to be installed, or whose dependencies are not there. */
-int charts_installable(const struct ptx_chart *c, const struct chart_voice *voice, struct ptx_error **err);
+/* Fails as Helm does for a chart that is not to be installed, or whose dependencies are not there.
+ */
+int charts_installable(const struct ptx_chart *c, const struct chart_voice *voice,
+		       struct ptx_error **err);
 /* Renders a loaded chart and prints it. */
-int charts_template(const struct ptx_chart *c, const struct chart_template_args *args, const struct chart_voice *voice,
-		    struct ptx_error **err);
+int charts_template(const struct ptx_chart *c, const struct chart_template_args *args,
+		    const struct chart_voice *voice, struct ptx_error **err);
 /* The name that a template gives; owned. */
 char *charts_name(const char *name_template, struct ptx_error **err);
 
@@ -87,7 +93,7 @@ void charts_deprecated(void *user);
 /* Fails as Helm does for what is no name of a release. */
 int charts_check_release(const char *name, struct ptx_error **err);
 /* Prints the values in force. */
-int charts_print_values(struct cli *cli, const struct ptx_chart *c, const struct chart_values_args *args, int format,
-			struct ptx_error **err);
+int charts_print_values(struct cli *cli, const struct ptx_chart *c,
+			const struct chart_values_args *args, int format, struct ptx_error **err);
 
 #endif

@@ -33,7 +33,8 @@ static void count(struct found *f, const struct ptx_diags *d)
 			f->first_code = p->code ? p->code : PTX_E_INVALID;
 }
 
-static int lint_chart(struct cli *cli, const struct lint_args *args, const char *path, struct ptx_diags *d, struct ptx_error **err)
+static int lint_chart(struct cli *cli, const struct lint_args *args, const char *path,
+		      struct ptx_diags *d, struct ptx_error **err)
 {
 	struct ptx_chart_lint_opts opts = PTX_CHART_LINT_OPTS_INIT;
 	struct ptx_arena *a = ptx_arena_new(0);
@@ -50,8 +51,8 @@ static int lint_chart(struct cli *cli, const struct lint_args *args, const char 
 }
 
 /* A package of any kind; one that cannot be read has its problems in d, too. */
-static int lint_path(struct cli *cli, const struct lint_args *args, const char *path, struct ptx_diags *d,
-		     struct ptx_error **err)
+static int lint_path(struct cli *cli, const struct lint_args *args, const char *path,
+		     struct ptx_diags *d, struct ptx_error **err)
 {
 	struct ptx_ctx *ctx = cli_ctx(cli, err);
 	struct ptx_error *ignored = NULL;
@@ -69,8 +70,9 @@ static int lint_path(struct cli *cli, const struct lint_args *args, const char *
 	return ptx_package_lint_path(ctx, path, NULL, d, err);
 }
 
-static int lint_one(struct cli *cli, const struct lint_args *args, const char *path, struct found *f,
-		    struct ptx_value *results, struct ptx_arena *a, struct ptx_error **err)
+static int lint_one(struct cli *cli, const struct lint_args *args, const char *path,
+		    struct found *f, struct ptx_value *results, struct ptx_arena *a,
+		    struct ptx_error **err)
 {
 	struct ptx_diags *d = ptx_diags_new();
 	int rc = PTX_E_NOMEM;
@@ -82,7 +84,8 @@ static int lint_one(struct cli *cli, const struct lint_args *args, const char *p
 	if (rc == 0) {
 		count(f, d);
 		if (args->output == PRINT_TABLE) {
-			/* Places are those in the package: among several it has to be said in which. */
+			/* Places are those in the package: among several it has to be said in
+			 * which. */
 			if (args->packages.n > 1 && ptx_diags_count(d))
 				printf("%s:\n", path);
 			problems_print(cli, d, cli->globals.quiet ? PTX_WARNING : PTX_NOTE, true);
@@ -91,7 +94,8 @@ static int lint_one(struct cli *cli, const struct lint_args *args, const char *p
 
 			ptx_value_set_string(map, "package", path);
 			ptx_value_set_int(map, "errors", (int64_t)ptx_diags_count_of(d, PTX_ERROR));
-			ptx_value_set_int(map, "warnings", (int64_t)ptx_diags_count_of(d, PTX_WARNING));
+			ptx_value_set_int(map, "warnings",
+					  (int64_t)ptx_diags_count_of(d, PTX_WARNING));
 			ptx_value_set(map, "problems", problems_value(a, d));
 			ptx_value_append(results, map);
 		}
@@ -121,8 +125,9 @@ static int lint_run(struct cli *cli, const void *v, struct ptx_error **err)
 	if (rc < 0)
 		return rc;
 	if (args->output == PRINT_TABLE)
-		cli_say(cli, "%zu package%s: %zu error%s, %zu warning%s", args->packages.n, plural(args->packages.n), f.errors,
-			plural(f.errors), f.warnings, plural(f.warnings));
+		cli_say(cli, "%zu package%s: %zu error%s, %zu warning%s", args->packages.n,
+			plural(args->packages.n), f.errors, plural(f.errors), f.warnings,
+			plural(f.warnings));
 	if (f.errors)
 		return ptx_code_exit_status(f.first_code);
 	return args->strict && f.warnings ? ptx_code_exit_status(PTX_E_INVALID) : 0;
@@ -137,16 +142,18 @@ static const struct opt lint_opts[] = {
 	OPT_END
 };
 
-static const struct opt_arg lint_args[] = {
-	ARG_LIST("PACKAGE", struct lint_args, packages, "folders or archives", .complete = COMPLETE_PACKAGE),
-	ARG_END
-};
+static const struct opt_arg lint_args[] = { ARG_LIST("PACKAGE", struct lint_args, packages,
+						     "folders or archives",
+						     .complete = COMPLETE_PACKAGE),
+					    ARG_END };
 
 static const struct cmd_example lint_examples[] = {
 	{ "pitrix lint .", "Check the package in this folder" },
-	{ "pitrix lint --strict apps/zookeeper apps/redis-1.0.0.tgz", "Check several, and let warnings fail" },
+	{ "pitrix lint --strict apps/zookeeper apps/redis-1.0.0.tgz",
+	  "Check several, and let warnings fail" },
 	{ "pitrix lint . -o json", "The same for programs" },
-	{ "pitrix lint ./chart -f values.yaml --strict-values", "Check a chart with values, and those for misspelt keys" },
+	{ "pitrix lint ./chart -f values.yaml --strict-values",
+	  "Check a chart with values, and those for misspelt keys" },
 	{ NULL, NULL }
 };
 
@@ -154,11 +161,15 @@ const struct cmd cmd_lint = {
 	.path = "lint",
 	.group = GROUP_PACKAGE,
 	.summary = "Check packages for mistakes",
-	.about = "Finds everything that is wrong or could be better, each with its file, line and column. It needs no runtime "
+	.about = "Finds everything that is wrong or could be better, each with its file, line and "
+		 "column. It needs no runtime "
 		 "and no network.\n\n"
-		 "Of a Helm chart: what `helm lint` finds, the first failure of every template with the way to it, documents that "
-		 "are no YAML by the line of the template that wrote them, and whole numbers that print with an exponent.\n\n"
-		 "Ends with 0 when there are no errors, else with 65 (or 66 when a package is not there).",
+		 "Of a Helm chart: what `helm lint` finds, the first failure of every template "
+		 "with the way to it, documents that "
+		 "are no YAML by the line of the template that wrote them, and whole numbers that "
+		 "print with an exponent.\n\n"
+		 "Ends with 0 when there are no errors, else with 65 (or 66 when a package is not "
+		 "there).",
 	.opts = lint_opts,
 	.args = lint_args,
 	.examples = lint_examples,

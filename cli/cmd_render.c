@@ -27,8 +27,8 @@ struct render_args {
 	bool dependency_update;
 };
 
-static int render(struct cli *cli, const struct render_args *args, const struct ptx_package *p, struct ptx_arena *a,
-		  struct ptx_error **err)
+static int render(struct cli *cli, const struct render_args *args, const struct ptx_package *p,
+		  struct ptx_arena *a, struct ptx_error **err)
 {
 	const struct answers_args given = { args->chart.values.files, args->chart.values.sets,
 					    args->chart.values.set_strings };
@@ -75,12 +75,15 @@ static int render_package(struct cli *cli, const struct render_args *args, struc
 	return rc;
 }
 
-static int render_chart(struct cli *cli, const struct render_args *args, const struct ptx_chart *c, struct ptx_error **err)
+static int render_chart(struct cli *cli, const struct render_args *args, const struct ptx_chart *c,
+			struct ptx_error **err)
 {
 	struct chart_template_args t = args->chart;
-	struct chart_voice voice = {
-		.say = charts_say, .deprecated = charts_deprecated, .user = cli, .diags = ptx_diags_new(), .cli = cli
-	};
+	struct chart_voice voice = { .say = charts_say,
+				     .deprecated = charts_deprecated,
+				     .user = cli,
+				     .diags = ptx_diags_new(),
+				     .cli = cli };
 	char *name = NULL;
 	int rc = 0;
 
@@ -90,7 +93,8 @@ static int render_chart(struct cli *cli, const struct render_args *args, const s
 		ptx_error_set(err, rc, "out of memory");
 	} else if (args->validate) {
 		rc = PTX_E_UNSUPPORTED;
-		ptx_error_set(err, rc, "--validate is not supported yet: it needs a Kubernetes cluster");
+		ptx_error_set(err, rc,
+			      "--validate is not supported yet: it needs a Kubernetes cluster");
 	} else if (t.name_template && args->words.n == 2) {
 		rc = cli_usage(err, "a name and --name-template exclude each other");
 	}
@@ -106,7 +110,8 @@ static int render_chart(struct cli *cli, const struct render_args *args, const s
 	if (rc == 0)
 		rc = charts_installable(c, &voice, err);
 	if (rc == 0 && args->only_answers)
-		rc = charts_print_values(cli, c, &t.values, args->output == PRINT_JSON ? PRINT_JSON : PRINT_YAML, err);
+		rc = charts_print_values(cli, c, &t.values,
+					 args->output == PRINT_JSON ? PRINT_JSON : PRINT_YAML, err);
 	else if (rc == 0)
 		rc = problems_settle(cli, voice.diags, charts_template(c, &t, &voice, err), err);
 	ptx_diags_free(voice.diags);
@@ -115,7 +120,8 @@ static int render_chart(struct cli *cli, const struct render_args *args, const s
 }
 
 /* Fetches what is missing, and reads the chart again. */
-static int complete_chart(struct cli *cli, const char *path, struct ptx_chart **c, struct ptx_error **err)
+static int complete_chart(struct cli *cli, const char *path, struct ptx_chart **c,
+			  struct ptx_error **err)
 {
 	struct stat st;
 	/* What came from a repository cannot be completed: that it is not whole is said below. */
@@ -136,47 +142,52 @@ static int render_run(struct cli *cli, const void *v, struct ptx_error **err)
 	int rc = 0;
 
 	if (args->words.n > 2)
-		return cli_usage(err, "there are %zu arguments; a name and a package are the most", args->words.n);
+		return cli_usage(err, "there are %zu arguments; a name and a package are the most",
+				 args->words.n);
 	rc = source_open(cli, args->words.items[args->words.n - 1], &args->source, &c, err);
 	if (rc == 1 && args->dependency_update)
 		rc = complete_chart(cli, args->words.items[args->words.n - 1], &c, err);
 	if (rc == 1)
 		rc = render_chart(cli, args, c, err);
 	else if (rc == 0 && args->words.n == 2)
-		rc = cli_usage(err, "only a chart is rendered under a name: '%s' is none", args->words.items[1]);
+		rc = cli_usage(err, "only a chart is rendered under a name: '%s' is none",
+			       args->words.items[1]);
 	else if (rc == 0)
 		rc = render_package(cli, args, err);
 	ptx_chart_free(c);
 	return rc;
 }
 
-static const struct opt_choice formats[] = {
-	{ "json", PRINT_JSON, "as packages write it" },
-	{ "yaml", PRINT_YAML, "shorter to read" },
-	{ NULL, 0, NULL }
-};
+static const struct opt_choice formats[] = { { "json", PRINT_JSON, "as packages write it" },
+					     { "yaml", PRINT_YAML, "shorter to read" },
+					     { NULL, 0, NULL } };
 
 static const struct opt render_opts[] = {
 	OPT_CHART_VALUES(struct render_args, chart.values),
-	OPT_STR('n', "namespace", struct render_args, chart.name_space, "NAME", "chart: the namespace it would be installed into",
-		.complete = COMPLETE_TEXT, .env = "HELM_NAMESPACE"),
-	OPT_STR(0, "kube-version", struct render_args, chart.kube_version, "VERSION", "chart: the version of Kubernetes",
-		.complete = COMPLETE_TEXT),
-	OPT_LIST('a', "api-versions", struct render_args, chart.api_versions, "API", "chart: a further API version of the cluster",
-		 .complete = COMPLETE_TEXT),
-	OPT_BOOL(0, "include-crds", struct render_args, chart.include_crds, "chart: print the files of crds/ too"),
+	OPT_STR('n', "namespace", struct render_args, chart.name_space, "NAME",
+		"chart: the namespace it would be installed into", .complete = COMPLETE_TEXT,
+		.env = "HELM_NAMESPACE"),
+	OPT_STR(0, "kube-version", struct render_args, chart.kube_version, "VERSION",
+		"chart: the version of Kubernetes", .complete = COMPLETE_TEXT),
+	OPT_LIST('a', "api-versions", struct render_args, chart.api_versions, "API",
+		 "chart: a further API version of the cluster", .complete = COMPLETE_TEXT),
+	OPT_BOOL(0, "include-crds", struct render_args, chart.include_crds,
+		 "chart: print the files of crds/ too"),
 	OPT_BOOL(0, "skip-tests", struct render_args, chart.skip_tests, "chart: leave out tests"),
 	OPT_BOOL(0, "no-hooks", struct render_args, chart.no_hooks, "chart: leave out hooks"),
 	OPT_LIST('s', "show-only", struct render_args, chart.show_only, "PATTERN",
-		 "chart: print the documents of matching templates only", .complete = COMPLETE_TEXT),
-	OPT_BOOL(0, "is-upgrade", struct render_args, chart.is_upgrade, "chart: as for an upgrade, not an installation"),
-	OPT_BOOL(0, "validate", struct render_args, validate, "chart: check against a cluster (not supported yet)"),
-	OPT_STR(0, "output-dir", struct render_args, chart.output_dir, "DIR", "chart: write a file for each template into a folder",
-		.complete = COMPLETE_DIR),
+		 "chart: print the documents of matching templates only",
+		 .complete = COMPLETE_TEXT),
+	OPT_BOOL(0, "is-upgrade", struct render_args, chart.is_upgrade,
+		 "chart: as for an upgrade, not an installation"),
+	OPT_BOOL(0, "validate", struct render_args, validate,
+		 "chart: check against a cluster (not supported yet)"),
+	OPT_STR(0, "output-dir", struct render_args, chart.output_dir, "DIR",
+		"chart: write a file for each template into a folder", .complete = COMPLETE_DIR),
 	OPT_BOOL(0, "release-name", struct render_args, chart.use_release_name,
 		 "chart: a folder of the release's name in --output-dir"),
-	OPT_STR(0, "name-template", struct render_args, chart.name_template, "TEMPLATE", "chart: a template for the release's name",
-		.complete = COMPLETE_TEXT),
+	OPT_STR(0, "name-template", struct render_args, chart.name_template, "TEMPLATE",
+		"chart: a template for the release's name", .complete = COMPLETE_TEXT),
 	OPT_SOURCE(struct render_args, source),
 	OPT_BOOL(0, "dependency-update", struct render_args, dependency_update,
 		 "chart: update its dependencies first, where some are missing"),
@@ -188,16 +199,23 @@ static const struct opt render_opts[] = {
 		"chart: end templates after so many steps [10000000]"),
 	OPT_INT(0, "max-depth", struct render_args, chart.max_depth, "N", 1, 3000,
 		"chart: templates within templates [1000]"),
-	OPT_INT(0, "max-output", struct render_args, chart.max_output_mib, "MIB", 1, 1 << 20, "chart: MiB that templates may write [64]"),
-	OPT_INT(0, "max-memory", struct render_args, chart.max_memory_mib, "MIB", 1, 1 << 20, "chart: MiB of values [512]"),
-	OPT_ENUM('o', "output", struct render_args, output, "FORMAT", formats, "how to print a conf, or answers"),
-	OPT_BOOL(0, "answers", struct render_args, only_answers, "print the full answers instead, defaults filled in"),
-	OPT_BOOL(0, "show-secrets", struct render_args, show_secrets, "print passwords, which are *** otherwise"),
+	OPT_INT(0, "max-output", struct render_args, chart.max_output_mib, "MIB", 1, 1 << 20,
+		"chart: MiB that templates may write [64]"),
+	OPT_INT(0, "max-memory", struct render_args, chart.max_memory_mib, "MIB", 1, 1 << 20,
+		"chart: MiB of values [512]"),
+	OPT_ENUM('o', "output", struct render_args, output, "FORMAT", formats,
+		 "how to print a conf, or answers"),
+	OPT_BOOL(0, "answers", struct render_args, only_answers,
+		 "print the full answers instead, defaults filled in"),
+	OPT_BOOL(0, "show-secrets", struct render_args, show_secrets,
+		 "print passwords, which are *** otherwise"),
 	OPT_END
 };
 
 static const struct opt_arg render_args[] = {
-	ARG_LIST("PACKAGE", struct render_args, words, "a folder or archive, or a chart of a repository; the name of its release may stand before it",
+	ARG_LIST("PACKAGE", struct render_args, words,
+		 "a folder or archive, or a chart of a repository; the name of its release may "
+		 "stand before it",
 		 .complete = COMPLETE_PACKAGE),
 	ARG_END
 };
@@ -205,9 +223,12 @@ static const struct opt_arg render_args[] = {
 static const struct cmd_example render_examples[] = {
 	{ "pitrix render .", "Render the package in this folder with its defaults" },
 	{ "pitrix render . --set cluster.zk_node.count=5", "Give one answer" },
-	{ "pitrix render zookeeper-1.0.0.tgz -f answers.yaml -o yaml", "Give answers in a file, and print YAML" },
-	{ "pitrix template demo ./chart -f values.yaml --include-crds", "Render a chart as Helm does" },
-	{ "pitrix template demo redis --repo https://charts.example.org --version ^1.2", "Render a chart of a repository" },
+	{ "pitrix render zookeeper-1.0.0.tgz -f answers.yaml -o yaml",
+	  "Give answers in a file, and print YAML" },
+	{ "pitrix template demo ./chart -f values.yaml --include-crds",
+	  "Render a chart as Helm does" },
+	{ "pitrix template demo redis --repo https://charts.example.org --version ^1.2",
+	  "Render a chart of a repository" },
 	{ NULL, NULL }
 };
 
@@ -216,10 +237,14 @@ const struct cmd cmd_render = {
 	.alias = "template",
 	.group = GROUP_PACKAGE,
 	.summary = "Show what a package and answers come to",
-	.about = "Merges the answers over the package's defaults, checks every one, fills in the cluster template and checks the "
-		 "result; then prints it. All that is wrong is told at once, each with its place. Nothing is deployed.\n\n"
-		 "A Helm chart is rendered as Helm renders it, byte for byte; its answers are its values, and a name for the "
-		 "release may stand before it. A chart may be a folder, an archive, the URL of an archive, REPOSITORY/NAME as in "
+	.about = "Merges the answers over the package's defaults, checks every one, fills in the "
+		 "cluster template and checks the "
+		 "result; then prints it. All that is wrong is told at once, each with its place. "
+		 "Nothing is deployed.\n\n"
+		 "A Helm chart is rendered as Helm renders it, byte for byte; its answers are its "
+		 "values, and a name for the "
+		 "release may stand before it. A chart may be a folder, an archive, the URL of an "
+		 "archive, REPOSITORY/NAME as in "
 		 "Helm's repositories.yaml, or a name in the repository of --repo.",
 	.opts = render_opts,
 	.args = render_args,

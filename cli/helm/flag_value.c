@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* flag_value.c - what the text of a flag stands for, by its type, and Go's words for what is none (spf13/pflag). */
+/* flag_value.c - what the text of a flag stands for, by its type, and Go's words for what is none
+ * (spf13/pflag). */
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
@@ -76,7 +77,8 @@ static struct problem number(const char *text, enum helm_flag_type type)
 /* A sign, then numbers with a unit each: "1h15m30.5s"; or 0. */
 static struct problem duration(const char *text)
 {
-	static const char *const units[] = { "ns", "us", "\xc2\xb5s", "\xce\xbcs", "ms", "s", "m", "h" };
+	static const char *const units[] = { "ns", "us", "\xc2\xb5s", "\xce\xbcs",
+					     "ms", "s",  "m",         "h" };
 	const char *p = text + (*text == '-' || *text == '+');
 
 	if (strcmp(p, "0") == 0)
@@ -96,9 +98,11 @@ static struct problem duration(const char *text)
 			return (struct problem){ .words = "time: invalid duration " };
 		unit = strcspn(p, ".0123456789");
 		for (size_t i = 0; i < CLI_COUNT(units); i++)
-			known = known || (unit == strlen(units[i]) && strncmp(p, units[i], unit) == 0);
+			known =
+			    known || (unit == strlen(units[i]) && strncmp(p, units[i], unit) == 0);
 		if (!known)
-			return (struct problem){ .words = unit ? "time: unknown unit " : "time: missing unit in duration ",
+			return (struct problem){ .words = unit ? "time: unknown unit "
+							       : "time: missing unit in duration ",
 						 .unit = unit ? p : NULL,
 						 .unit_length = (int)unit };
 		p += unit;
@@ -124,7 +128,8 @@ static int invalid(const char *shown, const char *value, const char *reason, str
 
 	ptx_buf_init(&text, 0);
 	quote(value, INT_MAX, &text);
-	ptx_error_set(err, PTX_E_USAGE, "invalid argument %s for \"%s\" flag: %s", text.p, shown, reason);
+	ptx_error_set(err, PTX_E_USAGE, "invalid argument %s for \"%s\" flag: %s", text.p, shown,
+		      reason);
 	ptx_buf_done(&text);
 	return PTX_E_USAGE;
 }
@@ -152,15 +157,18 @@ static int refuse(const char *shown, const char *value, struct problem p, struct
 
 /* ---- lists */
 
-static int bad_list(const char *shown, const char *value, const char *at, const char *what, struct ptx_error **err)
+static int bad_list(const char *shown, const char *value, const char *at, const char *what,
+		    struct ptx_error **err)
 {
 	char reason[128] = "";
 
-	snprintf(reason, sizeof(reason), "parse error on line 1, column %d: %s", (int)(at - value) + 1, what);
+	snprintf(reason, sizeof(reason), "parse error on line 1, column %d: %s",
+		 (int)(at - value) + 1, what);
 	return invalid(shown, value, reason, err);
 }
 
-/* A field in quotes, up to the comma or the end; a quote in it is doubled. *at is behind it, or where it is wrong. */
+/* A field in quotes, up to the comma or the end; a quote in it is doubled. *at is behind it, or
+ * where it is wrong. */
 static int quoted_field(const char **at, struct ptx_buf *out)
 {
 	const char *p = *at + 1;
@@ -179,7 +187,8 @@ static int quoted_field(const char **at, struct ptx_buf *out)
 }
 
 /* A line of CSV, as Go's encoding/csv reads it. */
-static int list(struct helm *h, struct opt_list *to, const char *shown, const char *value, struct ptx_error **err)
+static int list(struct helm *h, struct opt_list *to, const char *shown, const char *value,
+		struct ptx_error **err)
 {
 	const char *p = value;
 	int rc = 0;
@@ -193,13 +202,15 @@ static int list(struct helm *h, struct opt_list *to, const char *shown, const ch
 		ptx_buf_init(&field, 0);
 		if (*p == '"') {
 			if (quoted_field(&p, &field) < 0)
-				rc = bad_list(shown, value, p, "extraneous or missing \" in quoted-field", err);
+				rc = bad_list(shown, value, p,
+					      "extraneous or missing \" in quoted-field", err);
 		} else {
 			size_t n = strcspn(p, ",");
 			const char *quote = memchr(p, '"', n);
 
 			if (quote)
-				rc = bad_list(shown, value, quote, "bare \" in non-quoted-field", err);
+				rc = bad_list(shown, value, quote, "bare \" in non-quoted-field",
+					      err);
 			ptx_buf_add(&field, p, n);
 			p += n;
 		}
@@ -225,7 +236,8 @@ static int pairs(const char *shown, const char *value, struct ptx_error **err)
 	return PTX_E_USAGE;
 }
 
-int helm_set(struct helm *h, const struct helm_flag *f, const char *shown, const char *value, struct ptx_error **err)
+int helm_set(struct helm *h, const struct helm_flag *f, const char *shown, const char *value,
+	     struct ptx_error **err)
 {
 	char *to = (char *)&h->args + f->offset;
 	struct problem p = { NULL };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* flags.c - flags as Helm takes them (spf13/pflag): anywhere among the arguments, `--name value`, `--name=value`, `-n value`,
+/* flags.c - flags as Helm takes them (spf13/pflag): anywhere among the arguments, `--name value`,
+ * `--name=value`, `-n value`,
  * `-nvalue`, `-abc` for several switches; `--` ends them. */
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,8 +9,14 @@
 
 #include "helm.h"
 
-#define F(t, l, n, m) { HELM_##t, l, n, offsetof(struct helm_args, m), NULL }
-#define F_BARE(t, l, n, m, b) { HELM_##t, l, n, offsetof(struct helm_args, m), b }
+#define F(t, l, n, m)                                                                              \
+	{                                                                                          \
+		HELM_##t, l, n, offsetof(struct helm_args, m), NULL                                \
+	}
+#define F_BARE(t, l, n, m, b)                                                                      \
+	{                                                                                          \
+		HELM_##t, l, n, offsetof(struct helm_args, m), b                                   \
+	}
 
 static const struct helm_flag global_flags[] = {
 	F(STR, 'n', "namespace", name_space),
@@ -90,7 +97,8 @@ static int short_flags(struct helm *h, int argc, char *const *argv, int *i, stru
 
 		f = f ? f : by_letter(global_flags, *p);
 		if (!f) {
-			ptx_error_set(err, PTX_E_USAGE, "unknown shorthand flag: '%c' in %s", *p, word);
+			ptx_error_set(err, PTX_E_USAGE, "unknown shorthand flag: '%c' in %s", *p,
+				      word);
 			return PTX_E_USAGE;
 		}
 		snprintf(shown, sizeof(shown), "-%c, --%s", f->letter, f->name);
@@ -104,7 +112,8 @@ static int short_flags(struct helm *h, int argc, char *const *argv, int *i, stru
 		if (p[1])
 			return helm_set(h, f, shown, p + 1 + (p[1] == '='), err);
 		if (*i + 1 >= argc) {
-			ptx_error_set(err, PTX_E_USAGE, "flag needs an argument: '%c' in %s", *p, word);
+			ptx_error_set(err, PTX_E_USAGE, "flag needs an argument: '%c' in %s", *p,
+				      word);
 			return PTX_E_USAGE;
 		}
 		return helm_set(h, f, shown, argv[++*i], err);
@@ -132,30 +141,28 @@ int helm_parse(struct helm *h, int argc, char *const *argv, struct ptx_error **e
 	return rc;
 }
 
-#define VALUES_FLAGS \
-	F(SLICE, 'f', "values", template.values.files), \
-	F(ARRAY, 0, "set", template.values.sets), \
-	F(ARRAY, 0, "set-string", template.values.set_strings), \
-	F(ARRAY, 0, "set-file", template.values.set_files), \
-	F(ARRAY, 0, "set-json", template.values.set_jsons), \
-	F(ARRAY, 0, "set-literal", template.values.set_literals)
+#define VALUES_FLAGS                                                                               \
+	F(SLICE, 'f', "values", template.values.files), F(ARRAY, 0, "set", template.values.sets),  \
+	    F(ARRAY, 0, "set-string", template.values.set_strings),                                \
+	    F(ARRAY, 0, "set-file", template.values.set_files),                                    \
+	    F(ARRAY, 0, "set-json", template.values.set_jsons),                                    \
+	    F(ARRAY, 0, "set-literal", template.values.set_literals)
 
-#define SOURCE_FLAGS \
-	F(STR, 0, "repo", source.repo), \
-	F(STR, 0, "version", source.version), \
-	F(BOOL, 0, "verify", verify), \
-	F(STR, 0, "keyring", keyring), \
-	F(STR, 0, "username", source.username), \
-	F(SECRET, 0, "password", password), \
-	F(STR, 0, "cert-file", source.cert_file), \
-	F(STR, 0, "key-file", source.key_file), \
-	F(STR, 0, "ca-file", source.ca_file), \
-	F(BOOL, 0, "insecure-skip-tls-verify", source.insecure), \
-	F(BOOL, 0, "plain-http", ignored_bool), /* of registries alone, which are refused */ \
-	F(BOOL, 0, "pass-credentials", source.pass_credentials), \
-	F(BOOL, 0, "devel", source.devel)
+#define SOURCE_FLAGS                                                                               \
+	F(STR, 0, "repo", source.repo), F(STR, 0, "version", source.version),                      \
+	    F(BOOL, 0, "verify", verify), F(STR, 0, "keyring", keyring),                           \
+	    F(STR, 0, "username", source.username), F(SECRET, 0, "password", password),            \
+	    F(STR, 0, "cert-file", source.cert_file), F(STR, 0, "key-file", source.key_file),      \
+	    F(STR, 0, "ca-file", source.ca_file),                                                  \
+	    F(BOOL, 0, "insecure-skip-tls-verify", source.insecure),                               \
+	    F(BOOL, 0, "plain-http", ignored_bool), /* of registries alone, which are refused */   \
+	    F(BOOL, 0, "pass-credentials", source.pass_credentials),                               \
+	    F(BOOL, 0, "devel", source.devel)
 
-#define END { HELM_END, 0, NULL, 0, NULL }
+#define END                                                                                        \
+	{                                                                                          \
+		HELM_END, 0, NULL, 0, NULL                                                         \
+	}
 
 static const struct helm_flag template_flags[] = {
 	VALUES_FLAGS,
@@ -225,8 +232,11 @@ static const struct helm_flag package_flags[] = {
 };
 
 static const struct helm_flag show_flags[] = { SOURCE_FLAGS, END };
-static const struct helm_flag show_values_flags[] = { SOURCE_FLAGS, F(STR, 0, "jsonpath", jsonpath), END };
-static const struct helm_flag dependency_list_flags[] = { F(UINT, 0, "max-col-width", max_col_width), END };
+static const struct helm_flag show_values_flags[] = { SOURCE_FLAGS, F(STR, 0, "jsonpath", jsonpath),
+						      END };
+static const struct helm_flag dependency_list_flags[] = {
+	F(UINT, 0, "max-col-width", max_col_width), END
+};
 static const struct helm_flag dependency_flags[] = {
 	F(BOOL, 0, "verify", verify),
 	F(STR, 0, "keyring", keyring),
@@ -251,17 +261,25 @@ static const struct helm_flag version_flags[] = {
 const struct helm_flag helm_no_flags[] = { END };
 
 const struct helm_command helm_commands[] = {
-	{ "template", NULL, "helm template [NAME] [CHART] [flags]", 1, -1, template_flags, helm_template },
+	{ "template", NULL, "helm template [NAME] [CHART] [flags]", 1, -1, template_flags,
+	  helm_template },
 	{ "lint", NULL, "helm lint PATH [flags]", 0, -1, lint_flags, helm_lint },
-	{ "package", NULL, "helm package [CHART_PATH] [...] [flags]", 0, -1, package_flags, helm_package },
+	{ "package", NULL, "helm package [CHART_PATH] [...] [flags]", 0, -1, package_flags,
+	  helm_package },
 	{ "show all", NULL, "helm show all [CHART] [flags]", 1, 1, show_flags, helm_show_all },
-	{ "show chart", NULL, "helm show chart [CHART] [flags]", 1, 1, show_flags, helm_show_chart },
-	{ "show values", NULL, "helm show values [CHART] [flags]", 1, 1, show_values_flags, helm_show_values },
-	{ "show readme", NULL, "helm show readme [CHART] [flags]", 1, 1, show_flags, helm_show_readme },
+	{ "show chart", NULL, "helm show chart [CHART] [flags]", 1, 1, show_flags,
+	  helm_show_chart },
+	{ "show values", NULL, "helm show values [CHART] [flags]", 1, 1, show_values_flags,
+	  helm_show_values },
+	{ "show readme", NULL, "helm show readme [CHART] [flags]", 1, 1, show_flags,
+	  helm_show_readme },
 	{ "show crds", NULL, "helm show crds [CHART] [flags]", 1, 1, show_flags, helm_show_crds },
-	{ "dependency list", "ls", "helm dependency list CHART [flags]", 0, 1, dependency_list_flags, helm_dependency_list },
-	{ "dependency update", "up", "helm dependency update CHART [flags]", 0, 1, dependency_flags, helm_dependency_update },
-	{ "dependency build", NULL, "helm dependency build CHART [flags]", 0, 1, dependency_flags, helm_dependency_build },
+	{ "dependency list", "ls", "helm dependency list CHART [flags]", 0, 1,
+	  dependency_list_flags, helm_dependency_list },
+	{ "dependency update", "up", "helm dependency update CHART [flags]", 0, 1, dependency_flags,
+	  helm_dependency_update },
+	{ "dependency build", NULL, "helm dependency build CHART [flags]", 0, 1, dependency_flags,
+	  helm_dependency_build },
 	{ "create", NULL, "helm create NAME [flags]", 1, 1, create_flags, helm_create },
 	{ "version", NULL, "helm version [flags]", 0, 0, version_flags, helm_version },
 	{ "env", NULL, "helm env [flags]", 0, 1, helm_no_flags, helm_env },

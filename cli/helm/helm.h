@@ -11,7 +11,7 @@ enum helm_flag_type {
 	HELM_BOOL,
 	HELM_STR,
 	HELM_SECRET, /* the same; it goes from the command line, where other users see it */
-	HELM_INT, /* these four are strings that were checked */
+	HELM_INT,    /* these four are strings that were checked */
 	HELM_UINT,
 	HELM_FLOAT,
 	HELM_DURATION,
@@ -29,7 +29,8 @@ struct helm_args {
 	struct chart_template_args template;
 	struct source_args source;
 	const char *password;
-	const char *version, *app_version, *destination, *starter, *jsonpath, *output, *key, *keyring;
+	const char *version, *app_version, *destination, *starter, *jsonpath, *output, *key,
+	    *keyring;
 	bool generate_name, validate, dependency_update, skip_crds, dry_run_unset, verify;
 	const char *dry_run, *post_renderer;
 	/* lint */
@@ -83,10 +84,12 @@ extern const struct helm_flag helm_no_flags[];
 /* Adds to a list. */
 int helm_push(struct opt_list *list, const char *item, struct ptx_error **err);
 /* A flag gets the value that its text stands for; shown is how messages name it. */
-int helm_set(struct helm *h, const struct helm_flag *f, const char *shown, const char *value, struct ptx_error **err);
+int helm_set(struct helm *h, const struct helm_flag *f, const char *shown, const char *value,
+	     struct ptx_error **err);
 int helm_parse(struct helm *h, int argc, char *const *argv, struct ptx_error **err);
 
-/* The chart that an argument names, as `helm` looks for it: a path, else of a repository; NULL with *err set. */
+/* The chart that an argument names, as `helm` looks for it: a path, else of a repository; NULL with
+ * *err set. */
 struct ptx_chart *helm_chart(struct helm *h, const char *name, struct ptx_error **err);
 void helm_say(const char *where, const char *message, void *user);
 /* The namespace that flags and the environment name. */

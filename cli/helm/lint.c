@@ -38,7 +38,8 @@ static int push(struct helm *h, struct opt_list *paths, const char *path, struct
 }
 
 /* Every chart below a folder, names sorted. */
-static int add_subcharts(struct helm *h, struct opt_list *paths, const char *folder, unsigned depth, struct ptx_error **err)
+static int add_subcharts(struct helm *h, struct opt_list *paths, const char *folder, unsigned depth,
+			 struct ptx_error **err)
 {
 	struct dirent **names = NULL;
 	int n = depth < 20 ? scandir(folder, &names, NULL, alphasort) : -1;
@@ -51,7 +52,8 @@ static int add_subcharts(struct helm *h, struct opt_list *paths, const char *fol
 
 		ptx_buf_init(&path, 0);
 		ptx_buf_printf(&path, "%s/%s", folder, name);
-		if (rc == 0 && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && lstat(path.p, &st) == 0) {
+		if (rc == 0 && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+		    lstat(path.p, &st) == 0) {
 			if (strcmp(name, "Chart.yaml") == 0)
 				rc = push(h, paths, folder, err);
 			else if (ends(name, ".tgz") || ends(name, ".tar.gz"))
@@ -66,8 +68,8 @@ static int add_subcharts(struct helm *h, struct opt_list *paths, const char *fol
 	return rc;
 }
 
-static void tell(const struct helm *h, const char *path, const struct ptx_diags *d, const struct ptx_error *problem,
-		 struct found *f)
+static void tell(const struct helm *h, const char *path, const struct ptx_diags *d,
+		 const struct ptx_error *problem, struct found *f)
 {
 	static const char *const severities[] = { "INFO", "WARNING", "ERROR" };
 	size_t errors = ptx_diags_count_of(d, PTX_ERROR);
@@ -84,13 +86,14 @@ static void tell(const struct helm *h, const char *path, const struct ptx_diags 
 		ptx_buf_printf(&f->text, "Error %s\n", ptx_error_message(problem));
 	for (size_t i = 0; (p = ptx_diags_at(d, i)); i++)
 		if (!h->args.quiet || p->severity > PTX_NOTE)
-			ptx_buf_printf(&f->text, "[%s] %s: %s\n", severities[p->severity], p->path ? p->path : "",
-				       p->message);
+			ptx_buf_printf(&f->text, "[%s] %s: %s\n", severities[p->severity],
+				       p->path ? p->path : "", p->message);
 	f->failed += errors || problem || (h->args.strict && warnings);
 	ptx_buf_addc(&f->text, '\n');
 }
 
-static int lint_one(struct helm *h, const char *path, const struct ptx_value *values, struct found *f, struct ptx_error **err)
+static int lint_one(struct helm *h, const char *path, const struct ptx_value *values,
+		    struct found *f, struct ptx_error **err)
 {
 	struct ptx_chart_lint_opts opts = PTX_CHART_LINT_OPTS_INIT;
 	struct ptx_diags *d = ptx_diags_new();
@@ -114,7 +117,8 @@ static int lint_one(struct helm *h, const char *path, const struct ptx_value *va
 
 static int lint_all(struct helm *h, const struct opt_list *paths, struct ptx_error **err)
 {
-	struct ptx_value *values = charts_values(h->cli, &h->args.template.values, true, h->arena, err);
+	struct ptx_value *values =
+	    charts_values(h->cli, &h->args.template.values, true, h->arena, err);
 	struct found f = { .linted = 0 };
 	size_t linted = 0;
 	size_t failed = 0;
@@ -131,7 +135,8 @@ static int lint_all(struct helm *h, const struct opt_list *paths, struct ptx_err
 		rc = cli_write(&f.text, err);
 	ptx_buf_done(&f.text);
 	if (rc == 0 && failed) {
-		ptx_error_set(err, PTX_E_INVALID, "%zu chart(s) linted, %zu chart(s) failed", linted, failed);
+		ptx_error_set(err, PTX_E_INVALID, "%zu chart(s) linted, %zu chart(s) failed",
+			      linted, failed);
 		rc = PTX_E_INVALID;
 	}
 	return rc;

@@ -26,7 +26,8 @@ static int name_and_chart(struct helm *h, struct ptx_error **err)
 		ptx_buf_init(&rest, 0);
 		for (size_t i = 2; i < a->args.n; i++)
 			ptx_buf_printf(&rest, "%s%s", i > 2 ? ", " : "", a->args.items[i]);
-		ptx_error_set(err, PTX_E_USAGE, "expected at most two arguments, unexpected arguments: %s", rest.p);
+		ptx_error_set(err, PTX_E_USAGE,
+			      "expected at most two arguments, unexpected arguments: %s", rest.p);
 		ptx_buf_done(&rest);
 		return PTX_E_USAGE;
 	}
@@ -34,7 +35,8 @@ static int name_and_chart(struct helm *h, struct ptx_error **err)
 	a->template.release = "release-name";
 	if (a->args.n == 2) {
 		a->template.release = a->args.items[0];
-		if (a->generate_name || (a->template.name_template && a->template.name_template[0])) {
+		if (a->generate_name ||
+		    (a->template.name_template && a->template.name_template[0])) {
 			ptx_error_set(err, PTX_E_USAGE, "cannot set --%s and also specify a name",
 				      a->generate_name ? "generate-name" : "name-template");
 			return PTX_E_USAGE;
@@ -61,12 +63,14 @@ static bool is_one_of(const char *word, const char *const *words)
 /* What cannot be done is refused before anything is read. */
 static int check_flags(const struct helm_args *a, struct ptx_error **err)
 {
-	static const char *const dry_runs[] = { "", "false", "true", "none", "client", "server", NULL };
+	static const char *const dry_runs[] = { "",       "false",  "true", "none",
+						"client", "server", NULL };
 	const char *what = NULL;
 
 	if (a->dry_run && !is_one_of(a->dry_run, dry_runs)) {
 		ptx_error_set(err, PTX_E_USAGE,
-			      "Invalid dry-run flag. Flag must one of the following: false, true, none, client, server");
+			      "Invalid dry-run flag. Flag must one of the following: false, true, "
+			      "none, client, server");
 		return PTX_E_USAGE;
 	}
 	if (a->validate)
@@ -79,8 +83,8 @@ static int check_flags(const struct helm_args *a, struct ptx_error **err)
 	return PTX_E_UNSUPPORTED;
 }
 
-/* Where dependencies are missing, and --dependency-update is given, they are fetched and the chart is
- * read again. */
+/* Where dependencies are missing, and --dependency-update is given, they are fetched and the chart
+ * is read again. */
 static int update_if_missing(struct helm *h, struct ptx_chart **c, struct ptx_error **err)
 {
 	const char *path = h->args.template.chart;
@@ -114,8 +118,12 @@ static void keep_invalid(const char *path, struct ptx_str text, void *user)
 int helm_template(struct helm *h, struct ptx_error **err)
 {
 	struct chart_voice voice = {
-		.say = helm_say, .deprecated = deprecated, .user = h, .invalid = h->args.debug ? keep_invalid : NULL,
-		.cli = h->cli, .as_helm = true,
+		.say = helm_say,
+		.deprecated = deprecated,
+		.user = h,
+		.invalid = h->args.debug ? keep_invalid : NULL,
+		.cli = h->cli,
+		.as_helm = true,
 	};
 	struct ptx_chart *c = NULL;
 	int rc = helm_post_renderer(h, err);
@@ -155,7 +163,8 @@ int helm_version(struct helm *h, struct ptx_error **err)
 		if (h->args.short_version)
 			printf("%s\n", "v3.22.0");
 		else
-			printf("version.BuildInfo{Version:\"v3.22.0\", GitCommit:\"\", GitTreeState:\"clean\", "
+			printf("version.BuildInfo{Version:\"v3.22.0\", GitCommit:\"\", "
+			       "GitTreeState:\"clean\", "
 			       "GoVersion:\"go1.26.8\"}\n");
 		return 0;
 	}
@@ -167,7 +176,8 @@ int helm_version(struct helm *h, struct ptx_error **err)
 	t = ptx_template_new(&opts, err);
 	ptx_buf_init(&out, 0);
 	if (!t ||
-	    ptx_template_parse(t, "_", (struct ptx_str){ h->args.format, strlen(h->args.format) }, err) < 0 ||
+	    ptx_template_parse(t, "_", (struct ptx_str){ h->args.format, strlen(h->args.format) },
+			       err) < 0 ||
 	    ptx_template_execute(t, "_", v, NULL, &out, err) < 0)
 		rc = ptx_error_code(*err);
 	else
@@ -231,14 +241,22 @@ int helm_env(struct helm *h, struct ptx_error **err)
 
 	for (size_t i = 0; i < CLI_COUNT(all); i++) {
 		const char *set = getenv(all[i].name);
-		bool given = set && set[0] && strcmp(all[i].name, "HELM_BIN") != 0 && strcmp(all[i].name, "HELM_NAMESPACE") != 0;
+		bool given = set && set[0] && strcmp(all[i].name, "HELM_BIN") != 0 &&
+			     strcmp(all[i].name, "HELM_NAMESPACE") != 0;
 
 		if (h->args.args.n && strcmp(h->args.args.items[0], all[i].name) != 0)
 			continue;
 		if (h->args.args.n)
-			printf("%s%s\n", given ? set : all[i].base ? all[i].base : "", given ? "" : all[i].value);
+			printf("%s%s\n",
+			       given         ? set
+			       : all[i].base ? all[i].base
+					     : "",
+			       given ? "" : all[i].value);
 		else
-			printf("%s=\"%s%s\"\n", all[i].name, given ? set : all[i].base ? all[i].base : "",
+			printf("%s=\"%s%s\"\n", all[i].name,
+			       given         ? set
+			       : all[i].base ? all[i].base
+					     : "",
 			       given ? "" : all[i].value);
 	}
 	if (h->args.args.n == 1) {

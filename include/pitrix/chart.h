@@ -24,12 +24,14 @@ struct ptx_chart_load_opts {
 	 * same ("coalesce.go:286"). */
 	void (*say)(const char *where, const char *message, void *user);
 	void *user;
-	/* For rendering once, in less memory: templates are parsed while they are executed, each time anew. Large files of an
-	 * archive that are neither templates nor values stay packed until they are wanted; the file of a large archive stays
-	 * open and is read again. A lack of memory then, or that the file was changed in place, makes ptx_chart_file() and
-	 * those after it find nothing, and a rendering that needs them fail. */
+	/* For rendering once, in less memory: templates are parsed while they are executed, each
+	 * time anew. Large files of an archive that are neither templates nor values stay packed
+	 * until they are wanted; the file of a large archive stays open and is read again. A lack
+	 * of memory then, or that the file was changed in place, makes ptx_chart_file() and those
+	 * after it find nothing, and a rendering that needs them fail. */
 	bool lean;
-	/* Links in a folder may lead out of it, and say() hears of each, as in Helm; else one that does is refused (DENIED). */
+	/* Links in a folder may lead out of it, and say() hears of each, as in Helm; else one that
+	 * does is refused (DENIED). */
 	bool follow_links;
 };
 #define PTX_CHART_LOAD_OPTS_INIT                                                                   \
@@ -107,10 +109,10 @@ enum ptx_chart_part {
 PTX_API int ptx_chart_show(const struct ptx_chart *c, enum ptx_chart_part part, struct ptx_buf *out,
 			   struct ptx_error **err);
 
-/* Appends what a JSONPath template of kubectl's kind makes of values.yaml; of what it does not find, nothing at all. Fails:
- * SYNTAX (the template), LIMIT, NOMEM. */
-PTX_API int ptx_chart_show_jsonpath(const struct ptx_chart *c, const char *jsonpath, struct ptx_buf *out,
-				    struct ptx_error **err);
+/* Appends what a JSONPath template of kubectl's kind makes of values.yaml; of what it does not
+ * find, nothing at all. Fails: SYNTAX (the template), LIMIT, NOMEM. */
+PTX_API int ptx_chart_show_jsonpath(const struct ptx_chart *c, const char *jsonpath,
+				    struct ptx_buf *out, struct ptx_error **err);
 
 /* How to pack. Zero is the default of every member. */
 struct ptx_chart_save_opts {
@@ -142,13 +144,15 @@ PTX_API int ptx_chart_create(const char *folder, void (*exists)(const char *path
  * may be NULL. */
 struct ptx_chart_values {
 	size_t size;
-	const char *const *files;     /* YAML; "-" is standard input, what begins with http:// or https:// a URL */
+	const char *const
+	    *files; /* YAML; "-" is standard input, what begins with http:// or https:// a URL */
 	const char *const *set_jsons; /* a.b=JSON */
 	const char *const *sets;      /* a.b=c */
 	const char *const *set_strings;
 	const char *const *set_files; /* a.b=PATH, or a URL */
 	const char *const *set_literals;
-	/* Appends what is at a URL (as ptx_repo_get()); a code below zero with *err set. NULL: URLs are refused. */
+	/* Appends what is at a URL (as ptx_repo_get()); a code below zero with *err set. NULL: URLs
+	 * are refused. */
 	int (*get)(const char *url, struct ptx_buf *out, void *user, struct ptx_error **err);
 	void *user;
 	bool as_helm; /* errors are in Helm's words */
@@ -157,21 +161,26 @@ struct ptx_chart_values {
 	{                                                                                          \
 		.size = sizeof(struct ptx_chart_values)                                            \
 	}
-/* Returns: a map in the arena.  Fails: NOT_FOUND, SYNTAX, INVALID, LIMIT, IO, UNSUPPORTED (a URL), and as get does. */
+/* Returns: a map in the arena.  Fails: NOT_FOUND, SYNTAX, INVALID, LIMIT, IO, UNSUPPORTED (a URL),
+ * and as get does. */
 PTX_API struct ptx_value *ptx_chart_values_read(struct ptx_arena *a,
 						const struct ptx_chart_values *src,
 						struct ptx_error **err);
 
-/* ptx_chart_explain - which sources set a value: values.yaml of the chart and of its subcharts, files, options.
+/* ptx_chart_explain - which sources set a value: values.yaml of the chart and of its subcharts,
+ * files, options.
  *
- * key is a dotted path in the values of the outermost chart ("image.tag", "db.port"); src may be NULL for none.
+ * key is a dotted path in the values of the outermost chart ("image.tag", "db.port"); src may be
+ * NULL for none.
  *
- * Returns: {key, value (where there is one), sources: [{source, line and column (of files), value, wins, merged}]} in the
- *          arena, the lowest source first. A source that wins gave the value; one that is merged gave a part of a map.
- * Fails: NOT_FOUND (no source has it, with the nearest key), and as ptx_chart_values_read().
+ * Returns: {key, value (where there is one), sources: [{source, line and column (of files), value,
+ * wins, merged}]} in the arena, the lowest source first. A source that wins gave the value; one
+ * that is merged gave a part of a map. Fails: NOT_FOUND (no source has it, with the nearest key),
+ * and as ptx_chart_values_read().
  */
-PTX_API struct ptx_value *ptx_chart_explain(const struct ptx_chart *c, const struct ptx_chart_values *src,
-					    const char *key, struct ptx_arena *a, struct ptx_error **err);
+PTX_API struct ptx_value *ptx_chart_explain(const struct ptx_chart *c,
+					    const struct ptx_chart_values *src, const char *key,
+					    struct ptx_arena *a, struct ptx_error **err);
 
 /* How to render. Zero is the default of every member. */
 struct ptx_chart_render_opts {
@@ -200,16 +209,17 @@ struct ptx_chart_render_opts {
 	/* As of struct ptx_chart_load_opts. */
 	void (*say)(const char *where, const char *message, void *user);
 	void *user;
-	/* Gets all that is wrong: of every template its first failure, of the values all that the schemas
-	 * say, every document that is no YAML; each with its place, followed by notes on where it was
-	 * included, which values it is about and where they were set. NULL: the first failure ends it.
-	 * Where it fails, *err has the first one in Helm's words all the same. */
+	/* Gets all that is wrong: of every template its first failure, of the values all that the
+	 * schemas say, every document that is no YAML; each with its place, followed by notes on
+	 * where it was included, which values it is about and where they were set. NULL: the first
+	 * failure ends it. Where it fails, *err has the first one in Helm's words all the same. */
 	struct ptx_diags *diags;
-	bool strict_values; /* warn in diags of keys, in what is given and in what a chart's values.yaml has for its
-			       subcharts, that no template, schema or values.yaml knows */
-	bool skip_crds; /* the result has no crds */
-	/* When a document is no YAML: hears what each template wrote (but for notes, and nothing), by the order of paths, before
-	 * the call fails. May be NULL. */
+	bool strict_values; /* warn in diags of keys, in what is given and in what a chart's
+			       values.yaml has for its subcharts, that no template, schema or
+			       values.yaml knows */
+	bool skip_crds;     /* the result has no crds */
+	/* When a document is no YAML: hears what each template wrote (but for notes, and nothing),
+	 * by the order of paths, before the call fails. May be NULL. */
 	void (*invalid)(const char *path, struct ptx_str text, void *user);
 };
 #define PTX_CHART_RENDER_OPTS_INIT                                                                 \
@@ -229,9 +239,9 @@ struct ptx_chart_lint_opts {
 	bool skip_schemas; /* of the templates' values; values.yaml is checked all the same */
 	void (*say)(const char *where, const char *message, void *user);
 	void *user;
-	bool own; /* beyond Helm's rules and words: every template's first failure and every document that is no YAML, as
-		     of struct ptx_chart_render_opts, numbers that print with an exponent; problems have the file as
-		     their place too */
+	bool own; /* beyond Helm's rules and words: every template's first failure and every
+		     document that is no YAML, as of struct ptx_chart_render_opts, numbers that
+		     print with an exponent; problems have the file as their place too */
 	bool strict_values; /* with own: as of struct ptx_chart_render_opts */
 };
 #define PTX_CHART_LINT_OPTS_INIT                                                                   \
@@ -280,11 +290,13 @@ struct ptx_chart_rendered {
 	size_t manifest_count;
 	const struct ptx_chart_hook *hooks;
 	size_t hook_count;
-	const struct ptx_chart_manifest *crds; /* files of crds/, whole; their text is the chart's, which has to live as long */
+	const struct ptx_chart_manifest
+	    *crds; /* files of crds/, whole; their text is the chart's, which has to live as long */
 	size_t crd_count;
 	struct ptx_str notes;
 	struct ptx_arena *arena; /* the library's own */
-	struct ptx_str posted; /* p NULL unless a post-renderer was run: what it made of manifests and crds */
+	struct ptx_str
+	    posted; /* p NULL unless a post-renderer was run: what it made of manifests and crds */
 };
 
 /* ptx_chart_render - a chart and values to manifests. Pure but for what templates ask for (random,
@@ -299,34 +311,41 @@ PTX_API struct ptx_chart_rendered *ptx_chart_render(const struct ptx_chart *c,
 						    struct ptx_error **err);
 PTX_API void ptx_chart_rendered_free(struct ptx_chart_rendered *r);
 
-/* ptx_chart_rendered_post - what was rendered through a program, as Kustomize and its like are used.
+/* ptx_chart_rendered_post - what was rendered through a program, as Kustomize and its like are
+ * used.
  *
- * It gets the manifests, after the crds if they are wanted, as ptx_chart_rendered_print() prints them, and what it writes takes
- * their place there and in ptx_chart_rendered_show(); hooks do not go through it. argv is NULL-terminated; no shell is involved,
- * and argv[0] is looked for in PATH.
+ * It gets the manifests, after the crds if they are wanted, as ptx_chart_rendered_print() prints
+ * them, and what it writes takes their place there and in ptx_chart_rendered_show(); hooks do not
+ * go through it. argv is NULL-terminated; no shell is involved, and argv[0] is looked for in PATH.
  *
- * Fails: NOT_FOUND (no such program), FAILED (with what it said), LIMIT (more than 64 MiB), DENIED, IO, NOMEM. Thread: any, one
- * at a time for each result.
+ * Fails: NOT_FOUND (no such program), FAILED (with what it said), LIMIT (more than 64 MiB), DENIED,
+ * IO, NOMEM. Thread: any, one at a time for each result.
  */
-PTX_API int ptx_chart_rendered_post(struct ptx_chart_rendered *r, const char *const *argv, bool include_crds,
-				    struct ptx_error **err);
+PTX_API int ptx_chart_rendered_post(struct ptx_chart_rendered *r, const char *const *argv,
+				    bool include_crds, struct ptx_error **err);
 
 /* Which part of it. Zero is the default of every member. */
 struct ptx_chart_print_opts {
 	size_t size;
 	bool include_crds, no_hooks, skip_tests;
 };
-#define PTX_CHART_PRINT_OPTS_INIT { .size = sizeof(struct ptx_chart_print_opts) }
+#define PTX_CHART_PRINT_OPTS_INIT                                                                  \
+	{                                                                                          \
+		.size = sizeof(struct ptx_chart_print_opts)                                        \
+	}
 
 /* Appends everything as `helm template` prints it; opts may be NULL. */
 PTX_API void ptx_chart_rendered_print(const struct ptx_chart_rendered *r,
 				      const struct ptx_chart_print_opts *opts, struct ptx_buf *out);
-/* The same, of which fn gets one piece after the other, borrowed; a code that it returns ends it and is returned. Fails:
- * NOMEM, USAGE. */
-PTX_API int ptx_chart_rendered_each(const struct ptx_chart_rendered *r, const struct ptx_chart_print_opts *opts,
-				    int (*fn)(struct ptx_str piece, void *user), void *user, struct ptx_error **err);
-/* The same for the documents whose path below the chart, as the line "# Source:" in them says it, matches a pattern (as in a
- * shell; NULL-terminated), pattern by pattern. Fails: NOT_FOUND, when one matches none. */
+/* The same, of which fn gets one piece after the other, borrowed; a code that it returns ends it
+ * and is returned. Fails: NOMEM, USAGE. */
+PTX_API int ptx_chart_rendered_each(const struct ptx_chart_rendered *r,
+				    const struct ptx_chart_print_opts *opts,
+				    int (*fn)(struct ptx_str piece, void *user), void *user,
+				    struct ptx_error **err);
+/* The same for the documents whose path below the chart, as the line "# Source:" in them says it,
+ * matches a pattern (as in a shell; NULL-terminated), pattern by pattern. Fails: NOT_FOUND, when
+ * one matches none. */
 PTX_API int ptx_chart_rendered_show(const struct ptx_chart_rendered *r, const char *const *patterns,
 				    const struct ptx_chart_print_opts *opts, struct ptx_buf *out,
 				    struct ptx_error **err);

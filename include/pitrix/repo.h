@@ -18,8 +18,8 @@ struct ptx_chart_load_opts;
 /* Where one chart comes from. Zero is the default of every member. */
 struct ptx_repo_fetch_opts {
 	size_t size;
-	const char *repository; /* URL of the repository whose index has the chart; NULL: the chart's
-				   name says where it is */
+	const char *repository; /* URL of the repository whose index has the chart; NULL: the
+				   chart's name says where it is */
 	const char *version;    /* one, or a range; NULL: the newest */
 	bool devel;             /* without a version: pre-releases too */
 	/* Over what repositories.yaml says of the repository. The two go to its own origin alone,
@@ -27,12 +27,13 @@ struct ptx_repo_fetch_opts {
 	const char *username, *password;
 	bool pass_credentials; /* to other hosts, too, when the index leads there */
 	const char *ca_file, *cert_file, *key_file; /* PEM */
-	bool insecure;          /* whoever answers is believed to be the server */
+	bool insecure;                          /* whoever answers is believed to be the server */
 	const char *repositories, *index_cache; /* as of struct ptx_dependency_opts */
 	/* Follow Helm: a cached index is never refreshed, the digests of an index are not enforced,
 	 * everything is fetched anew. Errors are in Helm's words. */
 	bool as_helm;
-	/* Hears of what is odd, but no error; where is the place in Helm's source that says the same, or "". May be NULL. */
+	/* Hears of what is odd, but no error; where is the place in Helm's source that says the
+	 * same, or "". May be NULL. */
 	void (*say)(const char *where, const char *message, void *user);
 	void *user;
 };
@@ -66,12 +67,14 @@ PTX_API struct ptx_chart *ptx_repo_chart(struct ptx_ctx *ctx, const char *chart,
 					 const struct ptx_chart_load_opts *load,
 					 struct ptx_error **err);
 
-/* ptx_repo_get - get one file from a URL (http, https, file), as of values; its password is in no message.
+/* ptx_repo_get - get one file from a URL (http, https, file), as of values; its password is in no
+ * message.
  *
- * Appends it.  Fails: NOT_FOUND, AUTH, DENIED, UNTRUSTED, UNAVAILABLE, UNSUPPORTED (another scheme), LIMIT (more than
- * 64 MiB), CANCELED, IO.  Thread: any.
+ * Appends it.  Fails: NOT_FOUND, AUTH, DENIED, UNTRUSTED, UNAVAILABLE, UNSUPPORTED (another
+ * scheme), LIMIT (more than 64 MiB), CANCELED, IO.  Thread: any.
  */
-PTX_API int ptx_repo_get(struct ptx_ctx *ctx, const char *url, struct ptx_buf *out, struct ptx_error **err);
+PTX_API int ptx_repo_get(struct ptx_ctx *ctx, const char *url, struct ptx_buf *out,
+			 struct ptx_error **err);
 
 enum ptx_dependency_event_kind {
 	PTX_DEPENDENCY_LOOKING, /* an index is about to be fetched; unmanaged: of a URL that a chart

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* encode.c - base64, base32 and hex (RFC 4648).
  *
- * The decoders take what Go's standard packages take (CR and LF are skipped, bits left over in the last
- * character and bytes after base32's padding are ignored) and name the same byte when they refuse,
- * because template functions show it. A buffer is left as it was when its input is refused.
+ * The decoders take what Go's standard packages take (CR and LF are skipped, bits left over in the
+ * last character and bytes after base32's padding are ignored) and name the same byte when they
+ * refuse, because template functions show it. A buffer is left as it was when its input is refused.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "encode.h"
@@ -52,8 +52,8 @@ static size_t skip_newlines(struct ptx_str s, size_t at)
 	return at;
 }
 
-/* Checks the padding whose first `=` is before at, after `have` digits of a quantum. Returns SIZE_MAX when it is
- * right, else the offset of the bad byte. */
+/* Checks the padding whose first `=` is before at, after `have` digits of a quantum. Returns
+ * SIZE_MAX when it is right, else the offset of the bad byte. */
 static size_t check_padding64(struct ptx_str s, size_t at, unsigned have)
 {
 	if (have < 2)
@@ -107,7 +107,8 @@ static size_t decode64(enum ptxi_base64_kind kind, struct ptx_str s, struct ptx_
 	return SIZE_MAX;
 }
 
-bool ptxi_base64_decode(enum ptxi_base64_kind kind, struct ptx_str s, struct ptx_buf *out, size_t *at)
+bool ptxi_base64_decode(enum ptxi_base64_kind kind, struct ptx_str s, struct ptx_buf *out,
+			size_t *at)
 {
 	size_t before = out->n;
 	size_t bad = decode64(kind, s, out);
@@ -148,8 +149,8 @@ static int base32_digit(char c)
 	return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
 }
 
-/* One quantum of up to eight digits at *at: how many there are before the padding. Returns SIZE_MAX, or the offset of the bad
- * byte. What stands behind the padding is not looked at. */
+/* One quantum of up to eight digits at *at: how many there are before the padding. Returns
+ * SIZE_MAX, or the offset of the bad byte. What stands behind the padding is not looked at. */
 static size_t quantum32(struct ptx_str s, size_t *at, uint64_t *bits, unsigned *have)
 {
 	for (*bits = 0, *have = 0; *have < 8; ++*have) {
@@ -184,7 +185,8 @@ bool ptxi_base32_decode(struct ptx_str s, struct ptx_buf *out, size_t *at)
 	size_t from = 0;
 
 	ptx_buf_init(&plain, 0);
-	if (s.n && (memchr(s.p, '\n', s.n) || memchr(s.p, '\r', s.n))) { /* offsets do not count them */
+	if (s.n &&
+	    (memchr(s.p, '\n', s.n) || memchr(s.p, '\r', s.n))) { /* offsets do not count them */
 		for (size_t i = 0; i < s.n; i++)
 			if (s.p[i] != '\n' && s.p[i] != '\r')
 				ptx_buf_addc(&plain, s.p[i]);

@@ -50,7 +50,8 @@ const struct ptxi_go_struct ptxi_chart_metadata = {
 	    PTXI_GO_FIELD(TEXT, ptxi_chart_meta, "version", version),
 	    PTXI_GO_FIELD(TEXT, ptxi_chart_meta, "description", description),
 	    PTXI_GO_FIELD(TEXTS, ptxi_chart_meta, "keywords", keywords),
-	    PTXI_GO_FIELD_LIST(ptxi_chart_meta, "maintainers", maintainers, maintainer_count, maintainer),
+	    PTXI_GO_FIELD_LIST(ptxi_chart_meta, "maintainers", maintainers, maintainer_count,
+			       maintainer),
 	    PTXI_GO_FIELD(TEXT, ptxi_chart_meta, "icon", icon),
 	    PTXI_GO_FIELD(TEXT, ptxi_chart_meta, "apiVersion", api_version),
 	    PTXI_GO_FIELD(TEXT, ptxi_chart_meta, "condition", condition),
@@ -59,7 +60,8 @@ const struct ptxi_go_struct ptxi_chart_metadata = {
 	    PTXI_GO_FIELD(FLAG, ptxi_chart_meta, "deprecated", deprecated),
 	    PTXI_GO_FIELD(TEXT_MAP, ptxi_chart_meta, "annotations", annotations),
 	    PTXI_GO_FIELD(TEXT, ptxi_chart_meta, "kubeVersion", kube_version),
-	    PTXI_GO_FIELD_LIST(ptxi_chart_meta, "dependencies", dependencies, dependency_count, dependency),
+	    PTXI_GO_FIELD_LIST(ptxi_chart_meta, "dependencies", dependencies, dependency_count,
+			       dependency),
 	    PTXI_GO_FIELD(TEXT, ptxi_chart_meta, "type", type),
 	    PTXI_GO_FIELDS_END,
 	},
@@ -77,7 +79,8 @@ static const struct ptxi_go_struct lock_file = {
 	sizeof(struct ptxi_chart_lock)
 };
 
-int ptxi_chart_meta_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_chart_meta *meta, struct ptx_error **err)
+int ptxi_chart_meta_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_chart_meta *meta,
+			  struct ptx_error **err)
 {
 	const struct ptxi_go_source yaml = { 0 };
 	const struct ptx_value *v = ptxi_chart_yaml(a, text, "Chart.yaml", true, err);
@@ -87,14 +90,16 @@ int ptxi_chart_meta_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_
 	return ptxi_go_struct_read(a, v, &ptxi_chart_metadata, &yaml, meta, err);
 }
 
-int ptxi_chart_lock_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_chart_lock *lock, struct ptx_error **err)
+int ptxi_chart_lock_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_chart_lock *lock,
+			  struct ptx_error **err)
 {
 	const struct ptxi_go_source yaml = { 0 };
 	const struct ptx_value *v = ptxi_chart_yaml(a, text, "Chart.lock", true, err);
 
 	if (!v)
 		return err && *err ? ptx_error_code(*err) : PTX_E_SYNTAX;
-	*lock = (struct ptxi_chart_lock){ .given = ptx_value_kind(v) != PTX_NULL, .generated = NO_TIME };
+	*lock = (struct ptxi_chart_lock){ .given = ptx_value_kind(v) != PTX_NULL,
+					  .generated = NO_TIME };
 	return ptxi_go_struct_read(a, v, &lock_file, &yaml, lock, err);
 }
 
@@ -196,8 +201,9 @@ static const char *key_of(const struct ptxi_chart_dependency *d)
 
 int ptxi_chart_meta_check(struct ptx_arena *a, struct ptxi_chart_meta *meta, struct ptx_error **err)
 {
-	const char **const texts[] = { &meta->name,	 &meta->home, &meta->description, &meta->icon,
-				       &meta->condition, &meta->tags, &meta->app_version, &meta->kube_version };
+	const char **const texts[] = { &meta->name,        &meta->home,        &meta->description,
+				       &meta->icon,        &meta->condition,   &meta->tags,
+				       &meta->app_version, &meta->kube_version };
 	int rc = 0;
 
 	for (size_t i = 0; i < PTXI_COUNT(texts); i++)
@@ -209,7 +215,9 @@ int ptxi_chart_meta_check(struct ptx_arena *a, struct ptxi_chart_meta *meta, str
 		struct ptxi_chart_maintainer *m = &meta->maintainers[i];
 
 		if (!m->name)
-			return ptx_fail(err, PTX_E_INVALID, "validation: maintainers must not contain empty or null nodes");
+			return ptx_fail(
+			    err, PTX_E_INVALID,
+			    "validation: maintainers must not contain empty or null nodes");
 		m->name = clean(a, m->name);
 		m->email = clean(a, m->email);
 		m->url = clean(a, m->url);
@@ -237,7 +245,8 @@ static void set_list(struct ptx_value *map, const char *key, const struct ptx_va
 		ptx_value_set(map, key, (struct ptx_value *)v);
 }
 
-struct ptx_value *ptxi_chart_maintainer_value(struct ptx_arena *a, const struct ptxi_chart_maintainer *m)
+struct ptx_value *ptxi_chart_maintainer_value(struct ptx_arena *a,
+					      const struct ptxi_chart_maintainer *m)
 {
 	struct ptx_value *map = ptxi_value_ordered_map(a);
 
@@ -282,7 +291,8 @@ struct ptx_value *ptxi_chart_meta_value(struct ptx_arena *a, const struct ptxi_c
 	if (meta->maintainer_count) {
 		list = ptx_value_list(a);
 		for (size_t i = 0; i < meta->maintainer_count; i++)
-			ptx_value_append(list, ptxi_chart_maintainer_value(a, &meta->maintainers[i]));
+			ptx_value_append(list,
+					 ptxi_chart_maintainer_value(a, &meta->maintainers[i]));
 		ptx_value_set(map, "maintainers", list);
 	}
 	set_string(map, "icon", meta->icon);

@@ -37,7 +37,7 @@ struct ptxi_chart_later {
 
 struct ptxi_chart_file {
 	const char *name;
-	struct ptx_str data; /* NUL-terminated */
+	struct ptx_str data;            /* NUL-terminated */
 	struct ptxi_chart_later *later; /* where data is instead; or NULL */
 };
 struct ptxi_chart_files {
@@ -50,7 +50,8 @@ struct ptxi_chart_maintainer {
 	const char *name, *email, *url; /* "" where it does not say */
 };
 
-/* One of the dependencies that Chart.yaml or requirements.yaml names; name NULL: it is null there. */
+/* One of the dependencies that Chart.yaml or requirements.yaml names; name NULL: it is null there.
+ */
 struct ptxi_chart_dependency {
 	const char *name, *version, *repository, *condition, *alias; /* "" where it does not say */
 	const struct ptx_value *tags;                                /* list of strings, or NULL */
@@ -82,9 +83,9 @@ struct ptxi_chart {
 	struct ptxi_chart *parent;
 	struct ptxi_chart_meta meta;
 	struct ptxi_chart_lock lock;
-	const struct ptx_value *values; /* of values.yaml; NULL: there is none */
+	const struct ptx_value *values;      /* of values.yaml; NULL: there is none */
 	struct ptxi_chart_file *values_file; /* in raw, where there are values */
-	struct ptx_str schema; /* values.schema.json; p NULL: there is none */
+	struct ptx_str schema;               /* values.schema.json; p NULL: there is none */
 	struct ptxi_chart_files raw, templates, files;
 	struct {
 		struct ptxi_chart **v;
@@ -95,7 +96,8 @@ struct ptxi_chart {
 struct ptx_template;
 struct ptxi_trees;
 
-/* The archive of a lean chart, while it holds contents that nobody wanted yet: a small one's bytes, a large one's file. */
+/* The archive of a lean chart, while it holds contents that nobody wanted yet: a small one's bytes,
+ * a large one's file. */
 struct ptxi_chart_rest {
 	struct ptx_buf bytes;
 	int fd; /* -1: there is no file */
@@ -140,9 +142,11 @@ int ptxi_chart_lock_parse(struct ptx_arena *a, struct ptx_str text, struct ptxi_
 /* Cleans the strings and checks what Helm checks. */
 int ptxi_chart_meta_check(struct ptx_arena *a, struct ptxi_chart_meta *meta,
 			  struct ptx_error **err);
-/* Chart.yaml as JSON has it (only what is given), one of its maintainers and dependencies: ordered, in Helm's order. */
+/* Chart.yaml as JSON has it (only what is given), one of its maintainers and dependencies: ordered,
+ * in Helm's order. */
 struct ptx_value *ptxi_chart_meta_value(struct ptx_arena *a, const struct ptxi_chart_meta *meta);
-struct ptx_value *ptxi_chart_maintainer_value(struct ptx_arena *a, const struct ptxi_chart_maintainer *m);
+struct ptx_value *ptxi_chart_maintainer_value(struct ptx_arena *a,
+					      const struct ptxi_chart_maintainer *m);
 struct ptx_value *ptxi_chart_dependency_value(struct ptx_arena *a,
 					      const struct ptxi_chart_dependency *d);
 bool ptxi_chart_is_library(const struct ptxi_chart_meta *meta);
@@ -166,7 +170,8 @@ bool ptxi_chart_files_push_as(struct ptx_arena *a, struct ptxi_chart_files *file
 			      const struct ptxi_chart_file *f);
 const struct ptxi_chart_file *ptxi_chart_files_find(const struct ptxi_chart_files *files,
 						    const char *name);
-/* What an archive holds whose bytes are there; name stands in messages. INVALID: they are no archive. */
+/* What an archive holds whose bytes are there; name stands in messages. INVALID: they are no
+ * archive. */
 int ptxi_chart_read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char *name,
 			  const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out,
 			  struct ptx_error **err);
@@ -191,17 +196,19 @@ struct ptx_str ptxi_chart_without_mark(struct ptx_str text);
 
 /* ---- later.c */
 
-/* Whether the content of a file in an archive (its name with the top folder) is wanted at once; fits struct
- * ptxi_archive_limits. */
+/* Whether the content of a file in an archive (its name with the top folder) is wanted at once;
+ * fits struct ptxi_archive_limits. */
 bool ptxi_chart_wanted_now(const char *name, uint64_t size, void *user);
-/* Leaves the text of the values for later, too, now that they were read; the files are in the arena. */
+/* Leaves the text of the values for later, too, now that they were read; the files are in the
+ * arena. */
 void ptxi_chart_drop_values_text(struct ptx_chart *c, struct ptx_arena *files);
 /* One with nothing in it, which may be done with. */
 void ptxi_chart_rest_init(struct ptxi_chart_rest *r);
 void ptxi_chart_rest_done(struct ptxi_chart_rest *r);
 /* Opens the file of a large archive; false when it is none. */
 bool ptxi_chart_rest_open(struct ptxi_chart_rest *r, const char *path);
-/* Unpacks what was left for later; any thread may. Fails: NOMEM, IO, CORRUPT (the file was changed since). */
+/* Unpacks what was left for later; any thread may. Fails: NOMEM, IO, CORRUPT (the file was changed
+ * since). */
 int ptxi_chart_unpack_rest(const struct ptx_chart *c, struct ptx_error **err);
 /* The content of a file; one that was left for later has none before ptxi_chart_unpack_rest(). */
 struct ptx_str ptxi_chart_file_text(const struct ptxi_chart_file *f);
@@ -219,9 +226,11 @@ struct ptxi_chart *ptxi_chart_from_files(struct ptx_arena *a,
 /* The options with defaults in the place of zeros. */
 int ptxi_chart_load_opts(struct ptx_chart_load_opts *out, const struct ptx_chart_load_opts *opts,
 			 struct ptx_error **err);
-/* A chart out of the files of an archive, in an arena that has to live as long, as if it had been unpacked. What is left for
- * later is taken, and a large text of values given back: the list is of no use then. */
-struct ptx_chart *ptxi_chart_load_unpacked(const char *path, struct ptx_arena *a, const struct ptxi_chart_files *files,
+/* A chart out of the files of an archive, in an arena that has to live as long, as if it had been
+ * unpacked. What is left for later is taken, and a large text of values given back: the list is of
+ * no use then. */
+struct ptx_chart *ptxi_chart_load_unpacked(const char *path, struct ptx_arena *a,
+					   const struct ptxi_chart_files *files,
 					   struct ptxi_chart_rest *rest,
 					   const struct ptx_chart_load_opts *opts,
 					   struct ptx_error **err);
@@ -259,9 +268,10 @@ struct ptxi_chart_use {
 };
 
 /* The uses of a chart with these values: what is off is gone, aliases are names, imports are in
- * values. The values of the uses are in an arena of their own, which may be the same: once coalesced, nothing else points
- * into it. */
-struct ptxi_chart_use *ptxi_chart_use_make(struct ptx_arena *a, struct ptx_arena *own_values, const struct ptxi_chart *c,
+ * values. The values of the uses are in an arena of their own, which may be the same: once
+ * coalesced, nothing else points into it. */
+struct ptxi_chart_use *ptxi_chart_use_make(struct ptx_arena *a, struct ptx_arena *own_values,
+					   const struct ptxi_chart *c,
 					   const struct ptx_value *values,
 					   const struct ptxi_chart_log *log,
 					   struct ptx_error **err);
@@ -280,12 +290,12 @@ struct ptx_value *ptxi_chart_coalesce(struct ptx_arena *a, const struct ptxi_cha
 				      const struct ptx_value *values, bool merge,
 				      const struct ptxi_chart_log *log, struct ptx_error **err);
 /* src under dst, which is changed and returned; src is changed, too. */
-struct ptx_value *ptxi_chart_coalesce_tables(struct ptx_value *dst, struct ptx_value *src, bool merge,
-					     const struct ptxi_chart_log *log);
+struct ptx_value *ptxi_chart_coalesce_tables(struct ptx_value *dst, struct ptx_value *src,
+					     bool merge, const struct ptxi_chart_log *log);
 /* The table at a dotted path, or NULL. */
 struct ptx_value *ptxi_chart_table(const struct ptx_value *v, struct ptx_str path);
-/* Checks the values against the schemas of the chart and its subcharts. Each problem goes to diags too, which may be
- * NULL. */
+/* Checks the values against the schemas of the chart and its subcharts. Each problem goes to diags
+ * too, which may be NULL. */
 int ptxi_chart_check_schemas(struct ptx_chart *owner, const struct ptxi_chart_use *u,
 			     const struct ptx_value *values, const struct ptxi_chart_log *log,
 			     struct ptx_diags *diags, struct ptx_error **err);
@@ -301,16 +311,17 @@ int ptxi_chart_check_schema(struct ptx_str schema, const struct ptx_value *value
 typedef void (*ptxi_chart_layer_fn)(struct ptx_value *layer, void *user);
 /* As ptx_chart_values_read(), with each layer on the way, the lowest first; layer may be NULL. */
 struct ptx_value *ptxi_chart_values_layers(struct ptx_arena *a, const struct ptx_chart_values *src,
-					   ptxi_chart_layer_fn layer, void *user, struct ptx_error **err);
+					   ptxi_chart_layer_fn layer, void *user,
+					   struct ptx_error **err);
 
 /* ---- render.c */
 
 /* Gets what a template wrote, by its full name; borrowed for the call. */
 typedef void (*ptxi_chart_text_fn)(const char *name, struct ptx_str text, void *user);
-/* Renders, and hands out what each template wrote, in the order of their execution; what follows a failure is not. *has_values:
- * the values could be made out. */
+/* Renders, and hands out what each template wrote, in the order of their execution; what follows a
+ * failure is not. *has_values: the values could be made out. */
 int ptxi_chart_render_texts(const struct ptx_chart *c, const struct ptx_value *values,
-			    const struct ptx_chart_render_opts *opts, ptxi_chart_text_fn fn, void *user,
-			    bool *has_values, struct ptx_error **err);
+			    const struct ptx_chart_render_opts *opts, ptxi_chart_text_fn fn,
+			    void *user, bool *has_values, struct ptx_error **err);
 
 #endif

@@ -7,8 +7,9 @@
  * import-values lays what a child exports under the parent's own values. What is in charts/ and not
  * in Chart.yaml, or does not fit, is simply on.
  *
- * A chart that is used twice has its dependencies only once, as in Helm: an alias that the first use gave is the name that
- * the second one looks for, and what the first one imported is imported by no other.
+ * A chart that is used twice has its dependencies only once, as in Helm: an alias that the first
+ * use gave is the name that the second one looks for, and what the first one imported is imported
+ * by no other.
  */
 #define PTX_AREA PTX_AREA_CHART
 #include "chart.h"
@@ -50,7 +51,8 @@ static bool push(struct deps *d, struct ptxi_chart_use *u, struct ptxi_chart_use
 }
 
 /* A list of pointers to copies of the dependencies; NULL without memory. */
-static struct ptxi_chart_dependency **dependencies_of(struct deps *d, const struct ptxi_chart_meta *m)
+static struct ptxi_chart_dependency **dependencies_of(struct deps *d,
+						      const struct ptxi_chart_meta *m)
 {
 	size_t n = m->dependency_count;
 	struct ptxi_chart_dependency *copies = ptxi_arena_array(d->arena, n, sizeof(*copies));
@@ -119,7 +121,8 @@ static struct ptxi_chart_use *taken(struct deps *d, const struct ptxi_chart_use 
 
 	if (!copy)
 		return NULL;
-	/* What is below is shared, but which of it takes part is each one's own: the lists are made anew then. */
+	/* What is below is shared, but which of it takes part is each one's own: the lists are made
+	 * anew then. */
 	*copy = *child;
 	if (dep->alias[0])
 		copy->name = dep->alias;
@@ -348,15 +351,17 @@ static void missing_table(struct deps *d, const struct ptxi_chart_dependency *de
 	ptx_buf_init(&quoted, 0);
 	ptxi_go_quote(part, false, &quoted);
 	if (named)
-		ptxi_chart_say(d->log, "dependencies.go:270",
-			       "Warning: ImportValues missing table from chart %s: %s is not a table", dep->name, quoted.p);
+		ptxi_chart_say(
+		    d->log, "dependencies.go:270",
+		    "Warning: ImportValues missing table from chart %s: %s is not a table",
+		    dep->name, quoted.p);
 	else
-		ptxi_chart_say(d->log, "dependencies.go:287", "Warning: ImportValues missing table: %s is not a table",
-			       quoted.p);
+		ptxi_chart_say(d->log, "dependencies.go:287",
+			       "Warning: ImportValues missing table: %s is not a table", quoted.p);
 }
 
-/* One of a dependency's import-values, as it is once it is read: both its names as strings. NULL: it is neither of the forms
- * there are. */
+/* One of a dependency's import-values, as it is once it is read: both its names as strings. NULL:
+ * it is neither of the forms there are. */
 static struct ptx_value *import_names(struct deps *d, const struct ptx_value *item)
 {
 	bool named = ptx_value_kind(item) == PTX_MAP;
@@ -365,17 +370,21 @@ static struct ptx_value *import_names(struct deps *d, const struct ptx_value *it
 
 	if (!named && ptx_value_kind(item) != PTX_STRING)
 		return NULL;
-	child = named ? shown(d->arena, item, "child") : ptxi_str(ptxi_arena_printf(d->arena, "exports.%.*s", PTX_STR_ARG(item->s)));
+	child = named ? shown(d->arena, item, "child")
+		      : ptxi_str(ptxi_arena_printf(d->arena, "exports.%.*s", PTX_STR_ARG(item->s)));
 	names = ptx_value_map(d->arena);
 	if (names)
 		names->go = PTXI_GO_STRING_MAP;
 	ptx_value_set(names, "child", ptx_value_strn(d->arena, child));
-	ptx_value_set(names, "parent", ptx_value_strn(d->arena, named ? shown(d->arena, item, "parent") : PTXI_STR(".")));
+	ptx_value_set(
+	    names, "parent",
+	    ptx_value_strn(d->arena, named ? shown(d->arena, item, "parent") : PTXI_STR(".")));
 	return names;
 }
 
-static struct ptx_value *import_one(struct deps *d, const struct ptxi_chart_dependency *dep, const struct ptx_value *names,
-				    bool named, const struct ptx_value *values, struct ptx_value *into)
+static struct ptx_value *import_one(struct deps *d, const struct ptxi_chart_dependency *dep,
+				    const struct ptx_value *names, bool named,
+				    const struct ptx_value *values, struct ptx_value *into)
 {
 	struct ptx_str child = ptx_value_str(ptx_value_get(names, "child"));
 	struct ptx_str parent = ptx_value_str(ptx_value_get(names, "parent"));
@@ -392,8 +401,8 @@ static struct ptx_value *import_one(struct deps *d, const struct ptxi_chart_depe
 }
 
 /* What one dependency lends, laid over what is there. */
-static struct ptx_value *import_from(struct deps *d, struct ptxi_chart_dependency *dep, const struct ptx_value *values,
-				     struct ptx_value *into)
+static struct ptx_value *import_from(struct deps *d, struct ptxi_chart_dependency *dep,
+				     const struct ptx_value *values, struct ptx_value *into)
 {
 	const struct ptx_value *list = dep->imported ? NULL : dep->import;
 	struct ptx_value *read = NULL;
@@ -448,7 +457,8 @@ static int enable_all(struct deps *d, struct ptxi_chart_use *u, const struct ptx
 	return scratch ? enable(d, u, values, "") : no_memory(d);
 }
 
-struct ptxi_chart_use *ptxi_chart_use_make(struct ptx_arena *a, struct ptx_arena *own_values, const struct ptxi_chart *c,
+struct ptxi_chart_use *ptxi_chart_use_make(struct ptx_arena *a, struct ptx_arena *own_values,
+					   const struct ptxi_chart *c,
 					   const struct ptx_value *values,
 					   const struct ptxi_chart_log *log, struct ptx_error **err)
 {

@@ -151,13 +151,15 @@ struct ptx_value *ptxi_chart_release_value(struct ptx_arena *a, const struct ptx
 	return map;
 }
 
-struct ptx_value *ptxi_chart_env(struct ptxi_render *r, const struct ptxi_chart_use *u, struct ptx_value *release,
-				 struct ptx_value *caps, struct ptx_value *values)
+struct ptx_value *ptxi_chart_env(struct ptxi_render *r, const struct ptxi_chart_use *u,
+				 struct ptx_value *release, struct ptx_value *caps,
+				 struct ptx_value *values)
 {
 	struct ptx_arena *a = ptxi_render_arena(r);
 	struct ptx_value *map = typed(ptx_value_map(a), PTXI_GO_VALUES);
 	/* A chart sees as chartutil.Values what is a plain map in the values of the chart above. */
-	struct ptx_value *seen = ptxi_render_view(r, values ? values : ptx_value_map(a), PTXI_GO_VALUES);
+	struct ptx_value *seen =
+	    ptxi_render_view(r, values ? values : ptx_value_map(a), PTXI_GO_VALUES);
 
 	if (!seen)
 		return NULL;

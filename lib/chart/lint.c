@@ -31,7 +31,8 @@ void ptxi_lint_add(struct ptxi_lint *l, enum ptx_severity severity, const char *
 	ptx_buf_vprintf(&text, fmt, ap);
 	va_end(ap);
 	ptxi_diag_add(l->diags, severity, severity == PTX_ERROR ? PTX_E_INVALID : 0, rule,
-		      (struct ptx_where){ .file = l->opts.own && place[0] ? place : NULL }, place, "%s", text.p);
+		      (struct ptx_where){ .file = l->opts.own && place[0] ? place : NULL }, place,
+		      "%s", text.p);
 }
 
 static void PTXI_PRINTF(2, 3) chart_error(struct ptxi_lint *l, const char *fmt, ...)
@@ -279,7 +280,8 @@ const struct ptx_chart *ptxi_lint_load(struct ptxi_lint *l, const struct ptx_err
 	opts.say = keep_said;
 	opts.user = l;
 	if (!l->chart && !l->load_error)
-		l->chart = l->archive ? ptxi_chart_load_unpacked(l->path, l->arena, &l->files, &l->rest, &opts, &l->load_error)
+		l->chart = l->archive ? ptxi_chart_load_unpacked(l->path, l->arena, &l->files,
+								 &l->rest, &opts, &l->load_error)
 				      : ptx_chart_load(l->path, &opts, &l->load_error);
 	for (size_t i = 0; l->opts.say && i < l->said.n; i++)
 		l->opts.say(l->said.v[i].name, l->said.v[i].data.p, l->opts.user);
@@ -348,10 +350,12 @@ static int check_unpacking(struct ptxi_lint *l, const struct ptxi_chart_files *f
 	const char *why = NULL;
 
 	if (f && ptxi_chart_meta_parse(a, f->data, &meta, &e) < 0)
-		return ptx_fail(l->err, ptx_error_code(e), "unable to extract tarball: cannot load Chart.yaml: %s",
+		return ptx_fail(l->err, ptx_error_code(e),
+				"unable to extract tarball: cannot load Chart.yaml: %s",
 				ptx_error_message(e));
 	if (!f || !meta.name || !meta.name[0])
-		return ptx_fail(l->err, PTX_E_INVALID, "unable to extract tarball: chart name not specified");
+		return ptx_fail(l->err, PTX_E_INVALID,
+				"unable to extract tarball: chart name not specified");
 	if (strcmp(meta.name, ".") == 0 || strcmp(meta.name, "..") == 0)
 		why = "is not allowed";
 	else if (strchr(meta.name, '/'))
@@ -392,9 +396,10 @@ static int look_inside(struct ptxi_lint *l, struct ptxi_chart_files *files)
 		return ptxi_chart_no_memory(l->err);
 	if (stat(chart, &st) == 0)
 		return 0;
-	return ptx_fail(l->err, PTX_E_NOT_FOUND, "unable to check Chart.yaml file in chart: stat %s: %s",
+	return ptx_fail(l->err, PTX_E_NOT_FOUND,
+			"unable to check Chart.yaml file in chart: stat %s: %s",
 			strncmp(chart, "./", 2) == 0 ? chart + 2 : chart,
-			errno == ENOTDIR ? "not a directory"
+			errno == ENOTDIR  ? "not a directory"
 			: errno == EACCES ? "permission denied"
 					  : "no such file or directory");
 }

@@ -187,35 +187,34 @@ struct items {
 #define OF_METADATA "struct { Annotations map[string]string }"
 #define OF_ITEM     "struct { Metadata " OF_METADATA " }"
 
-static const struct ptxi_go_struct annotated = {
-	"", OF_METADATA,
-	(const struct ptxi_go_field[]){
-	    PTXI_GO_FIELD(TEXT_MAP, annotated, "Annotations", annotations),
-	    PTXI_GO_FIELDS_END,
-	},
-	sizeof(struct annotated)
-};
+static const struct ptxi_go_struct annotated = { "", OF_METADATA,
+						 (const struct ptxi_go_field[]){
+						     PTXI_GO_FIELD(TEXT_MAP, annotated,
+								   "Annotations", annotations),
+						     PTXI_GO_FIELDS_END,
+						 },
+						 sizeof(struct annotated) };
 
-static const struct ptxi_go_struct item = {
-	"", OF_ITEM,
-	(const struct ptxi_go_field[]){
-	    PTXI_GO_FIELD_OF(OBJECT, item, "Metadata", meta, annotated),
-	    PTXI_GO_FIELDS_END,
-	},
-	sizeof(struct item)
-};
+static const struct ptxi_go_struct item = { "", OF_ITEM,
+					    (const struct ptxi_go_field[]){
+						PTXI_GO_FIELD_OF(OBJECT, item, "Metadata", meta,
+								 annotated),
+						PTXI_GO_FIELDS_END,
+					    },
+					    sizeof(struct item) };
 
-static const struct ptxi_go_struct items = {
-	"", "struct { Items []" OF_ITEM " }",
-	(const struct ptxi_go_field[]){
-	    { "Items", PTXI_GO_OBJECTS, offsetof(struct items, v), offsetof(struct items, n), &item, "[]" OF_ITEM },
-	    PTXI_GO_FIELDS_END,
-	},
-	sizeof(struct items)
-};
+static const struct ptxi_go_struct items = { "", "struct { Items []" OF_ITEM " }",
+					     (const struct ptxi_go_field[]){
+						 { "Items", PTXI_GO_OBJECTS,
+						   offsetof(struct items, v),
+						   offsetof(struct items, n), &item, "[]" OF_ITEM },
+						 PTXI_GO_FIELDS_END,
+					     },
+					     sizeof(struct items) };
 
 /* What is in the first document of the text counts, as in Helm. */
-static void check_list(struct ptxi_lint *l, const char *place, const char *kind, struct ptx_str text)
+static void check_list(struct ptxi_lint *l, const char *place, const char *kind,
+		       struct ptx_str text)
 {
 	ptx_auto(arena) a = NULL;
 	ptx_auto(error) e = NULL;
@@ -229,19 +228,22 @@ static void check_list(struct ptxi_lint *l, const char *place, const char *kind,
 	v = a ? ptxi_chart_yaml(a, text, place, true, &e) : NULL;
 	if (!v || ptxi_go_struct_read(a, v, &items, &yaml, &list, &e) < 0) {
 		if (e)
-			ptxi_lint_add(l, PTX_ERROR, "object-list", place, "unable to parse YAML: %s", ptx_error_message(e));
+			ptxi_lint_add(l, PTX_ERROR, "object-list", place,
+				      "unable to parse YAML: %s", ptx_error_message(e));
 		return;
 	}
 	for (size_t i = 0; i < list.n; i++) {
 		if (!ptx_value_has(list.v[i].meta.annotations, "helm.sh/resource-policy"))
 			continue;
-		ptxi_lint_add(l, PTX_ERROR, "object-list", place,
-			      "Annotation 'helm.sh/resource-policy' within List objects are ignored");
+		ptxi_lint_add(
+		    l, PTX_ERROR, "object-list", place,
+		    "Annotation 'helm.sh/resource-policy' within List objects are ignored");
 		return;
 	}
 }
 
-void ptxi_lint_object(struct ptxi_lint *l, const char *place, const struct ptxi_lint_object *o, struct ptx_str text)
+void ptxi_lint_object(struct ptxi_lint *l, const char *place, const struct ptxi_lint_object *o,
+		      struct ptx_str text)
 {
 	check_name(l, place, o->kind, o->name);
 	check_api(l, place, o->api_version, o->kind);

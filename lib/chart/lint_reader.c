@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lint_reader.c - the objects in what a template wrote, as Kubernetes' own reader finds them (apimachinery's
- * YAMLOrJSONDecoder), which is not how documents are split for installing.
+/* lint_reader.c - the objects in what a template wrote, as Kubernetes' own reader finds them
+ * (apimachinery's YAMLOrJSONDecoder), which is not how documents are split for installing.
  *
- * A text that begins with a brace is taken for JSON objects one behind the other. Where that fails, and no more than one was
- * read, the rest is taken for YAML: documents between lines of three dashes, with a comment behind them at most. When that
- * fails, too, what was wrong with the JSON is told.
+ * A text that begins with a brace is taken for JSON objects one behind the other. Where that fails,
+ * and no more than one was read, the rest is taken for YAML: documents between lines of three
+ * dashes, with a comment behind them at most. When that fails, too, what was wrong with the JSON is
+ * told.
  */
 #define PTX_AREA PTX_AREA_CHART
 #include "lint.h"
@@ -27,8 +28,9 @@ static bool is_separator(struct ptx_str line, struct ptx_str *odd)
 	return true;
 }
 
-/* The next document that is not empty; *rest.p NULL past the last. A separator with nothing before it is the document's first
- * line: lines are counted with it. odd->p is set when the line behind it is no separator, though it begins like one. */
+/* The next document that is not empty; *rest.p NULL past the last. A separator with nothing before
+ * it is the document's first line: lines are counted with it. odd->p is set when the line behind it
+ * is no separator, though it begins like one. */
 static bool next_document(struct ptx_str *rest, struct ptx_str *document, struct ptx_str *odd)
 {
 	while (rest->p) {
@@ -49,7 +51,8 @@ static bool next_document(struct ptx_str *rest, struct ptx_str *document, struct
 	return false;
 }
 
-/* Kubernetes' reader puts a line's end behind the last line, too: half a character to who reads UTF-16. */
+/* Kubernetes' reader puts a line's end behind the last line, too: half a character to who reads
+ * UTF-16. */
 static struct ptx_str with_line_end(struct ptx_arena *a, struct ptx_str document)
 {
 	char *copy = NULL;
@@ -75,15 +78,14 @@ struct object {
 	struct meta meta;
 };
 
-static const struct ptxi_go_struct metadata = {
-	"k8sYamlMetadata", "rules.k8sYamlMetadata",
-	(const struct ptxi_go_field[]){
-	    PTXI_GO_FIELD(TEXT, meta, "Namespace", name_space),
-	    PTXI_GO_FIELD(TEXT, meta, "Name", name),
-	    PTXI_GO_FIELDS_END,
-	},
-	sizeof(struct meta)
-};
+static const struct ptxi_go_struct metadata = { "k8sYamlMetadata", "rules.k8sYamlMetadata",
+						(const struct ptxi_go_field[]){
+						    PTXI_GO_FIELD(TEXT, meta, "Namespace",
+								  name_space),
+						    PTXI_GO_FIELD(TEXT, meta, "Name", name),
+						    PTXI_GO_FIELDS_END,
+						},
+						sizeof(struct meta) };
 
 static const struct ptxi_go_struct k8s_yaml = {
 	"K8sYamlStruct", "rules.K8sYamlStruct",
@@ -96,8 +98,8 @@ static const struct ptxi_go_struct k8s_yaml = {
 	sizeof(struct object)
 };
 
-static int take_object(struct ptx_arena *a, const struct ptx_value *v, bool json, struct ptxi_lint_object *out,
-		       struct ptx_error **err)
+static int take_object(struct ptx_arena *a, const struct ptx_value *v, bool json,
+		       struct ptxi_lint_object *out, struct ptx_error **err)
 {
 	const struct ptxi_go_source source = { .json = json };
 	struct object o = { 0 };
@@ -112,8 +114,8 @@ static int take_object(struct ptx_arena *a, const struct ptx_value *v, bool json
 
 /* ---- reading */
 
-static int read_yaml(struct ptxi_lint_reader *r, struct ptx_arena *a, const char *place, struct ptxi_lint_object *out,
-		     struct ptx_error **err)
+static int read_yaml(struct ptxi_lint_reader *r, struct ptx_arena *a, const char *place,
+		     struct ptxi_lint_object *out, struct ptx_error **err)
 {
 	struct ptx_str document = { NULL, 0 };
 	struct ptx_str odd = { NULL, 0 };
@@ -123,7 +125,8 @@ static int read_yaml(struct ptxi_lint_reader *r, struct ptx_arena *a, const char
 	if (!next_document(&r->rest, &document, &odd))
 		return 0;
 	if (odd.p)
-		return ptx_fail(err, PTX_E_INVALID, "invalid Yaml document separator: %.*s", PTX_STR_ARG(odd));
+		return ptx_fail(err, PTX_E_INVALID, "invalid Yaml document separator: %.*s",
+				PTX_STR_ARG(odd));
 	v = ptxi_chart_yaml(a, with_line_end(a, document), place, true, err);
 	rc = v ? take_object(a, v, false, out, err) : ptx_error_code(*err);
 	out->text = v && rc < 0 ? ptxi_strn(NULL, 0) : document;
@@ -140,8 +143,8 @@ static struct ptx_str behind_blanks(struct ptx_str s)
 }
 
 /* What is no JSON, as YAML; why is told when it is neither. */
-static int read_other(struct ptxi_lint_reader *r, struct ptx_arena *a, const char *place, struct ptxi_lint_object *out,
-		      const char *why, struct ptx_error **err)
+static int read_other(struct ptxi_lint_reader *r, struct ptx_arena *a, const char *place,
+		      struct ptxi_lint_object *out, const char *why, struct ptx_error **err)
 {
 	int rc = PTX_E_SYNTAX;
 
@@ -158,8 +161,8 @@ static int read_other(struct ptxi_lint_reader *r, struct ptx_arena *a, const cha
 	return ptx_fail(err, rc, "%s", why);
 }
 
-static int read_json(struct ptxi_lint_reader *r, struct ptx_arena *a, const char *place, struct ptxi_lint_object *out,
-		     struct ptx_error **err)
+static int read_json(struct ptxi_lint_reader *r, struct ptx_arena *a, const char *place,
+		     struct ptxi_lint_object *out, struct ptx_error **err)
 {
 	struct ptx_value *partial = NULL;
 	struct ptx_value *v = NULL;
@@ -173,8 +176,10 @@ static int read_json(struct ptxi_lint_reader *r, struct ptx_arena *a, const char
 	ptx_buf_init(&said, 0);
 	if (!ptxi_json_go_first(r->rest, &n, &said)) {
 		/* Once it is sure to be JSON, Kubernetes leaves out where. */
-		why = n && r->count < 2 ? ptxi_arena_printf(a, "json: offset %zu: %s", (size_t)(r->rest.p - r->begin) + n, said.p)
-					: ptxi_arena_buf(a, &said);
+		why = n && r->count < 2
+			  ? ptxi_arena_printf(a, "json: offset %zu: %s",
+					      (size_t)(r->rest.p - r->begin) + n, said.p)
+			  : ptxi_arena_buf(a, &said);
 		return why ? read_other(r, a, place, out, why, err) : ptxi_chart_no_memory(err);
 	}
 	v = ptxi_go_json_decode(a, ptxi_strn(r->rest.p, n), PTX_NULL, &said, &partial);
@@ -195,13 +200,16 @@ static int read_json(struct ptxi_lint_reader *r, struct ptx_arena *a, const char
 
 struct ptxi_lint_reader ptxi_lint_reader(struct ptx_str text, bool json)
 {
-	struct ptx_str seen = ptxi_text_trim_space(ptxi_str_sub(text, 0, text.n < LOOKED_AT ? text.n : LOOKED_AT));
+	struct ptx_str seen =
+	    ptxi_text_trim_space(ptxi_str_sub(text, 0, text.n < LOOKED_AT ? text.n : LOOKED_AT));
 
-	return (struct ptxi_lint_reader){ .begin = text.p, .rest = text, .as_json = json && ptxi_str_starts(seen, "{") };
+	return (struct ptxi_lint_reader){ .begin = text.p,
+					  .rest = text,
+					  .as_json = json && ptxi_str_starts(seen, "{") };
 }
 
-int ptxi_lint_read(struct ptxi_lint_reader *r, struct ptx_arena *a, const char *place, struct ptxi_lint_object *out,
-		   struct ptx_error **err)
+int ptxi_lint_read(struct ptxi_lint_reader *r, struct ptx_arena *a, const char *place,
+		   struct ptxi_lint_object *out, struct ptx_error **err)
 {
 	return r->as_json ? read_json(r, a, place, out, err) : read_yaml(r, a, place, out, err);
 }

@@ -84,7 +84,9 @@ struct head {
 };
 
 static const struct ptxi_go_struct metadata = {
-	"", "struct { Name string \"json:\\\"name\\\"\"; Annotations map[string]string \"json:\\\"annotations\\\"\" }",
+	"",
+	"struct { Name string \"json:\\\"name\\\"\"; Annotations map[string]string "
+	"\"json:\\\"annotations\\\"\" }",
 	(const struct ptxi_go_field[]){
 	    PTXI_GO_FIELD(TEXT, meta, "name", name),
 	    PTXI_GO_FIELD(OWN_TEXT, meta, "namespace", name_space),
@@ -105,14 +107,16 @@ static const struct ptxi_go_struct simple_head = {
 	sizeof(struct head)
 };
 
-static int read_head(struct ptx_arena *a, const struct ptx_value *v, struct ptxi_manifest_head *out, struct ptx_error **err)
+static int read_head(struct ptx_arena *a, const struct ptx_value *v, struct ptxi_manifest_head *out,
+		     struct ptx_error **err)
 {
 	const struct ptxi_go_source yaml = { 0 };
 	struct head head = { 0 };
 	int rc = ptxi_go_struct_read(a, v, &simple_head, &yaml, &head, err);
 
 	*out = (struct ptxi_manifest_head){
-		head.api_version, head.kind, head.meta.name, head.meta.name_space, head.meta.annotations,
+		head.api_version,      head.kind, head.meta.name, head.meta.name_space,
+		head.meta.annotations,
 	};
 	return rc;
 }

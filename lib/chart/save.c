@@ -206,8 +206,8 @@ char *ptx_chart_save(const struct ptx_chart *c, const struct ptx_chart_save_opts
 	if (o.app_version && o.app_version[0])
 		meta.app_version = o.app_version;
 	if (ptxi_chart_version_problem(meta.version, err) == 0 &&
-	    ptxi_chart_check_dependencies(c->root, err) == 0 && ptxi_chart_unpack_rest(c, err) == 0 &&
-	    add_chart(&s, c->root, &meta, "") == 0)
+	    ptxi_chart_check_dependencies(c->root, err) == 0 &&
+	    ptxi_chart_unpack_rest(c, err) == 0 && add_chart(&s, c->root, &meta, "") == 0)
 		path = write_archive(&s, &meta, &o);
 	if (why)
 		ptx_fail(err, ptx_error_code(why), "failed to save: %s", ptx_error_message(why));

@@ -37,17 +37,20 @@ struct reading {
 
 static bool is_url(const char *path)
 {
-	return strncasecmp(path, "http://", 7) == 0 || strncasecmp(path, "https://", 8) == 0 || strncasecmp(path, "oci://", 6) == 0;
+	return strncasecmp(path, "http://", 7) == 0 || strncasecmp(path, "https://", 8) == 0 ||
+	       strncasecmp(path, "oci://", 6) == 0;
 }
 
-static int get(const struct reading *r, const char *url, struct ptx_buf *out, struct ptx_error **err)
+static int get(const struct reading *r, const char *url, struct ptx_buf *out,
+	       struct ptx_error **err)
 {
 	if (r->from->get)
 		return r->from->get(url, out, r->from->user, err);
 	return ptx_fail(err, PTX_E_UNSUPPORTED, "values are not got from a URL here");
 }
 
-static int read_text(const struct reading *r, const char *path, struct ptx_buf *out, struct ptx_error **err)
+static int read_text(const struct reading *r, const char *path, struct ptx_buf *out,
+		     struct ptx_error **err)
 {
 	ptx_auto(error) inner = NULL;
 	struct ptx_str name = ptxi_str_trim(ptxi_str(path));
@@ -118,24 +121,28 @@ static struct ptx_value *content(struct ptx_arena *a, struct ptx_str name, void 
 	return v;
 }
 
-static int not_applied(const struct reading *r, const struct ptxi_strvals *how, const char *expression,
-		       const struct ptx_error *e)
+static int not_applied(const struct reading *r, const struct ptxi_strvals *how,
+		       const char *expression, const struct ptx_error *e)
 {
 	ptx_auto_buf words = { 0 };
 
 	ptx_buf_init(&words, 0);
 	if (how->kind == PTXI_STRVALS_JSON)
-		return ptx_fail(r->err, ptx_error_code(e), "failed parsing %s data %s", how->option, expression);
+		return ptx_fail(r->err, ptx_error_code(e), "failed parsing %s data %s", how->option,
+				expression);
 	if (r->from->as_helm)
 		ptxi_go_strvals_problem(how->why, r->arena, &words);
 	return ptx_fail(r->err, ptx_error_code(e), "failed parsing %s data: %s", how->option,
 			words.n ? words.p : ptx_error_message(e));
 }
 
-static int apply(struct reading *r, const char *const *list, enum ptxi_strvals_kind kind, const char *option)
+static int apply(struct reading *r, const char *const *list, enum ptxi_strvals_kind kind,
+		 const char *option)
 {
 	struct ptxi_strvals_problem why;
-	const struct ptxi_strvals how = { .kind = kind, .option = option, .file = content, .user = r, .why = &why };
+	const struct ptxi_strvals how = {
+		.kind = kind, .option = option, .file = content, .user = r, .why = &why
+	};
 
 	for (size_t i = 0; list && list[i]; i++) {
 		ptx_auto(error) inner = NULL;
@@ -144,14 +151,16 @@ static int apply(struct reading *r, const char *const *list, enum ptxi_strvals_k
 		r->texts = r->layer ? ptx_value_map(r->arena) : NULL;
 		if (ptxi_strvals_apply(r->arena, r->all, ptxi_str(list[i]), &how, &inner) < 0)
 			return not_applied(r, &how, list[i], inner);
-		if (alone && ptxi_strvals_apply(r->arena, alone, ptxi_str(list[i]), &how, NULL) == 0)
+		if (alone &&
+		    ptxi_strvals_apply(r->arena, alone, ptxi_str(list[i]), &how, NULL) == 0)
 			r->layer(alone, r->user);
 	}
 	return 0;
 }
 
 struct ptx_value *ptxi_chart_values_layers(struct ptx_arena *a, const struct ptx_chart_values *src,
-					   ptxi_chart_layer_fn layer, void *user, struct ptx_error **err)
+					   ptxi_chart_layer_fn layer, void *user,
+					   struct ptx_error **err)
 {
 	struct ptx_chart_values o = { 0 };
 	struct reading r = { a, &o, ptx_value_map(a), layer, user, NULL, err };

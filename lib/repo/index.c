@@ -54,7 +54,8 @@ static const struct ptxi_go_struct index_file = {
 	    PTXI_GO_FIELD(ANY_MAP, file, "serverInfo", server_info),
 	    PTXI_GO_FIELD(TEXT, file, "apiVersion", api_version),
 	    PTXI_GO_FIELD(INSTANT, file, "generated", generated),
-	    { "entries", PTXI_GO_ANY_MAP, offsetof(struct file, entries), 0, NULL, "map[string]repo.ChartVersions" },
+	    { "entries", PTXI_GO_ANY_MAP, offsetof(struct file, entries), 0, NULL,
+	      "map[string]repo.ChartVersions" },
 	    PTXI_GO_FIELD(TEXTS, file, "publicKeys", public_keys),
 	    PTXI_GO_FIELD(TEXT_MAP, file, "annotations", annotations),
 	    PTXI_GO_FIELDS_END,
@@ -73,11 +74,14 @@ static struct ptxi_go_source source_of(const struct ptxi_index_opts *opts)
 }
 
 /* What Go says of the list of a chart's versions when it is none. */
-static int no_list(const struct ptxi_index_opts *opts, const struct ptx_value *v, struct ptx_error **err)
+static int no_list(const struct ptxi_index_opts *opts, const struct ptx_value *v,
+		   struct ptx_error **err)
 {
 	return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(v),
-			   "%sjson: cannot unmarshal %s into Go struct field IndexFile.entries of type repo.ChartVersions",
-			   opts->is_json ? "" : "error unmarshaling JSON: while decoding JSON: ", ptxi_go_json_kind(v));
+			   "%sjson: cannot unmarshal %s into Go struct field IndexFile.entries of "
+			   "type repo.ChartVersions",
+			   opts->is_json ? "" : "error unmarshaling JSON: while decoding JSON: ",
+			   ptxi_go_json_kind(v));
 }
 
 static bool wanted(const struct ptxi_index_opts *opts, struct ptx_str name)
@@ -240,7 +244,8 @@ static int read_charts(struct reader *r, const struct ptx_value *root, struct pt
 	rc = ptxi_go_struct_read(r->arena, root, &index_file, &source, &file, r->err);
 	if (rc < 0)
 		return rc;
-	out->charts = ptxi_arena_array(r->arena, ptx_value_count(file.entries) + 1, sizeof(*out->charts));
+	out->charts =
+	    ptxi_arena_array(r->arena, ptx_value_count(file.entries) + 1, sizeof(*out->charts));
 	for (size_t i = 0; out->charts && i < ptx_value_count(file.entries); i++) {
 		struct ptx_str name = { NULL, 0 };
 		const struct ptx_value *list = ptx_value_entry(file.entries, i, &name);

@@ -117,14 +117,16 @@ static const struct ptxi_go_struct repositories = {
 };
 
 /* Without those that are null; one without a name is refused. */
-static int keep_named(const struct file *file, const char *path, struct ptxi_repos *out, struct ptx_error **err)
+static int keep_named(const struct file *file, const char *path, struct ptxi_repos *out,
+		      struct ptx_error **err)
 {
 	out->v = file->repos;
 	for (size_t i = 0; i < file->n; i++) {
 		if (!file->repos[i].name)
 			continue;
 		if (!file->repos[i].name[0])
-			return ptx_fail(err, PTX_E_INVALID, "a repository of '%s' has no name", path);
+			return ptx_fail(err, PTX_E_INVALID, "a repository of '%s' has no name",
+					path);
 		out->v[out->n++] = file->repos[i];
 	}
 	return 0;
@@ -153,7 +155,8 @@ int ptxi_repos_load(struct ptx_arena *a, const char *path, struct ptxi_repos *ou
 		return err && *err ? ptx_error_code(*err) : PTX_E_SYNTAX;
 	rc = ptxi_go_struct_read(a, root, &repositories, &yaml, &file, err);
 	if (rc == 0 && file.n > MAX_REPOS)
-		rc = ptx_fail(err, PTX_E_LIMIT, "'%s' has more than %u repositories", path, MAX_REPOS);
+		rc = ptx_fail(err, PTX_E_LIMIT, "'%s' has more than %u repositories", path,
+			      MAX_REPOS);
 	return rc < 0 ? rc : keep_named(&file, path, out, err);
 }
 

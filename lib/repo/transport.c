@@ -89,7 +89,8 @@ int ptxi_transport_check(const char *url, bool as_helm, struct ptx_error **err)
 	int code = ptx_error_code(e);
 
 	if (t == &ptxi_transport_file && as_helm)
-		return ptx_fail(err, PTX_E_UNSUPPORTED, "could not find protocol handler for: file");
+		return ptx_fail(err, PTX_E_UNSUPPORTED,
+				"could not find protocol handler for: file");
 	if (!t && err)
 		*err = ptx_steal(&e);
 	return code;

@@ -39,7 +39,8 @@ static void bad_index(struct ptx_str text, struct ptx_buf *out)
 	ptx_buf_adds(out, ptxi_go_number_error(ptxi_go_parse_int(text, 10, &number)));
 }
 
-static void conversion(const struct ptx_value *there, const char *wanted, struct ptx_arena *scratch, struct ptx_buf *out)
+static void conversion(const struct ptx_value *there, const char *wanted, struct ptx_arena *scratch,
+		       struct ptx_buf *out)
 {
 	struct ptx_value *v = (struct ptx_value *)there; /* it is only looked at */
 
@@ -51,7 +52,8 @@ static void conversion(const struct ptx_value *there, const char *wanted, struct
 	ptx_buf_printf(out, ", not %s", wanted);
 }
 
-void ptxi_go_strvals_problem(const struct ptxi_strvals_problem *p, struct ptx_arena *scratch, struct ptx_buf *out)
+void ptxi_go_strvals_problem(const struct ptxi_strvals_problem *p, struct ptx_arena *scratch,
+			     struct ptx_buf *out)
 {
 	switch (p->kind) {
 	case PTXI_STRVALS_NO_VALUE:
@@ -76,16 +78,19 @@ void ptxi_go_strvals_problem(const struct ptxi_strvals_problem *p, struct ptx_ar
 		ptx_buf_printf(out, "negative %" PRId64 " index not allowed", p->number);
 		break;
 	case PTXI_STRVALS_LARGE_INDEX:
-		ptx_buf_printf(out, "index of %" PRId64 " is greater than maximum supported index of %d", p->number,
-			       PTXI_STRVALS_LARGEST_INDEX);
+		ptx_buf_printf(out,
+			       "index of %" PRId64 " is greater than maximum supported index of %d",
+			       p->number, PTXI_STRVALS_LARGEST_INDEX);
 		break;
 	case PTXI_STRVALS_AFTER_INDEX:
 		ptx_buf_adds(out, "unexpected data at end of array index: ");
 		quoted_runes(p->text, scratch, out);
 		break;
 	case PTXI_STRVALS_DEEP:
-		ptx_buf_printf(out, "value name nested level is greater than maximum supported nested level of %d",
-			       PTXI_STRVALS_MOST_DOTS);
+		ptx_buf_printf(
+		    out,
+		    "value name nested level is greater than maximum supported nested level of %d",
+		    PTXI_STRVALS_MOST_DOTS);
 		break;
 	case PTXI_STRVALS_NO_MAP:
 		conversion(p->there, "map[string]interface {}", scratch, out);

@@ -6,6 +6,7 @@
 #include "../value/strvals.h"
 
 /* Appends its words ("key \"a\" has no value"); nothing where the error says all (OTHER). */
-void ptxi_go_strvals_problem(const struct ptxi_strvals_problem *p, struct ptx_arena *scratch, struct ptx_buf *out);
+void ptxi_go_strvals_problem(const struct ptxi_strvals_problem *p, struct ptx_arena *scratch,
+			     struct ptx_buf *out);
 
 #endif

@@ -8,8 +8,8 @@
 
 /* Appends a time by a layout. */
 void ptxi_go_time_format(const struct ptxi_time *t, struct ptx_str layout, struct ptx_buf *out);
-/* Reads a time by a layout; one that names no zone is local to `local` (NULL: UTC). Its zone's name goes to the
- * arena. Fails: SYNTAX, NOMEM. */
+/* Reads a time by a layout; one that names no zone is local to `local` (NULL: UTC). Its zone's name
+ * goes to the arena. Fails: SYNTAX, NOMEM. */
 int ptxi_go_time_parse(struct ptx_arena *a, struct ptx_str layout, struct ptx_str value,
 		       const struct ptxi_zone *local, struct ptxi_time *out,
 		       struct ptx_error **err);

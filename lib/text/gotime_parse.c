@@ -377,7 +377,8 @@ static const char *complete(struct reading *r)
 		r->month = 1;
 	if (r->day < 0)
 		r->day = 1;
-	return r->day < 1 || r->day > ptxi_time_month_days(r->year, r->month) ? "day out of range" : NULL;
+	return r->day < 1 || r->day > ptxi_time_month_days(r->year, r->month) ? "day out of range"
+									      : NULL;
 }
 
 static int refuse(struct ptx_str layout, struct ptx_str value, struct ptx_str rest,
@@ -421,7 +422,8 @@ static int instant(struct ptx_arena *a, const struct reading *r, const struct pt
 		return 0;
 	if (r->has_offset) {
 		out->unix_seconds = seconds - r->offset;
-		if (local && !r->zone.n && ptxi_zone_at(local, out->unix_seconds).offset == r->offset)
+		if (local && !r->zone.n &&
+		    ptxi_zone_at(local, out->unix_seconds).offset == r->offset)
 			ptxi_go_time_in(out, local);
 		out->offset_seconds = r->offset;
 	} else if (local && r->zone.n && ptxi_zone_named(local, r->zone, seconds, &offset)) {
@@ -574,8 +576,8 @@ int ptxi_go_duration_parse(struct ptx_str s, int64_t *ns, struct ptx_error **err
 		uint64_t part = 0;
 
 		unit = (struct ptx_str){ NULL, 0 };
-		ok = duration_part(&rest, &part, &unit) && !__builtin_add_overflow(total, part, &total) &&
-		     total <= UINT64_C(1) << 63;
+		ok = duration_part(&rest, &part, &unit) &&
+		     !__builtin_add_overflow(total, part, &total) && total <= UINT64_C(1) << 63;
 	}
 	if (ok && (negative || total <= INT64_MAX)) {
 		*ns = (int64_t)(negative ? 0 - total : total);
@@ -588,7 +590,8 @@ int ptxi_go_duration_parse(struct ptx_str s, int64_t *ns, struct ptx_error **err
 	if (unit.p && unit_of(unit) == 0) {
 		ptx_buf_init(&unit_quoted, 0);
 		ptxi_go_quote(unit, false, &unit_quoted);
-		return ptx_fail(err, PTX_E_SYNTAX, "time: unknown unit %s in duration %s", unit_quoted.p, quoted.p);
+		return ptx_fail(err, PTX_E_SYNTAX, "time: unknown unit %s in duration %s",
+				unit_quoted.p, quoted.p);
 	}
 	return ptx_fail(err, PTX_E_SYNTAX, "time: invalid duration %s", quoted.p);
 }

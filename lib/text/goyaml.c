@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* goyaml.c - keys that cannot be, as Go shows them.
  *
- * A scalar is resolved and a collection is a Go value by the time that Go finds out, and is shown as `%#v` shows that; maps have
- * keys of any type there.
+ * A scalar is resolved and a collection is a Go value by the time that Go finds out, and is shown
+ * as `%#v` shows that; maps have keys of any type there.
  */
 #define PTX_AREA PTX_AREA_TEXT
 #include "goyaml.h"
@@ -11,7 +11,8 @@
 
 #include <inttypes.h>
 
-void ptxi_go_yaml_problem(const struct ptxi_yaml_problem *p, struct ptx_arena *scratch, struct ptx_buf *out)
+void ptxi_go_yaml_problem(const struct ptxi_yaml_problem *p, struct ptx_arena *scratch,
+			  struct ptx_buf *out)
 {
 	struct ptx_value *shown = (struct ptx_value *)p->value; /* it is only printed */
 	ptx_auto_buf text = { 0 };
@@ -27,7 +28,9 @@ void ptxi_go_yaml_problem(const struct ptxi_yaml_problem *p, struct ptx_arena *s
 		ptx_buf_adds(out, "yaml: invalid map key: ");
 		break;
 	case PTXI_YAML_LARGE_KEY:
-		ptx_buf_printf(out, "unsupported map key of type: uint64, key: 0x%" PRIx64 ", value: ", p->key);
+		ptx_buf_printf(
+		    out,
+		    "unsupported map key of type: uint64, key: 0x%" PRIx64 ", value: ", p->key);
 		break;
 	default:
 		ptx_buf_adds(out, "unsupported map key of type: %!s(<nil>), key: <nil>, value: ");

@@ -202,7 +202,8 @@ static int put_property(struct ptx_str written, bool in_class, struct ptx_buf *o
 	return 0;
 }
 
-/* The end of an escape of a character by its number, which begins at `at`: \x41, \x{41}, \101; `at` for another. */
+/* The end of an escape of a character by its number, which begins at `at`: \x41, \x{41}, \101; `at`
+ * for another. */
 static size_t number_end(struct ptx_str s, size_t at)
 {
 	size_t i = at + 2;
@@ -216,7 +217,8 @@ static size_t number_end(struct ptx_str s, size_t at)
 	if (s.p[at + 1] != 'x' && (s.p[at + 1] < '0' || s.p[at + 1] > '7'))
 		return at;
 	while (i < s.n && i < most &&
-	       (s.p[at + 1] == 'x' ? isxdigit((unsigned char)s.p[i]) != 0 : s.p[i] >= '0' && s.p[i] <= '7'))
+	       (s.p[at + 1] == 'x' ? isxdigit((unsigned char)s.p[i]) != 0
+				   : s.p[i] >= '0' && s.p[i] <= '7'))
 		i++;
 	return i;
 }
@@ -315,8 +317,7 @@ static int check_group_name(struct ptx_str s, size_t at, size_t from, struct ptx
 	for (size_t i = from; i < from + end; i++) {
 		char c = s.p[i];
 
-		if (c != '_' && !(c >= '0' && c <= '9') &&
-		    !is_letter(c))
+		if (c != '_' && !(c >= '0' && c <= '9') && !is_letter(c))
 			return refuse(err, "invalid named capture", shown);
 	}
 	return end ? 0 : refuse(err, "invalid named capture", shown);
@@ -340,7 +341,8 @@ static void put_quoted_apart(struct ptx_str s, size_t at, size_t end, struct ptx
 }
 
 /* An escape outside a class, in a pattern of which RE2 must not merge letters. */
-static int put_escape_apart(struct ptx_str s, size_t at, size_t *next, struct ptx_buf *out, struct ptx_error **err)
+static int put_escape_apart(struct ptx_str s, size_t at, size_t *next, struct ptx_buf *out,
+			    struct ptx_error **err)
 {
 	size_t end = at + 1 < s.n ? number_end(s, at) : at;
 	if (end > at) {
@@ -385,7 +387,8 @@ int ptxi_regex_rewrite(struct ptx_str s, bool apart, struct ptx_buf *out, struct
 		size_t next = at + 1;
 
 		if (s.p[at] == '\\') {
-			code = apart ? put_escape_apart(s, at, &next, out, err) : put_escape(s, at, false, &next, out, err);
+			code = apart ? put_escape_apart(s, at, &next, out, err)
+				     : put_escape(s, at, false, &next, out, err);
 		} else if (s.p[at] == '[') {
 			code = put_class(s, at, &next, out, err);
 		} else if (ptxi_str_starts(rest, "(?<") || ptxi_str_starts(rest, "(?P<")) {

@@ -5,10 +5,10 @@
  *     path  = name { "." name | "[" index "]" }
  *     assignment = path "=" ( text | "{" text { "," text } "}" )
  *
- * A backslash takes the next character as it is. The values are changed while reading, as Helm does, and what Helm
- * does at the edges is kept, since charts' pipelines rely on it: an empty name sets nothing, "a=" is the empty
- * string, "a[0]" alone makes an empty list, a map that gets nothing is an error.
- * A step returns 0 (go on), ENDED (the expression is used up) or a code below zero.
+ * A backslash takes the next character as it is. The values are changed while reading, as Helm
+ * does, and what Helm does at the edges is kept, since charts' pipelines rely on it: an empty name
+ * sets nothing, "a=" is the empty string, "a[0]" alone makes an empty list, a map that gets nothing
+ * is an error. A step returns 0 (go on), ENDED (the expression is used up) or a code below zero.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "strvals.h"
@@ -18,8 +18,8 @@
 #include <strings.h>
 
 #define MOST_BRACKETS 900u
-#define LONGEST (1u << 20)
-#define ENDED 1
+#define LONGEST       (1u << 20)
+#define ENDED         1
 
 struct reader {
 	const char *p;
@@ -83,7 +83,8 @@ static void place(const struct reader *r, struct ptx_value *v)
 			ptxi_value_place(v->list.v[i], r->place, 0, 0);
 }
 
-static int set_key(struct reader *r, struct ptx_value *map, const struct ptx_buf *key, struct ptx_value *v)
+static int set_key(struct reader *r, struct ptx_value *map, const struct ptx_buf *key,
+		   struct ptx_value *v)
 {
 	if (!v || !ptx_buf_ok(key))
 		return out_of_memory(r);
@@ -102,8 +103,8 @@ static int set_index(struct reader *r, struct ptx_value *list, int64_t i, struct
 	place(r, v);
 	if (i > PTXI_STRVALS_LARGEST_INDEX) {
 		note(r, PTXI_STRVALS_LARGE_INDEX, ptxi_str(""), i);
-		return ptx_fail(r->err, PTX_E_LIMIT, "the index %lld is above the largest one, %d", (long long)i,
-				PTXI_STRVALS_LARGEST_INDEX);
+		return ptx_fail(r->err, PTX_E_LIMIT, "the index %lld is above the largest one, %d",
+				(long long)i, PTXI_STRVALS_LARGEST_INDEX);
 	}
 	if ((size_t)i >= list->list.n)
 		none = ptx_value_null(r->arena);
@@ -188,9 +189,9 @@ static int read_list(struct reader *r, struct ptx_value **v)
 /* As Go's unicode.IsSpace. */
 static bool is_space(uint32_t rune)
 {
-	return rune == ' ' || (rune >= '\t' && rune <= '\r') || rune == 0x85 || rune == 0xa0 || rune == 0x1680 ||
-	       (rune >= 0x2000 && rune <= 0x200a) || rune == 0x2028 || rune == 0x2029 || rune == 0x202f || rune == 0x205f ||
-	       rune == 0x3000;
+	return rune == ' ' || (rune >= '\t' && rune <= '\r') || rune == 0x85 || rune == 0xa0 ||
+	       rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200a) || rune == 0x2028 ||
+	       rune == 0x2029 || rune == 0x202f || rune == 0x205f || rune == 0x3000;
 }
 
 /* Past blanks and one comma; true when nothing else comes before the comma or the end. */
@@ -221,7 +222,8 @@ static int read_json(struct reader *r, struct ptx_value **v)
 	}
 	opts.numbers = PTX_NUMBERS_FLOAT;
 	opts.duplicates = PTX_DUPLICATES_WARN;
-	*v = ptxi_json_parse_prefix(r->arena, ptxi_strn(r->p, (size_t)(r->end - r->p)), &opts, &used, r->err);
+	*v = ptxi_json_parse_prefix(r->arena, ptxi_strn(r->p, (size_t)(r->end - r->p)), &opts,
+				    &used, r->err);
 	if (!*v)
 		return r->err && *r->err ? ptx_error_code(*r->err) : PTX_E_SYNTAX;
 	r->p += used;
@@ -267,16 +269,18 @@ static int read_index(struct reader *r, int64_t *i)
 			(int)(text.n < 40 ? text.n : 40), text.p);
 }
 
-/* The list or map that a step goes into: what is there, or a new one that is not yet in its place. */
-static int container(struct reader *r, struct ptx_value *there, bool present, enum ptx_kind kind, const char *name,
-		     struct ptx_value **v)
+/* The list or map that a step goes into: what is there, or a new one that is not yet in its place.
+ */
+static int container(struct reader *r, struct ptx_value *there, bool present, enum ptx_kind kind,
+		     const char *name, struct ptx_value **v)
 {
 	if (present && ptx_value_kind(there) != kind) {
-		note(r, kind == PTX_MAP ? PTXI_STRVALS_NO_MAP : PTXI_STRVALS_NO_LIST, ptxi_str(name), 0);
+		note(r, kind == PTX_MAP ? PTXI_STRVALS_NO_MAP : PTXI_STRVALS_NO_LIST,
+		     ptxi_str(name), 0);
 		if (r->how->why)
 			r->how->why->there = there;
-		return ptx_fail(r->err, PTX_E_INVALID, "'%s' is %s already, not %s", name, ptx_value_kind_name(there),
-				kind == PTX_MAP ? "object" : "array");
+		return ptx_fail(r->err, PTX_E_INVALID, "'%s' is %s already, not %s", name,
+				ptx_value_kind_name(there), kind == PTX_MAP ? "object" : "array");
 	}
 	*v = present ? there : ptxi_value_new(r->arena, kind);
 	return *v ? 0 : out_of_memory(r);
@@ -293,10 +297,12 @@ static int read_inner_list(struct reader *r, struct ptx_value *list, int64_t i, 
 	int rc = 0;
 
 	if (++r->brackets > MOST_BRACKETS)
-		return ptx_fail(r->err, PTX_E_LIMIT, "lists are nested deeper than %u levels", MOST_BRACKETS);
+		return ptx_fail(r->err, PTX_E_LIMIT, "lists are nested deeper than %u levels",
+				MOST_BRACKETS);
 	rc = read_index(r, &next);
 	if (rc == 0)
-		rc = container(r, there, ptx_value_kind(there) != PTX_NULL, PTX_LIST, "a list's item", &inner);
+		rc = container(r, there, ptx_value_kind(there) != PTX_NULL, PTX_LIST,
+			       "a list's item", &inner);
 	if (rc == 0)
 		rc = read_item(r, inner, next, dots);
 	r->brackets--;
@@ -338,7 +344,8 @@ static int read_item(struct reader *r, struct ptx_value *list, int64_t i, unsign
 		return out_of_memory(r);
 	if (text.n) {
 		note_text(r, PTXI_STRVALS_AFTER_INDEX, &text);
-		return ptx_fail(r->err, PTX_E_SYNTAX, "'%.*s' follows an index, expected '=', '.' or '['",
+		return ptx_fail(r->err, PTX_E_SYNTAX,
+				"'%.*s' follows an index, expected '=', '.' or '['",
 				(int)(text.n < 40 ? text.n : 40), text.p);
 	}
 	switch (stop) {
@@ -354,7 +361,8 @@ static int read_item(struct reader *r, struct ptx_value *list, int64_t i, unsign
 	}
 }
 
-static int read_list_key(struct reader *r, struct ptx_value *map, const struct ptx_buf *key, unsigned dots)
+static int read_list_key(struct reader *r, struct ptx_value *map, const struct ptx_buf *key,
+			 unsigned dots)
 {
 	const struct ptxi_entry *e = NULL;
 	struct ptx_value *list = NULL;
@@ -375,7 +383,8 @@ static int read_list_key(struct reader *r, struct ptx_value *map, const struct p
 	return set < 0 ? set : rc;
 }
 
-static int read_map_key(struct reader *r, struct ptx_value *map, const struct ptx_buf *key, unsigned dots)
+static int read_map_key(struct reader *r, struct ptx_value *map, const struct ptx_buf *key,
+			unsigned dots)
 {
 	const struct ptxi_entry *e = ptxi_value_find(map, ptx_buf_str(key));
 	struct ptx_value *inner = NULL;
@@ -383,7 +392,8 @@ static int read_map_key(struct reader *r, struct ptx_value *map, const struct pt
 
 	if (++dots > PTXI_STRVALS_MOST_DOTS) {
 		note_text(r, PTXI_STRVALS_DEEP, key);
-		return ptx_fail(r->err, PTX_E_LIMIT, "a name has more than %d dots", PTXI_STRVALS_MOST_DOTS);
+		return ptx_fail(r->err, PTX_E_LIMIT, "a name has more than %d dots",
+				PTXI_STRVALS_MOST_DOTS);
 	}
 	rc = container(r, e ? e->value : NULL, e != NULL, PTX_MAP, key->p, &inner);
 	if (rc < 0)
@@ -482,7 +492,8 @@ int ptxi_strvals_apply(struct ptx_arena *a, struct ptx_value *values, struct ptx
 	if (how->kind == PTXI_STRVALS_FILE && !how->file)
 		return ptx_fail(err, PTX_E_USAGE, "values from files need a way to read them");
 	if (expression.n > LONGEST)
-		return ptx_fail(err, PTX_E_LIMIT, "the expression is longer than %u bytes", LONGEST);
+		return ptx_fail(err, PTX_E_LIMIT, "the expression is longer than %u bytes",
+				LONGEST);
 	if (!ptxi_utf8_valid(expression)) {
 		make_valid(expression, &valid);
 		if (!ptx_buf_ok(&valid))
@@ -498,10 +509,11 @@ int ptxi_strvals_apply(struct ptx_arena *a, struct ptx_value *values, struct ptx
 	return rc < 0 ? rc : 0;
 }
 
-int ptx_strvals_apply(struct ptx_arena *a, struct ptx_value *values, const char *expression, bool as_string,
-		      struct ptx_error **err)
+int ptx_strvals_apply(struct ptx_arena *a, struct ptx_value *values, const char *expression,
+		      bool as_string, struct ptx_error **err)
 {
-	const struct ptxi_strvals how = { .kind = as_string ? PTXI_STRVALS_STRING : PTXI_STRVALS_TYPED,
+	const struct ptxi_strvals how = { .kind =
+					      as_string ? PTXI_STRVALS_STRING : PTXI_STRVALS_TYPED,
 					  .option = as_string ? "--set-string" : "--set" };
 
 	return ptxi_strvals_apply(a, values, ptxi_str(expression), &how, err);

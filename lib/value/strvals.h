@@ -6,27 +6,27 @@
 #include "value.h"
 
 enum ptxi_strvals_kind {
-	PTXI_STRVALS_TYPED,   /* --set: true, false, null and whole numbers have their type */
-	PTXI_STRVALS_STRING,  /* --set-string: every value is a string */
-	PTXI_STRVALS_JSON,    /* --set-json: a value is a JSON text, its numbers doubles */
-	PTXI_STRVALS_FILE,    /* --set-file: a value is the name of what `file` gives */
-	PTXI_STRVALS_LITERAL  /* --set-literal: all after the first '=' is one string; no escapes */
+	PTXI_STRVALS_TYPED,  /* --set: true, false, null and whole numbers have their type */
+	PTXI_STRVALS_STRING, /* --set-string: every value is a string */
+	PTXI_STRVALS_JSON,   /* --set-json: a value is a JSON text, its numbers doubles */
+	PTXI_STRVALS_FILE,   /* --set-file: a value is the name of what `file` gives */
+	PTXI_STRVALS_LITERAL /* --set-literal: all after the first '=' is one string; no escapes */
 };
 
 #define PTXI_STRVALS_LARGEST_INDEX 65536
 #define PTXI_STRVALS_MOST_DOTS     30
 
 /* The value that a name stands for, in the arena; NULL and *err set on failure. */
-typedef struct ptx_value *(*ptxi_strvals_file_fn)(struct ptx_arena *a, struct ptx_str name, void *user,
-						  struct ptx_error **err);
+typedef struct ptx_value *(*ptxi_strvals_file_fn)(struct ptx_arena *a, struct ptx_str name,
+						  void *user, struct ptx_error **err);
 
 /* What is wrong with an expression, for those who tell it in other words (text/gostrvals.h). */
 struct ptxi_strvals_problem {
 	enum {
-		PTXI_STRVALS_OTHER,       /* the error says it */
-		PTXI_STRVALS_NO_VALUE,    /* text: the key */
-		PTXI_STRVALS_COMMA,       /* text: the key that a comma follows */
-		PTXI_STRVALS_EMPTY_MAP,   /* text: its key */
+		PTXI_STRVALS_OTHER,     /* the error says it */
+		PTXI_STRVALS_NO_VALUE,  /* text: the key */
+		PTXI_STRVALS_COMMA,     /* text: the key that a comma follows */
+		PTXI_STRVALS_EMPTY_MAP, /* text: its key */
 		PTXI_STRVALS_OPEN_LIST,
 		PTXI_STRVALS_OPEN_INDEX,
 		PTXI_STRVALS_BAD_INDEX,   /* text: what is no number, or too large for one */
@@ -34,8 +34,8 @@ struct ptxi_strvals_problem {
 		PTXI_STRVALS_LARGE_INDEX, /* number */
 		PTXI_STRVALS_AFTER_INDEX, /* text: what follows it */
 		PTXI_STRVALS_DEEP,
-		PTXI_STRVALS_NO_MAP,      /* there: what stands where a map is wanted */
-		PTXI_STRVALS_NO_LIST,     /* there */
+		PTXI_STRVALS_NO_MAP,  /* there: what stands where a map is wanted */
+		PTXI_STRVALS_NO_LIST, /* there */
 	} kind;
 	struct ptx_str text; /* in the arena */
 	int64_t number;

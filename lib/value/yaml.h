@@ -42,17 +42,20 @@ const struct ptxi_entry **ptxi_yaml_sorted(struct ptx_arena *a, const struct ptx
 /* As ptx_yaml_format(), with what Go's detour through JSON does to a few characters, for Helm's
  * toYaml: U+0085 folds as a line break, and controls from U+007F to U+009F, U+FFFE and U+FFFF, and
  * U+0085 in a key, fail the buffer with PTX_E_INVALID (where Helm's result is empty). */
-void ptxi_yaml_format_as_go(const struct ptx_value *v, struct ptx_arena *scratch, struct ptx_buf *out);
+void ptxi_yaml_format_as_go(const struct ptx_value *v, struct ptx_arena *scratch,
+			    struct ptx_buf *out);
 
 /* Appends v as yaml.v3 writes it with an indentation of 2: lists indented below their key, long
  * lines whole, numbers as Go prints them, bytes as lists of numbers. */
-void ptxi_yaml_format_pretty(const struct ptx_value *v, struct ptx_arena *scratch, struct ptx_buf *out);
+void ptxi_yaml_format_pretty(const struct ptx_value *v, struct ptx_arena *scratch,
+			     struct ptx_buf *out);
 
 /* What is wrong with a text, in the terms of Go's packages, for those who show it as they do. */
 struct ptxi_yaml_problem {
 	enum { PTXI_YAML_WORDS, PTXI_YAML_BAD_KEY, PTXI_YAML_NULL_KEY, PTXI_YAML_LARGE_KEY } kind;
 	struct ptx_buf words; /* of WORDS: "yaml: line 2: did not find expected key" */
-	const struct ptx_value *value; /* the key that is a list or map; else the value of the key */
+	const struct ptx_value
+	    *value;   /* the key that is a list or map; else the value of the key */
 	uint64_t key; /* of LARGE_KEY: a number that is no int64 */
 };
 
@@ -63,7 +66,8 @@ struct ptx_value *ptxi_yaml_parse_first(struct ptx_arena *a, struct ptx_str text
 					const struct ptx_read_opts *opts,
 					struct ptxi_yaml_problem *why, struct ptx_error **err);
 
-/* A member that is wanted; of a mapping, with `members`, only those of its own. Lists end with a row without a key. */
+/* A member that is wanted; of a mapping, with `members`, only those of its own. Lists end with a
+ * row without a key. */
 struct ptxi_yaml_want {
 	const char *key;
 	const struct ptxi_yaml_want *members; /* NULL: all of it */
@@ -71,23 +75,28 @@ struct ptxi_yaml_want {
 
 /* ptxi_yaml_excerpt - the lines of a document that make up some members of its top mapping.
  *
- * For who wants a few members only: it takes a tenth of a reading. The excerpt, appended to out, is a document that has for
- * the wanted members what the whole one has, and may have more. A wanted mapping without wanted members is null there.
+ * For who wants a few members only: it takes a tenth of a reading. The excerpt, appended to out, is
+ * a document that has for the wanted members what the whole one has, and may have more. A wanted
+ * mapping without wanted members is null there.
  *
- * Returns: false when the document is not plain enough to tell, or is wrong: read it whole. out is then of no use.
+ * Returns: false when the document is not plain enough to tell, or is wrong: read it whole. out is
+ * then of no use.
  */
-bool ptxi_yaml_excerpt(struct ptx_str text, const struct ptxi_yaml_want *wants, struct ptx_buf *out);
+bool ptxi_yaml_excerpt(struct ptx_str text, const struct ptxi_yaml_want *wants,
+		       struct ptx_buf *out);
 
-/* Appends a document without what is said in lines that are comments, which stay as lines: it reads as the same values at the
- * same places, in a fraction of the time where there is much of that, as in charts' values. False as above. */
+/* Appends a document without what is said in lines that are comments, which stay as lines: it reads
+ * as the same values at the same places, in a fraction of the time where there is much of that, as
+ * in charts' values. False as above. */
 bool ptxi_yaml_without_comments(struct ptx_str text, struct ptx_buf *out);
 
 /* Whether the member of a key is wanted; depth is 1 for keys of the outermost map. */
 typedef bool (*ptxi_yaml_pick_fn)(unsigned depth, struct ptx_str key, void *user);
-/* As ptxi_yaml_parse_first(), but that members which are not wanted are passed over: no memory is spent on them. Where an
- * alias stands for something in them, everything is read. */
-struct ptx_value *ptxi_yaml_parse_picked(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-					 ptxi_yaml_pick_fn pick, void *user, struct ptxi_yaml_problem *why,
+/* As ptxi_yaml_parse_first(), but that members which are not wanted are passed over: no memory is
+ * spent on them. Where an alias stands for something in them, everything is read. */
+struct ptx_value *ptxi_yaml_parse_picked(struct ptx_arena *a, struct ptx_str text,
+					 const struct ptx_read_opts *opts, ptxi_yaml_pick_fn pick,
+					 void *user, struct ptxi_yaml_problem *why,
 					 struct ptx_error **err);
 
 #endif

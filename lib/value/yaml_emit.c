@@ -391,8 +391,7 @@ void ptxi_yaml_write_string(struct ptxi_yaml_writer *w, struct ptx_str s,
 {
 	struct analysis a = analyse(s, w->pretty);
 
-	ptxi_yaml_write_text(w, s, style_of(s, &a, place),
-			     place != PTXI_YAML_AS_KEY && !w->pretty);
+	ptxi_yaml_write_text(w, s, style_of(s, &a, place), place != PTXI_YAML_AS_KEY && !w->pretty);
 }
 
 bool ptxi_yaml_is_simple_key(struct ptx_str key)

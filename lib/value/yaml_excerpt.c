@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* yaml_excerpt.c - a few members of a document that is plain block YAML, without reading the rest of it.
+/* yaml_excerpt.c - a few members of a document that is plain block YAML, without reading the rest
+ * of it.
  *
- * Who only wants to know what a document is (its kind, its name) should not pay for a whole reading, which takes ten times
- * longer than looking over it. What is looked over is a part of YAML that has one meaning only: mappings and sequences in block
- * style, keys of letters, digits and `_ / . -` or in simple quotes, plain and quoted scalars, literal and folded blocks, and
- * simple flow style on one line. Whatever is not surely that (anchors, tags, tabs, two documents, an indentation that does not
- * fit, and so all that is wrong) is left to the reader of yaml_read.c: then there is no excerpt.
+ * Who only wants to know what a document is (its kind, its name) should not pay for a whole
+ * reading, which takes ten times longer than looking over it. What is looked over is a part of YAML
+ * that has one meaning only: mappings and sequences in block style, keys of letters, digits and `_
+ * / . -` or in simple quotes, plain and quoted scalars, literal and folded blocks, and simple flow
+ * style on one line. Whatever is not surely that (anchors, tags, tabs, two documents, an
+ * indentation that does not fit, and so all that is wrong) is left to the reader of yaml_read.c:
+ * then there is no excerpt.
  *
- * The excerpt is made of the document's own lines, so it is the reader who says what the members are.
+ * The excerpt is made of the document's own lines, so it is the reader who says what the members
+ * are.
  *
- * One line is current: `p` is its content from `column` on, which moves on within the line where a sequence holds a mapping
+ * One line is current: `p` is its content from `column` on, which moves on within the line where a
+ * sequence holds a mapping
  * ("- key: x"). Every function leaves the line that it did not use.
  */
 #define PTX_AREA PTX_AREA_VALUE
@@ -18,7 +23,7 @@
 #include "../base/utf8.h"
 #include "yaml.h"
 
-#define DEEPEST 100u
+#define DEEPEST        100u
 #define LONGEST_NUMBER 15 /* of a key that may be one */
 
 struct over {
@@ -27,7 +32,7 @@ struct over {
 	const char *line; /* the current one's begin, content and end */
 	const char *p;
 	const char *eol;
-	long column;      /* of p; -1 behind the last line */
+	long column; /* of p; -1 behind the last line */
 	struct ptx_buf *out;
 	const char *copied; /* of who wants all but comments: what is in out ends here; else NULL */
 };
@@ -50,7 +55,8 @@ static size_t simple_length(struct ptx_str text)
 		memcpy(&eight, text.p + i, 8);
 		if (eight & high)
 			break;
-		/* The highest bit of each byte: set where the byte is below a space, or is DEL; is no line break. */
+		/* The highest bit of each byte: set where the byte is below a space, or is DEL; is
+		 * no line break. */
 		control = ~((eight | high) - each * 0x20) | (eight + each);
 		other = ((eight ^ each * '\n') | high) - each;
 		if (control & other & high)
@@ -59,8 +65,8 @@ static size_t simple_length(struct ptx_str text)
 	return i;
 }
 
-/* Characters that YAML takes wherever a scalar or comment may have any: no control but the line break, none of the breaks and
- * marks beyond ASCII. */
+/* Characters that YAML takes wherever a scalar or comment may have any: no control but the line
+ * break, none of the breaks and marks beyond ASCII. */
 static bool is_text(struct ptx_str text)
 {
 	size_t i = 0;
@@ -72,8 +78,9 @@ static bool is_text(struct ptx_str text)
 		i += simple_length(ptxi_str_from(text, i));
 		for (size_t to = i + 8; i < text.n && i < to; i += n) {
 			c = ptxi_utf8_decode(ptxi_str_from(text, i), &n);
-			if (n == 0 || (c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) || c == 0x2028 ||
-			    c == 0x2029 || c == 0xfeff || c == PTXI_RUNE_ERROR || c == 0xfffe || c == 0xffff)
+			if (n == 0 || (c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) ||
+			    c == 0x2028 || c == 0x2029 || c == 0xfeff || c == PTXI_RUNE_ERROR ||
+			    c == 0xfffe || c == 0xffff)
 				return false;
 		}
 	}
@@ -87,7 +94,8 @@ static void copy(struct over *o, const char *from, const char *to)
 	ptx_buf_add(o->out, from, (size_t)(to - from));
 }
 
-/* A line that is a comment keeps its mark only, since it may say where the lines of a scalar end. */
+/* A line that is a comment keeps its mark only, since it may say where the lines of a scalar end.
+ */
 static void pass_comment(struct over *o, const char *p, const char *eol)
 {
 	if (!o->copied)
@@ -119,7 +127,9 @@ static bool advance(struct over *o)
 		o->p = p;
 		o->eol = eol;
 		o->column = p - line;
-		return o->column > 0 || (*p != '%' && (eol - p < 3 || (memcmp(p, "---", 3) != 0 && memcmp(p, "...", 3) != 0)));
+		return o->column > 0 ||
+		       (*p != '%' &&
+			(eol - p < 3 || (memcmp(p, "---", 3) != 0 && memcmp(p, "...", 3) != 0)));
 	}
 	o->line = o->p = o->eol = o->end;
 	o->column = -1;
@@ -154,7 +164,8 @@ static bool is_end(const struct over *o, const char *p)
 
 /* ---- scalars ---- */
 
-/* The line behind the current one becomes current when it goes on with a scalar in `parent`: blank, or deeper. */
+/* The line behind the current one becomes current when it goes on with a scalar in `parent`: blank,
+ * or deeper. */
 static bool go_on(struct over *o, long parent, const char **p)
 {
 	const char *eol = memchr(o->next, '\n', (size_t)(o->end - o->next));
@@ -173,8 +184,8 @@ static bool go_on(struct over *o, long parent, const char **p)
 	return true;
 }
 
-/* Behind the closing quote, which may be some lines down; NULL when there is none or something is escaped that is not
- * simple. */
+/* Behind the closing quote, which may be some lines down; NULL when there is none or something is
+ * escaped that is not simple. */
 static const char *behind_quotes(struct over *o, const char *p, long parent)
 {
 	char quote = *p++;
@@ -199,14 +210,16 @@ static bool is_word(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* May a scalar without quotes begin here? Not with infinities and NaN, which are an error where values go through JSON. */
+/* May a scalar without quotes begin here? Not with infinities and NaN, which are an error where
+ * values go through JSON. */
 static bool is_begin(const char *p, const char *end)
 {
 	size_t sign = *p == '-' || *p == '+';
 
 	if (end - p >= 2 + (long)sign && p[sign] == '.' && strchr("iInN", p[sign + 1]))
 		return false;
-	return is_word(*p) || strchr("_/.+()$^~=<;\\", *p) || (*p == '-' && p + 1 < end && p[1] != ' ');
+	return is_word(*p) || strchr("_/.+()$^~=<;\\", *p) ||
+	       (*p == '-' && p + 1 < end && p[1] != ' ');
 }
 
 /* A line of a scalar without quotes; comment: it ends with one. */
@@ -313,7 +326,8 @@ static bool block_scalar(struct over *o, long parent)
 		} else if (column <= parent) {
 			break;
 		} else if (indent < 0) {
-			/* Blank lines before it must not be wider: they would say how deep the text is. */
+			/* Blank lines before it must not be wider: they would say how deep the text
+			 * is. */
 			if (widest_blank > column)
 				return false;
 			indent = column;
@@ -357,7 +371,8 @@ static bool scalar(struct over *o, const char *p, long parent)
 
 /* ---- mappings and sequences ---- */
 
-/* Behind the colon of a key at p; NULL when none is there. *key is what stands between quotes, if any. */
+/* Behind the colon of a key at p; NULL when none is there. *key is what stands between quotes, if
+ * any. */
 static const char *behind_key(const struct over *o, const char *p, struct ptx_str *key)
 {
 	const char *from = p;
@@ -373,7 +388,8 @@ static const char *behind_key(const struct over *o, const char *p, struct ptx_st
 	} else {
 		if (*p == '.' || *p == '-')
 			return NULL;
-		while (p < o->eol && (is_word(*p) || *p == '_' || *p == '/' || *p == '.' || *p == '-'))
+		while (p < o->eol &&
+		       (is_word(*p) || *p == '_' || *p == '/' || *p == '.' || *p == '-'))
 			p++;
 		to = p;
 		/* A null is an error as a key, and so is a number above INT64_MAX. */
@@ -396,7 +412,8 @@ static bool member(struct over *o, const char *p, long column, unsigned depth)
 		return scalar(o, value, column);
 	if (!advance(o))
 		return false;
-	return o->column > column || (o->column == column && is_dash(o)) ? node(o, column, depth) : true;
+	return o->column > column || (o->column == column && is_dash(o)) ? node(o, column, depth)
+									 : true;
 }
 
 static bool mapping(struct over *o, unsigned depth)
@@ -450,7 +467,8 @@ static bool node(struct over *o, long parent, unsigned depth)
 
 /* ---- the excerpt ---- */
 
-static const struct ptxi_yaml_want *find_want(const struct ptxi_yaml_want *wants, struct ptx_str key)
+static const struct ptxi_yaml_want *find_want(const struct ptxi_yaml_want *wants,
+					      struct ptx_str key)
 {
 	for (; wants->key; wants++)
 		if (key.n == strlen(wants->key) && strncasecmp(key.p, wants->key, key.n) == 0)
@@ -474,7 +492,9 @@ static bool excerpt(struct over *o, const struct ptxi_yaml_want *wants, unsigned
 			return false;
 		if (want && want->members && is_end(o, p)) {
 			copy(o, line, behind);
-			if (!advance(o) || (o->column > column && (is_dash(o) || !excerpt(o, want->members, depth + 1))) ||
+			if (!advance(o) ||
+			    (o->column > column &&
+			     (is_dash(o) || !excerpt(o, want->members, depth + 1))) ||
 			    (o->column == column && is_dash(o)))
 				return false;
 			continue;
@@ -491,8 +511,8 @@ bool ptxi_yaml_excerpt(struct ptx_str text, const struct ptxi_yaml_want *wants, 
 {
 	struct over o = { .end = text.p + text.n, .next = text.p, .out = out };
 
-	return text.n > 0 && is_text(text) && advance(&o) && o.column == 0 && !is_dash(&o) && excerpt(&o, wants, 0) &&
-	       o.column == -1 && ptx_buf_ok(out);
+	return text.n > 0 && is_text(text) && advance(&o) && o.column == 0 && !is_dash(&o) &&
+	       excerpt(&o, wants, 0) && o.column == -1 && ptx_buf_ok(out);
 }
 
 /* Behind the line of dashes that the document begins with, if it does. */
@@ -505,18 +525,22 @@ static const char *behind_dashes(struct ptx_str text)
 	return ptxi_str_is(line, "---") ? text.p : NULL;
 }
 
-/* The rest of the text is a mapping or a sequence, or nothing. What ends a document may stand in lines of a scalar alone. */
+/* The rest of the text is a mapping or a sequence, or nothing. What ends a document may stand in
+ * lines of a scalar alone. */
 static bool is_tree(struct over *o)
 {
 	struct ptx_str key = { NULL, 0 };
 
-	return o->column < 0 || ((is_dash(o) || behind_key(o, o->p, &key)) && node(o, -1, 0) && o->column < 0);
+	return o->column < 0 ||
+	       ((is_dash(o) || behind_key(o, o->p, &key)) && node(o, -1, 0) && o->column < 0);
 }
 
 bool ptxi_yaml_without_comments(struct ptx_str text, struct ptx_buf *out)
 {
 	const char *begin = behind_dashes(text);
-	struct over o = { .end = text.p + text.n, .next = begin ? begin : text.p, .out = out, .copied = text.p };
+	struct over o = {
+		.end = text.p + text.n, .next = begin ? begin : text.p, .out = out, .copied = text.p
+	};
 
 	if (text.n == 0 || !is_text(text) || !advance(&o) || !is_tree(&o))
 		return false;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yaml_passes.c - the order in which Go finds what is wrong.
  *
- * Go reads YAML in three passes over a whole document: it is parsed, aliases are resolved; then decoded, which is where tags,
- * merges and keys that are collections fail; then made to fit JSON, which has no null and no uint64 as a key, no infinity and
- * no NaN. Here one pass does it all. So that the mistake of the first pass is told before one of the second that stands above
- * it, a failure of the second looks on, and what the third would find is kept for the end.
+ * Go reads YAML in three passes over a whole document: it is parsed, aliases are resolved; then
+ * decoded, which is where tags, merges and keys that are collections fail; then made to fit JSON,
+ * which has no null and no uint64 as a key, no infinity and no NaN. Here one pass does it all. So
+ * that the mistake of the first pass is told before one of the second that stands above it, a
+ * failure of the second looks on, and what the third would find is kept for the end.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "yaml_reader.h"
@@ -42,7 +43,8 @@ void ptxi_yaml_look_on(struct ptxi_yaml_reader *r)
 
 		if (anchor && ptxi_map_set(r->anchors, anchor, &known) < 0)
 			return;
-		if (r->event.type == YAML_ALIAS_EVENT && !ptxi_map_get(r->anchors, (const char *)r->event.data.alias.anchor)) {
+		if (r->event.type == YAML_ALIAS_EVENT &&
+		    !ptxi_map_get(r->anchors, (const char *)r->event.data.alias.anchor)) {
 			forget_failure(r);
 			ptxi_yaml_no_anchor(r);
 			return;
@@ -60,23 +62,29 @@ void ptxi_yaml_look_on(struct ptxi_yaml_reader *r)
 
 /* ---- the third */
 
-bool ptxi_yaml_bad_key(struct ptxi_yaml_reader *r, const struct ptxi_yaml_scalar *key, struct ptx_where where)
+bool ptxi_yaml_bad_key(struct ptxi_yaml_reader *r, const struct ptxi_yaml_scalar *key,
+		       struct ptx_where where)
 {
-	ptx_fail_at(r->err, PTX_E_SYNTAX, where, "a key cannot be %s", key->type == PTXI_YAML_NULL ? "null" : "a number this large");
+	ptx_fail_at(r->err, PTX_E_SYNTAX, where, "a key cannot be %s",
+		    key->type == PTXI_YAML_NULL ? "null" : "a number this large");
 	ptxi_error_hint(r->err, "quote it to have it as text");
 	return false;
 }
 
 bool ptxi_yaml_not_finite(struct ptxi_yaml_reader *r, double f, struct ptx_where where)
 {
-	ptxi_yaml_tell(r, "json: unsupported value: %s", isnan(f) ? "NaN" : f > 0 ? "+Inf" : "-Inf");
+	ptxi_yaml_tell(r, "json: unsupported value: %s",
+		       isnan(f) ? "NaN"
+		       : f > 0  ? "+Inf"
+				: "-Inf");
 	ptx_fail_at(r->err, PTX_E_SYNTAX, where, "infinities and NaN have no place in values");
 	ptxi_error_hint(r->err, "quote it to have it as text");
 	return false;
 }
 
-bool ptxi_yaml_keep_bad_key(struct ptxi_yaml_reader *r, const struct ptx_value *map, const struct ptxi_yaml_scalar *key,
-			    const struct ptx_value *value, struct ptx_where where)
+bool ptxi_yaml_keep_bad_key(struct ptxi_yaml_reader *r, const struct ptx_value *map,
+			    const struct ptxi_yaml_scalar *key, const struct ptx_value *value,
+			    struct ptx_where where)
 {
 	struct ptxi_yaml_bad_key *k = ptxi_arena_alloc(r->arena, sizeof(*k));
 
@@ -90,14 +98,16 @@ bool ptxi_yaml_keep_bad_key(struct ptxi_yaml_reader *r, const struct ptx_value *
 	return true;
 }
 
-void ptxi_yaml_move_bad_keys(struct ptxi_yaml_reader *r, const struct ptx_value *from, const struct ptx_value *to)
+void ptxi_yaml_move_bad_keys(struct ptxi_yaml_reader *r, const struct ptx_value *from,
+			     const struct ptx_value *to)
 {
 	for (struct ptxi_yaml_bad_key *k = r->bad_keys; k; k = k->next)
 		if (k->map == from)
 			k->map = to;
 }
 
-bool ptxi_yaml_copy_bad_keys(struct ptxi_yaml_reader *r, const struct ptx_value *from, const struct ptx_value *to)
+bool ptxi_yaml_copy_bad_keys(struct ptxi_yaml_reader *r, const struct ptx_value *from,
+			     const struct ptx_value *to)
 {
 	bool ok = true;
 
@@ -112,8 +122,10 @@ bool ptxi_yaml_copy_bad_keys(struct ptxi_yaml_reader *r, const struct ptx_value 
 	return ok;
 }
 
-/* The first of the keys whose map is in the tree still: another one of the same name may have taken its place. */
-static const struct ptxi_yaml_bad_key *bad_key_in(const struct ptxi_yaml_reader *r, const struct ptx_value *v)
+/* The first of the keys whose map is in the tree still: another one of the same name may have taken
+ * its place. */
+static const struct ptxi_yaml_bad_key *bad_key_in(const struct ptxi_yaml_reader *r,
+						  const struct ptx_value *v)
 {
 	const struct ptxi_yaml_bad_key *k = r->bad_keys;
 
@@ -160,10 +172,12 @@ static const struct ptx_value *special_in(struct ptx_arena *a, const struct ptx_
 bool ptxi_yaml_fits_json(struct ptxi_yaml_reader *r, const struct ptx_value *root)
 {
 	const struct ptxi_yaml_bad_key *k = r->bad_keys ? bad_key_in(r, root) : NULL;
-	const struct ptx_value *special = r->why && !k && r->has_special ? special_in(r->arena, root) : NULL;
+	const struct ptx_value *special =
+	    r->why && !k && r->has_special ? special_in(r->arena, root) : NULL;
 
 	if (k) {
-		r->why->kind = k->key.type == PTXI_YAML_NULL ? PTXI_YAML_NULL_KEY : PTXI_YAML_LARGE_KEY;
+		r->why->kind =
+		    k->key.type == PTXI_YAML_NULL ? PTXI_YAML_NULL_KEY : PTXI_YAML_LARGE_KEY;
 		r->why->key = k->key.u;
 		r->why->value = k->value;
 		return ptxi_yaml_bad_key(r, &k->key, k->where);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* yaml_problem.c - what libyaml cannot read, in our words, with a hint, and in those of Go's YAML, which is made from libyaml
- * but counts lines in another way, and meets some mistakes in another order.
+/* yaml_problem.c - what libyaml cannot read, in our words, with a hint, and in those of Go's YAML,
+ * which is made from libyaml but counts lines in another way, and meets some mistakes in another
+ * order.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "yaml_reader.h"
@@ -9,7 +10,8 @@
 
 struct ptx_where ptxi_yaml_where(const struct ptxi_yaml_reader *r, yaml_mark_t mark)
 {
-	struct ptx_where where = { r->opts->file, (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
+	struct ptx_where where = { r->opts->file, (unsigned)mark.line + 1,
+				   (unsigned)mark.column + 1 };
 
 	return where;
 }
@@ -38,8 +40,10 @@ static const char *hint_for(const char *problem)
 		const char *part;
 		const char *hint;
 	} hints[] = {
-		{ "cannot start any token", "indent with blanks, and quote a value that begins with '%', '@' or '`'" },
-		{ "mapping values are not allowed", "quote a value that holds ': ', or check the indentation" },
+		{ "cannot start any token",
+		  "indent with blanks, and quote a value that begins with '%', '@' or '`'" },
+		{ "mapping values are not allowed",
+		  "quote a value that holds ': ', or check the indentation" },
 		{ "did not find expected key", "check the indentation and the quotes before it" },
 		{ "did not find expected '-' indicator", "check the indentation of the list" },
 		{ "unknown escape character", "use single quotes, or write a backslash as \\\\" },
@@ -93,14 +97,16 @@ static bool is_empty_flow(struct ptx_str s)
 	return i < s.n && ((s.p[0] == '[' && s.p[i] == ']') || (s.p[0] == '{' && s.p[i] == '}'));
 }
 
-/* Go's scanner forgets that an empty collection in flow style might be a key once it has read its end. So where one stands in a
- * key's place and is none, Go's parser meets it before the scanner misses the colon. NULL: Go says what libyaml does. */
+/* Go's scanner forgets that an empty collection in flow style might be a key once it has read its
+ * end. So where one stands in a key's place and is none, Go's parser meets it before the scanner
+ * misses the colon. NULL: Go says what libyaml does. */
 static const char *problem_with_flow(const struct ptxi_yaml_reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
 	yaml_parser_state_t state = p->state;
 
-	if (p->error != YAML_SCANNER_ERROR || strcmp(p->problem, "could not find expected ':'") != 0 ||
+	if (p->error != YAML_SCANNER_ERROR ||
+	    strcmp(p->problem, "could not find expected ':'") != 0 ||
 	    !is_empty_flow(text_at(r, p->context_mark)))
 		return NULL;
 	if (state == YAML_PARSE_INDENTLESS_SEQUENCE_ENTRY_STATE && p->states.top > p->states.start)
@@ -117,12 +123,14 @@ static const char *problem_with_flow(const struct ptxi_yaml_reader *r)
 	}
 }
 
-/* Go names the line only where its parser knows one beyond the first, and counts those of the scanner one further. */
+/* Go names the line only where its parser knows one beyond the first, and counts those of the
+ * scanner one further. */
 static void tell_parser_problem(struct ptxi_yaml_reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
 	const char *with_flow = problem_with_flow(r);
-	size_t line = p->problem_mark.line ? p->problem_mark.line + (p->error == YAML_SCANNER_ERROR) : p->context_mark.line;
+	size_t line = p->problem_mark.line ? p->problem_mark.line + (p->error == YAML_SCANNER_ERROR)
+					   : p->context_mark.line;
 	const char *problem = p->problem ? p->problem : "unknown problem parsing YAML content";
 
 	if (with_flow && p->context_mark.line)
@@ -147,10 +155,11 @@ bool ptxi_yaml_parser_failed(struct ptxi_yaml_reader *r)
 		return false;
 	case YAML_READER_ERROR:
 		if (p->problem_value == -1)
-			ptx_fail_at(r->err, PTX_E_SYNTAX, where_of_byte(r, p->problem_offset), "%s", p->problem);
+			ptx_fail_at(r->err, PTX_E_SYNTAX, where_of_byte(r, p->problem_offset), "%s",
+				    p->problem);
 		else
-			ptx_fail_at(r->err, PTX_E_SYNTAX, where_of_byte(r, p->problem_offset), "%s (0x%02x)", p->problem,
-				    (unsigned)p->problem_value);
+			ptx_fail_at(r->err, PTX_E_SYNTAX, where_of_byte(r, p->problem_offset),
+				    "%s (0x%02x)", p->problem, (unsigned)p->problem_value);
 		return false;
 	default:
 		break;
@@ -159,9 +168,11 @@ bool ptxi_yaml_parser_failed(struct ptxi_yaml_reader *r)
 	if (p->context)
 		ptx_buf_printf(&context, " %s", p->context);
 	if (p->context && p->context_mark.index != p->problem_mark.index)
-		ptx_buf_printf(&context, " (begun at line %u, column %u)", (unsigned)p->context_mark.line + 1,
+		ptx_buf_printf(&context, " (begun at line %u, column %u)",
+			       (unsigned)p->context_mark.line + 1,
 			       (unsigned)p->context_mark.column + 1);
-	ptx_fail_at(r->err, p->problem && strstr(p->problem, "nesting") ? PTX_E_LIMIT : PTX_E_SYNTAX,
+	ptx_fail_at(r->err,
+		    p->problem && strstr(p->problem, "nesting") ? PTX_E_LIMIT : PTX_E_SYNTAX,
 		    ptxi_yaml_where(r, has_place ? p->problem_mark : p->context_mark), "%s%s",
 		    p->problem ? p->problem : "not readable as YAML", context.p);
 	if (hint)
@@ -186,7 +197,8 @@ bool ptxi_yaml_no_anchor(struct ptxi_yaml_reader *r)
 	struct ptx_str near = ptxi_nearest(ptxi_str(name), anchor_name, r->anchors);
 
 	ptxi_yaml_tell(r, "yaml: unknown anchor '%s' referenced", name);
-	ptx_fail_at(r->err, PTX_E_SYNTAX, ptxi_yaml_where(r, r->event.start_mark), "the alias '*%s' has no anchor before it", name);
+	ptx_fail_at(r->err, PTX_E_SYNTAX, ptxi_yaml_where(r, r->event.start_mark),
+		    "the alias '*%s' has no anchor before it", name);
 	if (near.p)
 		ptxi_error_hint(r->err, "did you mean '*%.*s'?", PTX_STR_ARG(near));
 	return false;

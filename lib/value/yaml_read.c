@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* yaml_read.c - YAML as sigs.k8s.io/yaml reads it: YAML 1.1 from libyaml's events, made to fit JSON.
+/* yaml_read.c - YAML as sigs.k8s.io/yaml reads it: YAML 1.1 from libyaml's events, made to fit
+ * JSON.
  *
- * Values are built straight from the events, by recursive descent. An alias is a copy of what its anchor stands for,
- * so that templates can change one place alone; what all copies weigh is bounded, which defuses nested aliases
- * before any is made. An anchor is open until its own node is complete: an alias to an open one would be a cycle.
- * A merge key lays its maps into the map where it stands, as Go does: keys after it win, keys before it lose.
- * Keys become strings: whole numbers in decimal, doubles with a float's digits, booleans as true and false.
+ * Values are built straight from the events, by recursive descent. An alias is a copy of what its
+ * anchor stands for, so that templates can change one place alone; what all copies weigh is
+ * bounded, which defuses nested aliases before any is made. An anchor is open until its own node is
+ * complete: an alias to an open one would be a cycle. A merge key lays its maps into the map where
+ * it stands, as Go does: keys after it win, keys before it lose. Keys become strings: whole numbers
+ * in decimal, doubles with a float's digits, booleans as true and false.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "codec.h"
@@ -74,7 +76,8 @@ static bool read_alias(struct ptxi_yaml_reader *r, struct node *out)
 	if (a->open) {
 		r->late = true;
 		ptxi_yaml_tell(r, "yaml: anchor '%s' value contains itself", name);
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "the alias '*%s' stands inside its own anchor", name);
+		ptx_fail_at(r->err, PTX_E_SYNTAX, where,
+			    "the alias '*%s' stands inside its own anchor", name);
 		return false;
 	}
 	if (!spend(r, a->node.weight))
@@ -83,7 +86,8 @@ static bool read_alias(struct ptxi_yaml_reader *r, struct node *out)
 	out->alias = true;
 	out->merge = false;
 	out->value = ptx_value_copy(r->arena, a->node.value);
-	return out->value ? ptxi_yaml_copy_bad_keys(r, a->node.value, out->value) : out_of_memory(r);
+	return out->value ? ptxi_yaml_copy_bad_keys(r, a->node.value, out->value)
+			  : out_of_memory(r);
 }
 
 /* Keeps a node under its anchor, if it has one; NULL without an error when it has none. */
@@ -118,32 +122,45 @@ static const char *short_tag(const char *tag)
 }
 
 /* is: what the text is without the tag. */
-static bool wrong_tag(struct ptxi_yaml_reader *r, struct ptx_str text, enum ptxi_yaml_type is, const char *tag)
+static bool wrong_tag(struct ptxi_yaml_reader *r, struct ptx_str text, enum ptxi_yaml_type is,
+		      const char *tag)
 {
 	static const char *const names[] = {
-		[PTXI_YAML_STRING] = "str", [PTXI_YAML_NULL] = "null",	 [PTXI_YAML_BOOL] = "bool",	      [PTXI_YAML_INT] = "int",
-		[PTXI_YAML_UINT] = "int",   [PTXI_YAML_FLOAT] = "float", [PTXI_YAML_TIMESTAMP] = "timestamp",
+		[PTXI_YAML_STRING] = "str",
+		[PTXI_YAML_NULL] = "null",
+		[PTXI_YAML_BOOL] = "bool",
+		[PTXI_YAML_INT] = "int",
+		[PTXI_YAML_UINT] = "int",
+		[PTXI_YAML_FLOAT] = "float",
+		[PTXI_YAML_TIMESTAMP] = "timestamp",
 	};
 
 	r->late = true;
 	if (strcmp(tag, "binary") == 0)
 		ptxi_yaml_tell(r, "yaml: !!binary value contains invalid base64 data");
 	else
-		ptxi_yaml_tell(r, "yaml: cannot decode !!%s `%.*s` as a !!%s", names[is], PTX_STR_ARG(text), tag);
-	ptx_fail_at(r->err, PTX_E_SYNTAX, ptxi_yaml_where(r, r->event.start_mark), "'%.*s%s' is not a !!%s",
-		    (int)(text.n < 40 ? text.n : 40), text.p, text.n < 40 ? "" : "...", tag);
+		ptxi_yaml_tell(r, "yaml: cannot decode !!%s `%.*s` as a !!%s", names[is],
+			       PTX_STR_ARG(text), tag);
+	ptx_fail_at(r->err, PTX_E_SYNTAX, ptxi_yaml_where(r, r->event.start_mark),
+		    "'%.*s%s' is not a !!%s", (int)(text.n < 40 ? text.n : 40), text.p,
+		    text.n < 40 ? "" : "...", tag);
 	return false;
 }
 
 /* What a scalar with a tag of YAML's own is. Other tags make a string, whatever they say. */
-static bool resolve_tagged(struct ptxi_yaml_reader *r, struct ptx_str text, const char *tag, struct ptxi_yaml_scalar *out)
+static bool resolve_tagged(struct ptxi_yaml_reader *r, struct ptx_str text, const char *tag,
+			   struct ptxi_yaml_scalar *out)
 {
 	static const struct {
 		const char *tag;
 		enum ptxi_yaml_type type;
 	} types[] = {
-		{ "bool", PTXI_YAML_BOOL }, { "null", PTXI_YAML_NULL },           { "int", PTXI_YAML_INT },
-		{ "int", PTXI_YAML_UINT },  { "timestamp", PTXI_YAML_TIMESTAMP }, { "float", PTXI_YAML_FLOAT },
+		{ "bool", PTXI_YAML_BOOL },
+		{ "null", PTXI_YAML_NULL },
+		{ "int", PTXI_YAML_INT },
+		{ "int", PTXI_YAML_UINT },
+		{ "timestamp", PTXI_YAML_TIMESTAMP },
+		{ "float", PTXI_YAML_FLOAT },
 	};
 	bool known = false;
 
@@ -168,7 +185,8 @@ static bool resolve_tagged(struct ptxi_yaml_reader *r, struct ptx_str text, cons
 	return true;
 }
 
-static struct ptx_value *number_text(struct ptxi_yaml_reader *r, const struct ptxi_yaml_scalar *s, struct ptx_str text)
+static struct ptx_value *number_text(struct ptxi_yaml_reader *r, const struct ptxi_yaml_scalar *s,
+				     struct ptx_str text)
 {
 	ptx_auto_buf out = { 0 };
 	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
@@ -187,9 +205,12 @@ static struct ptx_value *number_text(struct ptxi_yaml_reader *r, const struct pt
 	return ptx_buf_ok(&out) ? ptx_value_number(r->arena, ptx_buf_str(&out)) : NULL;
 }
 
-static struct ptx_value *number_of(struct ptxi_yaml_reader *r, const struct ptxi_yaml_scalar *s, struct ptx_str text)
+static struct ptx_value *number_of(struct ptxi_yaml_reader *r, const struct ptxi_yaml_scalar *s,
+				   struct ptx_str text)
 {
-	double f = s->type == PTXI_YAML_INT ? (double)s->i : s->type == PTXI_YAML_UINT ? (double)s->u : s->f;
+	double f = s->type == PTXI_YAML_INT    ? (double)s->i
+		   : s->type == PTXI_YAML_UINT ? (double)s->u
+					       : s->f;
 
 	switch (r->opts->numbers) {
 	case PTX_NUMBERS_TEXT:
@@ -226,7 +247,9 @@ static struct ptx_value *binary_of(struct ptxi_yaml_reader *r, struct ptx_str te
 		ptx_buf_add(&valid, rune, n);
 		s = ptxi_str_from(s, len);
 	}
-	return ptx_buf_ok(&bytes) && ptx_buf_ok(&valid) ? ptx_value_strn(r->arena, ptx_buf_str(&valid)) : NULL;
+	return ptx_buf_ok(&bytes) && ptx_buf_ok(&valid)
+		   ? ptx_value_strn(r->arena, ptx_buf_str(&valid))
+		   : NULL;
 }
 
 static bool scalar_value(struct ptxi_yaml_reader *r, struct ptx_str text, struct node *out)
@@ -252,14 +275,15 @@ static bool scalar_value(struct ptxi_yaml_reader *r, struct ptx_str text, struct
 
 static bool read_scalar(struct ptxi_yaml_reader *r, struct node *out)
 {
-	struct ptx_str text = { (const char *)r->event.data.scalar.value, r->event.data.scalar.length };
+	struct ptx_str text = { (const char *)r->event.data.scalar.value,
+				r->event.data.scalar.length };
 	const char *tag = (const char *)r->event.data.scalar.tag;
 	const char *known = tag ? short_tag(tag) : NULL;
 	bool bad = false;
 
 	out->weight = NODE_WEIGHT + text.n;
-	out->merge = ptxi_str_is(text, "<<") &&
-		     (r->event.data.scalar.plain_implicit || (known && strcmp(known, "merge") == 0));
+	out->merge = ptxi_str_is(text, "<<") && (r->event.data.scalar.plain_implicit ||
+						 (known && strcmp(known, "merge") == 0));
 	if (known && strcmp(known, "binary") == 0) {
 		out->value = binary_of(r, text, &bad);
 		if (bad)
@@ -283,14 +307,15 @@ static bool read_member(struct ptxi_yaml_reader *r, struct node *out)
 	if (out->scalar.type != PTXI_YAML_FLOAT || isfinite(out->scalar.f))
 		return true;
 	r->has_special = true;
-	return (r->why && ptx_value_kind(out->value) == PTX_FLOAT) || ptxi_yaml_not_finite(r, out->scalar.f, where);
+	return (r->why && ptx_value_kind(out->value) == PTX_FLOAT) ||
+	       ptxi_yaml_not_finite(r, out->scalar.f, where);
 }
 
 static bool enter(struct ptxi_yaml_reader *r)
 {
 	if (++r->depth > r->opts->max_depth) {
-		ptx_fail_at(r->err, PTX_E_LIMIT, ptxi_yaml_where(r, r->event.start_mark), "nested deeper than %u levels",
-			    r->opts->max_depth);
+		ptx_fail_at(r->err, PTX_E_LIMIT, ptxi_yaml_where(r, r->event.start_mark),
+			    "nested deeper than %u levels", r->opts->max_depth);
 		return false;
 	}
 	return true;
@@ -318,7 +343,8 @@ static bool read_list(struct ptxi_yaml_reader *r, struct node *out)
 	return true;
 }
 
-static bool key_text(struct ptxi_yaml_reader *r, const struct node *key, struct ptx_where where, struct ptx_buf *out)
+static bool key_text(struct ptxi_yaml_reader *r, const struct node *key, struct ptx_where where,
+		     struct ptx_buf *out)
 {
 	switch (ptx_value_kind(key->value)) {
 	case PTX_LIST:
@@ -362,21 +388,23 @@ static bool is_no_key(const struct node *key)
 	       (key->scalar.type == PTXI_YAML_NULL || key->scalar.type == PTXI_YAML_UINT);
 }
 
-static bool duplicate_key(struct ptxi_yaml_reader *r, struct ptx_str key, struct ptx_where where, struct ptxi_pos first)
+static bool duplicate_key(struct ptxi_yaml_reader *r, struct ptx_str key, struct ptx_where where,
+			  struct ptxi_pos first)
 {
 	if (r->opts->duplicates == PTX_DUPLICATES_REFUSE) {
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "the key '%.*s' is already used at line %u, column %u",
+		ptx_fail_at(r->err, PTX_E_SYNTAX, where,
+			    "the key '%.*s' is already used at line %u, column %u",
 			    PTX_STR_ARG(key), (unsigned)first.line, (unsigned)first.column);
 		return false;
 	}
 	ptxi_diag_add(r->opts->diags, PTX_WARNING, 0, "yaml-duplicate-key", where, NULL,
-		      "the key '%.*s' is already used at line %u, column %u; the last one counts", PTX_STR_ARG(key),
-		      (unsigned)first.line, (unsigned)first.column);
+		      "the key '%.*s' is already used at line %u, column %u; the last one counts",
+		      PTX_STR_ARG(key), (unsigned)first.line, (unsigned)first.column);
 	return true;
 }
 
-static bool put(struct ptxi_yaml_reader *r, struct ptx_value *map, struct ptx_str key, struct ptx_where where,
-		struct ptx_value *value)
+static bool put(struct ptxi_yaml_reader *r, struct ptx_value *map, struct ptx_str key,
+		struct ptx_where where, struct ptx_value *value)
 {
 	struct ptxi_entry *e = ptxi_value_find(map, key);
 
@@ -395,11 +423,13 @@ static bool no_map(struct ptxi_yaml_reader *r, const char *kind, struct ptx_wher
 {
 	r->late = true;
 	ptxi_yaml_tell(r, "yaml: map merge requires map or sequence of maps as the value");
-	ptx_fail_at(r->err, PTX_E_SYNTAX, where, "'<<' merges a map or a list of maps, not %s", kind);
+	ptx_fail_at(r->err, PTX_E_SYNTAX, where, "'<<' merges a map or a list of maps, not %s",
+		    kind);
 	return false;
 }
 
-static bool merge_map(struct ptxi_yaml_reader *r, struct ptx_value *map, const struct ptx_value *from, struct ptx_where where)
+static bool merge_map(struct ptxi_yaml_reader *r, struct ptx_value *map,
+		      const struct ptx_value *from, struct ptx_where where)
 {
 	if (ptx_value_kind(from) != PTX_MAP)
 		return no_map(r, ptx_value_kind_name(from), where);
@@ -410,7 +440,8 @@ static bool merge_map(struct ptxi_yaml_reader *r, struct ptx_value *map, const s
 	return true;
 }
 
-static bool merge(struct ptxi_yaml_reader *r, struct ptx_value *map, const struct node *from, struct ptx_where where)
+static bool merge(struct ptxi_yaml_reader *r, struct ptx_value *map, const struct node *from,
+		  struct ptx_where where)
 {
 	if (ptx_value_kind(from->value) != PTX_LIST || from->alias)
 		return merge_map(r, map, from->value, where);
@@ -442,10 +473,12 @@ static bool pass_node(struct ptxi_yaml_reader *r)
 
 	for (;;) {
 		r->passed_anchor = r->passed_anchor || has_anchor(&r->event);
-		if (r->event.type == YAML_SEQUENCE_START_EVENT || r->event.type == YAML_MAPPING_START_EVENT) {
+		if (r->event.type == YAML_SEQUENCE_START_EVENT ||
+		    r->event.type == YAML_MAPPING_START_EVENT) {
 			if (!enter(r))
 				return false;
-		} else if (r->event.type == YAML_SEQUENCE_END_EVENT || r->event.type == YAML_MAPPING_END_EVENT) {
+		} else if (r->event.type == YAML_SEQUENCE_END_EVENT ||
+			   r->event.type == YAML_MAPPING_END_EVENT) {
 			r->depth--;
 		}
 		if (r->depth == before)
@@ -474,7 +507,8 @@ static bool read_pair(struct ptxi_yaml_reader *r, struct node *out)
 	}
 	ptx_buf_init(&text, 0);
 	if (r->why && is_no_key(&key))
-		return read_node(r, &value) && ptxi_yaml_keep_bad_key(r, out->value, &key.scalar, value.value, where);
+		return read_node(r, &value) &&
+		       ptxi_yaml_keep_bad_key(r, out->value, &key.scalar, value.value, where);
 	if (!key_text(r, &key, where, &text))
 		return false;
 	if (!ptx_buf_ok(&text))
@@ -518,13 +552,16 @@ static bool read_node(struct ptxi_yaml_reader *r, struct node *out)
 		ok = open_anchor(r, r->event.data.scalar.anchor, &anchor) && read_scalar(r, out);
 		break;
 	case YAML_SEQUENCE_START_EVENT:
-		ok = open_anchor(r, r->event.data.sequence_start.anchor, &anchor) && read_list(r, out);
+		ok = open_anchor(r, r->event.data.sequence_start.anchor, &anchor) &&
+		     read_list(r, out);
 		break;
 	case YAML_MAPPING_START_EVENT:
-		ok = open_anchor(r, r->event.data.mapping_start.anchor, &anchor) && read_map(r, out);
+		ok =
+		    open_anchor(r, r->event.data.mapping_start.anchor, &anchor) && read_map(r, out);
 		break;
 	default:
-		ptx_fail_at(r->err, PTX_E_INTERNAL, where, "unexpected event %d of the YAML parser", (int)r->event.type);
+		ptx_fail_at(r->err, PTX_E_INTERNAL, where, "unexpected event %d of the YAML parser",
+			    (int)r->event.type);
 		return false;
 	}
 	if (!ok)
@@ -557,16 +594,20 @@ static struct ptx_value *read_document(struct ptxi_yaml_reader *r)
 	return next_event(r) && ptxi_yaml_fits_json(r, root.value) ? root.value : NULL;
 }
 
-static bool start(struct ptxi_yaml_reader *r, struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-		  struct ptxi_yaml_problem *why, struct ptx_error **err)
+static bool start(struct ptxi_yaml_reader *r, struct ptx_arena *a, struct ptx_str text,
+		  const struct ptx_read_opts *opts, struct ptxi_yaml_problem *why,
+		  struct ptx_error **err)
 {
 	struct ptx_where where = { opts->file, 1, 1 };
 
-	*r = (struct ptxi_yaml_reader){ .arena = a, .text = text, .opts = opts, .why = why, .err = err };
+	*r = (struct ptxi_yaml_reader){
+		.arena = a, .text = text, .opts = opts, .why = why, .err = err
+	};
 	if (!yaml_parser_initialize(&r->parser))
 		return out_of_memory(r);
 	if (text.n > opts->max_bytes) {
-		ptx_fail_at(err, PTX_E_LIMIT, where, "the text is longer than %zu bytes", opts->max_bytes);
+		ptx_fail_at(err, PTX_E_LIMIT, where, "the text is longer than %zu bytes",
+			    opts->max_bytes);
 		return false;
 	}
 	r->file = opts->file ? ptxi_arena_str(a, opts->file) : NULL;
@@ -618,8 +659,9 @@ static struct ptx_value *read_stream(struct ptxi_yaml_reader *r, enum documents 
 	return v;
 }
 
-struct ptx_value *ptxi_yaml_parse_picked(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-					 ptxi_yaml_pick_fn pick, void *user, struct ptxi_yaml_problem *why,
+struct ptx_value *ptxi_yaml_parse_picked(struct ptx_arena *a, struct ptx_str text,
+					 const struct ptx_read_opts *opts, ptxi_yaml_pick_fn pick,
+					 void *user, struct ptxi_yaml_problem *why,
 					 struct ptx_error **err)
 {
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
@@ -648,8 +690,9 @@ struct ptx_value *ptxi_yaml_parse_picked(struct ptx_arena *a, struct ptx_str tex
 	return v;
 }
 
-static struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-			       enum documents which, struct ptxi_yaml_problem *why, struct ptx_error **err)
+static struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text,
+			       const struct ptx_read_opts *opts, enum documents which,
+			       struct ptxi_yaml_problem *why, struct ptx_error **err)
 {
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
 	struct ptxi_yaml_reader r = { 0 };
@@ -665,20 +708,21 @@ static struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text, const s
 	return v;
 }
 
-struct ptx_value *ptx_yaml_parse(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-				 struct ptx_error **err)
+struct ptx_value *ptx_yaml_parse(struct ptx_arena *a, struct ptx_str text,
+				 const struct ptx_read_opts *opts, struct ptx_error **err)
 {
 	return parse(a, text, opts, ONLY_ONE, NULL, err);
 }
 
-struct ptx_value *ptxi_yaml_parse_first(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
+struct ptx_value *ptxi_yaml_parse_first(struct ptx_arena *a, struct ptx_str text,
+					const struct ptx_read_opts *opts,
 					struct ptxi_yaml_problem *why, struct ptx_error **err)
 {
 	return parse(a, text, opts, FIRST, why, err);
 }
 
-struct ptx_value *ptx_yaml_parse_all(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-				     struct ptx_error **err)
+struct ptx_value *ptx_yaml_parse_all(struct ptx_arena *a, struct ptx_str text,
+				     const struct ptx_read_opts *opts, struct ptx_error **err)
 {
 	return parse(a, text, opts, ALL, NULL, err);
 }

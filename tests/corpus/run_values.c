@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* run_values.c - the rows of a template corpus (cases.jsonl) whose template only shows what the doors of values do:
+/* run_values.c - the rows of a template corpus (cases.jsonl) whose template only shows what the
+ * doors of values do:
  *     {{ toJson . }} after --set and its kin        {{ toYaml . }} and {{ toYaml .v }}
  *     {{ fromYaml "..." | toJson }}                 the same with toYaml
  * Says "N passed, N failed" and names what failed. */
@@ -33,14 +34,15 @@ static void to_yaml(const struct ptx_value *v, struct ptx_buf *out)
 		ptx_buf_truncate(out, out->n - 1);
 }
 
-static int apply(struct ptx_arena *a, struct ptx_value *data, const struct ptx_value *row, const char *list,
-		 enum ptxi_strvals_kind kind)
+static int apply(struct ptx_arena *a, struct ptx_value *data, const struct ptx_value *row,
+		 const char *list, enum ptxi_strvals_kind kind)
 {
 	const struct ptx_value *all = ptx_value_get(row, list);
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ptx_value_count(all); i++)
-		rc = ptxi_strvals_apply(a, data, ptx_value_str(ptx_value_at(all, i)), &(struct ptxi_strvals){ .kind = kind }, NULL);
+		rc = ptxi_strvals_apply(a, data, ptx_value_str(ptx_value_at(all, i)),
+					&(struct ptxi_strvals){ .kind = kind }, NULL);
 	return rc;
 }
 
@@ -53,8 +55,10 @@ static int apply_all(struct ptx_arena *a, struct ptx_value *data, const struct p
 	return rc ? rc : apply(a, data, row, "set_literal", PTXI_STRVALS_LITERAL);
 }
 
-/* {{ fromYaml "TEXT" | toX }}: the value, NULL when it cannot be read; false when the template is another one. */
-static bool from_yaml(struct ptx_arena *a, struct ptx_str template, bool *as_json, struct ptx_value **v)
+/* {{ fromYaml "TEXT" | toX }}: the value, NULL when it cannot be read; false when the template is
+ * another one. */
+static bool from_yaml(struct ptx_arena *a, struct ptx_str template, bool *as_json,
+		      struct ptx_value **v)
 {
 	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
 	struct ptx_value *text = NULL;
@@ -95,12 +99,14 @@ static enum outcome run(struct ptx_arena *a, const struct ptx_value *row, struct
 	if (ptxi_str_is(template, "{{ toYaml . }}") || ptxi_str_is(template, "{{ toYaml .v }}")) {
 		if (ptx_value_has(row, "error"))
 			return NOT_OURS; /* the data could not be read there */
-		to_yaml(ptxi_str_is(template, "{{ toYaml . }}") ? data : ptx_value_get(data, "v"), out);
+		to_yaml(ptxi_str_is(template, "{{ toYaml . }}") ? data : ptx_value_get(data, "v"),
+			out);
 		return ptxi_str_eq(ptx_buf_str(out), want) ? PASSED : FAILED;
 	}
 	if (!from_yaml(a, template, &as_json, &v))
 		return NOT_OURS;
-	/* fromYaml gives a map; its errors have a text of Go's, so only that there is one counts. */
+	/* fromYaml gives a map; its errors have a text of Go's, so only that there is one counts.
+	 */
 	if (!v || (ptx_value_kind(v) != PTX_MAP && ptx_value_kind(v) != PTX_NULL))
 		return ptxi_str_starts(want, as_json ? "{\"Error\":" : "Error: ") ? PASSED : FAILED;
 	if (ptx_value_kind(v) == PTX_NULL)
@@ -139,9 +145,12 @@ int main(int argc, char **argv)
 		passed += o == PASSED;
 		failed += o == FAILED;
 		if (o == FAILED) {
-			printf("failed %s\n", ptx_value_as_string(ptx_value_get(row, "id"), "(a row that is no JSON)"));
+			printf("failed %s\n", ptx_value_as_string(ptx_value_get(row, "id"),
+								  "(a row that is no JSON)"));
 			if (getenv("V"))
-				printf("got:\n%s\nwant:\n%s\n", out.p, ptx_value_as_string(ptx_value_get(row, "expect"), "(an error)"));
+				printf("got:\n%s\nwant:\n%s\n", out.p,
+				       ptx_value_as_string(ptx_value_get(row, "expect"),
+							   "(an error)"));
 		}
 	}
 	free(line);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_strvals.c - no expression may do more than change or refuse. The first byte chooses the grammar. */
+/* fuzz_strvals.c - no expression may do more than change or refuse. The first byte chooses the
+ * grammar. */
 #include <stdlib.h>
 
 #include "fuzz.h"
@@ -7,7 +8,8 @@
 #include "value/codec.h"
 #include "value/strvals.h"
 
-static struct ptx_value *file(struct ptx_arena *a, struct ptx_str name, void *user, struct ptx_error **err)
+static struct ptx_value *file(struct ptx_arena *a, struct ptx_str name, void *user,
+			      struct ptx_error **err)
 {
 	(void)user;
 	if (name.n % 5 == 0) {

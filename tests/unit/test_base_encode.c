@@ -21,7 +21,8 @@ static const struct {
 
 START_TEST(both_ways)
 {
-	static const enum ptxi_base64_kind kinds[] = { PTXI_BASE64_STD, PTXI_BASE64_URL, PTXI_BASE64_RAW_URL };
+	static const enum ptxi_base64_kind kinds[] = { PTXI_BASE64_STD, PTXI_BASE64_URL,
+						       PTXI_BASE64_RAW_URL };
 	const char *want[] = { rows[_i].std, rows[_i].url, rows[_i].raw };
 	struct ptx_str plain = ptxi_str(rows[_i].plain);
 	ptx_auto_buf out;
@@ -96,10 +97,14 @@ static const struct {
 	const char *text;
 	size_t at;
 } bad32[] = {
-	{ "MZXW6YTB\n", SIZE_MAX }, { "M\nY==\r====", SIZE_MAX }, { "my======", 0 }, { "MY", 0 },	   { "MY=====", 7 },
-	{ "MY======A", SIZE_MAX },   { "MY=======", SIZE_MAX },		  { "M=======", 1 }, { "MZX=====", 3 }, { "MZXW6Y==", 6 },
-	{ "MY=A====", 2 },	    { "M1======", 1 },		  { "========", 0 },
-	{ "IXQ=", 4 },		    { "M\nY\n1=====", 2 },
+	{ "MZXW6YTB\n", SIZE_MAX }, { "M\nY==\r====", SIZE_MAX },
+	{ "my======", 0 },          { "MY", 0 },
+	{ "MY=====", 7 },           { "MY======A", SIZE_MAX },
+	{ "MY=======", SIZE_MAX },  { "M=======", 1 },
+	{ "MZX=====", 3 },          { "MZXW6Y==", 6 },
+	{ "MY=A====", 2 },          { "M1======", 1 },
+	{ "========", 0 },          { "IXQ=", 4 },
+	{ "M\nY\n1=====", 2 },
 };
 
 START_TEST(base32_of_others)

@@ -23,8 +23,8 @@ static const struct {
 	{ "a[0][1", "error parsing index: EOF" },
 	{ "a[]=1", "error parsing index: strconv.Atoi: parsing \"\": invalid syntax" },
 	{ "a[x]=1", "error parsing index: strconv.Atoi: parsing \"x\": invalid syntax" },
-	{ "a[99999999999999999999]=1",
-	  "error parsing index: strconv.Atoi: parsing \"99999999999999999999\": value out of range" },
+	{ "a[99999999999999999999]=1", "error parsing index: strconv.Atoi: parsing "
+				       "\"99999999999999999999\": value out of range" },
 	{ "a[-1]=1", "negative -1 index not allowed" },
 	{ "a[70000]=1", "index of 70000 is greater than maximum supported index of 65536" },
 	{ "a[0]b=1", "unexpected data at end of array index: ['b']" },
@@ -55,7 +55,8 @@ START_TEST(words)
 	struct ptxi_strvals_problem why;
 	const struct ptxi_strvals how = { .kind = PTXI_STRVALS_TYPED, .why = &why };
 
-	ck_assert_int_lt(ptxi_strvals_apply(a, ptx_value_map(a), ptxi_str(rows[_i].expression), &how, &err), 0);
+	ck_assert_int_lt(
+	    ptxi_strvals_apply(a, ptx_value_map(a), ptxi_str(rows[_i].expression), &how, &err), 0);
 	ck_assert_ptr_nonnull(err);
 	ptx_buf_init(&out, 0);
 	ptxi_go_strvals_problem(&why, a, &out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Documents that are wrong in several places, and what sigs.k8s.io/yaml 1.6 says of them: mistakes of parsing come before those
- * of decoding, and what JSON does not have comes last. */
+/* Documents that are wrong in several places, and what sigs.k8s.io/yaml 1.6 says of them: mistakes
+ * of parsing come before those of decoding, and what JSON does not have comes last. */
 #include <check.h>
 #include <pitrix/codec.h>
 

@@ -9,7 +9,7 @@ Suite *suite_text_regex(void);
 struct row {
 	const char *pattern;
 	const char *text;
-	int match;         /* -1: it does not compile */
+	int match; /* -1: it does not compile */
 	const char *error;
 };
 
@@ -61,8 +61,8 @@ START_TEST(rows_as_go)
 	if (r->match < 0) {
 		ck_assert_ptr_null(re);
 		ck_assert_int_eq(ptx_error_code(err), PTX_E_SYNTAX);
-		ck_assert_msg(strncmp(ptx_error_message(err), r->error, strlen(r->error)) == 0, "%s",
-			      ptx_error_message(err));
+		ck_assert_msg(strncmp(ptx_error_message(err), r->error, strlen(r->error)) == 0,
+			      "%s", ptx_error_message(err));
 		return;
 	}
 	ck_assert_msg(re != NULL, "%s: %s", r->pattern, err ? ptx_error_message(err) : "");
@@ -82,7 +82,8 @@ START_TEST(a_long_pattern_is_refused)
 }
 END_TEST
 
-/* One matcher is for what is found within limits, another one for the rest; the next text has the latter, too. */
+/* One matcher is for what is found within limits, another one for the rest; the next text has the
+ * latter, too. */
 START_TEST(the_length_of_the_text_makes_no_difference)
 {
 	for (size_t n = 10; n < 100000; n *= 3) {
@@ -99,7 +100,9 @@ START_TEST(the_length_of_the_text_makes_no_difference)
 		ptx_buf_adds(&text, "aa-1");
 		ck_assert_int_eq(ptxi_regex_match(re, PTXI_STR("aa-"), &err), 0);
 		ck_assert_int_eq(ptxi_regex_match(re, ptx_buf_str(&text), &err), 1);
-		ck_assert_int_eq(ptxi_regex_replace(re, ptx_buf_str(&text), PTXI_STR("<$2$3>$1"), false, &out, &err), 0);
+		ck_assert_int_eq(ptxi_regex_replace(re, ptx_buf_str(&text), PTXI_STR("<$2$3>$1"),
+						    false, &out, &err),
+				 0);
 		ck_assert_uint_eq(out.n, n + 6);
 		ck_assert_int_eq(memcmp(out.p, "<aa-1>bbbb", 10), 0);
 		ck_assert_int_eq(ptxi_regex_match(re, PTXI_STR("aa-"), &err), 0);
@@ -111,7 +114,8 @@ END_TEST
 /* It would be years by backtracking alone. */
 START_TEST(no_everyday_pattern_explodes)
 {
-	static const char *const patterns[] = { "^(([a-z])+.)+[A-Z]([a-z])+$", "(a+)+b[cd]$", "(?:a|aa)+[bc]$", "([^-]+-?)+[#%]" };
+	static const char *const patterns[] = { "^(([a-z])+.)+[A-Z]([a-z])+$", "(a+)+b[cd]$",
+						"(?:a|aa)+[bc]$", "([^-]+-?)+[#%]" };
 	ptx_auto_buf text = { 0 };
 
 	ptx_buf_init(&text, 0);

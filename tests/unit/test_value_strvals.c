@@ -8,10 +8,10 @@
 
 Suite *suite_value_strvals(void);
 
-#define TYPED PTXI_STRVALS_TYPED
-#define STRING PTXI_STRVALS_STRING
-#define JSON PTXI_STRVALS_JSON
-#define FILES PTXI_STRVALS_FILE
+#define TYPED   PTXI_STRVALS_TYPED
+#define STRING  PTXI_STRVALS_STRING
+#define JSON    PTXI_STRVALS_JSON
+#define FILES   PTXI_STRVALS_FILE
 #define LITERAL PTXI_STRVALS_LITERAL
 
 static const struct {
@@ -23,7 +23,10 @@ static const struct {
 } rows[] = {
 	{ TYPED, "{}", "a.b=1,c=x", "{\"a\":{\"b\":1},\"c\":\"x\"}", 0 },
 	{ TYPED, "{}", "", "{}", 0 },
-	{ TYPED, "{}", "a=,b=TRUE,c=False,d=null,e=0,f=012,g=1.5,h=-3", "{\"a\":\"\",\"b\":true,\"c\":false,\"d\":null,\"e\":0,\"f\":\"012\",\"g\":\"1.5\",\"h\":-3}", 0 },
+	{ TYPED, "{}", "a=,b=TRUE,c=False,d=null,e=0,f=012,g=1.5,h=-3",
+	  "{\"a\":\"\",\"b\":true,\"c\":false,\"d\":null,\"e\":0,\"f\":\"012\",\"g\":\"1.5\",\"h\":"
+	  "-3}",
+	  0 },
 	{ TYPED, "{}", "a=", "{\"a\":\"\"}", 0 },
 	{ TYPED, "{}", "a={x, y,1},b=2", "{\"a\":[\"x\",\" y\",1],\"b\":2}", 0 },
 	{ TYPED, "{}", "a={}", "{\"a\":[\"\"]}", 0 },
@@ -45,12 +48,15 @@ static const struct {
 	{ TYPED, "{}", "a[0]x=1", NULL, PTX_E_SYNTAX },
 	{ TYPED, "{}", "a.=1", NULL, PTX_E_SYNTAX },
 	{ TYPED, "{}", "a[65537]=1", NULL, PTX_E_LIMIT },
-	{ TYPED, "{}", "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a=1", NULL, PTX_E_LIMIT },
+	{ TYPED, "{}", "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a=1", NULL,
+	  PTX_E_LIMIT },
 	{ TYPED, "{}", "a=1,a.b=2", NULL, PTX_E_INVALID },
 	{ TYPED, "{\"a\":null}", "a.b=2", NULL, PTX_E_INVALID },
 	{ TYPED, "{\"a\":{}}", "a[0]=2", NULL, PTX_E_INVALID },
-	{ STRING, "{}", "a=1,b=null,c={1,true}", "{\"a\":\"1\",\"b\":\"null\",\"c\":[\"1\",\"true\"]}", 0 },
-	{ JSON, "{}", "a={\"x\":[1,2]},b=\"s\" ,c=,d[1]=5", "{\"a\":{\"x\":[1,2]},\"b\":\"s\",\"c\":null,\"d\":[null,5]}", 0 },
+	{ STRING, "{}", "a=1,b=null,c={1,true}",
+	  "{\"a\":\"1\",\"b\":\"null\",\"c\":[\"1\",\"true\"]}", 0 },
+	{ JSON, "{}", "a={\"x\":[1,2]},b=\"s\" ,c=,d[1]=5",
+	  "{\"a\":{\"x\":[1,2]},\"b\":\"s\",\"c\":null,\"d\":[null,5]}", 0 },
 	{ JSON, "{}", "a=nul", NULL, PTX_E_SYNTAX },
 	{ FILES, "{}", "a=f1,b={f2,f3}", "{\"a\":\"<f1>\",\"b\":[\"<f2>\",\"<f3>\"]}", 0 },
 	{ FILES, "{}", "a=missing", NULL, PTX_E_NOT_FOUND },
@@ -58,7 +64,8 @@ static const struct {
 	{ LITERAL, "{}", "a[1]=z", "{\"a\":[null,\"z\"]}", 0 },
 };
 
-static struct ptx_value *file(struct ptx_arena *a, struct ptx_str name, void *user, struct ptx_error **err)
+static struct ptx_value *file(struct ptx_arena *a, struct ptx_str name, void *user,
+			      struct ptx_error **err)
 {
 	(void)user;
 	if (ptxi_str_is(name, "missing")) {
@@ -77,7 +84,8 @@ START_TEST(applies)
 	const struct ptxi_strvals how = { .kind = rows[_i].kind, .file = file };
 	int rc = ptxi_strvals_apply(a, v, ptxi_str(rows[_i].expression), &how, &err);
 
-	ck_assert_msg(rc == rows[_i].code, "%s: %d %s", rows[_i].expression, rc, err ? ptx_error_message(err) : "");
+	ck_assert_msg(rc == rows[_i].code, "%s: %d %s", rows[_i].expression, rc,
+		      err ? ptx_error_message(err) : "");
 	if (!rows[_i].want) {
 		ck_assert_int_eq(ptx_error_code(err), rc);
 		return;
@@ -124,7 +132,8 @@ START_TEST(values_know_their_option)
 	ck_assert_str_eq(place(ptx_value_at(ptx_value_get(v, "d"), 1)), "--set d");
 	ck_assert_str_eq(place(ptx_value_get(v, "e=f")), "--set e\\=f");
 	/* without an option they have none */
-	ck_assert_int_eq(ptxi_strvals_apply(a, v, PTXI_STR("g=1"), &(struct ptxi_strvals){ 0 }, NULL), 0);
+	ck_assert_int_eq(
+	    ptxi_strvals_apply(a, v, PTXI_STR("g=1"), &(struct ptxi_strvals){ 0 }, NULL), 0);
 	ck_assert_ptr_null(place(ptx_value_get(v, "g")));
 }
 END_TEST

@@ -44,7 +44,8 @@ START_TEST(toml)
 		ptx_buf_adds(&out, "");
 		ok = ptxi_toml_format(of_json(a, rows[i].json), &out, &why);
 		ck_assert_msg(ok == (rows[i].toml != NULL), "%s: %s", rows[i].json, why.p);
-		ck_assert_msg(ptxi_str_is(ok ? ptx_buf_str(&out) : ptx_buf_str(&why), ok ? rows[i].toml : rows[i].why),
+		ck_assert_msg(ptxi_str_is(ok ? ptx_buf_str(&out) : ptx_buf_str(&why),
+					  ok ? rows[i].toml : rows[i].why),
 			      "%s: %s", rows[i].json, ok ? out.p : why.p);
 	}
 }
@@ -59,7 +60,8 @@ START_TEST(pretty_yaml)
 		{ "{\"b\":[1,{\"c\":null}],\"a\":\"x\"}", "a: x\nb:\n  - 1\n  - c: null\n" },
 		{ "[[1,2],[]]", "- - 1\n  - 2\n- []\n" },
 		{ "\"two\\nlines\\n\"", "|\n  two\n  lines\n" },
-		{ "{\"a\":\"yes\",\"b\":\"1\",\"c\":\"\",\"d\":\"0x1\"}", "a: \"yes\"\nb: \"1\"\nc: \"\"\nd: \"0x1\"\n" },
+		{ "{\"a\":\"yes\",\"b\":\"1\",\"c\":\"\",\"d\":\"0x1\"}",
+		  "a: \"yes\"\nb: \"1\"\nc: \"\"\nd: \"0x1\"\n" },
 		{ "{\"a10\":1,\"a9\":2,\"B\":3}", "B: 3\na9: 2\na10: 1\n" },
 		{ "{}", "{}\n" },
 	};

@@ -6,8 +6,12 @@
 
 Suite *suite_value_yaml_excerpt(void);
 
-static const struct ptxi_yaml_want inner[] = { { "name", NULL }, { "notes", NULL }, { NULL, NULL } };
-static const struct ptxi_yaml_want wants[] = { { "kind", NULL }, { "meta", inner }, { NULL, NULL } };
+static const struct ptxi_yaml_want inner[] = { { "name", NULL },
+					       { "notes", NULL },
+					       { NULL, NULL } };
+static const struct ptxi_yaml_want wants[] = { { "kind", NULL },
+					       { "meta", inner },
+					       { NULL, NULL } };
 
 static const struct {
 	const char *text;
@@ -19,14 +23,17 @@ static const struct {
 	{ "meta:\n  name: x\n  labels:\n    a: b\nkind: B\n", "meta:\n  name: x\nkind: B\n" },
 	{ "meta:\n  labels: {}\nx: []\n", "meta:\n" },
 	{ "meta: # nothing\nx: y\n", "meta: # nothing\n" },
-	{ "meta:\n  notes:\n    a: |\n      one\n\n      two\n  other: >-\n    x\n", "meta:\n  notes:\n    a: |\n      one\n\n      two\n" },
-	{ "list:\n- a: 1\n  b: 2\n- - x\n  - y\n-\n  z: w\n- 'it''s'\n- \"q\\\"\\n\"\nkind: A\n", "kind: A\n" },
+	{ "meta:\n  notes:\n    a: |\n      one\n\n      two\n  other: >-\n    x\n",
+	  "meta:\n  notes:\n    a: |\n      one\n\n      two\n" },
+	{ "list:\n- a: 1\n  b: 2\n- - x\n  - y\n-\n  z: w\n- 'it''s'\n- \"q\\\"\\n\"\nkind: A\n",
+	  "kind: A\n" },
 	{ "list:\n  - a\nkind: \"A: b\"\n", "kind: \"A: b\"\n" },
 	{ "url: http://h:80/p#f\nargs: --a=b:c\nkind: A\n", "kind: A\n" },
 	{ "kind: A\nkind: B\n", "kind: A\nkind: B\n" },
 	{ "\"kind\": A\n", "\"kind\": A\n" },
 	{ "Kind: A\nx: 1\nMETA:\n  Name: y\n  z: 1\n", "Kind: A\nMETA:\n  Name: y\n" },
-	{ "kind: [a, \"b, c\", {d: 1, 'e': [ ]}] # x\nx: y\n", "kind: [a, \"b, c\", {d: 1, 'e': [ ]}] # x\n" },
+	{ "kind: [a, \"b, c\", {d: 1, 'e': [ ]}] # x\nx: y\n",
+	  "kind: [a, \"b, c\", {d: 1, 'e': [ ]}] # x\n" },
 	{ "kind:\n  A\nx:\n  {}\ny:\n-\n  'z'\n- [a]\n", "kind:\n  A\n" },
 	{ "kind: A\n  more\n\n  - 'and' more\n", "kind: A\n  more\n\n  - 'and' more\n" },
 	{ "kind: A\n  more\n\n  and 'more'\nx: y\n", "kind: A\n  more\n\n  and 'more'\n" },
@@ -102,7 +109,8 @@ START_TEST(an_excerpt_or_none)
 	ptx_auto_buf out = { 0 };
 
 	ptx_buf_init(&out, 0);
-	ck_assert_int_eq(ptxi_yaml_excerpt(ptxi_str(rows[_i].text), wants, &out), rows[_i].excerpt != NULL);
+	ck_assert_int_eq(ptxi_yaml_excerpt(ptxi_str(rows[_i].text), wants, &out),
+			 rows[_i].excerpt != NULL);
 	if (rows[_i].excerpt)
 		ck_assert_str_eq(out.p, rows[_i].excerpt);
 }
@@ -149,8 +157,9 @@ START_TEST(comments_go_and_nothing_else)
 	struct ptx_value *terse = NULL;
 
 	ptx_buf_init(&out, 0);
-	ck_assert_msg(ptxi_yaml_without_comments(ptxi_str(comments[_i].text), &out) == (comments[_i].terse != NULL), "%s",
-		      comments[_i].text);
+	ck_assert_msg(ptxi_yaml_without_comments(ptxi_str(comments[_i].text), &out) ==
+			  (comments[_i].terse != NULL),
+		      "%s", comments[_i].text);
 	if (!comments[_i].terse)
 		return;
 	ck_assert_str_eq(out.p, comments[_i].terse);

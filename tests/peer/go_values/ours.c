@@ -13,7 +13,8 @@
 #include "value/toml.h"
 #include "value/yaml.h"
 
-static void answer(struct ptx_arena *a, struct ptx_value *row, const struct ptx_value *values, bool again)
+static void answer(struct ptx_arena *a, struct ptx_value *row, const struct ptx_value *values,
+		   bool again)
 {
 	struct ptx_json_style style = PTX_JSON_STYLE_INIT;
 	ptx_auto_buf out = { 0 };
@@ -36,13 +37,16 @@ static void answer(struct ptx_arena *a, struct ptx_value *row, const struct ptx_
 		ptx_value_set(row, "pretty", ptx_value_strn(a, ptx_buf_str(&out)));
 	ptx_buf_init(&why, 0);
 	ptx_buf_clear(&out);
-	ptx_value_set(row, "toml", ptx_value_strn(a, ptx_buf_str(ptxi_toml_format(values, &out, &why) ? &out : &why)));
+	ptx_value_set(
+	    row, "toml",
+	    ptx_value_strn(a, ptx_buf_str(ptxi_toml_format(values, &out, &why) ? &out : &why)));
 }
 
 static void yaml(struct ptx_arena *a, struct ptx_value *row)
 {
 	ptx_auto(error) err = NULL;
-	struct ptx_value *v = ptxi_chart_yaml_map(a, ptx_value_str(ptx_value_get(row, "yaml")), "values", &err);
+	struct ptx_value *v =
+	    ptxi_chart_yaml_map(a, ptx_value_str(ptx_value_get(row, "yaml")), "values", &err);
 
 	if (v)
 		answer(a, row, v, true);
@@ -68,7 +72,8 @@ static void set(struct ptx_arena *a, struct ptx_value *row)
 	for (size_t i = 0; i < PTXI_COUNT(kinds); i++)
 		if (kinds[i] && strcmp(kind, kinds[i]) == 0)
 			how.kind = (enum ptxi_strvals_kind)i;
-	if (ptxi_strvals_apply(a, values, ptx_value_str(ptx_value_get(row, "set")), &how, &err) == 0) {
+	if (ptxi_strvals_apply(a, values, ptx_value_str(ptx_value_get(row, "set")), &how, &err) ==
+	    0) {
 		answer(a, row, values, false);
 		return;
 	}
