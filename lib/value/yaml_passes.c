@@ -175,7 +175,7 @@ bool ptxi_yaml_fits_json(struct ptxi_yaml_reader *r, const struct ptx_value *roo
 	const struct ptx_value *special =
 	    r->why && !k && r->has_special ? special_in(r->arena, root) : NULL;
 
-	if (k) {
+	if (k && r->why) { /* nobody else keeps any */
 		r->why->kind =
 		    k->key.type == PTXI_YAML_NULL ? PTXI_YAML_NULL_KEY : PTXI_YAML_LARGE_KEY;
 		r->why->key = k->key.u;

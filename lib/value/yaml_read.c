@@ -547,7 +547,7 @@ static bool read_node(struct ptxi_yaml_reader *r, struct node *out)
 
 	switch (r->event.type) {
 	case YAML_ALIAS_EVENT:
-		return read_alias(r, out);
+		return read_alias(r, out) && out->value;
 	case YAML_SCALAR_EVENT:
 		ok = open_anchor(r, r->event.data.scalar.anchor, &anchor) && read_scalar(r, out);
 		break;
@@ -564,7 +564,7 @@ static bool read_node(struct ptxi_yaml_reader *r, struct node *out)
 			    (int)r->event.type);
 		return false;
 	}
-	if (!ok)
+	if (!ok || !out->value)
 		return false;
 	ptxi_value_place(out->value, r->file, where.line, where.column);
 	close_anchor(anchor, out);
