@@ -17,7 +17,8 @@ static const char **ended(const struct opt_list *list)
 	return items;
 }
 
-struct ptx_value *answers_read(const struct answers_args *args, struct ptx_arena *a, struct ptx_error **err)
+struct ptx_value *answers_read(const struct answers_args *args, struct ptx_arena *a,
+			       struct ptx_error **err)
 {
 	struct ptx_answers_source src = PTX_ANSWERS_SOURCE_INIT;
 	const char **files = ended(&args->files);

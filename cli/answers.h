@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* answers.h - the options by which answers are given, the same for every command that takes them. */
+/* answers.h - the options by which answers are given, the same for every command that takes them.
+ */
 #ifndef CLI_ANSWERS_H
 #define CLI_ANSWERS_H
 
@@ -20,6 +21,7 @@ struct answers_args {
 /* clang-format on */
 
 /* Reads them into a map in the arena; NULL with *err set. */
-struct ptx_value *answers_read(const struct answers_args *args, struct ptx_arena *a, struct ptx_error **err);
+struct ptx_value *answers_read(const struct answers_args *args, struct ptx_arena *a,
+			       struct ptx_error **err);
 
 #endif

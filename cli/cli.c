@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cli.c - what every command uses: the context, messages and stdout.
  *
- * Results go to stdout, all else to stderr. Writing to stdout is buffered and checked: a full disk is an error, a
- * reader that left (a closed pipe) ends the program as it ends any other.
+ * Results go to stdout, all else to stderr. Writing to stdout is buffered and checked: a full disk
+ * is an error, a reader that left (a closed pipe) ends the program as it ends any other.
  */
 #include <errno.h>
 #include <signal.h>
@@ -15,24 +15,26 @@
 #include "follow.h"
 
 const struct opt cli_program_opts[] = {
-	OPT_BOOL('V', "version", struct cli_globals, version, "tell which version this is"),
-	OPT_END
+	OPT_BOOL('V', "version", struct cli_globals, version, "tell which version this is"), OPT_END
 };
 
 const struct opt cli_global_opts[] = {
-	OPT_BOOL('h', "help", struct cli_globals, help, "show what a command does, and its options"),
-	OPT_STR(0, "home", struct cli_globals, home, "DIR", "folder of the state [~/.local/state/pitrix]",
-		.complete = COMPLETE_DIR, .env = "PITRIX_HOME"),
+	OPT_BOOL('h', "help", struct cli_globals, help,
+		 "show what a command does, and its options"),
+	OPT_STR(0, "home", struct cli_globals, home, "DIR",
+		"folder of the state [~/.local/state/pitrix]", .complete = COMPLETE_DIR,
+		.env = "PITRIX_HOME"),
 	OPT_ENUM(0, "color", struct cli_globals, color, "WHEN",
-		 ((const struct opt_choice[]){ { "auto", COLOR_AUTO, "on a terminal, unless NO_COLOR is set" },
-					       { "always", COLOR_ALWAYS, "also into files and pipes" },
-					       { "never", COLOR_NEVER, "no colours" },
-					       { NULL, 0, NULL } }),
+		 ((const struct opt_choice[]){
+		     { "auto", COLOR_AUTO, "on a terminal, unless NO_COLOR is set" },
+		     { "always", COLOR_ALWAYS, "also into files and pipes" },
+		     { "never", COLOR_NEVER, "no colours" },
+		     { NULL, 0, NULL } }),
 		 "when to use colours"),
 	OPT_BOOL('q', "quiet", struct cli_globals, quiet, "say nothing but results and errors"),
 	OPT_BOOL('v', "verbose", struct cli_globals, verbose, "say more about what is done"),
-	OPT_BOOL(0, "debug", struct cli_globals, debug, "log everything, with where an error was made",
-		 .env = "PITRIX_DEBUG"),
+	OPT_BOOL(0, "debug", struct cli_globals, debug,
+		 "log everything, with where an error was made", .env = "PITRIX_DEBUG"),
 	OPT_END
 };
 
@@ -54,7 +56,8 @@ void cli_say(struct cli *cli, const char *fmt, ...)
 		return;
 	follow_pause(cli->follow);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap); /* NOLINT(clang-analyzer-valist.Uninitialized): va_start is right above */
+	vfprintf(stderr, fmt,
+		 ap); /* NOLINT(clang-analyzer-valist.Uninitialized): va_start is right above */
 	va_end(ap);
 	fputc('\n', stderr);
 	follow_resume(cli->follow);
@@ -84,8 +87,8 @@ void cli_print_error(struct cli *cli, const struct ptx_error *err)
 	ptx_buf_init(&text, 1u << 20);
 	ptx_error_print(err, &text);
 	if (cli->globals.debug)
-		ptx_buf_printf(&text, "\n  made by %s (%s, %s)", ptx_error_source(err), ptx_error_area(err),
-			       ptx_code_name(ptx_error_code(err)));
+		ptx_buf_printf(&text, "\n  made by %s (%s, %s)", ptx_error_source(err),
+			       ptx_error_area(err), ptx_code_name(ptx_error_code(err)));
 	print_stderr(cli, "31", where && where->file ? "" : "pitrix: ",
 		     ptx_buf_ok(&text) ? text.p : ptx_error_message(err));
 	ptx_buf_done(&text);
@@ -130,7 +133,9 @@ int cli_write(struct ptx_buf *b, struct ptx_error **err)
 
 	if (!ok) {
 		rc = b->status;
-		ptx_error_set(err, rc, rc == PTX_E_LIMIT ? "the result is too large to print" : "out of memory");
+		ptx_error_set(err, rc,
+			      rc == PTX_E_LIMIT ? "the result is too large to print"
+						: "out of memory");
 	} else {
 		rc = cli_write_str((struct ptx_str){ b->p, b->n }, err);
 	}

@@ -12,14 +12,7 @@
 #define CLI_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Groups of --help, in this order. */
-enum cmd_group {
-	GROUP_PACKAGE,
-	GROUP_CLUSTER,
-	GROUP_RUNTIME,
-	GROUP_JOB,
-	GROUP_OTHER,
-	GROUP_COUNT
-};
+enum cmd_group { GROUP_PACKAGE, GROUP_CLUSTER, GROUP_RUNTIME, GROUP_JOB, GROUP_OTHER, GROUP_COUNT };
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -49,17 +42,17 @@ struct cli {
 	const struct cmd *cmd; /* what runs */
 	struct config *config; /* defaults of the user; NULL: none */
 	bool config_read;
-	struct ptx_ctx *ctx;   /* made by the first cli_ctx() */
+	struct ptx_ctx *ctx;     /* made by the first cli_ctx() */
 	struct ptx_store *store; /* opened by the first cli_store() */
-	struct follow *follow; /* what is being drawn on stderr, or NULL */
-	bool color_out;        /* colours on stdout */
+	struct follow *follow;   /* what is being drawn on stderr, or NULL */
+	bool color_out;          /* colours on stdout */
 	bool color_err;
 	bool err_terminal; /* stderr is a terminal: progress may be redrawn */
 	bool can_ask;      /* stdin and stderr are: questions may be asked */
 };
 
-/* Runs a command with its struct filled. Returns 0, an exit status above 0 (everything is said already), or a
- * negative code with *err set. */
+/* Runs a command with its struct filled. Returns 0, an exit status above 0 (everything is said
+ * already), or a negative code with *err set. */
 typedef int (*cmd_run_fn)(struct cli *cli, const void *args, struct ptx_error **err);
 
 struct cmd_example {
@@ -68,7 +61,7 @@ struct cmd_example {
 };
 
 struct cmd {
-	const char *path; /* "cluster deploy" */
+	const char *path;  /* "cluster deploy" */
 	const char *alias; /* another path of it, or NULL */
 	enum cmd_group group;
 	const char *summary; /* one line, imperative, no full stop */
@@ -78,8 +71,8 @@ struct cmd {
 	const struct cmd_example *examples;
 	size_t args_size;
 	cmd_run_fn run;
-	bool hidden;  /* not listed: for scripts and tests of ours */
-	bool raw;     /* gets every word as it is: no options are looked for */
+	bool hidden; /* not listed: for scripts and tests of ours */
+	bool raw;    /* gets every word as it is: no options are looked for */
 };
 
 /* A first word that has verbs. */
@@ -106,7 +99,8 @@ void cli_warn(struct cli *cli, const char *fmt, ...) PTX_FORMAT(2, 3);
 /* Prints an error on stderr. */
 void cli_print_error(struct cli *cli, const struct ptx_error *err);
 
-/* Writes all of a buffer to stdout and empties it. Returns 0.  Fails: IO (e.g. a full disk), NOMEM. */
+/* Writes all of a buffer to stdout and empties it. Returns 0.  Fails: IO (e.g. a full disk), NOMEM.
+ */
 int cli_write(struct ptx_buf *b, struct ptx_error **err);
 /* The same of bytes that stay as they are. */
 int cli_write_str(struct ptx_str s, struct ptx_error **err);

@@ -19,25 +19,27 @@ static int completion_run(struct cli *cli, const void *v, struct ptx_error **err
 			fputs(s->script, stdout);
 			return 0;
 		}
-	return cli_usage(err, "no completion for the shell '%s' (there is bash, zsh and fish)", args->shell);
+	return cli_usage(err, "no completion for the shell '%s' (there is bash, zsh and fish)",
+			 args->shell);
 }
 
 static const struct opt_choice shells[] = {
-	{ "bash", 0, NULL },
-	{ "zsh", 0, NULL },
-	{ "fish", 0, NULL },
-	{ NULL, 0, NULL }
+	{ "bash", 0, NULL }, { "zsh", 0, NULL }, { "fish", 0, NULL }, { NULL, 0, NULL }
 };
 
 static const struct opt_arg completion_args[] = {
-	ARG("SHELL", struct completion_args, shell, "bash, zsh or fish", .complete = COMPLETE_CHOICE, .choices = shells),
+	ARG("SHELL", struct completion_args, shell, "bash, zsh or fish",
+	    .complete = COMPLETE_CHOICE, .choices = shells),
 	ARG_END
 };
 
 static const struct cmd_example completion_examples[] = {
-	{ "pitrix completion bash > ~/.local/share/bash-completion/completions/pitrix", "Complete words in bash" },
-	{ "pitrix completion zsh > ~/.zfunc/_pitrix", "Complete words in zsh, where ~/.zfunc is in fpath" },
-	{ "pitrix completion fish > ~/.config/fish/completions/pitrix.fish", "Complete words in fish" },
+	{ "pitrix completion bash > ~/.local/share/bash-completion/completions/pitrix",
+	  "Complete words in bash" },
+	{ "pitrix completion zsh > ~/.zfunc/_pitrix",
+	  "Complete words in zsh, where ~/.zfunc is in fpath" },
+	{ "pitrix completion fish > ~/.config/fish/completions/pitrix.fish",
+	  "Complete words in fish" },
 	{ NULL, NULL }
 };
 
@@ -45,7 +47,8 @@ const struct cmd cmd_completion = {
 	.path = "completion",
 	.group = GROUP_OTHER,
 	.summary = "Print the script that completes words in a shell",
-	.about = "An installed pitrix brings these scripts along; this is for programs that were not installed.",
+	.about = "An installed pitrix brings these scripts along; this is for programs that were "
+		 "not installed.",
 	.args = completion_args,
 	.examples = completion_examples,
 	.args_size = sizeof(struct completion_args),

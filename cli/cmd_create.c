@@ -30,7 +30,8 @@ static int create_chart(const char *folder, struct ptx_error **err)
 	if (dir)
 		closedir(dir);
 	if ((dir && !empty) || (!dir && stat(folder, &st) == 0)) {
-		ptx_error_set(err, PTX_E_EXISTS, "'%s' exists already and is no empty folder", folder);
+		ptx_error_set(err, PTX_E_EXISTS, "'%s' exists already and is no empty folder",
+			      folder);
 		return PTX_E_EXISTS;
 	}
 	return ptx_chart_create(folder, NULL, NULL, err);
@@ -48,7 +49,8 @@ static int create_run(struct cli *cli, const void *v, struct ptx_error **err)
 	if (args->kind == KIND_HELM && args->description)
 		return cli_usage(err, "--description is not for charts: write it into Chart.yaml");
 	opts.description = args->description;
-	rc = args->kind == KIND_HELM ? create_chart(args->folder, err) : ptx_package_create(ctx, args->folder, &opts, err);
+	rc = args->kind == KIND_HELM ? create_chart(args->folder, err)
+				     : ptx_package_create(ctx, args->folder, &opts, err);
 	if (rc < 0)
 		return rc;
 	printf("%s\n", args->folder);
@@ -56,22 +58,20 @@ static int create_run(struct cli *cli, const void *v, struct ptx_error **err)
 	return 0;
 }
 
-static const struct opt_choice kinds[] = {
-	{ "vm", KIND_VM, "an application on machines" },
-	{ "helm", KIND_HELM, "a Helm chart" },
-	{ NULL, 0, NULL }
-};
+static const struct opt_choice kinds[] = { { "vm", KIND_VM, "an application on machines" },
+					   { "helm", KIND_HELM, "a Helm chart" },
+					   { NULL, 0, NULL } };
 
 static const struct opt create_opts[] = {
 	OPT_ENUM(0, "kind", struct create_args, kind, "KIND", kinds, "what kind of package [vm]"),
-	OPT_STR(0, "description", struct create_args, description, "TEXT", "what the application is, in one sentence",
-		.complete = COMPLETE_TEXT),
+	OPT_STR(0, "description", struct create_args, description, "TEXT",
+		"what the application is, in one sentence", .complete = COMPLETE_TEXT),
 	OPT_END
 };
 
 static const struct opt_arg create_args[] = {
-	ARG("FOLDER", struct create_args, folder, "the folder to make; its last part is the package's name",
-	    .complete = COMPLETE_DIR),
+	ARG("FOLDER", struct create_args, folder,
+	    "the folder to make; its last part is the package's name", .complete = COMPLETE_DIR),
 	ARG_END
 };
 
@@ -86,8 +86,10 @@ const struct cmd cmd_create = {
 	.path = "create",
 	.group = GROUP_PACKAGE,
 	.summary = "Begin a new package",
-	.about = "Writes a small package that lints and renders as it is: questions, a cluster template with one role, a "
-		 "locale in English; or, with --kind helm, the files of a Helm chart. The folder must not exist, or be empty.",
+	.about = "Writes a small package that lints and renders as it is: questions, a cluster "
+		 "template with one role, a "
+		 "locale in English; or, with --kind helm, the files of a Helm chart. The folder "
+		 "must not exist, or be empty.",
 	.opts = create_opts,
 	.args = create_args,
 	.examples = create_examples,

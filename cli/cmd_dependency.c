@@ -220,10 +220,13 @@ int dependency_update(struct cli *cli, const char *chart, struct ptx_error **err
 	OPT_BOOL(0, "dry-run", struct dependency_args, dry_run, "show what would be done, and change nothing")
 /* clang-format on */
 
-static const struct opt list_opts[] = { OPT_REPOSITORIES(struct dependency_args, repositories, index_cache),
+static const struct opt list_opts[] = { OPT_REPOSITORIES(struct dependency_args, repositories,
+							 index_cache),
 					OPT_OUTPUT(struct dependency_args, output), OPT_END };
-static const struct opt fetch_opts[] = { OPT_FETCH, OPT_REPOSITORIES(struct dependency_args, repositories, index_cache),
-					 OPT_OUTPUT(struct dependency_args, output), OPT_END };
+static const struct opt fetch_opts[] = {
+	OPT_FETCH, OPT_REPOSITORIES(struct dependency_args, repositories, index_cache),
+	OPT_OUTPUT(struct dependency_args, output), OPT_END
+};
 static const struct opt_arg list_args[] = { ARG("CHART", struct dependency_args, chart,
 						"a chart's folder or archive [.]", .optional = true,
 						.complete = COMPLETE_PACKAGE),

@@ -16,8 +16,12 @@ struct doctor_args {
 /* One line for each finding, and below it what mends it, ready to be copied. */
 static int print_findings(struct cli *cli, const struct ptx_diags *d, struct ptx_error **err)
 {
-	static const char *const words[] = { [PTX_NOTE] = "ok", [PTX_WARNING] = "later", [PTX_ERROR] = "lacks" };
-	static const char *const colors[] = { [PTX_NOTE] = "32", [PTX_WARNING] = "33", [PTX_ERROR] = "31" };
+	static const char *const words[] = {
+		[PTX_NOTE] = "ok", [PTX_WARNING] = "later", [PTX_ERROR] = "lacks"
+	};
+	static const char *const colors[] = {
+		[PTX_NOTE] = "32", [PTX_WARNING] = "33", [PTX_ERROR] = "31"
+	};
 	const struct ptx_diag *f = NULL;
 	struct ptx_buf out;
 	int rc = 0;
@@ -26,7 +30,8 @@ static int print_findings(struct cli *cli, const struct ptx_diags *d, struct ptx
 	for (size_t i = 0; (f = ptx_diags_at(d, i)); i++) {
 		if (cli->globals.quiet && f->severity == PTX_NOTE)
 			continue;
-		ptx_buf_printf(&out, cli->color_out ? "\033[%sm%-6s\033[0m" : "%.0s%-6s", colors[f->severity], words[f->severity]);
+		ptx_buf_printf(&out, cli->color_out ? "\033[%sm%-6s\033[0m" : "%.0s%-6s",
+			       colors[f->severity], words[f->severity]);
 		print_clean(&out, f->message, strlen(f->message));
 		ptx_buf_addc(&out, '\n');
 		if (f->hint) {
@@ -71,11 +76,10 @@ static int doctor_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 static const struct opt doctor_opts[] = { OPT_OUTPUT_UNNAMED(struct doctor_args, output), OPT_END };
 
-static const struct opt_arg doctor_args[] = {
-	ARG("RUNTIME", struct doctor_args, runtime, "the runtime to deploy on [local]", .optional = true,
-	    .complete = COMPLETE_RUNTIME),
-	ARG_END
-};
+static const struct opt_arg doctor_args[] = { ARG("RUNTIME", struct doctor_args, runtime,
+						  "the runtime to deploy on [local]",
+						  .optional = true, .complete = COMPLETE_RUNTIME),
+					      ARG_END };
 
 static const struct cmd_example doctor_examples[] = {
 	{ "pitrix doctor", "See what this machine lacks for the runtime local" },
@@ -87,7 +91,8 @@ const struct cmd cmd_doctor = {
 	.path = "doctor",
 	.group = GROUP_RUNTIME,
 	.summary = "Tell what this machine lacks, and what mends it",
-	.about = "Looks at everything that deploying takes, and changes nothing. What is lacking is followed by the command that mends "
+	.about = "Looks at everything that deploying takes, and changes nothing. What is lacking "
+		 "is followed by the command that mends "
 		 "it; the exit status is 1 then.",
 	.opts = doctor_opts,
 	.args = doctor_args,

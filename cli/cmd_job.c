@@ -13,7 +13,8 @@ const struct cmd_noun noun_job = {
 	.name = "job",
 	.group = GROUP_JOB,
 	.summary = "Look at jobs, follow, resume and cancel them",
-	.about = "A job is what an operation on a cluster does, task by task. It outlives the program that began it: an "
+	.about = "A job is what an operation on a cluster does, task by task. It outlives the "
+		 "program that began it: an "
 		 "interrupted job is resumed where it was.",
 };
 
@@ -41,11 +42,14 @@ static char *job_id(struct cli *cli, const char *word, struct ptx_error **err)
 
 /* -- list -- */
 
-static const struct print_column list_columns[] = {
-	{ "JOB", "id", CELL_TEXT },         { "CLUSTER", "cluster_name", CELL_TEXT }, { "OPERATION", "operation", CELL_TEXT },
-	{ "STATUS", "status", CELL_STATE }, { "DONE", "done", CELL_NUMBER },          { "TASKS", "tasks", CELL_NUMBER },
-	{ "AGE", "created", CELL_AGE },     { NULL, NULL, CELL_TEXT }
-};
+static const struct print_column list_columns[] = { { "JOB", "id", CELL_TEXT },
+						    { "CLUSTER", "cluster_name", CELL_TEXT },
+						    { "OPERATION", "operation", CELL_TEXT },
+						    { "STATUS", "status", CELL_STATE },
+						    { "DONE", "done", CELL_NUMBER },
+						    { "TASKS", "tasks", CELL_NUMBER },
+						    { "AGE", "created", CELL_AGE },
+						    { NULL, NULL, CELL_TEXT } };
 
 struct job_list_args {
 	const char *cluster;
@@ -54,7 +58,9 @@ struct job_list_args {
 
 static int list_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
-	static const struct print_spec spec = { .columns = list_columns, .name = "id", .empty = "There are no jobs." };
+	static const struct print_spec spec = { .columns = list_columns,
+						.name = "id",
+						.empty = "There are no jobs." };
 	const struct job_list_args *args = v;
 	struct ptx_store *st = cli_store(cli, err);
 	struct ptx_arena *a = ptx_arena_new(0);
@@ -67,11 +73,10 @@ static int list_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 static const struct opt list_opts[] = { OPT_OUTPUT(struct job_list_args, output), OPT_END };
 
-static const struct opt_arg list_args[] = {
-	ARG("CLUSTER", struct job_list_args, cluster, "only the jobs of this cluster", .optional = true,
-	    .complete = COMPLETE_CLUSTER),
-	ARG_END
-};
+static const struct opt_arg list_args[] = { ARG("CLUSTER", struct job_list_args, cluster,
+						"only the jobs of this cluster", .optional = true,
+						.complete = COMPLETE_CLUSTER),
+					    ARG_END };
 
 static const struct cmd_example list_examples[] = {
 	{ "pitrix job list", "List all jobs, the newest first" },
@@ -83,7 +88,8 @@ const struct cmd cmd_job_list = {
 	.path = "job list",
 	.group = GROUP_JOB,
 	.summary = "List jobs, the newest first",
-	.about = "A job is pending, working, successful, failed or canceled; interrupted when it was working and nobody runs it "
+	.about = "A job is pending, working, successful, failed or canceled; interrupted when it "
+		 "was working and nobody runs it "
 		 "any more.",
 	.opts = list_opts,
 	.args = list_args,
@@ -99,19 +105,20 @@ struct job_show_args {
 	int output;
 };
 
-static const struct print_column show_columns[] = {
-	{ "Job", "id", CELL_TEXT },           { "Cluster", "cluster_name", CELL_TEXT }, { "Operation", "operation", CELL_TEXT },
-	{ "Status", "status", CELL_STATE },   { "Created", "created", CELL_TIME },      { "Started", "started", CELL_TIME },
-	{ "Ended", "ended", CELL_TIME },      { "Error", "error.message", CELL_TEXT },          { NULL, NULL, CELL_TEXT }
-};
+static const struct print_column show_columns[] = { { "Job", "id", CELL_TEXT },
+						    { "Cluster", "cluster_name", CELL_TEXT },
+						    { "Operation", "operation", CELL_TEXT },
+						    { "Status", "status", CELL_STATE },
+						    { "Created", "created", CELL_TIME },
+						    { "Started", "started", CELL_TIME },
+						    { "Ended", "ended", CELL_TIME },
+						    { "Error", "error.message", CELL_TEXT },
+						    { NULL, NULL, CELL_TEXT } };
 
 static const struct print_column task_columns[] = {
-	{ "TASK", "title", CELL_TEXT },
-	{ "ACTION", "action", CELL_TEXT },
-	{ "STATUS", "status", CELL_STATE },
-	{ "TRIES", "attempt", CELL_NUMBER },
-	{ "ERROR", "error.message", CELL_TEXT },
-	{ NULL, NULL, CELL_TEXT }
+	{ "TASK", "title", CELL_TEXT },          { "ACTION", "action", CELL_TEXT },
+	{ "STATUS", "status", CELL_STATE },      { "TRIES", "attempt", CELL_NUMBER },
+	{ "ERROR", "error.message", CELL_TEXT }, { NULL, NULL, CELL_TEXT }
 };
 
 static int show_run(struct cli *cli, const void *v, struct ptx_error **err)
@@ -137,10 +144,10 @@ static int show_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 static const struct opt show_opts[] = { OPT_OUTPUT(struct job_show_args, output), OPT_END };
 
-static const struct opt_arg show_args[] = {
-	ARG("JOB", struct job_show_args, job, "a job, or a cluster for its last one", .complete = COMPLETE_JOB),
-	ARG_END
-};
+static const struct opt_arg show_args[] = { ARG("JOB", struct job_show_args, job,
+						"a job, or a cluster for its last one",
+						.complete = COMPLETE_JOB),
+					    ARG_END };
 
 static const struct cmd_example show_examples[] = {
 	{ "pitrix job show my-zookeeper", "Show the last job of a cluster, task by task" },
@@ -170,17 +177,18 @@ static int follow_run(struct cli *cli, const void *v, struct ptx_error **err)
 	const struct job_follow_args *args = v;
 	char *id = job_id(cli, args->job, err);
 	struct follow *f = id ? follow_new(cli, err) : NULL;
-	int rc = f ? ptx_job_follow(cli_store(cli, err), id, follow_event, f, err) : ptx_error_code(*err);
+	int rc = f ? ptx_job_follow(cli_store(cli, err), id, follow_event, f, err)
+		   : ptx_error_code(*err);
 
 	follow_free(f);
 	ptx_free(id);
 	return rc;
 }
 
-static const struct opt_arg follow_args[] = {
-	ARG("JOB", struct job_follow_args, job, "a job, or a cluster for its last one", .complete = COMPLETE_JOB),
-	ARG_END
-};
+static const struct opt_arg follow_args[] = { ARG("JOB", struct job_follow_args, job,
+						  "a job, or a cluster for its last one",
+						  .complete = COMPLETE_JOB),
+					      ARG_END };
 
 static const struct cmd_example follow_examples[] = {
 	{ "pitrix job follow my-zookeeper", "Watch what another program does to a cluster" },
@@ -191,7 +199,8 @@ const struct cmd cmd_job_follow = {
 	.path = "job follow",
 	.group = GROUP_JOB,
 	.summary = "Watch a job until it ends",
-	.about = "Shows a job that another program runs, as that program does, and ends as the job ends. An interrupt ends the "
+	.about = "Shows a job that another program runs, as that program does, and ends as the job "
+		 "ends. An interrupt ends the "
 		 "watching, not the job.",
 	.args = follow_args,
 	.examples = follow_examples,
@@ -210,8 +219,8 @@ static bool unfinished(const struct ptx_value *job)
 {
 	const char *status = ptx_value_as_string(ptx_value_get(job, "status"), "");
 
-	return strcmp(status, "interrupted") == 0 || strcmp(status, "pending") == 0 || strcmp(status, "failed") == 0 ||
-	       strcmp(status, "canceled") == 0;
+	return strcmp(status, "interrupted") == 0 || strcmp(status, "pending") == 0 ||
+	       strcmp(status, "failed") == 0 || strcmp(status, "canceled") == 0;
 }
 
 /* The one job that is not finished: of each cluster only its last one counts. Owned id. */
@@ -236,7 +245,8 @@ static char *only_unfinished(struct cli *cli, struct ptx_error **err)
 	if (jobs && count == 0)
 		ptx_error_set(err, PTX_E_NOT_FOUND, "there is no job to resume");
 	else if (jobs && count > 1)
-		cli_usage(err, "%zu jobs are not finished: name one ('pitrix job list' lists them)", count);
+		cli_usage(err, "%zu jobs are not finished: name one ('pitrix job list' lists them)",
+			  count);
 	ptx_arena_free(a);
 	if (count == 1)
 		return ptx_buf_steal(&id, NULL);
@@ -259,7 +269,8 @@ static int resume_run(struct cli *cli, const void *v, struct ptx_error **err)
 static const struct opt resume_opts[] = { OPT_RUN(struct job_resume_args, run), OPT_END };
 
 static const struct opt_arg resume_args[] = {
-	ARG("JOB", struct job_resume_args, job, "a job, or a cluster for its last one; may be left out where only one waits",
+	ARG("JOB", struct job_resume_args, job,
+	    "a job, or a cluster for its last one; may be left out where only one waits",
 	    .optional = true, .complete = COMPLETE_JOB),
 	ARG_END
 };
@@ -274,7 +285,8 @@ const struct cmd cmd_job_resume = {
 	.path = "job resume",
 	.group = GROUP_JOB,
 	.summary = "Go on with a job that did not finish",
-	.about = "What is done stays done, what was under way is looked at first, what failed is tried again. Nothing is left over "
+	.about = "What is done stays done, what was under way is looked at first, what failed is "
+		 "tried again. Nothing is left over "
 		 "and nothing is made twice, wherever the job stopped.",
 	.opts = resume_opts,
 	.args = resume_args,
@@ -301,21 +313,21 @@ static int cancel_run(struct cli *cli, const void *v, struct ptx_error **err)
 	return rc;
 }
 
-static const struct opt_arg cancel_args[] = {
-	ARG("JOB", struct job_cancel_args, job, "a job, or a cluster for its last one", .complete = COMPLETE_JOB),
-	ARG_END
-};
+static const struct opt_arg cancel_args[] = { ARG("JOB", struct job_cancel_args, job,
+						  "a job, or a cluster for its last one",
+						  .complete = COMPLETE_JOB),
+					      ARG_END };
 
 static const struct cmd_example cancel_examples[] = {
-	{ "pitrix job cancel my-zookeeper", "Stop what is being done to a cluster" },
-	{ NULL, NULL }
+	{ "pitrix job cancel my-zookeeper", "Stop what is being done to a cluster" }, { NULL, NULL }
 };
 
 const struct cmd cmd_job_cancel = {
 	.path = "job cancel",
 	.group = GROUP_JOB,
 	.summary = "Ask a job to stop",
-	.about = "The program that runs it stops at the next safe point; a job that nobody runs is marked as canceled. It can be "
+	.about = "The program that runs it stops at the next safe point; a job that nobody runs is "
+		 "marked as canceled. It can be "
 		 "resumed either way.",
 	.args = cancel_args,
 	.examples = cancel_examples,

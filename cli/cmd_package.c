@@ -16,7 +16,8 @@ struct package_args {
 };
 
 /* Reads the archive back: what was written is what is told about. */
-static int describe(struct cli *cli, const char *path, struct ptx_value *results, struct ptx_arena *a, struct ptx_error **err)
+static int describe(struct cli *cli, const char *path, struct ptx_value *results,
+		    struct ptx_arena *a, struct ptx_error **err)
 {
 	struct ptx_ctx *ctx = cli_ctx(cli, err);
 	struct ptx_package *p = ctx ? ptx_package_load(ctx, path, NULL, err) : NULL;
@@ -37,8 +38,8 @@ static int describe(struct cli *cli, const char *path, struct ptx_value *results
 	return 0;
 }
 
-static int build_one(struct cli *cli, const struct package_args *args, const char *folder, struct ptx_value *results,
-		     struct ptx_arena *a, struct ptx_error **err)
+static int build_one(struct cli *cli, const struct package_args *args, const char *folder,
+		     struct ptx_value *results, struct ptx_arena *a, struct ptx_error **err)
 {
 	struct ptx_build_opts opts = PTX_BUILD_OPTS_INIT;
 	struct ptx_ctx *ctx = cli_ctx(cli, err);
@@ -63,8 +64,8 @@ static int build_one(struct cli *cli, const struct package_args *args, const cha
 }
 
 /* A chart is packed as Helm packs it, but for the time, which is the same each time. */
-static int build_chart(struct cli *cli, const struct package_args *args, const struct ptx_chart *c, struct ptx_value *results,
-		       struct ptx_arena *a, struct ptx_error **err)
+static int build_chart(struct cli *cli, const struct package_args *args, const struct ptx_chart *c,
+		       struct ptx_value *results, struct ptx_arena *a, struct ptx_error **err)
 {
 	struct ptx_chart_save_opts opts = PTX_CHART_SAVE_OPTS_INIT;
 	char *path = NULL;
@@ -79,8 +80,8 @@ static int build_chart(struct cli *cli, const struct package_args *args, const s
 	return rc;
 }
 
-static int build(struct cli *cli, const struct package_args *args, const char *folder, struct ptx_value *results,
-		 struct ptx_arena *a, struct ptx_error **err)
+static int build(struct cli *cli, const struct package_args *args, const char *folder,
+		 struct ptx_value *results, struct ptx_arena *a, struct ptx_error **err)
 {
 	struct ptx_chart *c = NULL;
 	int rc = charts_open(cli, folder, &c, err);
@@ -119,19 +120,19 @@ static int package_run(struct cli *cli, const void *v, struct ptx_error **err)
 }
 
 static const struct opt package_opts[] = {
-	OPT_STR('d', "destination", struct package_args, target, "DIR", "folder to write into [.]", .complete = COMPLETE_DIR),
-	OPT_STR(0, "version", struct package_args, version, "VERSION", "version instead of the package's own",
-		.complete = COMPLETE_TEXT),
-	OPT_STR(0, "app-version", struct package_args, app_version, "VERSION", "chart: version of the application instead of its own",
-		.complete = COMPLETE_TEXT),
-	OPT_OUTPUT(struct package_args, output),
-	OPT_END
+	OPT_STR('d', "destination", struct package_args, target, "DIR", "folder to write into [.]",
+		.complete = COMPLETE_DIR),
+	OPT_STR(0, "version", struct package_args, version, "VERSION",
+		"version instead of the package's own", .complete = COMPLETE_TEXT),
+	OPT_STR(0, "app-version", struct package_args, app_version, "VERSION",
+		"chart: version of the application instead of its own", .complete = COMPLETE_TEXT),
+	OPT_OUTPUT(struct package_args, output), OPT_END
 };
 
-static const struct opt_arg package_args[] = {
-	ARG_LIST("FOLDER", struct package_args, folders, "folders of packages", .complete = COMPLETE_DIR),
-	ARG_END
-};
+static const struct opt_arg package_args[] = { ARG_LIST("FOLDER", struct package_args, folders,
+							"folders of packages",
+							.complete = COMPLETE_DIR),
+					       ARG_END };
 
 static const struct cmd_example package_examples[] = {
 	{ "pitrix package apps/zookeeper", "Write zookeeper-VERSION.tgz into this folder" },
@@ -143,8 +144,10 @@ const struct cmd cmd_package = {
 	.path = "package",
 	.group = GROUP_PACKAGE,
 	.summary = "Pack a folder into an archive",
-	.about = "Checks the package, and writes NAME-VERSION.tgz. What the file .pitrixignore names is left out. The same "
-		 "content gives the same bytes on every machine and at every time; the digest is that of the names and contents "
+	.about = "Checks the package, and writes NAME-VERSION.tgz. What the file .pitrixignore "
+		 "names is left out. The same "
+		 "content gives the same bytes on every machine and at every time; the digest is "
+		 "that of the names and contents "
 		 "of the files, so a folder and its archive have the same.\n\n"
 		 "A Helm chart is packed as Helm packs it; what .helmignore names is left out.",
 	.opts = package_opts,

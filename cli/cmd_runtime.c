@@ -10,7 +10,8 @@ const struct cmd_noun noun_runtime = {
 	.name = "runtime",
 	.group = GROUP_RUNTIME,
 	.summary = "Look at the places where applications run",
-	.about = "The runtime 'local' makes containers on this machine and needs no configuration. Others stand in "
+	.about = "The runtime 'local' makes containers on this machine and needs no configuration. "
+		 "Others stand in "
 		 "~/.config/pitrix/runtimes.yaml.",
 };
 
@@ -21,12 +22,9 @@ struct runtime_list_args {
 };
 
 static const struct print_column list_columns[] = {
-	{ "RUNTIME", "name", CELL_TEXT },
-	{ "PROVIDER", "provider", CELL_TEXT },
-	{ "ZONE", "zone", CELL_TEXT },
-	{ "ENDPOINT", "endpoint", CELL_TEXT },
-	{ "LABELS", "labels", CELL_TEXT },
-	{ NULL, NULL, CELL_TEXT }
+	{ "RUNTIME", "name", CELL_TEXT },  { "PROVIDER", "provider", CELL_TEXT },
+	{ "ZONE", "zone", CELL_TEXT },     { "ENDPOINT", "endpoint", CELL_TEXT },
+	{ "LABELS", "labels", CELL_TEXT }, { NULL, NULL, CELL_TEXT }
 };
 
 static int list_run(struct cli *cli, const void *v, struct ptx_error **err)
@@ -44,16 +42,15 @@ static int list_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 static const struct opt list_opts[] = { OPT_OUTPUT(struct runtime_list_args, output), OPT_END };
 
-static const struct cmd_example list_examples[] = {
-	{ "pitrix runtime list", "List all runtimes" },
-	{ NULL, NULL }
-};
+static const struct cmd_example list_examples[] = { { "pitrix runtime list", "List all runtimes" },
+						    { NULL, NULL } };
 
 const struct cmd cmd_runtime_list = {
 	.path = "runtime list",
 	.group = GROUP_RUNTIME,
 	.summary = "List runtimes",
-	.about = "Lists the runtime 'local', which every installation has, and those that are configured.",
+	.about = "Lists the runtime 'local', which every installation has, and those that are "
+		 "configured.",
 	.opts = list_opts,
 	.examples = list_examples,
 	.args_size = sizeof(struct runtime_list_args),
@@ -68,9 +65,10 @@ struct runtime_show_args {
 };
 
 static const struct print_column show_columns[] = {
-	{ "Runtime", "name", CELL_TEXT },      { "Provider", "provider", CELL_TEXT }, { "Zone", "zone", CELL_TEXT },
-	{ "Endpoint", "endpoint", CELL_TEXT }, { "Labels", "labels", CELL_TEXT },     { "Images", "images", CELL_TEXT },
-	{ "Actions", "actions", CELL_TEXT },   { NULL, NULL, CELL_TEXT }
+	{ "Runtime", "name", CELL_TEXT },    { "Provider", "provider", CELL_TEXT },
+	{ "Zone", "zone", CELL_TEXT },       { "Endpoint", "endpoint", CELL_TEXT },
+	{ "Labels", "labels", CELL_TEXT },   { "Images", "images", CELL_TEXT },
+	{ "Actions", "actions", CELL_TEXT }, { NULL, NULL, CELL_TEXT }
 };
 
 static int show_run(struct cli *cli, const void *v, struct ptx_error **err)
@@ -80,7 +78,8 @@ static int show_run(struct cli *cli, const void *v, struct ptx_error **err)
 	struct ptx_ctx *ctx = cli_ctx(cli, err);
 	struct ptx_arena *a = ptx_arena_new(0);
 	struct ptx_value *runtime = ctx ? ptx_runtime_show(ctx, args->runtime, a, err) : NULL;
-	int rc = runtime ? print_value(cli, args->output, runtime, &spec, err) : ptx_error_code(*err);
+	int rc =
+	    runtime ? print_value(cli, args->output, runtime, &spec, err) : ptx_error_code(*err);
 
 	ptx_arena_free(a);
 	return rc;
@@ -88,14 +87,13 @@ static int show_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 static const struct opt show_opts[] = { OPT_OUTPUT(struct runtime_show_args, output), OPT_END };
 
-static const struct opt_arg show_args[] = {
-	ARG("RUNTIME", struct runtime_show_args, runtime, "a runtime [local]", .optional = true, .complete = COMPLETE_RUNTIME),
-	ARG_END
-};
+static const struct opt_arg show_args[] = { ARG("RUNTIME", struct runtime_show_args, runtime,
+						"a runtime [local]", .optional = true,
+						.complete = COMPLETE_RUNTIME),
+					    ARG_END };
 
 static const struct cmd_example show_examples[] = {
-	{ "pitrix runtime show local", "Show the runtime of this machine" },
-	{ NULL, NULL }
+	{ "pitrix runtime show local", "Show the runtime of this machine" }, { NULL, NULL }
 };
 
 const struct cmd cmd_runtime_show = {
@@ -143,24 +141,24 @@ static int check_run(struct cli *cli, const void *v, struct ptx_error **err)
 	return rc;
 }
 
-static const struct opt check_opts[] = { OPT_OUTPUT_UNNAMED(struct runtime_check_args, output), OPT_END };
+static const struct opt check_opts[] = { OPT_OUTPUT_UNNAMED(struct runtime_check_args, output),
+					 OPT_END };
 
-static const struct opt_arg check_args[] = {
-	ARG("RUNTIME", struct runtime_check_args, runtime, "a runtime [local]", .optional = true,
-	    .complete = COMPLETE_RUNTIME),
-	ARG_END
-};
+static const struct opt_arg check_args[] = { ARG("RUNTIME", struct runtime_check_args, runtime,
+						 "a runtime [local]", .optional = true,
+						 .complete = COMPLETE_RUNTIME),
+					     ARG_END };
 
 static const struct cmd_example check_examples[] = {
-	{ "pitrix runtime check", "See whether this machine can run applications" },
-	{ NULL, NULL }
+	{ "pitrix runtime check", "See whether this machine can run applications" }, { NULL, NULL }
 };
 
 const struct cmd cmd_runtime_check = {
 	.path = "runtime check",
 	.group = GROUP_RUNTIME,
 	.summary = "See whether a runtime is usable",
-	.about = "Tells each thing that is missing, and what mends it. Ends with 1 when something is.",
+	.about =
+	    "Tells each thing that is missing, and what mends it. Ends with 1 when something is.",
 	.opts = check_opts,
 	.args = check_args,
 	.examples = check_examples,

@@ -18,7 +18,8 @@ const struct cmd_noun noun_state = {
 	.name = "state",
 	.group = GROUP_JOB,
 	.summary = "Carry the state of an installation elsewhere",
-	.about = "The state is what is recorded of clusters and jobs, with secrets sealed. A pipeline exports it at the end of one job "
+	.about = "The state is what is recorded of clusters and jobs, with secrets sealed. A "
+		 "pipeline exports it at the end of one job "
 		 "and imports it at the beginning of the next.",
 };
 
@@ -72,7 +73,8 @@ static int export_run(struct cli *cli, const void *v, struct ptx_error **err)
 	rc = files_read_secret(args->passphrase_file, PASSPHRASE, "passphrase", &secret, err);
 	if (rc == 0) {
 		st = cli_store(cli, err);
-		rc = st ? ptx_store_export(st, secret.n ? secret.p : NULL, &out, err) : ptx_error_code(*err);
+		rc = st ? ptx_store_export(st, secret.n ? secret.p : NULL, &out, err)
+			: ptx_error_code(*err);
 	}
 	if (rc == 0 && (!args->file || strcmp(args->file, "-") == 0))
 		rc = cli_write(&out, err);
@@ -102,7 +104,8 @@ static int import_run(struct cli *cli, const void *v, struct ptx_error **err)
 		opts.passphrase = secret.n ? secret.p : NULL;
 		opts.replace = args->replace;
 		st = cli_store(cli, err);
-		rc = st ? ptx_store_import(st, ptx_buf_str(&text), &opts, err) : ptx_error_code(*err);
+		rc = st ? ptx_store_import(st, ptx_buf_str(&text), &opts, err)
+			: ptx_error_code(*err);
 	}
 	if (rc == 0)
 		cli_say(cli, "The state is imported.");
@@ -120,13 +123,14 @@ static int import_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 static const struct opt export_opts[] = { OPT_PASSPHRASE, OPT_END };
 
-static const struct opt_arg export_args[] = {
-	ARG("FILE", struct state_args, file, "where to write it, - for stdout [-]", .optional = true, .complete = COMPLETE_FILE),
-	ARG_END
-};
+static const struct opt_arg export_args[] = { ARG("FILE", struct state_args, file,
+						  "where to write it, - for stdout [-]",
+						  .optional = true, .complete = COMPLETE_FILE),
+					      ARG_END };
 
 static const struct cmd_example export_examples[] = {
-	{ "pitrix state export state.json --passphrase-file key.txt", "Write the state for another machine" },
+	{ "pitrix state export state.json --passphrase-file key.txt",
+	  "Write the state for another machine" },
 	{ "pitrix state export > backup.json", "Keep a copy; it needs this machine's key" },
 	{ NULL, NULL }
 };
@@ -135,7 +139,8 @@ const struct cmd cmd_state_export = {
 	.path = "state export",
 	.group = GROUP_JOB,
 	.summary = "Write the whole state as one JSON file",
-	.about = "Secrets stay sealed: under this machine's key, or under a passphrase where the file goes elsewhere.",
+	.about = "Secrets stay sealed: under this machine's key, or under a passphrase where the "
+		 "file goes elsewhere.",
 	.opts = export_opts,
 	.args = export_args,
 	.examples = export_examples,
@@ -143,19 +148,19 @@ const struct cmd cmd_state_export = {
 	.run = export_run,
 };
 
-static const struct opt import_opts[] = {
-	OPT_PASSPHRASE,
-	OPT_BOOL(0, "replace", struct state_args, replace, "throw away the state that is here"),
-	OPT_END
-};
+static const struct opt import_opts[] = { OPT_PASSPHRASE,
+					  OPT_BOOL(0, "replace", struct state_args, replace,
+						   "throw away the state that is here"),
+					  OPT_END };
 
-static const struct opt_arg import_args[] = {
-	ARG("FILE", struct state_args, file, "a file of 'pitrix state export', - for stdin", .complete = COMPLETE_FILE),
-	ARG_END
-};
+static const struct opt_arg import_args[] = { ARG("FILE", struct state_args, file,
+						  "a file of 'pitrix state export', - for stdin",
+						  .complete = COMPLETE_FILE),
+					      ARG_END };
 
 static const struct cmd_example import_examples[] = {
-	{ "pitrix state import state.json --passphrase-file key.txt", "Take over the state of another machine" },
+	{ "pitrix state import state.json --passphrase-file key.txt",
+	  "Take over the state of another machine" },
 	{ NULL, NULL }
 };
 
@@ -163,7 +168,8 @@ const struct cmd cmd_state_import = {
 	.path = "state import",
 	.group = GROUP_JOB,
 	.summary = "Read a state that was exported",
-	.about = "All of it or nothing. A state that holds something already is kept, unless --replace says otherwise.",
+	.about = "All of it or nothing. A state that holds something already is kept, unless "
+		 "--replace says otherwise.",
 	.opts = import_opts,
 	.args = import_args,
 	.examples = import_examples,

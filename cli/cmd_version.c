@@ -32,11 +32,13 @@ static int version_run(struct cli *cli, const void *v, struct ptx_error **err)
 	return rc;
 }
 
-static const struct opt version_opts[] = { OPT_OUTPUT_UNNAMED(struct version_args, output), OPT_END };
+static const struct opt version_opts[] = { OPT_OUTPUT_UNNAMED(struct version_args, output),
+					   OPT_END };
 
 static const struct cmd_example version_examples[] = {
 	{ "pitrix version", "Tell which version this is" },
-	{ "pitrix version -o json", "The same for programs, with the library's version and its features" },
+	{ "pitrix version -o json",
+	  "The same for programs, with the library's version and its features" },
 	{ NULL, NULL }
 };
 
@@ -44,7 +46,8 @@ const struct cmd cmd_version = {
 	.path = "version",
 	.group = GROUP_OTHER,
 	.summary = "Tell which version this is",
-	.about = "The formats json and yaml also tell the version of the library that runs, and its optional features.",
+	.about = "The formats json and yaml also tell the version of the library that runs, and "
+		 "its optional features.",
 	.opts = version_opts,
 	.examples = version_examples,
 	.args_size = sizeof(struct version_args),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* commands.c - the one list of commands.
  *
- * Everything that walks commands (running, help, manual pages, completions, the self test) walks this list; its
- * order is the order of the help. A path has one word, or a noun and a verb.
+ * Everything that walks commands (running, help, manual pages, completions, the self test) walks
+ * this list; its order is the order of the help. A path has one word, or a noun and a verb.
  */
 #include <string.h>
 
@@ -19,8 +19,9 @@ const struct cmd_noun *const command_nouns[] = { NOUNS(ROW) NULL };
 const char *command_group_title(enum cmd_group group)
 {
 	static const char *const titles[GROUP_COUNT] = {
-		[GROUP_PACKAGE] = "Packages",   [GROUP_CLUSTER] = "Clusters", [GROUP_RUNTIME] = "Runtimes",
-		[GROUP_JOB] = "Jobs and state", [GROUP_OTHER] = "More",
+		[GROUP_PACKAGE] = "Packages", [GROUP_CLUSTER] = "Clusters",
+		[GROUP_RUNTIME] = "Runtimes", [GROUP_JOB] = "Jobs and state",
+		[GROUP_OTHER] = "More",
 	};
 
 	return titles[group];
@@ -93,7 +94,8 @@ int command_match_verb(const char *word, struct command_match *m, struct ptx_err
 
 	opt_nearest_init(&near, word, strlen(word));
 	for (const struct cmd *const *c = commands; *c; c++) {
-		const char *names[] = { verb_of((*c)->path, m->noun), verb_of((*c)->alias, m->noun) };
+		const char *names[] = { verb_of((*c)->path, m->noun),
+					verb_of((*c)->alias, m->noun) };
 
 		for (size_t i = 0; i < CLI_COUNT(names); i++) {
 			if (names[i] && strcmp(names[i], word) == 0) {
@@ -105,12 +107,13 @@ int command_match_verb(const char *word, struct command_match *m, struct ptx_err
 		}
 	}
 	if (near.best)
-		return cli_usage(err, "unknown command '%s %s' (did you mean '%s %s'?)", m->noun->name, word, m->noun->name,
-				 near.best);
+		return cli_usage(err, "unknown command '%s %s' (did you mean '%s %s'?)",
+				 m->noun->name, word, m->noun->name, near.best);
 	return cli_usage(err, "unknown command '%s %s'", m->noun->name, word);
 }
 
-int command_match_words(const struct opt_list *words, struct command_match *m, struct ptx_error **err)
+int command_match_words(const struct opt_list *words, struct command_match *m,
+			struct ptx_error **err)
 {
 	int rc = 0;
 
@@ -121,6 +124,7 @@ int command_match_words(const struct opt_list *words, struct command_match *m, s
 	if (rc == 0 && m->noun && words->n > 1)
 		rc = command_match_verb(words->items[1], m, err);
 	if (rc == 0 && words->n > (m->cmd && m->noun ? 2u : m->cmd ? 1u : 2u))
-		return cli_usage(err, "no command has the words '%s %s ...'", words->items[0], words->items[1]);
+		return cli_usage(err, "no command has the words '%s %s ...'", words->items[0],
+				 words->items[1]);
 	return rc;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* complete.c - what may follow the words that somebody has typed so far.
  *
- * The scripts of the shells are thin: they hand the words to `pitrix __complete`, the last of them being the one under
- * the cursor (maybe empty). The answer is a line for each candidate, "word<TAB>explanation", and a last line
- * ":none", ":files" or ":dirs" that says what the shell itself may add. So a completion is never older than the
- * program, and knows what is there (clusters, jobs), not only what is allowed.
+ * The scripts of the shells are thin: they hand the words to `pitrix __complete`, the last of them
+ * being the one under the cursor (maybe empty). The answer is a line for each candidate,
+ * "word<TAB>explanation", and a last line
+ * ":none", ":files" or ":dirs" that says what the shell itself may add. So a completion is never
+ * older than the program, and knows what is there (clusters, jobs), not only what is allowed.
  */
 #include <string.h>
 
@@ -13,102 +14,100 @@
 #include "things.h"
 
 static const char bash_script[] =
-	"# bash completion of pitrix\n"
-	"_pitrix()\n"
-	"{\n"
-	"\tlocal word line cur prefix i mode=:none\n"
-	"\tlocal -a words=()\n"
-	"\t# Bash breaks words at = and : too; here they are whole.\n"
-	"\tfor ((i = 1; i <= COMP_CWORD; i++)); do\n"
-	"\t\tword=${COMP_WORDS[i]}\n"
-	"\t\tif ((i > 1)) && [[ $word == [=:] || ${COMP_WORDS[i - 1]} == [=:] ]]; then\n"
-	"\t\t\twords[${#words[@]} - 1]+=$word\n"
-	"\t\telse\n"
-	"\t\t\twords+=(\"$word\")\n"
-	"\t\tfi\n"
-	"\tdone\n"
-	"\tcur=${words[${#words[@]} - 1]}\n"
-	"\tprefix=${cur%\"${cur##*[=:]}\"}\n"
-	"\tCOMPREPLY=()\n"
-	"\twhile IFS= read -r line; do\n"
-	"\t\tcase $line in\n"
-	"\t\t:*) mode=$line ;;\n"
-	"\t\t*) word=${line%%$'\\t'*}; COMPREPLY+=(\"${word#\"$prefix\"}\") ;;\n"
-	"\t\tesac\n"
-	"\tdone < <(\"${COMP_WORDS[0]}\" __complete \"${words[@]}\" 2>/dev/null)\n"
-	"\tcase $mode in\n"
-	"\t:files) i=-f ;;\n"
-	"\t:dirs) i=-d ;;\n"
-	"\t*) return ;;\n"
-	"\tesac\n"
-	"\tcompopt -o filenames 2>/dev/null\n"
-	"\twhile IFS= read -r line; do\n"
-	"\t\tCOMPREPLY+=(\"$line\")\n"
-	"\tdone < <(compgen \"$i\" -- \"${cur#\"$prefix\"}\")\n"
-	"}\n"
-	"complete -F _pitrix pitrix\n";
+    "# bash completion of pitrix\n"
+    "_pitrix()\n"
+    "{\n"
+    "\tlocal word line cur prefix i mode=:none\n"
+    "\tlocal -a words=()\n"
+    "\t# Bash breaks words at = and : too; here they are whole.\n"
+    "\tfor ((i = 1; i <= COMP_CWORD; i++)); do\n"
+    "\t\tword=${COMP_WORDS[i]}\n"
+    "\t\tif ((i > 1)) && [[ $word == [=:] || ${COMP_WORDS[i - 1]} == [=:] ]]; then\n"
+    "\t\t\twords[${#words[@]} - 1]+=$word\n"
+    "\t\telse\n"
+    "\t\t\twords+=(\"$word\")\n"
+    "\t\tfi\n"
+    "\tdone\n"
+    "\tcur=${words[${#words[@]} - 1]}\n"
+    "\tprefix=${cur%\"${cur##*[=:]}\"}\n"
+    "\tCOMPREPLY=()\n"
+    "\twhile IFS= read -r line; do\n"
+    "\t\tcase $line in\n"
+    "\t\t:*) mode=$line ;;\n"
+    "\t\t*) word=${line%%$'\\t'*}; COMPREPLY+=(\"${word#\"$prefix\"}\") ;;\n"
+    "\t\tesac\n"
+    "\tdone < <(\"${COMP_WORDS[0]}\" __complete \"${words[@]}\" 2>/dev/null)\n"
+    "\tcase $mode in\n"
+    "\t:files) i=-f ;;\n"
+    "\t:dirs) i=-d ;;\n"
+    "\t*) return ;;\n"
+    "\tesac\n"
+    "\tcompopt -o filenames 2>/dev/null\n"
+    "\twhile IFS= read -r line; do\n"
+    "\t\tCOMPREPLY+=(\"$line\")\n"
+    "\tdone < <(compgen \"$i\" -- \"${cur#\"$prefix\"}\")\n"
+    "}\n"
+    "complete -F _pitrix pitrix\n";
 
 static const char zsh_script[] =
-	"#compdef pitrix\n"
-	"# zsh completion of pitrix\n"
-	"_pitrix()\n"
-	"{\n"
-	"\tlocal line mode=:none\n"
-	"\tlocal -a found\n"
-	"\twhile IFS= read -r line; do\n"
-	"\t\tcase $line in\n"
-	"\t\t:*) mode=$line ;;\n"
-	"\t\t*$'\\t'*) found+=(\"${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}\") ;;\n"
-	"\t\t*) found+=(\"${line//:/\\\\:}\") ;;\n"
-	"\t\tesac\n"
-	"\tdone < <(\"${words[1]}\" __complete \"${(@)words[2,CURRENT]}\" 2>/dev/null)\n"
-	"\t(( ${#found} )) && _describe -V pitrix found\n"
-	"\tcase $mode in\n"
-	"\t:files) compset -P '--*='; _files ;;\n"
-	"\t:dirs) compset -P '--*='; _files -/ ;;\n"
-	"\tesac\n"
-	"}\n"
-	"if [[ $funcstack[1] == _pitrix ]]; then\n"
-	"\t_pitrix \"$@\"\n"
-	"else\n"
-	"\tcompdef _pitrix pitrix\n"
-	"fi\n";
+    "#compdef pitrix\n"
+    "# zsh completion of pitrix\n"
+    "_pitrix()\n"
+    "{\n"
+    "\tlocal line mode=:none\n"
+    "\tlocal -a found\n"
+    "\twhile IFS= read -r line; do\n"
+    "\t\tcase $line in\n"
+    "\t\t:*) mode=$line ;;\n"
+    "\t\t*$'\\t'*) found+=(\"${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}\") ;;\n"
+    "\t\t*) found+=(\"${line//:/\\\\:}\") ;;\n"
+    "\t\tesac\n"
+    "\tdone < <(\"${words[1]}\" __complete \"${(@)words[2,CURRENT]}\" 2>/dev/null)\n"
+    "\t(( ${#found} )) && _describe -V pitrix found\n"
+    "\tcase $mode in\n"
+    "\t:files) compset -P '--*='; _files ;;\n"
+    "\t:dirs) compset -P '--*='; _files -/ ;;\n"
+    "\tesac\n"
+    "}\n"
+    "if [[ $funcstack[1] == _pitrix ]]; then\n"
+    "\t_pitrix \"$@\"\n"
+    "else\n"
+    "\tcompdef _pitrix pitrix\n"
+    "fi\n";
 
 static const char fish_script[] =
-	"# fish completion of pitrix\n"
-	"function __pitrix_complete\n"
-	"    set -l words (commandline -opc) (commandline -ct)\n"
-	"    set -l mode :none\n"
-	"    for line in ($words[1] __complete $words[2..-1] 2>/dev/null)\n"
-	"        switch $line\n"
-	"            case ':*'\n"
-	"                set mode $line\n"
-	"            case '*'\n"
-	"                echo $line\n"
-	"        end\n"
-	"    end\n"
-	"    switch $mode\n"
-	"        case :files\n"
-	"            __fish_complete_path (commandline -ct)\n"
-	"        case :dirs\n"
-	"            __fish_complete_directories (commandline -ct)\n"
-	"    end\n"
-	"end\n"
-	"complete -c pitrix -f -a '(__pitrix_complete)'\n";
+    "# fish completion of pitrix\n"
+    "function __pitrix_complete\n"
+    "    set -l words (commandline -opc) (commandline -ct)\n"
+    "    set -l mode :none\n"
+    "    for line in ($words[1] __complete $words[2..-1] 2>/dev/null)\n"
+    "        switch $line\n"
+    "            case ':*'\n"
+    "                set mode $line\n"
+    "            case '*'\n"
+    "                echo $line\n"
+    "        end\n"
+    "    end\n"
+    "    switch $mode\n"
+    "        case :files\n"
+    "            __fish_complete_path (commandline -ct)\n"
+    "        case :dirs\n"
+    "            __fish_complete_directories (commandline -ct)\n"
+    "    end\n"
+    "end\n"
+    "complete -c pitrix -f -a '(__pitrix_complete)'\n";
 
-const struct complete_shell complete_shells[] = {
-	{ "bash", "pitrix.bash", bash_script },
-	{ "zsh", "_pitrix", zsh_script },
-	{ "fish", "pitrix.fish", fish_script },
-	{ NULL, NULL, NULL }
-};
+const struct complete_shell complete_shells[] = { { "bash", "pitrix.bash", bash_script },
+						  { "zsh", "_pitrix", zsh_script },
+						  { "fish", "pitrix.fish", fish_script },
+						  { NULL, NULL, NULL } };
 
 /* What is being completed, and the answer so far. */
 struct answer {
 	struct cli *cli;
 	struct ptx_buf out;
-	const char *begin;  /* what a candidate must begin with */
-	char before[128];   /* what stands before it in the same word: "--output=" */
+	const char *begin; /* what a candidate must begin with */
+	char before[128];  /* what stands before it in the same word: "--output=" */
 	const char *mode;
 };
 
@@ -255,7 +254,8 @@ static void complete(struct answer *a, const struct opt_list *words)
 		} else if (!ended && word[0] == '-' && word[1]) {
 			value_of = wants_value(tables, word);
 		} else if (!m.cmd) {
-			if ((m.noun ? command_match_verb(word, &m, NULL) : command_match_first(word, &m, NULL)) < 0)
+			if ((m.noun ? command_match_verb(word, &m, NULL)
+				    : command_match_first(word, &m, NULL)) < 0)
 				return;
 			tables[0] = m.cmd ? m.cmd->opts : NULL;
 		} else {
@@ -295,8 +295,8 @@ static int complete_run(struct cli *cli, const void *v, struct ptx_error **err)
 }
 
 static const struct opt_arg complete_args[] = {
-	ARG_LIST("WORD", struct complete_args, words, "the words so far, the last one may be empty", .optional = true,
-		 .complete = COMPLETE_TEXT),
+	ARG_LIST("WORD", struct complete_args, words, "the words so far, the last one may be empty",
+		 .optional = true, .complete = COMPLETE_TEXT),
 	ARG_END
 };
 

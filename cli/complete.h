@@ -6,8 +6,8 @@
 #include "cli.h"
 
 struct complete_shell {
-	const char *name;   /* "bash"; NULL ends the list */
-	const char *file;   /* "pitrix.bash" */
+	const char *name; /* "bash"; NULL ends the list */
+	const char *file; /* "pitrix.bash" */
 	const char *script;
 };
 

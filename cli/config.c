@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* config.c - what a user has set as the default of options.
  *
- * The file is a YAML map. A key at the top is the long name of an option, for all commands that have it, or a command's
- * path with a map of its own:
+ * The file is a YAML map. A key at the top is the long name of an option, for all commands that
+ * have it, or a command's path with a map of its own:
  *
  *     color: never
  *     cluster deploy:
  *       timeout: 30m
  *
- * The command line and the environment win over it. A key that is no option is an error, not silence: a default that
- * does not work is worse than none.
+ * The command line and the environment win over it. A key that is no option is an error, not
+ * silence: a default that does not work is worse than none.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -51,7 +51,8 @@ static int read_file(const char *path, bool asked_for, struct ptx_buf *out, stru
 		return 0;
 	if (!f) {
 		rc = errno == EACCES ? PTX_E_DENIED : errno == ENOENT ? PTX_E_NOT_FOUND : PTX_E_IO;
-		ptx_error_set(err, rc, "cannot read the configuration '%s': %s", path, strerror(errno));
+		ptx_error_set(err, rc, "cannot read the configuration '%s': %s", path,
+			      strerror(errno));
 		return rc;
 	}
 	for (;;) {
@@ -64,7 +65,8 @@ static int read_file(const char *path, bool asked_for, struct ptx_buf *out, stru
 	}
 	if (ferror(f)) {
 		rc = PTX_E_IO;
-		ptx_error_set(err, rc, "cannot read the configuration '%s': %s", path, strerror(errno));
+		ptx_error_set(err, rc, "cannot read the configuration '%s': %s", path,
+			      strerror(errno));
 	} else if (!ptx_buf_ok(out)) {
 		rc = PTX_E_CONFIG;
 		ptx_error_set(err, rc, "the configuration '%s' is larger than 1 MiB", path);
@@ -73,15 +75,17 @@ static int read_file(const char *path, bool asked_for, struct ptx_buf *out, stru
 	return rc;
 }
 
-static int bad(const char *path, const struct ptx_value *at, struct ptx_error **err, const char *what, const char *key)
+static int bad(const char *path, const struct ptx_value *at, struct ptx_error **err,
+	       const char *what, const char *key)
 {
-	ptx_error_set(err, PTX_E_CONFIG, "%s:%u: %s '%s'", path, ptx_value_where(at).line, what, key);
+	ptx_error_set(err, PTX_E_CONFIG, "%s:%u: %s '%s'", path, ptx_value_where(at).line, what,
+		      key);
 	return PTX_E_CONFIG;
 }
 
 /* Turns a scalar into the text that the option's reader takes. */
-static int settle(struct config *c, const char *path, struct ptx_value *map, const char *key, struct ptx_value *v,
-		  struct ptx_error **err)
+static int settle(struct config *c, const char *path, struct ptx_value *map, const char *key,
+		  struct ptx_value *v, struct ptx_error **err)
 {
 	char text[64] = "";
 
@@ -117,8 +121,8 @@ static bool any_has(const char *name, size_t n)
 	return false;
 }
 
-static int check_command(struct config *c, const char *path, const struct cmd *cmd, struct ptx_value *map,
-			 struct ptx_error **err)
+static int check_command(struct config *c, const char *path, const struct cmd *cmd,
+			 struct ptx_value *map, struct ptx_error **err)
 {
 	int rc = 0;
 
@@ -126,7 +130,8 @@ static int check_command(struct config *c, const char *path, const struct cmd *c
 		struct ptx_str key = { 0 };
 		struct ptx_value *v = ptx_value_entry(map, i, &key);
 
-		if (!opt_by_name(cmd->opts, key.p, key.n) && !may_be_set(opt_by_name(cli_global_opts, key.p, key.n)))
+		if (!opt_by_name(cmd->opts, key.p, key.n) &&
+		    !may_be_set(opt_by_name(cli_global_opts, key.p, key.n)))
 			return bad(path, v, err, "the command has no option", key.p);
 		rc = settle(c, path, map, key.p, v, err);
 	}
@@ -138,7 +143,8 @@ static int check(struct config *c, const char *path, struct ptx_error **err)
 	int rc = 0;
 
 	if (ptx_value_kind(c->values) != PTX_MAP && ptx_value_kind(c->values) != PTX_NULL)
-		return bad(path, c->values, err, "a map of options is expected, not", ptx_value_kind_name(c->values));
+		return bad(path, c->values, err, "a map of options is expected, not",
+			   ptx_value_kind_name(c->values));
 	for (size_t i = 0; i < ptx_value_count(c->values) && rc == 0; i++) {
 		struct ptx_str key = { 0 };
 		struct ptx_value *v = ptx_value_entry(c->values, i, &key);
@@ -204,6 +210,7 @@ const char *config_get(const struct config *c, const struct cmd *cmd, const stru
 
 	if (!c || !may_be_set(o))
 		return NULL;
-	own = ptx_value_as_string(ptx_value_get(ptx_value_get(c->values, cmd->path), o->name), NULL);
+	own =
+	    ptx_value_as_string(ptx_value_get(ptx_value_get(c->values, cmd->path), o->name), NULL);
 	return own ? own : ptx_value_as_string(ptx_value_get(c->values, o->name), NULL);
 }

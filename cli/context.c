@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* context.c - the library's context of a run, and the signals that cancel it.
  *
- * It is made at the first use, so that commands that do not need it (version, help, completions) do not pay.
+ * It is made at the first use, so that commands that do not need it (version, help, completions) do
+ * not pay.
  */
 #include <signal.h>
 
@@ -9,7 +10,8 @@
 
 #include "cli.h"
 
-/* The context that a signal cancels. The one file-level variable: a handler is given nothing else. */
+/* The context that a signal cancels. The one file-level variable: a handler is given nothing else.
+ */
 static struct ptx_ctx *volatile signal_ctx;
 
 /* The first signal asks for a stop at the next safe point, the second ends the program. */
@@ -49,8 +51,9 @@ static void on_log(enum ptx_log_level level, const char *area, const char *line,
 
 struct ptx_ctx *cli_ctx(struct cli *cli, struct ptx_error **err)
 {
-	enum ptx_log_level most = cli->globals.debug ? PTX_LOG_DEBUG :
-				  cli->globals.verbose ? PTX_LOG_INFO : PTX_LOG_WARN;
+	enum ptx_log_level most = cli->globals.debug     ? PTX_LOG_DEBUG
+				  : cli->globals.verbose ? PTX_LOG_INFO
+							 : PTX_LOG_WARN;
 	struct ptx_ctx *ctx = cli->ctx;
 	int rc = 0;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* files.c - files that options name. A secret is never an option's value, since other users see those: it comes from a
- * file or the environment. */
+/* files.c - files that options name. A secret is never an option's value, since other users see
+ * those: it comes from a file or the environment. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,12 +37,16 @@ int files_read(const char *path, struct ptx_buf *out, struct ptx_error **err)
 		fclose(f);
 	if (rc == 0 && !ptx_buf_ok(out)) {
 		rc = out->status;
-		ptx_error_set(err, rc, rc == PTX_E_LIMIT ? "'%s' is too large" : "out of memory while reading '%s'", path);
+		ptx_error_set(err, rc,
+			      rc == PTX_E_LIMIT ? "'%s' is too large"
+						: "out of memory while reading '%s'",
+			      path);
 	}
 	return rc;
 }
 
-int files_read_secret(const char *path, const char *env, const char *what, struct ptx_buf *out, struct ptx_error **err)
+int files_read_secret(const char *path, const char *env, const char *what, struct ptx_buf *out,
+		      struct ptx_error **err)
 {
 	const char *given = getenv(env);
 	int rc = 0;

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* follow.c - shows a job while it runs, from its events.
  *
- * On a terminal the tasks that run now stand in a block at the bottom, each with how long it has run, and a last line
- * counts; a thread redraws it ten times a second. What ended moves up as a line of its own and stays:
+ * On a terminal the tasks that run now stand in a block at the bottom, each with how long it has
+ * run, and a last line counts; a thread redraws it ten times a second. What ended moves up as a
+ * line of its own and stays:
  *
  *     ok         0.2s  create volume zk-1
  *     ...        1.4s  create instance zk-2
  *     ...        1.4s  create instance zk-3: image is there
  *     [12/37] 3.1s
  *
- * Elsewhere nothing moves: a line when a task ends, is tried again or fails (with --verbose also when it starts).
+ * Elsewhere nothing moves: a line when a task ends, is tried again or fails (with --verbose also
+ * when it starts).
  *
- * Invariant: `drawn` lines of the block are on the screen, the cursor in the first column below them; the mutex is held
- * while that changes.
+ * Invariant: `drawn` lines of the block are on the screen, the cursor in the first column below
+ * them; the mutex is held while that changes.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -25,9 +27,9 @@
 #include "follow.h"
 #include "print.h"
 
-#define MOST_SHOWN 12u
-#define FRAME_NS 100000000L
-#define WORD_COLUMNS 7u /* "failed" and a blank */
+#define MOST_SHOWN      12u
+#define FRAME_NS        100000000L
+#define WORD_COLUMNS    7u /* "failed" and a blank */
 #define ELAPSED_COLUMNS 7u
 
 struct row {
@@ -117,7 +119,8 @@ static void erase(struct follow *f)
 	f->drawn = 0;
 }
 
-static void add_running(struct follow *f, struct ptx_buf *out, const struct row *r, unsigned width, int64_t now)
+static void add_running(struct follow *f, struct ptx_buf *out, const struct row *r, unsigned width,
+			int64_t now)
 {
 	static const char *const frames[] = { ".  ", ".. ", "...", " ..", "  .", "   " };
 	struct ptx_buf line;
@@ -305,7 +308,8 @@ static void said(struct follow *f, const struct ptx_event *e)
 }
 
 /* A line that stays: above the block on a terminal. */
-static void line(struct follow *f, const struct ptx_event *e, const char *code, const char *word, bool elapsed)
+static void line(struct follow *f, const struct ptx_event *e, const char *code, const char *word,
+		 bool elapsed)
 {
 	char *title = clean(e->title ? e->title : "task");
 	char *text = e->text ? clean(e->text) : NULL;
@@ -314,11 +318,13 @@ static void line(struct follow *f, const struct ptx_event *e, const char *code, 
 	ptx_buf_init(&out, 65536);
 	if (f->live) {
 		color(f, &out, code, word);
-		ptx_buf_fill(&out, ' ', strlen(word) < WORD_COLUMNS ? WORD_COLUMNS - strlen(word) : 1);
+		ptx_buf_fill(&out, ' ',
+			     strlen(word) < WORD_COLUMNS ? WORD_COLUMNS - strlen(word) : 1);
 		add_elapsed(&out, e->elapsed_ms, ELAPSED_COLUMNS);
 		ptx_buf_printf(&out, "  %s", title ? title : "task");
 	} else {
-		ptx_buf_printf(&out, "[%" PRIu32 "/%" PRIu32 "] %s: %s", e->done, e->count, word, title ? title : "task");
+		ptx_buf_printf(&out, "[%" PRIu32 "/%" PRIu32 "] %s: %s", e->done, e->count, word,
+			       title ? title : "task");
 	}
 	if (text && *text)
 		ptx_buf_printf(&out, ": %s", text);
@@ -348,8 +354,9 @@ int follow_event(const struct ptx_event *e, void *user)
 	case PTX_EVENT_JOB_STARTED:
 		f->started_ms = monotonic_ms();
 		if (!quiet && e->done)
-			fprintf(stderr, "going on with %s: %" PRIu32 " of %" PRIu32 " tasks were done\n", e->job, e->done,
-				e->count);
+			fprintf(stderr,
+				"going on with %s: %" PRIu32 " of %" PRIu32 " tasks were done\n",
+				e->job, e->done, e->count);
 		else if (!quiet && f->cli->globals.verbose)
 			fprintf(stderr, "%s: %" PRIu32 " tasks\n", e->job, e->count);
 		break;

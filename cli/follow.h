@@ -9,8 +9,8 @@
 
 struct follow;
 
-/* Begins to show: a block that is redrawn on a terminal, else a line for each thing that happens (none with --quiet).
- * NULL only without memory, with *err set. */
+/* Begins to show: a block that is redrawn on a terminal, else a line for each thing that happens
+ * (none with --quiet). NULL only without memory, with *err set. */
 struct follow *follow_new(struct cli *cli, struct ptx_error **err);
 /* A ptx_event_fn; user is the struct follow. */
 int follow_event(const struct ptx_event *e, void *user);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* generate.c - writes all that is made of the tables into a folder: manual pages, completions, docs/errors.md.
+/* generate.c - writes all that is made of the tables into a folder: manual pages, completions,
+ * docs/errors.md.
  *
  * The results are committed; tests/check-generated.sh makes them again and compares.
  */
@@ -15,7 +16,8 @@ struct generate_args {
 	const char *dir;
 };
 
-static int write_file(const char *dir, const char *folder, const char *name, struct ptx_buf *b, struct ptx_error **err)
+static int write_file(const char *dir, const char *folder, const char *name, struct ptx_buf *b,
+		      struct ptx_error **err)
 {
 	char path[4096] = "";
 	FILE *f = NULL;
@@ -23,7 +25,8 @@ static int write_file(const char *dir, const char *folder, const char *name, str
 
 	snprintf(path, sizeof(path), "%s/%s", dir, folder);
 	if (mkdir(path, 0777) < 0 && errno != EEXIST) {
-		ptx_error_set(err, PTX_E_IO, "cannot make the folder '%s': %s", path, strerror(errno));
+		ptx_error_set(err, PTX_E_IO, "cannot make the folder '%s': %s", path,
+			      strerror(errno));
 		return PTX_E_IO;
 	}
 	snprintf(path, sizeof(path), "%s/%s/%s", dir, folder, name);
@@ -75,13 +78,16 @@ static int write_completions(const char *dir, struct ptx_buf *b, struct ptx_erro
 static int write_errors(const char *dir, struct ptx_buf *b, struct ptx_error **err)
 {
 	ptx_buf_adds(b, "# Errors\n\n"
-			"Made of the library's table; do not edit. A code says what a caller can do about an error. Its name\n"
-			"is what travels in records and over the wire; the program ends with its exit status.\n\n"
+			"Made of the library's table; do not edit. A code says what a caller can "
+			"do about an error. Its name\n"
+			"is what travels in records and over the wire; the program ends with its "
+			"exit status.\n\n"
 			"| code | name | exit status | meaning |\n| --- | --- | --- | --- |\n");
 	for (int code = 0; ptx_code_summary(code); code--)
-		ptx_buf_printf(b, "| %d | `%s` | %d | %s |\n", code, ptx_code_name(code), ptx_code_exit_status(code),
-			       ptx_code_summary(code));
-	ptx_buf_adds(b, "\nExit status 2 means that there are changes or drift, and comes only with `--detailed-exitcode`.\n");
+		ptx_buf_printf(b, "| %d | `%s` | %d | %s |\n", code, ptx_code_name(code),
+			       ptx_code_exit_status(code), ptx_code_summary(code));
+	ptx_buf_adds(b, "\nExit status 2 means that there are changes or drift, and comes only "
+			"with `--detailed-exitcode`.\n");
 	return write_file(dir, "docs", "errors.md", b, err);
 }
 
@@ -103,8 +109,8 @@ static int generate_run(struct cli *cli, const void *v, struct ptx_error **err)
 }
 
 static const struct opt_arg generate_args[] = {
-	ARG("DIR", struct generate_args, dir, "the folder to write man/, completions/ and docs/ into",
-	    .complete = COMPLETE_DIR),
+	ARG("DIR", struct generate_args, dir,
+	    "the folder to write man/, completions/ and docs/ into", .complete = COMPLETE_DIR),
 	ARG_END
 };
 

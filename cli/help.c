@@ -7,7 +7,7 @@
 #include "text.h"
 
 #define WIDTH 80u
-#define LEFT 26u /* column at which explanations begin */
+#define LEFT  26u /* column at which explanations begin */
 
 const struct cmd_example help_examples[] = {
 	{ "pitrix create my-app", "Begin a package" },
@@ -140,7 +140,8 @@ void help_all(struct cli *cli, struct ptx_buf *out)
 	option_rows(out, cli_program_opts);
 	heading(cli, out, "Options of every command:");
 	option_rows(out, cli_global_opts);
-	ptx_buf_adds(out, "\n'pitrix help COMMAND' tells more, and so do pitrix(1) and pitrix(7).\n");
+	ptx_buf_adds(out,
+		     "\n'pitrix help COMMAND' tells more, and so do pitrix(1) and pitrix(7).\n");
 }
 
 struct help_args {
@@ -168,17 +169,15 @@ static int help_run(struct cli *cli, const void *v, struct ptx_error **err)
 	return rc;
 }
 
-static const struct opt_arg help_args[] = {
-	ARG_LIST("COMMAND", struct help_args, words, "the command to tell about", .optional = true,
-		 .complete = COMPLETE_COMMAND),
-	ARG_END
-};
+static const struct opt_arg help_args[] = { ARG_LIST("COMMAND", struct help_args, words,
+						     "the command to tell about", .optional = true,
+						     .complete = COMPLETE_COMMAND),
+					    ARG_END };
 
-static const struct cmd_example help_command_examples[] = {
-	{ "pitrix help", "List all commands" },
-	{ "pitrix help render", "Tell all about one" },
-	{ NULL, NULL }
-};
+static const struct cmd_example help_command_examples[] = { { "pitrix help", "List all commands" },
+							    { "pitrix help render",
+							      "Tell all about one" },
+							    { NULL, NULL } };
 
 const struct cmd cmd_help = {
 	.path = "help",

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* main.c - finds the command, reads its options, runs it, and turns what it came to into an exit status.
+/* main.c - finds the command, reads its options, runs it, and turns what it came to into an exit
+ * status.
  *
- * Words are read in three steps: global options up to the command, the command's one or two words, and all the rest
- * with the command's table and the global one together.
+ * Words are read in three steps: global options up to the command, the command's one or two words,
+ * and all the rest with the command's table and the global one together.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -73,7 +74,8 @@ static int fallback(const struct opt *o, const char **text, void *user, struct p
 	return rc;
 }
 
-static int run_command(struct cli *cli, struct opt_parser *p, int argc, char *const *argv, struct ptx_error **err)
+static int run_command(struct cli *cli, struct opt_parser *p, int argc, char *const *argv,
+		       struct ptx_error **err)
 {
 	const struct cmd *c = cli->cmd;
 	void *args = calloc(1, c->args_size ? c->args_size : 1);
@@ -126,7 +128,8 @@ static bool is_helm(const char *program)
 static int run(struct cli *cli, int argc, char **argv, struct ptx_error **err)
 {
 	struct opt_parser p = {
-		.targets = { { cli_program_opts, &cli->globals }, { cli_global_opts, &cli->globals } },
+		.targets = { { cli_program_opts, &cli->globals },
+			     { cli_global_opts, &cli->globals } },
 		.stop = &cli->globals.help,
 		.fallback = fallback,
 		.fallback_user = cli,

@@ -11,7 +11,8 @@
 #include "man.h"
 #include "text.h"
 
-/* Text as roff reads it: backslashes and dashes escaped, nothing at a line's head taken for a request. */
+/* Text as roff reads it: backslashes and dashes escaped, nothing at a line's head taken for a
+ * request. */
 static void roff(struct ptx_buf *out, const char *text)
 {
 	bool head = out->n == 0 || out->p[out->n - 1] == '\n';
@@ -186,8 +187,9 @@ static void group(struct ptx_buf *out, enum cmd_group g)
 void man_program(struct ptx_buf *out)
 {
 	title(out, "pitrix");
-	ptx_buf_adds(out, "pitrix \\- package an application once; run its whole life on any runtime\n"
-			  ".SH SYNOPSIS\n\\fBpitrix\\fR \\fICOMMAND\\fR [OPTIONS] ...\n");
+	ptx_buf_adds(out,
+		     "pitrix \\- package an application once; run its whole life on any runtime\n"
+		     ".SH SYNOPSIS\n\\fBpitrix\\fR \\fICOMMAND\\fR [OPTIONS] ...\n");
 	examples(out, help_examples);
 	ptx_buf_adds(out, ".SH COMMANDS\n");
 	for (int g = 0; g < GROUP_COUNT; g++)
@@ -215,7 +217,8 @@ static int man_run(struct cli *cli, const void *v, struct ptx_error **err)
 	if (rc < 0)
 		return rc;
 	if (m.noun && !m.cmd)
-		return cli_usage(err, "'%s' has no page of its own, only its commands have", m.noun->name);
+		return cli_usage(err, "'%s' has no page of its own, only its commands have",
+				 m.noun->name);
 	ptx_buf_init(&out, 1u << 20);
 	if (m.cmd)
 		man_command(&out, m.cmd);
@@ -226,11 +229,10 @@ static int man_run(struct cli *cli, const void *v, struct ptx_error **err)
 	return rc;
 }
 
-static const struct opt_arg man_args[] = {
-	ARG_LIST("COMMAND", struct man_args, words, "the command to describe", .optional = true,
-		 .complete = COMPLETE_COMMAND),
-	ARG_END
-};
+static const struct opt_arg man_args[] = { ARG_LIST("COMMAND", struct man_args, words,
+						    "the command to describe", .optional = true,
+						    .complete = COMPLETE_COMMAND),
+					   ARG_END };
 
 const struct cmd cmd_man = {
 	.path = "__man",

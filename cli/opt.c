@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* opt.c - the one parser of command lines.
  *
- * Words are read from left to right. `--name=value`, `--name value`, `-nvalue`, `-n value` and bundled letters
- * (`-vq`) are what POSIX and GNU users expect; `--` ends the options. Words that are no options are gathered and
- * shared out at the end: required arguments first, what is left over goes to the optional ones from the left, so
- * that `deploy [NAME] PACKAGE` works with one word and with two.
+ * Words are read from left to right. `--name=value`, `--name value`, `-nvalue`, `-n value` and
+ * bundled letters
+ * (`-vq`) are what POSIX and GNU users expect; `--` ends the options. Words that are no options are
+ * gathered and shared out at the end: required arguments first, what is left over goes to the
+ * optional ones from the left, so that `deploy [NAME] PACKAGE` works with one word and with two.
  *
  * Invariant: a table has at most 64 rows (the self test checks), so "was it given" is one bit each.
  */
@@ -71,8 +72,10 @@ static size_t distance(const char *a, size_t an, const char *b, size_t bn)
 
 		row[0] = i;
 		for (size_t j = 1; j <= bn; j++) {
-			row[j] = least(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < row[j])
+			row[j] = least(above[j] + 1, row[j - 1] + 1,
+				       above[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    before[j - 2] + 1 < row[j])
 				row[j] = before[j - 2] + 1;
 		}
 		before = above;
@@ -128,7 +131,8 @@ static int unknown_option(const struct state *s, const char *name, size_t n, str
 			if (!o->hidden)
 				opt_nearest_offer(&near, o->name);
 	if (near.best)
-		ptx_error_set(err, PTX_E_USAGE, "unknown option '--%.*s' (did you mean '--%s'?)", (int)n, name, near.best);
+		ptx_error_set(err, PTX_E_USAGE, "unknown option '--%.*s' (did you mean '--%s'?)",
+			      (int)n, name, near.best);
 	else
 		ptx_error_set(err, PTX_E_USAGE, "unknown option '--%.*s'", (int)n, name);
 	return PTX_E_USAGE;
@@ -136,18 +140,21 @@ static int unknown_option(const struct state *s, const char *name, size_t n, str
 
 /* -- values -- */
 
-static int bad_value(const struct state *s, const struct opt *o, const char *text, const char *why, struct ptx_error **err)
+static int bad_value(const struct state *s, const struct opt *o, const char *text, const char *why,
+		     struct ptx_error **err)
 {
 	int code = s->from ? PTX_E_CONFIG : PTX_E_USAGE;
 
 	if (s->from)
-		ptx_error_set(err, code, "%s: '%s' is no value for '--%s': %s", s->from, text, o->name, why);
+		ptx_error_set(err, code, "%s: '%s' is no value for '--%s': %s", s->from, text,
+			      o->name, why);
 	else
 		ptx_error_set(err, code, "'%s' is no value for '--%s': %s", text, o->name, why);
 	return code;
 }
 
-static int read_bool(const struct state *s, const struct opt *o, const char *text, bool *out, struct ptx_error **err)
+static int read_bool(const struct state *s, const struct opt *o, const char *text, bool *out,
+		     struct ptx_error **err)
 {
 	static const char *const yes[] = { "true", "yes", "on", "1" };
 	static const char *const no[] = { "false", "no", "off", "0", "" };
@@ -165,7 +172,8 @@ static int read_bool(const struct state *s, const struct opt *o, const char *tex
 	return bad_value(s, o, text, "true or false is expected", err);
 }
 
-static int read_int(const struct state *s, const struct opt *o, const char *text, int64_t *out, struct ptx_error **err)
+static int read_int(const struct state *s, const struct opt *o, const char *text, int64_t *out,
+		    struct ptx_error **err)
 {
 	char *end = NULL;
 	char why[96] = "";
@@ -174,15 +182,16 @@ static int read_int(const struct state *s, const struct opt *o, const char *text
 	errno = 0;
 	v = strtoll(text, &end, 10);
 	if (errno || end == text || *end || v < o->min || v > o->max) {
-		snprintf(why, sizeof(why), "a whole number from %lld to %lld is expected", (long long)o->min,
-			 (long long)o->max);
+		snprintf(why, sizeof(why), "a whole number from %lld to %lld is expected",
+			 (long long)o->min, (long long)o->max);
 		return bad_value(s, o, text, why, err);
 	}
 	*out = v;
 	return 0;
 }
 
-static int read_enum(const struct state *s, const struct opt *o, const char *text, int *out, struct ptx_error **err)
+static int read_enum(const struct state *s, const struct opt *o, const char *text, int *out,
+		     struct ptx_error **err)
 {
 	struct ptx_buf why;
 	int code = 0;
@@ -194,9 +203,14 @@ static int read_enum(const struct state *s, const struct opt *o, const char *tex
 		}
 	ptx_buf_init(&why, 4096);
 	for (const struct opt_choice *c = o->choices; c->name; c++)
-		ptx_buf_printf(&why, "%s%s", c == o->choices ? "" : c[1].name ? ", " : " or ", c->name);
+		ptx_buf_printf(&why, "%s%s",
+			       c == o->choices ? ""
+			       : c[1].name     ? ", "
+					       : " or ",
+			       c->name);
 	ptx_buf_adds(&why, " is expected");
-	code = bad_value(s, o, text, ptx_buf_ok(&why) ? why.p : "it is not one of the choices", err);
+	code =
+	    bad_value(s, o, text, ptx_buf_ok(&why) ? why.p : "it is not one of the choices", err);
 	ptx_buf_done(&why);
 	return code;
 }
@@ -206,7 +220,9 @@ static int64_t unit_ms(const char *unit, size_t n)
 	static const struct {
 		const char *name;
 		int64_t ms;
-	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }, { "d", 86400000 } };
+	} units[] = {
+		{ "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }, { "d", 86400000 }
+	};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (strlen(units[i].name) == n && memcmp(units[i].name, unit, n) == 0)
@@ -243,8 +259,8 @@ bool opt_duration(const char *text, int64_t *ms)
 	return true;
 }
 
-static int store(const struct state *s, const struct opt_target *t, const struct opt *o, const char *text,
-		 struct ptx_error **err)
+static int store(const struct state *s, const struct opt_target *t, const struct opt *o,
+		 const char *text, struct ptx_error **err)
 {
 	void *m = member(t, o->offset);
 
@@ -263,7 +279,8 @@ static int store(const struct state *s, const struct opt_target *t, const struct
 	case OPT_TYPE_DURATION:
 		if (opt_duration(text, m))
 			return 0;
-		return bad_value(s, o, text, "a time such as 500ms, 30s, 5m or 1h30m is expected", err);
+		return bad_value(s, o, text, "a time such as 500ms, 30s, 5m or 1h30m is expected",
+				 err);
 	case OPT_TYPE_END:
 		break;
 	}
@@ -272,7 +289,8 @@ static int store(const struct state *s, const struct opt_target *t, const struct
 
 /* -- words -- */
 
-static int take(struct state *s, size_t target, const struct opt *o, const char *text, struct ptx_error **err)
+static int take(struct state *s, size_t target, const struct opt *o, const char *text,
+		struct ptx_error **err)
 {
 	s->p->given[target] |= 1ull << (size_t)(o - s->p->targets[target].opts);
 	return store(s, &s->p->targets[target], o, text, err);
@@ -299,14 +317,16 @@ static int long_option(struct state *s, int argc, char *const *argv, int *i, str
 	if (o->type == OPT_TYPE_BOOL)
 		return take(s, t, o, "true", err);
 	if (*i + 1 >= argc) {
-		ptx_error_set(err, PTX_E_USAGE, "option '--%s' needs a value (%s)", o->name, o->value);
+		ptx_error_set(err, PTX_E_USAGE, "option '--%s' needs a value (%s)", o->name,
+			      o->value);
 		return PTX_E_USAGE;
 	}
 	return take(s, t, o, argv[++*i], err);
 }
 
 /* Letters at argv[*i]: "-v", "-vq", "-oFORMAT", "-o FORMAT". */
-static int short_options(struct state *s, int argc, char *const *argv, int *i, struct ptx_error **err)
+static int short_options(struct state *s, int argc, char *const *argv, int *i,
+			 struct ptx_error **err)
 {
 	for (const char *p = argv[*i] + 1; *p; p++) {
 		const struct opt *o = NULL;
@@ -329,7 +349,8 @@ static int short_options(struct state *s, int argc, char *const *argv, int *i, s
 			else if (*i + 1 < argc)
 				value = argv[++*i];
 			else {
-				ptx_error_set(err, PTX_E_USAGE, "option '-%c' needs a value (%s)", *p, o->value);
+				ptx_error_set(err, PTX_E_USAGE, "option '-%c' needs a value (%s)",
+					      *p, o->value);
 				return PTX_E_USAGE;
 			}
 		}
@@ -345,7 +366,8 @@ static bool is_option(const char *word)
 	return word[0] == '-' && word[1];
 }
 
-static int options_and_words(struct state *s, int argc, char *const *argv, int *used, struct ptx_error **err)
+static int options_and_words(struct state *s, int argc, char *const *argv, int *used,
+			     struct ptx_error **err)
 {
 	bool ended = false;
 	int rc = 0;
@@ -456,7 +478,8 @@ int opt_parse(struct opt_parser *p, int argc, char *const *argv, struct ptx_erro
 	return rc;
 }
 
-int opt_parse_leading(struct opt_parser *p, int argc, char *const *argv, int *used, struct ptx_error **err)
+int opt_parse_leading(struct opt_parser *p, int argc, char *const *argv, int *used,
+		      struct ptx_error **err)
 {
 	struct state s = { .p = p };
 	int rc = options_and_words(&s, argc, argv, used, err);
@@ -477,7 +500,8 @@ void opt_done(const struct opt_parser *p)
 			}
 	for (const struct opt_arg *a = p->args; a && a->name; a++)
 		if (a->repeat) {
-			struct opt_list *list = (struct opt_list *)((char *)p->args_base + a->offset);
+			struct opt_list *list =
+			    (struct opt_list *)((char *)p->args_base + a->offset);
 
 			free(list->items);
 			*list = (struct opt_list){ 0 };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* opt.h - tables of options and arguments, and the one parser of command lines.
  *
- * A command describes its options in a static table; each row says at which offset of the command's own struct
- * its value goes. The same tables feed --help, the manual pages and the completions. Strings that land in the
- * struct are borrowed from argv, the environment or the configuration; lists are owned, opt_done() frees them.
+ * A command describes its options in a static table; each row says at which offset of the command's
+ * own struct its value goes. The same tables feed --help, the manual pages and the completions.
+ * Strings that land in the struct are borrowed from argv, the environment or the configuration;
+ * lists are owned, opt_done() frees them.
  */
 #ifndef CLI_OPT_H
 #define CLI_OPT_H
@@ -14,12 +15,12 @@
 
 enum opt_type {
 	OPT_TYPE_END,
-	OPT_TYPE_BOOL,     /* bool; --name or --name=false */
-	OPT_TYPE_STR,      /* const char *; the last one wins */
-	OPT_TYPE_LIST,     /* struct opt_list; may be repeated */
-	OPT_TYPE_INT,      /* int64_t within min..max */
-	OPT_TYPE_ENUM,     /* int; one of choices */
-	OPT_TYPE_DURATION  /* int64_t, milliseconds: 500ms, 30s, 5m, 1h30m */
+	OPT_TYPE_BOOL,    /* bool; --name or --name=false */
+	OPT_TYPE_STR,     /* const char *; the last one wins */
+	OPT_TYPE_LIST,    /* struct opt_list; may be repeated */
+	OPT_TYPE_INT,     /* int64_t within min..max */
+	OPT_TYPE_ENUM,    /* int; one of choices */
+	OPT_TYPE_DURATION /* int64_t, milliseconds: 500ms, 30s, 5m, 1h30m */
 };
 
 /* What a value names, for completions. */
@@ -50,14 +51,14 @@ struct opt_list {
 
 struct opt {
 	enum opt_type type;
-	char letter;       /* 0: none */
-	const char *name;  /* without the dashes */
+	char letter;      /* 0: none */
+	const char *name; /* without the dashes */
 	size_t offset;
 	const char *value; /* what the help calls its value */
 	const char *help;
 	const struct opt_choice *choices;
 	enum opt_complete complete;
-	const char *env;   /* environment variable that gives a default */
+	const char *env; /* environment variable that gives a default */
 	int64_t min;
 	int64_t max;
 	bool hidden;
@@ -74,9 +75,10 @@ struct opt_arg {
 };
 
 /* offsetof() that fails to compile when the member has another type. */
-#define OPT_OFFSET(s, member, type)                                                                    \
-	(offsetof(s, member) +                                                                         \
-	 0 * sizeof(char[__builtin_types_compatible_p(__typeof__(((s *)0)->member), type) ? 1 : -1]))
+#define OPT_OFFSET(s, member, type)                                                                \
+	(offsetof(s, member) +                                                                     \
+	 0 * sizeof(                                                                               \
+		 char[__builtin_types_compatible_p(__typeof__(((s *)0)->member), type) ? 1 : -1]))
 
 /* clang-format off */
 #define OPT_BOOL(l, n, s, m, h, ...) \
@@ -111,28 +113,33 @@ struct opt_target {
 	void *base;
 };
 
-/* The text that a configuration gives for an option, borrowed, or NULL. Returns 0, or a code with *err set. */
-typedef int (*opt_fallback_fn)(const struct opt *o, const char **text, void *user, struct ptx_error **err);
+/* The text that a configuration gives for an option, borrowed, or NULL. Returns 0, or a code with
+ * *err set. */
+typedef int (*opt_fallback_fn)(const struct opt *o, const char **text, void *user,
+			       struct ptx_error **err);
 
 struct opt_parser {
-	struct opt_target targets[2]; /* the command's, then the global ones; no letter or name in both */
-	const struct opt_arg *args;   /* NULL: takes none */
+	struct opt_target
+	    targets[2]; /* the command's, then the global ones; no letter or name in both */
+	const struct opt_arg *args; /* NULL: takes none */
 	void *args_base;
 	opt_fallback_fn fallback; /* may be NULL */
 	void *fallback_user;
-	const bool *stop;  /* may be NULL; options that set it (--help) make everything else unimportant */
+	const bool
+	    *stop; /* may be NULL; options that set it (--help) make everything else unimportant */
 	uint64_t given[2]; /* a bit for each row of targets that the command line gave */
 };
 
-/* Parses words into the structs. An option wins over its environment variable, that over the configuration.
- * Options may stand among arguments; `--` ends them.
+/* Parses words into the structs. An option wins over its environment variable, that over the
+ * configuration. Options may stand among arguments; `--` ends them.
  *
  * Returns: 0.  Fails: USAGE; CONFIG where the environment or the configuration has a bad value.
  */
 int opt_parse(struct opt_parser *p, int argc, char *const *argv, struct ptx_error **err);
 
 /* Parses options up to the first word that is none, and says how many words that took in *used. */
-int opt_parse_leading(struct opt_parser *p, int argc, char *const *argv, int *used, struct ptx_error **err);
+int opt_parse_leading(struct opt_parser *p, int argc, char *const *argv, int *used,
+		      struct ptx_error **err);
 
 /* Frees the lists in the structs. */
 void opt_done(const struct opt_parser *p);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* print.c - results on stdout: a value as a table, JSON, YAML or names.
  *
- * Every listing is a ptx_value, so every command prints in every format; columns say which members a table shows. What
- * is printed may come from packages and remotes: control characters never reach a terminal as they are.
+ * Every listing is a ptx_value, so every command prints in every format; columns say which members
+ * a table shows. What is printed may come from packages and remotes: control characters never reach
+ * a terminal as they are.
  */
 #include <inttypes.h>
 #include <locale.h>
@@ -16,20 +17,16 @@
 
 #define MOST_TEXT (256u << 20)
 
-const struct opt_choice print_formats[] = {
-	{ "table", PRINT_TABLE, "for people" },
-	{ "json", PRINT_JSON, "for programs" },
-	{ "yaml", PRINT_YAML, "for both" },
-	{ "name", PRINT_NAME, "a name a line" },
-	{ NULL, 0, NULL }
-};
+const struct opt_choice print_formats[] = { { "table", PRINT_TABLE, "for people" },
+					    { "json", PRINT_JSON, "for programs" },
+					    { "yaml", PRINT_YAML, "for both" },
+					    { "name", PRINT_NAME, "a name a line" },
+					    { NULL, 0, NULL } };
 
-const struct opt_choice print_formats_unnamed[] = {
-	{ "table", PRINT_TABLE, "for people" },
-	{ "json", PRINT_JSON, "for programs" },
-	{ "yaml", PRINT_YAML, "for both" },
-	{ NULL, 0, NULL }
-};
+const struct opt_choice print_formats_unnamed[] = { { "table", PRINT_TABLE, "for people" },
+						    { "json", PRINT_JSON, "for programs" },
+						    { "yaml", PRINT_YAML, "for both" },
+						    { NULL, 0, NULL } };
 
 const struct ptx_value *print_find(const struct ptx_value *v, const char *path)
 {
@@ -102,7 +99,8 @@ static int64_t time_ms(const struct ptx_value *v)
 		return 0;
 	while (*rest == '.' || (*rest >= '0' && *rest <= '9'))
 		rest++;
-	return strcmp(rest, "Z") == 0 || strcmp(rest, "+00:00") == 0 ? (int64_t)timegm(&t) * 1000 : 0;
+	return strcmp(rest, "Z") == 0 || strcmp(rest, "+00:00") == 0 ? (int64_t)timegm(&t) * 1000
+								     : 0;
 }
 
 static void add_time(struct ptx_buf *out, int64_t ms)
@@ -111,7 +109,8 @@ static void add_time(struct ptx_buf *out, int64_t ms)
 	struct tm local = { 0 };
 	char text[64] = "";
 
-	if (localtime_r(&seconds, &local) && strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local))
+	if (localtime_r(&seconds, &local) &&
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local))
 		ptx_buf_adds(out, text);
 }
 
@@ -177,11 +176,12 @@ static const char *state_color(const char *state)
 		const char *state;
 		const char *color;
 	} colors[] = {
-		{ "active", "green" },   { "running", "green" },  { "successful", "green" }, { "done", "green" },
-		{ "ok", "green" },       { "ready", "green" },    { "healthy", "green" },    { "failed", "red" },
-		{ "error", "red" },      { "lost", "red" },       { "unhealthy", "red" },    { "unknown", "red" },
-		{ "missing", "red" },    { "pending", "yellow" }, { "working", "yellow" },   { "stopped", "yellow" },
-		{ "canceled", "yellow" }, { "warning", "yellow" },
+		{ "active", "green" },   { "running", "green" },   { "successful", "green" },
+		{ "done", "green" },     { "ok", "green" },        { "ready", "green" },
+		{ "healthy", "green" },  { "failed", "red" },      { "error", "red" },
+		{ "lost", "red" },       { "unhealthy", "red" },   { "unknown", "red" },
+		{ "missing", "red" },    { "pending", "yellow" },  { "working", "yellow" },
+		{ "stopped", "yellow" }, { "canceled", "yellow" }, { "warning", "yellow" },
 	};
 
 	for (size_t i = 0; i < CLI_COUNT(colors); i++)
@@ -196,7 +196,8 @@ static int out_of_memory(struct ptx_error **err)
 	return PTX_E_NOMEM;
 }
 
-static int add_row(struct cli *cli, struct libscols_table *t, const struct print_spec *spec, const struct ptx_value *item)
+static int add_row(struct cli *cli, struct libscols_table *t, const struct print_spec *spec,
+		   const struct ptx_value *item)
 {
 	struct libscols_line *line = scols_table_new_line(t, NULL);
 	int rc = line ? 0 : PTX_E_NOMEM;
@@ -210,7 +211,8 @@ static int add_row(struct cli *cli, struct libscols_table *t, const struct print
 		add_cell(&text, print_find(item, c->path), c->cell);
 		if (!ptx_buf_ok(&text) || scols_line_set_data(line, i, text.n ? text.p : "-") != 0)
 			rc = PTX_E_NOMEM;
-		color = rc == 0 && c->cell == CELL_STATE && cli->color_out ? state_color(text.p) : NULL;
+		color =
+		    rc == 0 && c->cell == CELL_STATE && cli->color_out ? state_color(text.p) : NULL;
 		if (color)
 			scols_cell_set_color(scols_line_get_cell(line, i), color);
 		ptx_buf_done(&text);
@@ -218,7 +220,8 @@ static int add_row(struct cli *cli, struct libscols_table *t, const struct print
 	return rc;
 }
 
-static int print_table(struct cli *cli, const struct ptx_value *list, const struct print_spec *spec, struct ptx_error **err)
+static int print_table(struct cli *cli, const struct ptx_value *list, const struct print_spec *spec,
+		       struct ptx_error **err)
 {
 	struct libscols_table *t = NULL;
 	char *text = NULL;
@@ -231,7 +234,9 @@ static int print_table(struct cli *cli, const struct ptx_value *list, const stru
 		return out_of_memory(err);
 	scols_table_enable_colors(t, cli->color_out);
 	for (const struct print_column *c = spec->columns; c->title && rc == 0; c++)
-		if (!scols_table_new_column(t, c->title, 0, c->cell == CELL_NUMBER || c->cell == CELL_COUNT ? SCOLS_FL_RIGHT : 0))
+		if (!scols_table_new_column(
+			t, c->title, 0,
+			c->cell == CELL_NUMBER || c->cell == CELL_COUNT ? SCOLS_FL_RIGHT : 0))
 			rc = PTX_E_NOMEM;
 	for (size_t i = 0; i < ptx_value_count(list) && rc == 0; i++)
 		rc = add_row(cli, t, spec, ptx_value_at(list, i));
@@ -246,7 +251,8 @@ static int print_table(struct cli *cli, const struct ptx_value *list, const stru
 }
 
 /* One line for each column of a single thing; what it does not have is left out. */
-static void add_details(struct ptx_buf *out, const struct ptx_value *v, const struct print_spec *spec)
+static void add_details(struct ptx_buf *out, const struct ptx_value *v,
+			const struct print_spec *spec)
 {
 	int widest = 0;
 
@@ -274,7 +280,8 @@ static void add_names(struct ptx_buf *out, const struct ptx_value *v, const stru
 	}
 }
 
-int print_value(struct cli *cli, int format, const struct ptx_value *v, const struct print_spec *spec, struct ptx_error **err)
+int print_value(struct cli *cli, int format, const struct ptx_value *v,
+		const struct print_spec *spec, struct ptx_error **err)
 {
 	struct ptx_json_style style = PTX_JSON_STYLE_INIT;
 	struct ptx_buf out;

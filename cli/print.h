@@ -12,8 +12,10 @@ extern const struct opt_choice print_formats[];
 extern const struct opt_choice print_formats_unnamed[];
 
 /* The option -o that every command with a result has: an int member of the struct. */
-#define OPT_OUTPUT(s, m) OPT_ENUM('o', "output", s, m, "FORMAT", print_formats, "how to print the result")
-#define OPT_OUTPUT_UNNAMED(s, m) OPT_ENUM('o', "output", s, m, "FORMAT", print_formats_unnamed, "how to print the result")
+#define OPT_OUTPUT(s, m)                                                                           \
+	OPT_ENUM('o', "output", s, m, "FORMAT", print_formats, "how to print the result")
+#define OPT_OUTPUT_UNNAMED(s, m)                                                                   \
+	OPT_ENUM('o', "output", s, m, "FORMAT", print_formats_unnamed, "how to print the result")
 
 enum print_cell {
 	CELL_TEXT,
@@ -37,8 +39,8 @@ struct print_spec {
 };
 
 /* Prints a list as rows, a map as one line for each column. Returns 0.  Fails: IO, NOMEM, LIMIT. */
-int print_value(struct cli *cli, int format, const struct ptx_value *v, const struct print_spec *spec,
-		struct ptx_error **err);
+int print_value(struct cli *cli, int format, const struct ptx_value *v,
+		const struct print_spec *spec, struct ptx_error **err);
 
 /* The member at a path of names and dots; NULL when there is none. */
 const struct ptx_value *print_find(const struct ptx_value *v, const char *path);

@@ -26,8 +26,10 @@ static void add_line(struct ptx_buf *out, const struct ptx_diag *d, bool color)
 	at = color ? strstr(clean.p, word) : NULL;
 	if (at)
 		ptx_buf_printf(out, "%.*s\033[%sm%s\033[0m%s", (int)(at - clean.p), clean.p,
-			       d->severity == PTX_ERROR ? "31" : d->severity == PTX_WARNING ? "33" : "36", word,
-			       at + strlen(word));
+			       d->severity == PTX_ERROR     ? "31"
+			       : d->severity == PTX_WARNING ? "33"
+							    : "36",
+			       word, at + strlen(word));
 	else
 		ptx_buf_adds(out, clean.p);
 	ptx_buf_addc(out, '\n');
@@ -35,7 +37,8 @@ static void add_line(struct ptx_buf *out, const struct ptx_diag *d, bool color)
 	ptx_buf_done(&clean);
 }
 
-void problems_print(struct cli *cli, const struct ptx_diags *d, enum ptx_severity least, bool result)
+void problems_print(struct cli *cli, const struct ptx_diags *d, enum ptx_severity least,
+		    bool result)
 {
 	struct ptx_buf out;
 	size_t kept = 0;

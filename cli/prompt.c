@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* prompt.c - questions to a person. Without a terminal nothing is ever asked, and nothing assumed. */
+/* prompt.c - questions to a person. Without a terminal nothing is ever asked, and nothing assumed.
+ */
 #include <string.h>
 #include <strings.h>
 
@@ -12,7 +13,8 @@ int prompt_confirm(struct cli *cli, bool yes, const char *question, struct ptx_e
 	if (yes)
 		return 0;
 	if (!cli->can_ask)
-		return cli_usage(err, "%s There is no terminal to ask on: give --yes to agree", question);
+		return cli_usage(err, "%s There is no terminal to ask on: give --yes to agree",
+				 question);
 	fprintf(stderr, "%s [y/N] ", question);
 	fflush(stderr);
 	if (!fgets(answer, sizeof(answer), stdin))

@@ -10,7 +10,8 @@
 
 /* Asks whether to do what cannot be undone. yes: it was agreed to already.
  *
- * Returns: 0 when agreed.  Fails: USAGE without a terminal to ask on, CANCELED when the answer is no.
+ * Returns: 0 when agreed.  Fails: USAGE without a terminal to ask on, CANCELED when the answer is
+ * no.
  */
 int prompt_confirm(struct cli *cli, bool yes, const char *question, struct ptx_error **err);
 

@@ -59,7 +59,8 @@ static void become_background(char *const *argv)
 	}
 }
 
-int run_detached(struct cli *cli, const char *job, const struct run_args *args, struct ptx_error **err)
+int run_detached(struct cli *cli, const char *job, const struct run_args *args,
+		 struct ptx_error **err)
 {
 	char timeout[48] = "";
 	char parallelism[48] = "";
@@ -100,6 +101,7 @@ int run_detached(struct cli *cli, const char *job, const struct run_args *args, 
 	free(home);
 	if (pid > 0 && status == 0)
 		return 0;
-	ptx_error_set(err, PTX_E_IO, "cannot start a program in the background: %s", strerror(errno));
+	ptx_error_set(err, PTX_E_IO, "cannot start a program in the background: %s",
+		      strerror(errno));
 	return PTX_E_IO;
 }

@@ -24,7 +24,8 @@ struct run_args {
 void run_options(const struct run_args *args, struct ptx_run_opts *opts);
 
 /* Leaves the job to a program of its own in the background. Returns 0.  Fails: IO. */
-int run_detached(struct cli *cli, const char *job, const struct run_args *args, struct ptx_error **err);
+int run_detached(struct cli *cli, const char *job, const struct run_args *args,
+		 struct ptx_error **err);
 
 /* Runs or resumes a job, shown while it runs. Returns as ptx_job_run(). */
 int run_job(struct cli *cli, const char *job, const struct run_args *args, struct ptx_error **err);

@@ -25,8 +25,8 @@ struct ptx_repo_fetch_opts source_opts(const struct source_args *args)
 	return opts;
 }
 
-static int fetch(struct cli *cli, const char *name, const struct source_args *args, const char *password,
-		 struct ptx_chart **c, struct ptx_error **err)
+static int fetch(struct cli *cli, const char *name, const struct source_args *args,
+		 const char *password, struct ptx_chart **c, struct ptx_error **err)
 {
 	struct ptx_repo_fetch_opts opts = source_opts(args);
 	struct ptx_chart_load_opts load = PTX_CHART_LOAD_OPTS_INIT;
@@ -41,17 +41,19 @@ static int fetch(struct cli *cli, const char *name, const struct source_args *ar
 	return *c ? 1 : ptx_error_code(*err);
 }
 
-static int fetch_with_password(struct cli *cli, const char *name, const struct source_args *args, struct ptx_chart **c,
-			       struct ptx_error **err)
+static int fetch_with_password(struct cli *cli, const char *name, const struct source_args *args,
+			       struct ptx_chart **c, struct ptx_error **err)
 {
 	struct ptx_buf password;
 	int rc = 0;
 
 	ptx_buf_init(&password, FILES_MOST_SECRET);
 	if (args->username)
-		rc = files_read_secret(args->password_file, "PITRIX_REPO_PASSWORD", "password", &password, err);
+		rc = files_read_secret(args->password_file, "PITRIX_REPO_PASSWORD", "password",
+				       &password, err);
 	if (rc == 0 && !args->username != !password.n)
-		rc = cli_usage(err, "--username and a password (--password-file or $PITRIX_REPO_PASSWORD) go together");
+		rc = cli_usage(err, "--username and a password (--password-file or "
+				    "$PITRIX_REPO_PASSWORD) go together");
 	if (rc == 0)
 		rc = fetch(cli, name, args, password.n ? password.p : NULL, c, err);
 	files_forget(&password);
@@ -64,8 +66,8 @@ static bool is_remote(const char *name)
 	return name[0] != '.' && name[0] != '/' && name[0] != '~' && strchr(name, '/');
 }
 
-int source_open(struct cli *cli, const char *name, const struct source_args *args, struct ptx_chart **c,
-		struct ptx_error **err)
+int source_open(struct cli *cli, const char *name, const struct source_args *args,
+		struct ptx_chart **c, struct ptx_error **err)
 {
 	struct stat st;
 	bool is_here = stat(name, &st) == 0;

@@ -48,7 +48,7 @@ struct ptx_repo_fetch_opts source_opts(const struct source_args *args);
  *
  * Returns: 1 with *c set, 0 where it is no chart, or a code with *err set.
  */
-int source_open(struct cli *cli, const char *name, const struct source_args *args, struct ptx_chart **c,
-		struct ptx_error **err);
+int source_open(struct cli *cli, const char *name, const struct source_args *args,
+		struct ptx_chart **c, struct ptx_error **err);
 
 #endif

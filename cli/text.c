@@ -14,7 +14,8 @@ static unsigned columns(const char *p, size_t n)
 	return count;
 }
 
-static void wrap_words(struct ptx_buf *out, const char *p, size_t n, unsigned indent, unsigned width, unsigned *at)
+static void wrap_words(struct ptx_buf *out, const char *p, size_t n, unsigned indent,
+		       unsigned width, unsigned *at)
 {
 	while (n) {
 		size_t len = 0;
@@ -74,7 +75,8 @@ void text_synopsis(struct ptx_buf *out, const struct cmd *c)
 	if (c->opts)
 		ptx_buf_adds(out, " [OPTIONS]");
 	for (const struct opt_arg *a = c->args; a && a->name; a++)
-		ptx_buf_printf(out, a->optional ? " [%s%s]" : " %s%s", a->name, a->repeat ? "..." : "");
+		ptx_buf_printf(out, a->optional ? " [%s%s]" : " %s%s", a->name,
+			       a->repeat ? "..." : "");
 }
 
 void text_option(struct ptx_buf *out, const struct opt *o)
@@ -91,7 +93,11 @@ void text_option_help(struct ptx_buf *out, const struct opt *o)
 	ptx_buf_adds(out, o->help);
 	if (o->choices) {
 		for (const struct opt_choice *c = o->choices; c->name; c++)
-			ptx_buf_printf(out, "%s%s", c == o->choices ? ": " : c[1].name ? ", " : " or ", c->name);
+			ptx_buf_printf(out, "%s%s",
+				       c == o->choices ? ": "
+				       : c[1].name     ? ", "
+						       : " or ",
+				       c->name);
 	}
 	if (o->type == OPT_TYPE_LIST)
 		ptx_buf_adds(out, " (may be repeated)");

@@ -5,8 +5,8 @@
 
 #include "cli.h"
 
-/* Appends paragraphs (separated by empty lines), each line indented and at most width columns. A line of the text
- * that begins with a blank is kept as it is. */
+/* Appends paragraphs (separated by empty lines), each line indented and at most width columns. A
+ * line of the text that begins with a blank is kept as it is. */
 void text_wrap(struct ptx_buf *out, const char *text, unsigned indent, unsigned width);
 
 /* "[OPTIONS] [NAME] PACKAGE" */

@@ -23,7 +23,9 @@ void things_each(struct cli *cli, enum opt_complete kind, things_fn fn, void *us
 	struct ptx_store *st = kind == COMPLETE_RUNTIME ? NULL : existing_store(cli);
 	struct ptx_ctx *ctx = cli_ctx(cli, NULL);
 	const char *name_key = kind == COMPLETE_JOB ? "id" : "name";
-	const char *what_key = kind == COMPLETE_JOB ? "operation" : kind == COMPLETE_CLUSTER ? "status" : "provider";
+	const char *what_key = kind == COMPLETE_JOB       ? "operation"
+			       : kind == COMPLETE_CLUSTER ? "status"
+							  : "provider";
 	struct ptx_value *list = NULL;
 
 	if (kind == COMPLETE_RUNTIME && ctx && a)

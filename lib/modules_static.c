@@ -8,5 +8,5 @@
 MODULES(DECLARE)
 
 #define ROW(name) { #name, &ptxi_module_##name },
-const struct ptxi_module_row ptxi_module_rows[] = { MODULES(ROW) { NULL, NULL } };
+const struct ptxi_module_row ptxi_module_rows[] = { MODULES(ROW){ NULL, NULL } };
 const ptxi_module_loader_fn ptxi_module_loader = NULL;

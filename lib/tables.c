@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tables.c - tables whose rows live in rooms above those that own the tables: the one file that sees all drivers. */
+/* tables.c - tables whose rows live in rooms above those that own the tables: the one file that
+ * sees all drivers. */
 #define PTX_AREA PTX_AREA_BASE
 #include "package/kind.h"
 #include "provider/docker/docker.h"

@@ -19,12 +19,14 @@ extern const struct opt_choice plan_formats[];
 int cluster_plan_format(int output);
 
 /* The option of every verb that changes. */
-#define OPT_FROM_PLAN(s, m) \
-	OPT_STR(0, "from-plan", s, m, "FILE", "do exactly what a plan says that was saved with --plan -o json", \
+#define OPT_FROM_PLAN(s, m)                                                                        \
+	OPT_STR(0, "from-plan", s, m, "FILE",                                                      \
+		"do exactly what a plan says that was saved with --plan -o json",                  \
 		.complete = COMPLETE_FILE)
 
 /* Prints a plan. */
-int cluster_print_plan(struct cli *cli, const struct ptx_plan *p, int format, struct ptx_error **err);
+int cluster_print_plan(struct cli *cli, const struct ptx_plan *p, int format,
+		       struct ptx_error **err);
 
 /* Prints a cluster, by id or name, with its nodes. */
 int cluster_print(struct cli *cli, const char *cluster, int format, struct ptx_error **err);

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* deploy.c - `pitrix cluster deploy` and `plan`: a package and answers become a running application. */
+/* deploy.c - `pitrix cluster deploy` and `plan`: a package and answers become a running
+ * application. */
 #include <string.h>
 
 #include "cluster.h"
 
-const struct opt_choice plan_formats[] = {
-	{ "tree", PLAN_TREE, "steps in their order" },
-	{ "json", PLAN_JSON, "for programs" },
-	{ "yaml", PLAN_YAML, "for both" },
-	{ "dot", PLAN_DOT, "the graph, for Graphviz" },
-	{ NULL, 0, NULL }
-};
+const struct opt_choice plan_formats[] = { { "tree", PLAN_TREE, "steps in their order" },
+					   { "json", PLAN_JSON, "for programs" },
+					   { "yaml", PLAN_YAML, "for both" },
+					   { "dot", PLAN_DOT, "the graph, for Graphviz" },
+					   { NULL, 0, NULL } };
 
 int cluster_plan_format(int output)
 {
@@ -26,7 +25,8 @@ int cluster_print_plan(struct cli *cli, const struct ptx_plan *p, int format,
 
 	if (format == PLAN_JSON || format == PLAN_YAML) {
 		a = ptx_arena_new(0);
-		rc = print_value(cli, format == PLAN_JSON ? PRINT_JSON : PRINT_YAML, ptx_plan_view(p, a), NULL, err);
+		rc = print_value(cli, format == PLAN_JSON ? PRINT_JSON : PRINT_YAML,
+				 ptx_plan_view(p, a), NULL, err);
 		ptx_arena_free(a);
 		return rc;
 	}
@@ -73,7 +73,8 @@ static void done(struct deployment *d)
 }
 
 /* "name=source" of each --image. */
-static struct ptx_value *read_images(const struct opt_list *list, struct ptx_arena *a, struct ptx_error **err)
+static struct ptx_value *read_images(const struct opt_list *list, struct ptx_arena *a,
+				     struct ptx_error **err)
 {
 	struct ptx_value *map = ptx_value_map(a);
 
@@ -81,11 +82,13 @@ static struct ptx_value *read_images(const struct opt_list *list, struct ptx_are
 		const char *equals = strchr(list->items[i], '=');
 
 		if (!equals || equals == list->items[i] || !equals[1]) {
-			cli_usage(err, "'%s' is no value for '--image': NAME=SOURCE is expected", list->items[i]);
+			cli_usage(err, "'%s' is no value for '--image': NAME=SOURCE is expected",
+				  list->items[i]);
 			return NULL;
 		}
-		ptx_value_setn(map, (struct ptx_str){ list->items[i], (size_t)(equals - list->items[i]) },
-			       ptx_value_string(a, equals + 1));
+		ptx_value_setn(
+		    map, (struct ptx_str){ list->items[i], (size_t)(equals - list->items[i]) },
+		    ptx_value_string(a, equals + 1));
 	}
 	return map;
 }
@@ -187,7 +190,8 @@ struct deploy_args {
 };
 
 /* Runs the job and shows what it made. */
-static int run_and_show(struct cli *cli, const struct deploy_args *args, const char *job, struct ptx_error **err)
+static int run_and_show(struct cli *cli, const struct deploy_args *args, const char *job,
+			struct ptx_error **err)
 {
 	char *cluster = NULL;
 	int rc = 0;
@@ -265,7 +269,8 @@ static const struct opt deploy_opts[] = { OPT_WHAT(struct deploy_args, what),
 					  OPT_END };
 
 static const struct opt_arg deploy_args[] = {
-	ARG("NAME", struct deploy_args, what.name, "name of the cluster [the package's answer to its name]", .optional = true,
+	ARG("NAME", struct deploy_args, what.name,
+	    "name of the cluster [the package's answer to its name]", .optional = true,
 	    .complete = COMPLETE_TEXT),
 	ARG("PACKAGE", struct deploy_args, what.package,
 	    "a folder or archive [that of --from-plan]", .optional = true,
@@ -274,9 +279,12 @@ static const struct opt_arg deploy_args[] = {
 };
 
 static const struct cmd_example deploy_examples[] = {
-	{ "pitrix cluster deploy zk examples/zookeeper", "Deploy a package on this machine, as a cluster named zk" },
-	{ "pitrix cluster deploy zk examples/zookeeper --set cluster.zk_node.count=5", "Give an answer" },
-	{ "pitrix cluster deploy zk zookeeper-1.0.0.tgz -f answers.yaml --runtime test", "With a file of answers, elsewhere" },
+	{ "pitrix cluster deploy zk examples/zookeeper",
+	  "Deploy a package on this machine, as a cluster named zk" },
+	{ "pitrix cluster deploy zk examples/zookeeper --set cluster.zk_node.count=5",
+	  "Give an answer" },
+	{ "pitrix cluster deploy zk zookeeper-1.0.0.tgz -f answers.yaml --runtime test",
+	  "With a file of answers, elsewhere" },
 	{ "pitrix cluster deploy zk examples/zookeeper --plan", "Show what would be done" },
 	{ "pitrix cluster deploy zk examples/zookeeper --plan -o json >zk.plan",
 	  "Save what would be done" },
@@ -290,7 +298,8 @@ const struct cmd cmd_cluster_deploy = {
 	.alias = "cluster create",
 	.group = GROUP_CLUSTER,
 	.summary = "Deploy a package",
-	.about = "Checks the answers, records what will be done, and does it: machines, their configuration, the application's "
+	.about = "Checks the answers, records what will be done, and does it: machines, their "
+		 "configuration, the application's "
 		 "own commands. Shows the cluster at the end.\n\n"
 		 "The same command again goes on with a deployment that was interrupted, and so "
 		 "does 'pitrix job resume'.\n\n"
@@ -317,16 +326,17 @@ static int plan_run(struct cli *cli, const void *v, struct ptx_error **err)
 	return plan(cli, &args->what, args->output, err);
 }
 
-static const struct opt plan_opts[] = {
-	OPT_WHAT(struct plan_args, what),
-	OPT_ENUM('o', "output", struct plan_args, output, "FORMAT", plan_formats, "how to print the plan"),
-	OPT_END
-};
+static const struct opt plan_opts[] = { OPT_WHAT(struct plan_args, what),
+					OPT_ENUM('o', "output", struct plan_args, output, "FORMAT",
+						 plan_formats, "how to print the plan"),
+					OPT_END };
 
 static const struct opt_arg plan_args[] = {
-	ARG("NAME", struct plan_args, what.name, "name of the cluster [the package's answer to its name]", .optional = true,
+	ARG("NAME", struct plan_args, what.name,
+	    "name of the cluster [the package's answer to its name]", .optional = true,
 	    .complete = COMPLETE_TEXT),
-	ARG("PACKAGE", struct plan_args, what.package, "a folder or archive", .complete = COMPLETE_PACKAGE),
+	ARG("PACKAGE", struct plan_args, what.package, "a folder or archive",
+	    .complete = COMPLETE_PACKAGE),
 	ARG_END
 };
 

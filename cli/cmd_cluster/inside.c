@@ -56,7 +56,8 @@ static int exec_run(struct cli *cli, const void *v, struct ptx_error **err)
 	if (!ptx_buf_ok(&command))
 		rc = cli_usage(err, "the command is longer than 1 MiB");
 	else if (st)
-		result = ptx_cluster_exec(st, a, args->cluster, args->node, command.p, args->timeout_ms, err);
+		result = ptx_cluster_exec(st, a, args->cluster, args->node, command.p,
+					  args->timeout_ms, err);
 	ptx_buf_done(&command);
 	if (!result) {
 		rc = ptx_error_code(*err);
@@ -73,23 +74,25 @@ static int exec_run(struct cli *cli, const void *v, struct ptx_error **err)
 }
 
 static const struct opt exec_opts[] = {
-	OPT_STR('n', "node", struct exec_args, node, "NODE", "the node, by its name or id; needed where there are several",
+	OPT_STR('n', "node", struct exec_args, node, "NODE",
+		"the node, by its name or id; needed where there are several",
 		.complete = COMPLETE_TEXT),
 	OPT_DURATION(0, "timeout", struct exec_args, timeout_ms, "give up after so long [1m]"),
-	OPT_OUTPUT_UNNAMED(struct exec_args, output),
-	OPT_END
+	OPT_OUTPUT_UNNAMED(struct exec_args, output), OPT_END
 };
 
 static const struct opt_arg exec_args[] = {
 	ARG("CLUSTER", struct exec_args, cluster, "its name or id", .complete = COMPLETE_CLUSTER),
-	ARG_LIST("COMMAND", struct exec_args, command, "the command and its arguments, or one line for a shell",
+	ARG_LIST("COMMAND", struct exec_args, command,
+		 "the command and its arguments, or one line for a shell",
 		 .complete = COMPLETE_TEXT),
 	ARG_END
 };
 
 static const struct cmd_example exec_examples[] = {
 	{ "pitrix cluster exec zk -n zk_node/1 -- ls -l /zookeeper", "Run a command on one node" },
-	{ "pitrix cluster exec zk -n zk_node/1 'df -h | tail -1'", "Let the node's shell read a line" },
+	{ "pitrix cluster exec zk -n zk_node/1 'df -h | tail -1'",
+	  "Let the node's shell read a line" },
 	{ NULL, NULL }
 };
 
@@ -97,7 +100,8 @@ const struct cmd cmd_cluster_exec = {
 	.path = "cluster exec",
 	.group = GROUP_CLUSTER,
 	.summary = "Run a command on a node",
-	.about = "Runs it once, through the node's agent, and ends with its exit status. Options of the command itself stand behind "
+	.about = "Runs it once, through the node's agent, and ends with its exit status. Options "
+		 "of the command itself stand behind "
 		 "'--'. Nothing can be typed into it.",
 	.opts = exec_opts,
 	.args = exec_args,
@@ -114,13 +118,15 @@ struct events_args {
 };
 
 static const struct print_column event_columns[] = {
-	{ "TIME", "time", CELL_TIME }, { "SOURCE", "source", CELL_TEXT }, { "EVENT", "kind", CELL_TEXT },
-	{ "NODE", "node", CELL_TEXT }, { "WHAT", "text", CELL_TEXT },     { NULL, NULL, CELL_TEXT }
+	{ "TIME", "time", CELL_TIME },  { "SOURCE", "source", CELL_TEXT },
+	{ "EVENT", "kind", CELL_TEXT }, { "NODE", "node", CELL_TEXT },
+	{ "WHAT", "text", CELL_TEXT },  { NULL, NULL, CELL_TEXT }
 };
 
 static int events_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
-	static const struct print_spec spec = { .columns = event_columns, .empty = "Nothing has happened yet." };
+	static const struct print_spec spec = { .columns = event_columns,
+						.empty = "Nothing has happened yet." };
 	const struct events_args *args = v;
 	struct ptx_store *st = cli_store(cli, err);
 	struct ptx_arena *a = ptx_arena_new(0);
@@ -133,14 +139,12 @@ static int events_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 static const struct opt events_opts[] = { OPT_OUTPUT_UNNAMED(struct events_args, output), OPT_END };
 
-static const struct opt_arg events_args[] = {
-	ARG("CLUSTER", struct events_args, cluster, "its name or id", .complete = COMPLETE_CLUSTER),
-	ARG_END
-};
+static const struct opt_arg events_args[] = { ARG("CLUSTER", struct events_args, cluster,
+						  "its name or id", .complete = COMPLETE_CLUSTER),
+					      ARG_END };
 
 static const struct cmd_example events_examples[] = {
-	{ "pitrix cluster events zk", "Show what happened to a cluster" },
-	{ NULL, NULL }
+	{ "pitrix cluster events zk", "Show what happened to a cluster" }, { NULL, NULL }
 };
 
 const struct cmd cmd_cluster_events = {

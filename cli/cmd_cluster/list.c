@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* list.c - `pitrix cluster list`, `show` and `status`: what is recorded, and what is really there. */
+/* list.c - `pitrix cluster list`, `show` and `status`: what is recorded, and what is really there.
+ */
 #include <string.h>
 
 #include "cluster.h"
@@ -19,16 +20,18 @@ struct list_args {
 };
 
 static const struct print_column list_columns[] = {
-	{ "CLUSTER", "name", CELL_TEXT },         { "ID", "id", CELL_TEXT },
-	{ "STATUS", "status", CELL_STATE },       { "NOW", "transition", CELL_TEXT },
-	{ "RUNTIME", "runtime", CELL_TEXT },      { "PACKAGE", "package", CELL_TEXT },
-	{ "VERSION", "version", CELL_TEXT },      { "NODES", "nodes", CELL_COUNT },
-	{ "AGE", "created", CELL_AGE },           { NULL, NULL, CELL_TEXT }
+	{ "CLUSTER", "name", CELL_TEXT },    { "ID", "id", CELL_TEXT },
+	{ "STATUS", "status", CELL_STATE },  { "NOW", "transition", CELL_TEXT },
+	{ "RUNTIME", "runtime", CELL_TEXT }, { "PACKAGE", "package", CELL_TEXT },
+	{ "VERSION", "version", CELL_TEXT }, { "NODES", "nodes", CELL_COUNT },
+	{ "AGE", "created", CELL_AGE },      { NULL, NULL, CELL_TEXT }
 };
 
 static int list_run(struct cli *cli, const void *v, struct ptx_error **err)
 {
-	static const struct print_spec spec = { .columns = list_columns, .name = "name", .empty = "There are no clusters." };
+	static const struct print_spec spec = { .columns = list_columns,
+						.name = "name",
+						.empty = "There are no clusters." };
 	const struct list_args *args = v;
 	struct ptx_store *st = cli_store(cli, err);
 	struct ptx_arena *a = ptx_arena_new(0);
@@ -39,11 +42,9 @@ static int list_run(struct cli *cli, const void *v, struct ptx_error **err)
 	return rc;
 }
 
-static const struct opt list_opts[] = {
-	OPT_BOOL('a', "all", struct list_args, all, "those too that are deleted"),
-	OPT_OUTPUT(struct list_args, output),
-	OPT_END
-};
+static const struct opt list_opts[] = { OPT_BOOL('a', "all", struct list_args, all,
+						 "those too that are deleted"),
+					OPT_OUTPUT(struct list_args, output), OPT_END };
 
 static const struct cmd_example list_examples[] = {
 	{ "pitrix cluster list", "List all clusters" },
@@ -55,7 +56,8 @@ const struct cmd cmd_cluster_list = {
 	.path = "cluster list",
 	.group = GROUP_CLUSTER,
 	.summary = "List clusters",
-	.about = "Tells what is recorded; 'pitrix cluster status' looks at what is really there. The formats json and yaml hold "
+	.about = "Tells what is recorded; 'pitrix cluster status' looks at what is really there. "
+		 "The formats json and yaml hold "
 		 "the nodes with their addresses too.",
 	.opts = list_opts,
 	.examples = list_examples,
@@ -65,22 +67,25 @@ const struct cmd cmd_cluster_list = {
 
 /* -- show -- */
 
-static const struct print_column show_columns[] = {
-	{ "Cluster", "name", CELL_TEXT },    { "Id", "id", CELL_TEXT },           { "Status", "status", CELL_STATE },
-	{ "Now", "transition", CELL_TEXT },  { "Runtime", "runtime", CELL_TEXT }, { "Network", "vpc.name", CELL_TEXT },
-	{ "Package", "package", CELL_TEXT }, { "Version", "version", CELL_TEXT }, { "Created", "created", CELL_TIME },
-	{ "Last job", "job", CELL_TEXT },    { NULL, NULL, CELL_TEXT }
-};
+static const struct print_column show_columns[] = { { "Cluster", "name", CELL_TEXT },
+						    { "Id", "id", CELL_TEXT },
+						    { "Status", "status", CELL_STATE },
+						    { "Now", "transition", CELL_TEXT },
+						    { "Runtime", "runtime", CELL_TEXT },
+						    { "Network", "vpc.name", CELL_TEXT },
+						    { "Package", "package", CELL_TEXT },
+						    { "Version", "version", CELL_TEXT },
+						    { "Created", "created", CELL_TIME },
+						    { "Last job", "job", CELL_TEXT },
+						    { NULL, NULL, CELL_TEXT } };
 
-static const struct print_column node_columns[] = {
-	{ "NODE", "name", CELL_TEXT },
-	{ "ROLE", "role", CELL_TEXT },
-	{ "STATUS", "status", CELL_STATE },
-	{ "PRIVATE", "private_ip", CELL_TEXT },
-	{ "PUBLIC", "public_ip", CELL_TEXT },
-	{ "ENDPOINTS", "endpoint_list", CELL_TEXT },
-	{ NULL, NULL, CELL_TEXT }
-};
+static const struct print_column node_columns[] = { { "NODE", "name", CELL_TEXT },
+						    { "ROLE", "role", CELL_TEXT },
+						    { "STATUS", "status", CELL_STATE },
+						    { "PRIVATE", "private_ip", CELL_TEXT },
+						    { "PUBLIC", "public_ip", CELL_TEXT },
+						    { "ENDPOINTS", "endpoint_list", CELL_TEXT },
+						    { NULL, NULL, CELL_TEXT } };
 
 /* Beside each node's endpoints, the same as texts for a table: "client 127.77.1.2:2181". */
 static struct ptx_value *with_endpoint_texts(struct ptx_arena *a, const struct ptx_value *nodes)
@@ -97,7 +102,8 @@ static struct ptx_value *with_endpoint_texts(struct ptx_arena *a, const struct p
 			struct ptx_buf text;
 
 			ptx_buf_init(&text, 65536);
-			ptx_buf_printf(&text, "%s %s", ptx_value_as_string(ptx_value_get(e, "name"), ""),
+			ptx_buf_printf(&text, "%s %s",
+				       ptx_value_as_string(ptx_value_get(e, "name"), ""),
 				       ptx_value_as_string(ptx_value_get(e, "address"), ""));
 			if (ptx_buf_ok(&text))
 				ptx_value_append(texts, ptx_value_string(a, text.p));
@@ -119,7 +125,8 @@ int cluster_print(struct cli *cli, const char *cluster, int format, struct ptx_e
 
 	if (rc == 0 && format == PRINT_TABLE && ptx_value_count(ptx_value_get(v, "nodes"))) {
 		putchar('\n');
-		rc = print_value(cli, format, with_endpoint_texts(a, ptx_value_get(v, "nodes")), &nodes, err);
+		rc = print_value(cli, format, with_endpoint_texts(a, ptx_value_get(v, "nodes")),
+				 &nodes, err);
 	}
 	ptx_arena_free(a);
 	return rc;
@@ -139,10 +146,9 @@ static int show_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 static const struct opt show_opts[] = { OPT_OUTPUT(struct show_args, output), OPT_END };
 
-static const struct opt_arg cluster_arg[] = {
-	ARG("CLUSTER", struct show_args, cluster, "its name or id", .complete = COMPLETE_CLUSTER),
-	ARG_END
-};
+static const struct opt_arg cluster_arg[] = { ARG("CLUSTER", struct show_args, cluster,
+						  "its name or id", .complete = COMPLETE_CLUSTER),
+					      ARG_END };
 
 static const struct cmd_example show_examples[] = {
 	{ "pitrix cluster show zk", "Show a cluster, its nodes and their addresses" },
@@ -179,8 +185,7 @@ static const struct print_column status_node_columns[] = {
 	{ "STATUS", "status", CELL_STATE },     { "MACHINE", "machine", CELL_STATE },
 	{ "AGENT", "agent", CELL_STATE },       { "HEALTH", "health", CELL_STATE },
 	{ "PRIVATE", "private_ip", CELL_TEXT }, { "PUBLIC", "public_ip", CELL_TEXT },
-	{ "PROBLEM", "problem", CELL_TEXT },
-	{ NULL, NULL, CELL_TEXT }
+	{ "PROBLEM", "problem", CELL_TEXT },    { NULL, NULL, CELL_TEXT }
 };
 
 static int status_run(struct cli *cli, const void *v, struct ptx_error **err)
@@ -219,8 +224,10 @@ const struct cmd cmd_cluster_status = {
 	.path = "cluster status",
 	.group = GROUP_CLUSTER,
 	.summary = "See whether a cluster is well",
-	.about = "Looks at what is really there: the machines at the provider, the Frontgate and the agents. Names what is not as "
-		 "it should be, and ends with 1 then; 'pitrix cluster start' mends what does not run.",
+	.about =
+	    "Looks at what is really there: the machines at the provider, the Frontgate and the "
+	    "agents. Names what is not as "
+	    "it should be, and ends with 1 then; 'pitrix cluster start' mends what does not run.",
 	.opts = show_opts,
 	.args = cluster_arg,
 	.examples = status_examples,

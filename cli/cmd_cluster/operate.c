@@ -143,15 +143,15 @@ static int start_run(struct cli *cli, const void *v, struct ptx_error **err)
 }
 
 static const struct cmd_example start_examples[] = {
-	{ "pitrix cluster start zk", "Start a stopped cluster, with its data" },
-	{ NULL, NULL }
+	{ "pitrix cluster start zk", "Start a stopped cluster, with its data" }, { NULL, NULL }
 };
 
 const struct cmd cmd_cluster_start = {
 	.path = "cluster start",
 	.group = GROUP_CLUSTER,
 	.summary = "Start a stopped cluster, or mend an active one",
-	.about = "A stopped cluster comes back with its addresses and its data. Of an active one, what does not run is started "
+	.about = "A stopped cluster comes back with its addresses and its data. Of an active one, "
+		 "what does not run is started "
 		 "again or replaced; the rest is left alone.",
 	.opts = operate_opts,
 	.args = cluster_arg,
@@ -168,8 +168,7 @@ static int stop_run(struct cli *cli, const void *v, struct ptx_error **err)
 }
 
 static const struct cmd_example stop_examples[] = {
-	{ "pitrix cluster stop zk", "Stop a cluster and keep its data" },
-	{ NULL, NULL }
+	{ "pitrix cluster stop zk", "Stop a cluster and keep its data" }, { NULL, NULL }
 };
 
 const struct cmd cmd_cluster_stop = {
@@ -192,15 +191,15 @@ static int restart_run(struct cli *cli, const void *v, struct ptx_error **err)
 }
 
 static const struct cmd_example restart_examples[] = {
-	{ "pitrix cluster restart zk", "Restart the application on all nodes" },
-	{ NULL, NULL }
+	{ "pitrix cluster restart zk", "Restart the application on all nodes" }, { NULL, NULL }
 };
 
 const struct cmd cmd_cluster_restart = {
 	.path = "cluster restart",
 	.group = GROUP_CLUSTER,
 	.summary = "Restart the application of a cluster",
-	.about = "Runs the application's restart commands, or its stop and start commands where it has none. The machines go on "
+	.about = "Runs the application's restart commands, or its stop and start commands where it "
+		 "has none. The machines go on "
 		 "running.",
 	.opts = operate_opts,
 	.args = cluster_arg,
@@ -217,7 +216,8 @@ static int upgrade_agent_run(struct cli *cli, const void *v, struct ptx_error **
 }
 
 static const struct cmd_example upgrade_agent_examples[] = {
-	{ "pitrix cluster upgrade-agent zk", "Give a cluster's machines the agent of this installation" },
+	{ "pitrix cluster upgrade-agent zk",
+	  "Give a cluster's machines the agent of this installation" },
 	{ "pitrix cluster upgrade-agent zk --plan", "Show which of them run another one" },
 	{ NULL, NULL }
 };
@@ -226,8 +226,10 @@ const struct cmd cmd_cluster_upgrade_agent = {
 	.path = "cluster upgrade-agent",
 	.group = GROUP_CLUSTER,
 	.summary = "Update the agents of a cluster in place",
-	.about = "Brings the agent's program of this installation to the cluster's Frontgate and to its running machines, whose "
-		 "services go on meanwhile. An agent that does not get well with it goes back to the program before, and the "
+	.about = "Brings the agent's program of this installation to the cluster's Frontgate and "
+		 "to its running machines, whose "
+		 "services go on meanwhile. An agent that does not get well with it goes back to "
+		 "the program before, and the "
 		 "command fails. Frontgate and one machine come first, then all others.",
 	.opts = operate_opts,
 	.args = cluster_arg,
@@ -245,9 +247,9 @@ static int delete_run(struct cli *cli, const void *v, struct ptx_error **err)
 
 static const struct opt delete_opts[] = {
 	OPT_YES(struct operate_args, yes),
-	OPT_BOOL(0, "force", struct operate_args, force, "also when a command of the application fails, or another cluster uses it"),
-	OPT_OPERATE,
-	OPT_END
+	OPT_BOOL(0, "force", struct operate_args, force,
+		 "also when a command of the application fails, or another cluster uses it"),
+	OPT_OPERATE, OPT_END
 };
 
 static const struct cmd_example delete_examples[] = {
@@ -264,7 +266,8 @@ const struct cmd cmd_cluster_delete = {
 	.path = "cluster delete",
 	.group = GROUP_CLUSTER,
 	.summary = "Delete a cluster with its data",
-	.about = "Runs the application's destroy and stop commands, then deletes its machines and volumes; with the last cluster of "
+	.about = "Runs the application's destroy and stop commands, then deletes its machines and "
+		 "volumes; with the last cluster of "
 		 "a network that network and its Frontgate too.",
 	.opts = delete_opts,
 	.args = cluster_arg,

@@ -97,7 +97,8 @@ int helm_package(struct helm *h, struct ptx_error **err)
 	int rc = 0;
 
 	if (!h->args.args.n)
-		ptx_error_set(err, PTX_E_USAGE, "need at least one argument, the path to the chart");
+		ptx_error_set(err, PTX_E_USAGE,
+			      "need at least one argument, the path to the chart");
 	else if (h->args.sign && (!h->args.key || !h->args.key[0]))
 		ptx_error_set(err, PTX_E_USAGE, "--key is required for signing a package");
 	else if (h->args.sign)
@@ -158,7 +159,8 @@ static void table(const struct ptx_value *list, size_t most, struct ptx_buf *out
 	for (size_t k = 0; k < CLI_COUNT(keys); k++) {
 		widths[k] = strlen(titles[k]);
 		for (size_t i = 0; i < ptx_value_count(list); i++) {
-			size_t n = width_of(ptx_value_as_string(ptx_value_get(ptx_value_at(list, i), keys[k]), ""));
+			size_t n = width_of(
+			    ptx_value_as_string(ptx_value_get(ptx_value_at(list, i), keys[k]), ""));
 
 			widths[k] = n > widths[k] ? n : widths[k];
 		}
@@ -168,7 +170,9 @@ static void table(const struct ptx_value *list, size_t most, struct ptx_buf *out
 	for (size_t i = 0; i <= ptx_value_count(list); i++) {
 		for (size_t k = 0; k < CLI_COUNT(keys); k++) {
 			cell(out,
-			     i ? ptx_value_as_string(ptx_value_get(ptx_value_at(list, i - 1), keys[k]), "") : titles[k],
+			     i ? ptx_value_as_string(
+				     ptx_value_get(ptx_value_at(list, i - 1), keys[k]), "")
+			       : titles[k],
 			     widths[k]);
 			ptx_buf_addc(out, k + 1 < CLI_COUNT(keys) ? '\t' : '\n');
 		}
@@ -178,7 +182,10 @@ static void table(const struct ptx_value *list, size_t most, struct ptx_buf *out
 
 static void unlisted(const char *path, bool is_chart, void *user)
 {
-	ptx_buf_printf(user, is_chart ? "WARNING: \"%s\" is not in Chart.yaml.\n" : "WARNING: \"%s\" is not a chart.\n", path);
+	ptx_buf_printf(user,
+		       is_chart ? "WARNING: \"%s\" is not in Chart.yaml.\n"
+				: "WARNING: \"%s\" is not a chart.\n",
+		       path);
 }
 
 int helm_dependency_list(struct helm *h, struct ptx_error **err)
@@ -207,7 +214,11 @@ int helm_dependency_list(struct helm *h, struct ptx_error **err)
 	} else {
 		list = ptx_chart_dependencies(c, h->arena, err);
 		if (list)
-			table(list, h->args.max_col_width ? (size_t)strtoul(h->args.max_col_width, NULL, 10) : 80, &out);
+			table(list,
+			      h->args.max_col_width
+				  ? (size_t)strtoul(h->args.max_col_width, NULL, 10)
+				  : 80,
+			      &out);
 		ptx_chart_unlisted(c, unlisted, &out);
 	}
 	rc = *err ? ptx_error_code(*err) : 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* post.c - the program of --post-renderer, found as Go's exec.LookPath finds it, with its words where it does not. */
+/* post.c - the program of --post-renderer, found as Go's exec.LookPath finds it, with its words
+ * where it does not. */
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -48,10 +49,12 @@ static int not_found(const char *name, int why, struct ptx_error **err)
 	else if (why == EISDIR)
 		snprintf(text, sizeof(text), "is a directory");
 	else if (why)
-		snprintf(text, sizeof(text), "stat %s: %s", name, why == ENOENT ? "no such file or directory" : strerror(why));
+		snprintf(text, sizeof(text), "stat %s: %s", name,
+			 why == ENOENT ? "no such file or directory" : strerror(why));
 	ptx_error_set(err, PTX_E_USAGE,
-		      "invalid argument \"%s\" for \"--post-renderer\" flag: unable to find binary at %s: exec: \"%s\": %s", name,
-		      name, name, text);
+		      "invalid argument \"%s\" for \"--post-renderer\" flag: unable to find binary "
+		      "at %s: exec: \"%s\": %s",
+		      name, name, name, text);
 	return PTX_E_USAGE;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* usage.c - what Helm prints of a command that only has others below it, as cobra and pflag lay it out: names in a column as
- * wide as the widest, defaults that are not empty behind the words. */
+/* usage.c - what Helm prints of a command that only has others below it, as cobra and pflag lay it
+ * out: names in a column as wide as the widest, defaults that are not empty behind the words. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,7 +35,7 @@ static const struct noun {
 
 /* One line of a table of flags. */
 struct line {
-	const char *name;  /* "-n, --namespace string" */
+	const char *name; /* "-n, --namespace string" */
 	const char *about;
 	const char *value; /* the default as it is printed, "" for none */
 };
@@ -55,7 +55,7 @@ static void add_lines(const struct line *lines, size_t n, struct ptx_buf *out)
 }
 
 enum style {
-	STYLE_TEXT,   /* in quotes */
+	STYLE_TEXT, /* in quotes */
 	STYLE_PLAIN,
 	STYLE_LIST,   /* in brackets */
 	STYLE_SWITCH, /* told where it is on */
@@ -75,7 +75,11 @@ static const char *value_of(struct helm *h, enum style style, const char *env, c
 	if (style == STYLE_SWITCH)
 		return strcmp(text, "1") == 0 || strcmp(text, "true") == 0 ? "true" : "";
 	ptx_buf_init(&b, 0);
-	ptx_buf_printf(&b, style == STYLE_TEXT ? "\"%s\"" : style == STYLE_LIST ? "[%s]" : "%s", text);
+	ptx_buf_printf(&b,
+		       style == STYLE_TEXT   ? "\"%s\""
+		       : style == STYLE_LIST ? "[%s]"
+					     : "%s",
+		       text);
 	copy = ptx_value_as_string(ptx_value_string(h->arena, b.p), "");
 	ptx_buf_done(&b);
 	return copy;
@@ -103,36 +107,49 @@ static void add_global_flags(struct helm *h, struct ptx_buf *out)
 		enum style style;
 		const char *env, *value;
 	} all[] = {
-		{ "    --burst-limit int", "client-side default throttling limit", STYLE_PLAIN, "HELM_BURST_LIMIT", "100" },
+		{ "    --burst-limit int", "client-side default throttling limit", STYLE_PLAIN,
+		  "HELM_BURST_LIMIT", "100" },
 		{ "    --debug", "enable verbose output", STYLE_SWITCH, "HELM_DEBUG", "" },
-		{ "    --kube-apiserver string", "the address and the port for the Kubernetes API server", STYLE_TEXT,
+		{ "    --kube-apiserver string",
+		  "the address and the port for the Kubernetes API server", STYLE_TEXT,
 		  "HELM_KUBEAPISERVER", "" },
 		{ "    --kube-as-group stringArray",
-		  "group to impersonate for the operation, this flag can be repeated to specify multiple groups.", STYLE_LIST,
-		  "HELM_KUBEASGROUPS", "" },
-		{ "    --kube-as-user string", "username to impersonate for the operation", STYLE_TEXT, "HELM_KUBEASUSER", "" },
-		{ "    --kube-ca-file string", "the certificate authority file for the Kubernetes API server connection",
+		  "group to impersonate for the operation, this flag can be repeated to specify "
+		  "multiple groups.",
+		  STYLE_LIST, "HELM_KUBEASGROUPS", "" },
+		{ "    --kube-as-user string", "username to impersonate for the operation",
+		  STYLE_TEXT, "HELM_KUBEASUSER", "" },
+		{ "    --kube-ca-file string",
+		  "the certificate authority file for the Kubernetes API server connection",
 		  STYLE_TEXT, "HELM_KUBECAFILE", "" },
-		{ "    --kube-context string", "name of the kubeconfig context to use", STYLE_TEXT, "HELM_KUBECONTEXT", "" },
+		{ "    --kube-context string", "name of the kubeconfig context to use", STYLE_TEXT,
+		  "HELM_KUBECONTEXT", "" },
 		{ "    --kube-insecure-skip-tls-verify",
-		  "if true, the Kubernetes API server's certificate will not be checked for validity. This will make your HTTPS "
+		  "if true, the Kubernetes API server's certificate will not be checked for "
+		  "validity. This will make your HTTPS "
 		  "connections insecure",
 		  STYLE_SWITCH, "HELM_KUBEINSECURE_SKIP_TLS_VERIFY", "" },
 		{ "    --kube-tls-server-name string",
-		  "server name to use for Kubernetes API server certificate validation. If it is not provided, the hostname used "
+		  "server name to use for Kubernetes API server certificate validation. If it is "
+		  "not provided, the hostname used "
 		  "to contact the server is used",
 		  STYLE_TEXT, "HELM_KUBETLS_SERVER_NAME", "" },
-		{ "    --kube-token string", "bearer token used for authentication", STYLE_SECRET, NULL, "" },
+		{ "    --kube-token string", "bearer token used for authentication", STYLE_SECRET,
+		  NULL, "" },
 		{ "    --kubeconfig string", "path to the kubeconfig file", STYLE_TEXT, NULL, "" },
-		{ "-n, --namespace string", "namespace scope for this request", STYLE_TEXT, "HELM_NAMESPACE", "" },
+		{ "-n, --namespace string", "namespace scope for this request", STYLE_TEXT,
+		  "HELM_NAMESPACE", "" },
 		{ "    --qps float32",
-		  "queries per second used when communicating with the Kubernetes API, not including bursting", STYLE_PLAIN,
-		  "HELM_QPS", "" },
-		{ "    --registry-config string", "path to the registry config file", STYLE_TEXT, "HELM_REGISTRY_CONFIG",
-		  below(h, config, "registry/config.json") },
-		{ "    --repository-cache string", "path to the directory containing cached repository indexes", STYLE_TEXT,
+		  "queries per second used when communicating with the Kubernetes API, not "
+		  "including bursting",
+		  STYLE_PLAIN, "HELM_QPS", "" },
+		{ "    --registry-config string", "path to the registry config file", STYLE_TEXT,
+		  "HELM_REGISTRY_CONFIG", below(h, config, "registry/config.json") },
+		{ "    --repository-cache string",
+		  "path to the directory containing cached repository indexes", STYLE_TEXT,
 		  "HELM_REPOSITORY_CACHE", below(h, cache, "repository") },
-		{ "    --repository-config string", "path to the file containing repository names and URLs", STYLE_TEXT,
+		{ "    --repository-config string",
+		  "path to the file containing repository names and URLs", STYLE_TEXT,
 		  "HELM_REPOSITORY_CONFIG", below(h, config, "repositories.yaml") },
 	};
 	struct line lines[CLI_COUNT(all)];
@@ -145,13 +162,16 @@ static void add_global_flags(struct helm *h, struct ptx_buf *out)
 
 static void add_noun(struct helm *h, const struct noun *n, struct ptx_buf *out)
 {
-	ptx_buf_printf(out, "%s\n\nUsage:\n  helm %s [command]\n\nAliases:\n  %s\n\nAvailable Commands:\n", n->about, n->name,
-		       n->aliases);
+	ptx_buf_printf(
+	    out, "%s\n\nUsage:\n  helm %s [command]\n\nAliases:\n  %s\n\nAvailable Commands:\n",
+	    n->about, n->name, n->aliases);
 	for (const struct verb *v = n->verbs; v->name; v++)
 		ptx_buf_printf(out, "  %-11s %s\n", v->name, v->about);
 	ptx_buf_printf(out, "\nFlags:\n  -h, --help   help for %s\n\nGlobal Flags:\n", n->name);
 	add_global_flags(h, out);
-	ptx_buf_printf(out, "\nUse \"helm %s [command] --help\" for more information about a command.\n", n->name);
+	ptx_buf_printf(out,
+		       "\nUse \"helm %s [command] --help\" for more information about a command.\n",
+		       n->name);
 }
 
 int helm_usage(struct helm *h, struct ptx_error **err)

@@ -4,8 +4,8 @@
  *     cc -o deploy deploy.c $(pkg-config --cflags --libs libpitrix)
  *     ./deploy PACKAGE NAME [IMAGE=SOURCE]...
  *
- * Shows the progress of each task, stops at a safe point on the first interrupt, and goes on where it was when it is
- * called again.
+ * Shows the progress of each task, stops at a safe point on the first interrupt, and goes on where
+ * it was when it is called again.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -29,7 +29,8 @@ static int on_event(const struct ptx_event *e, void *user)
 	(void)user;
 	switch (e->kind) {
 	case PTX_EVENT_TASK_DONE:
-		printf("[%u/%u] %s (%.1f s)\n", e->done, e->count, e->title, (double)e->elapsed_ms / 1000);
+		printf("[%u/%u] %s (%.1f s)\n", e->done, e->count, e->title,
+		       (double)e->elapsed_ms / 1000);
 		break;
 	case PTX_EVENT_TASK_FAILED:
 		printf("[%u/%u] %s: %s\n", e->done, e->count, e->title, e->text);
@@ -75,8 +76,8 @@ static int show(struct ptx_store *st, const char *name, struct ptx_error **err)
 	return cluster ? 0 : -1;
 }
 
-static int deploy(struct ptx_store *st, struct ptx_package *pkg, const char *name, const struct ptx_value *images,
-		  struct ptx_error **err)
+static int deploy(struct ptx_store *st, struct ptx_package *pkg, const char *name,
+		  const struct ptx_value *images, struct ptx_error **err)
 {
 	struct ptx_deploy_opts what = PTX_DEPLOY_OPTS_INIT;
 	struct ptx_run_opts how = PTX_RUN_OPTS_INIT;

@@ -4,12 +4,13 @@
  *     cc -o render render.c $(pkg-config --cflags --libs libpitrix)
  *     ./render CHART RELEASE [VALUES.yaml | KEY=VALUE]...
  *
- * CHART is a folder, an archive, its URL, or REPOSITORY/NAME as in Helm's repositories.yaml. The chart is loaded once; then
- * it may be rendered any number of times, by many threads at once. The documents come one by one, in the order in which
- * they would be installed; this program prints them as `helm template` does, and tells on stderr what there is besides.
+ * CHART is a folder, an archive, its URL, or REPOSITORY/NAME as in Helm's repositories.yaml. The
+ * chart is loaded once; then it may be rendered any number of times, by many threads at once. The
+ * documents come one by one, in the order in which they would be installed; this program prints
+ * them as `helm template` does, and tells on stderr what there is besides.
  *
- * What templates ask of a cluster (`lookup`) is answered by a callback. The cluster of this program has namespaces, as
- * many as anybody asks for, and nothing else.
+ * What templates ask of a cluster (`lookup`) is answered by a callback. The cluster of this program
+ * has namespaces, as many as anybody asks for, and nothing else.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +28,9 @@ static void on_said(const char *where, const char *message, void *user)
 }
 
 /* NULL without *err: there is no such object. Values live in the arena of the render. */
-static struct ptx_value *on_lookup(struct ptx_arena *a, const char *api_version, const char *kind, const char *name_space,
-				   const char *name, void *user, struct ptx_error **err)
+static struct ptx_value *on_lookup(struct ptx_arena *a, const char *api_version, const char *kind,
+				   const char *name_space, const char *name, void *user,
+				   struct ptx_error **err)
 {
 	struct ptx_value *object = NULL;
 	struct ptx_value *metadata = NULL;
@@ -58,7 +60,8 @@ static struct ptx_chart *load(struct ptx_ctx *ctx, const char *name, struct ptx_
 }
 
 /* Words with a = are single values, which win over files. */
-static struct ptx_value *values_of(struct ptx_arena *a, char *const *words, int n, struct ptx_error **err)
+static struct ptx_value *values_of(struct ptx_arena *a, char *const *words, int n,
+				   struct ptx_error **err)
 {
 	struct ptx_chart_values from = PTX_CHART_VALUES_INIT;
 	const char **files = calloc((size_t)n + 1, sizeof(*files));
@@ -96,12 +99,14 @@ static void print(const struct ptx_chart_rendered *r)
 		const struct ptx_chart_manifest *m = &r->hooks[i].manifest;
 
 		printf("---\n# Source: %s\n%.*s\n", m->path, PTX_STR_ARG(m->text));
-		fprintf(stderr, "render: %s %s, a hook of weight %lld\n", m->kind, m->name, (long long)r->hooks[i].weight);
+		fprintf(stderr, "render: %s %s, a hook of weight %lld\n", m->kind, m->name,
+			(long long)r->hooks[i].weight);
 	}
 	fprintf(stderr, "%.*s", PTX_STR_ARG(r->notes));
 }
 
-static int render(const struct ptx_chart *chart, const char *release, const struct ptx_value *values, struct ptx_error **err)
+static int render(const struct ptx_chart *chart, const char *release,
+		  const struct ptx_value *values, struct ptx_error **err)
 {
 	struct ptx_chart_render_opts opts = PTX_CHART_RENDER_OPTS_INIT;
 	struct ptx_chart_rendered *r = NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* buf.h - the two string types that cross the library's border.
  *
- * struct ptx_str is a borrowed slice; struct ptx_buf is growable bytes that are always followed by a
- * NUL. A buffer is sticky: when memory or its maximum runs out, it remembers that and ignores all
+ * struct ptx_str is a borrowed slice; struct ptx_buf is growable bytes that are always followed by
+ * a NUL. A buffer is sticky: when memory or its maximum runs out, it remembers that and ignores all
  * further appends, so a writer checks once, at the end. Thread: one thread at a time.
  */
 #ifndef PITRIX_BUF_H

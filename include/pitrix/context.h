@@ -12,19 +12,23 @@ struct ptx_ctx;
 
 enum ptx_log_level { PTX_LOG_ERROR, PTX_LOG_WARN, PTX_LOG_INFO, PTX_LOG_DEBUG };
 
-/* Gets one line of the log, secrets already masked. May be called from any thread, one at a time. */
-typedef void (*ptx_log_fn)(enum ptx_log_level level, const char *area, const char *line, void *user);
+/* Gets one line of the log, secrets already masked. May be called from any thread, one at a time.
+ */
+typedef void (*ptx_log_fn)(enum ptx_log_level level, const char *area, const char *line,
+			   void *user);
 /* Nanoseconds since 1970. */
 typedef int64_t (*ptx_clock_fn)(void *user);
 /* Fills n bytes; returns 0. */
 typedef int (*ptx_random_fn)(void *bytes, size_t n, void *user);
 
-/* A context with the defaults: no log, the system's clock and random source, folders from $PITRIX_HOME,
- * $XDG_STATE_HOME, $XDG_CACHE_HOME and $HOME. Owned; NULL without memory. Thread: any, once it is set up. */
+/* A context with the defaults: no log, the system's clock and random source, folders from
+ * $PITRIX_HOME, $XDG_STATE_HOME, $XDG_CACHE_HOME and $HOME. Owned; NULL without memory. Thread:
+ * any, once it is set up. */
 PTX_API struct ptx_ctx *ptx_ctx_new(void);
 PTX_API void ptx_ctx_free(struct ptx_ctx *ctx);
 
-PTX_API void ptx_ctx_set_log(struct ptx_ctx *ctx, enum ptx_log_level most, ptx_log_fn fn, void *user);
+PTX_API void ptx_ctx_set_log(struct ptx_ctx *ctx, enum ptx_log_level most, ptx_log_fn fn,
+			     void *user);
 PTX_API void ptx_ctx_set_clock(struct ptx_ctx *ctx, ptx_clock_fn fn, void *user);
 PTX_API void ptx_ctx_set_random(struct ptx_ctx *ctx, ptx_random_fn fn, void *user);
 /* Folder of the state (records, secrets) and of what can be made again; copied. */

@@ -2,9 +2,9 @@
 /* error.h - errors and problems as values.
  *
  * A function that can fail takes `struct ptx_error **err` last. It may be NULL. On success *err is
- * not touched; on failure it is set once, to an owned object (ptx_error_free()). Errors travel: they are
- * made on worker threads, stored in records and sent over the wire. An error is immutable once
- * returned and may then be read from any thread.
+ * not touched; on failure it is set once, to an owned object (ptx_error_free()). Errors travel:
+ * they are made on worker threads, stored in records and sent over the wire. An error is immutable
+ * once returned and may then be read from any thread.
  *
  * Parsers and linters find many problems; they fill a struct ptx_diags.
  */
@@ -19,7 +19,8 @@ PTX_BEGIN
 struct ptx_error;
 struct ptx_diags;
 
-/* A place in the user's own input. line and column count from 1 (columns in characters); 0 = unknown. */
+/* A place in the user's own input. line and column count from 1 (columns in characters); 0 =
+ * unknown. */
 struct ptx_where {
 	const char *file; /* NULL = unknown */
 	unsigned line;
@@ -29,7 +30,8 @@ struct ptx_where {
 /* The name of a code on the wire ("not_found") and the exit status of the program (66). */
 PTX_API const char *ptx_code_name(int code);
 PTX_API int ptx_code_exit_status(int code);
-/* What a code means, in a few words; NULL for a number that is no code. Codes count down from 0 without a gap. */
+/* What a code means, in a few words; NULL for a number that is no code. Codes count down from 0
+ * without a gap. */
 PTX_API const char *ptx_code_summary(int code);
 /* The code of a wire name, or PTX_E_INTERNAL for a name that does not exist. */
 PTX_API int ptx_code_from_name(const char *name);
@@ -46,7 +48,8 @@ PTX_API const char *ptx_error_area(const struct ptx_error *err);
 PTX_API const struct ptx_where *ptx_error_where(const struct ptx_error *err);
 /* What was being tried, from the inside out; NULL past the last. */
 PTX_API const char *ptx_error_context(const struct ptx_error *err, size_t i);
-/* errno, the status of an HTTP answer and the code that a remote gave; 0, 0 and NULL where there was none. */
+/* errno, the status of an HTTP answer and the code that a remote gave; 0, 0 and NULL where there
+ * was none. */
 PTX_API int ptx_error_errno(const struct ptx_error *err);
 PTX_API int ptx_error_http_status(const struct ptx_error *err);
 PTX_API const char *ptx_error_remote_code(const struct ptx_error *err);
@@ -54,8 +57,8 @@ PTX_API const char *ptx_error_remote_code(const struct ptx_error *err);
 PTX_API const char *ptx_error_source(const struct ptx_error *err);
 /* True when trying the same again may help; decided by the code alone. */
 PTX_API bool ptx_error_retryable(const struct ptx_error *err);
-/* The error as a person reads it: "file:3:7: message", then the contexts and the hint, each on its own
- * line, without a newline at the end. */
+/* The error as a person reads it: "file:3:7: message", then the contexts and the hint, each on its
+ * own line, without a newline at the end. */
 PTX_API void ptx_error_print(const struct ptx_error *err, struct ptx_buf *out);
 /* An error of the caller's own, e.g. from a callback. */
 PTX_API void ptx_error_set(struct ptx_error **err, int code, const char *fmt, ...) PTX_FORMAT(3, 4);
@@ -65,11 +68,11 @@ enum ptx_severity { PTX_NOTE, PTX_WARNING, PTX_ERROR };
 /* One problem. All strings are borrowed from the list. */
 struct ptx_diag {
 	enum ptx_severity severity;
-	int code;            /* enum ptx_code of an error; 0 for warnings and notes */
-	const char *rule;    /* stable id of the rule ("conf-unknown-property") */
-	const char *path;    /* the value that it is about ("cluster.zk_node.count"), or NULL */
+	int code;         /* enum ptx_code of an error; 0 for warnings and notes */
+	const char *rule; /* stable id of the rule ("conf-unknown-property") */
+	const char *path; /* the value that it is about ("cluster.zk_node.count"), or NULL */
 	const char *message;
-	const char *hint;    /* or NULL */
+	const char *hint; /* or NULL */
 	struct ptx_where where;
 };
 

@@ -16,23 +16,26 @@ PTX_API const char *ptx_plan_operation(const struct ptx_plan *p);
 PTX_API const char *ptx_plan_cluster(const struct ptx_plan *p);
 PTX_API const char *ptx_plan_name(const struct ptx_plan *p);
 
-/* The package that a plan to create was made of: its path then. NULL for other operations. Borrowed. */
+/* The package that a plan to create was made of: its path then. NULL for other operations.
+ * Borrowed. */
 PTX_API const char *ptx_plan_source(const struct ptx_plan *p);
 
-/* {format, operation, cluster, name, basis, fingerprint, tasks: [{id, action, target, title, directive, after[], timeout_ms,
- * failure_allowed}]} in the arena: what is written to a file to save a plan. basis is what it was made of (docs/formats.md).
- * No secrets are in a plan. */
+/* {format, operation, cluster, name, basis, fingerprint, tasks: [{id, action, target, title,
+ * directive, after[], timeout_ms, failure_allowed}]} in the arena: what is written to a file to
+ * save a plan. basis is what it was made of (docs/formats.md). No secrets are in a plan. */
 PTX_API struct ptx_value *ptx_plan_view(const struct ptx_plan *p, struct ptx_arena *a);
 
 /* ptx_plan_load - a saved plan, from the form of ptx_plan_view().
  *
- * Whether it can still be run is found out when it is: see the member plan of ptx_deploy_opts and ptx_operate_opts.
+ * Whether it can still be run is found out when it is: see the member plan of ptx_deploy_opts and
+ * ptx_operate_opts.
  *
- * Returns: owned plan.  Fails: CORRUPT (it is no plan), INVALID (it was changed after it was made: its fingerprint does not
- *          fit), UNSUPPORTED (a newer format), LIMIT, NOMEM.
+ * Returns: owned plan.  Fails: CORRUPT (it is no plan), INVALID (it was changed after it was made:
+ * its fingerprint does not fit), UNSUPPORTED (a newer format), LIMIT, NOMEM.
  */
 PTX_API struct ptx_plan *ptx_plan_load(const struct ptx_value *doc, struct ptx_error **err);
-/* The same from a file of JSON or YAML; "-" reads standard input. Fails: NOT_FOUND, DENIED, IO, SYNTAX too. */
+/* The same from a file of JSON or YAML; "-" reads standard input. Fails: NOT_FOUND, DENIED, IO,
+ * SYNTAX too. */
 PTX_API struct ptx_plan *ptx_plan_read(const char *path, struct ptx_error **err);
 
 /* The graph in Graphviz's DOT language. */

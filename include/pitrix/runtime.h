@@ -31,17 +31,19 @@ PTX_BEGIN
  *
  * Fails: CONFIG or SYNTAX (the file, with the place), IO, NOMEM.
  */
-PTX_API struct ptx_value *ptx_runtime_list(struct ptx_ctx *ctx, struct ptx_arena *a, struct ptx_error **err);
+PTX_API struct ptx_value *ptx_runtime_list(struct ptx_ctx *ctx, struct ptx_arena *a,
+					   struct ptx_error **err);
 
 /* One of them, and `actions`: what its provider can do. name NULL: `local`. Fails: NOT_FOUND, and as above. */
-PTX_API struct ptx_value *ptx_runtime_show(struct ptx_ctx *ctx, const char *name, struct ptx_arena *a,
-					   struct ptx_error **err);
+PTX_API struct ptx_value *ptx_runtime_show(struct ptx_ctx *ctx, const char *name,
+					   struct ptx_arena *a, struct ptx_error **err);
 
 /* Is the runtime usable? Adds a problem for each thing that is not, with what mends it as hint.
  *
  * Returns: 0 when it could be looked at, whatever was found.  Fails: NOT_FOUND, CONFIG, CANCELED, NOMEM, ...
  */
-PTX_API int ptx_runtime_check(struct ptx_ctx *ctx, const char *name, struct ptx_diags *problems, struct ptx_error **err);
+PTX_API int ptx_runtime_check(struct ptx_ctx *ctx, const char *name, struct ptx_diags *problems,
+			      struct ptx_error **err);
 
 PTX_END
 

@@ -9,16 +9,16 @@
 
 #ifdef __cplusplus
 #define PTX_BEGIN extern "C" {
-#define PTX_END }
+#define PTX_END   }
 #else
 #define PTX_BEGIN
 #define PTX_END
 #endif
 
 #if defined(__GNUC__) || defined(__clang__)
-#define PTX_API __attribute__((visibility("default")))
+#define PTX_API                __attribute__((visibility("default")))
 #define PTX_FORMAT(fmt, first) __attribute__((format(printf, fmt, first)))
-#define PTX_DEPRECATED(why) __attribute__((deprecated(why)))
+#define PTX_DEPRECATED(why)    __attribute__((deprecated(why)))
 #else
 #define PTX_API
 #define PTX_FORMAT(fmt, first)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* value.h - the one currency between all stages: what JSON, YAML, TOML and XML become.
  *
- * Values live in an arena and die with it; there is no reference counting. A constructor returns NULL
- * when the arena is exhausted, and the arena remembers (ptx_arena_status()); every function here
- * takes NULL for a null value, so a builder checks once, at the end. Numbers remember what they were:
- * a `number` keeps the text that it was written with.
+ * Values live in an arena and die with it; there is no reference counting. A constructor returns
+ * NULL when the arena is exhausted, and the arena remembers (ptx_arena_status()); every function
+ * here takes NULL for a null value, so a builder checks once, at the end. Numbers remember what
+ * they were: a `number` keeps the text that it was written with.
  *
  * Thread: a value may be read from many threads while nobody changes it or its arena.
  */
@@ -35,9 +35,9 @@ enum ptx_kind {
 	PTX_NUMBER, /* a number with the text it was written with */
 	PTX_STRING,
 	PTX_BYTES,
-	PTX_TIME,   /* nanoseconds since 1970, and an offset */
+	PTX_TIME, /* nanoseconds since 1970, and an offset */
 	PTX_LIST,
-	PTX_MAP     /* string keys, in order of insertion */
+	PTX_MAP /* string keys, in order of insertion */
 };
 
 PTX_API struct ptx_value *ptx_value_null(struct ptx_arena *a);
@@ -52,8 +52,8 @@ PTX_API struct ptx_value *ptx_value_number(struct ptx_arena *a, struct ptx_str t
 PTX_API struct ptx_value *ptx_value_string(struct ptx_arena *a, const char *s);
 PTX_API struct ptx_value *ptx_value_strn(struct ptx_arena *a, struct ptx_str s);
 PTX_API struct ptx_value *ptx_value_bytes(struct ptx_arena *a, const void *p, size_t n);
-PTX_API struct ptx_value *ptx_value_time(struct ptx_arena *a, int64_t unix_seconds, int32_t nanoseconds,
-					 int32_t offset_seconds);
+PTX_API struct ptx_value *ptx_value_time(struct ptx_arena *a, int64_t unix_seconds,
+					 int32_t nanoseconds, int32_t offset_seconds);
 PTX_API struct ptx_value *ptx_value_list(struct ptx_arena *a);
 PTX_API struct ptx_value *ptx_value_map(struct ptx_arena *a);
 
@@ -63,8 +63,8 @@ PTX_API enum ptx_kind ptx_value_kind(const struct ptx_value *v);
 PTX_API const char *ptx_value_kind_name(const struct ptx_value *v);
 PTX_API bool ptx_value_is_number(const struct ptx_value *v);
 
-/* Readers give the fallback when the value is not of that kind (no conversions, but between kinds of
- * numbers where no digit is lost). */
+/* Readers give the fallback when the value is not of that kind (no conversions, but between kinds
+ * of numbers where no digit is lost). */
 PTX_API bool ptx_value_as_bool(const struct ptx_value *v, bool fallback);
 PTX_API int64_t ptx_value_as_int(const struct ptx_value *v, int64_t fallback);
 PTX_API double ptx_value_as_float(const struct ptx_value *v, double fallback);
@@ -82,8 +82,10 @@ PTX_API void ptx_value_append(struct ptx_value *list, struct ptx_value *item);
 PTX_API struct ptx_value *ptx_value_get(const struct ptx_value *map, const char *key);
 PTX_API struct ptx_value *ptx_value_getn(const struct ptx_value *map, struct ptx_str key);
 PTX_API bool ptx_value_has(const struct ptx_value *map, const char *key);
-/* The i-th entry of a map in its own order, or NULL; key gets the key, borrowed and NUL-terminated. */
-PTX_API struct ptx_value *ptx_value_entry(const struct ptx_value *map, size_t i, struct ptx_str *key);
+/* The i-th entry of a map in its own order, or NULL; key gets the key, borrowed and NUL-terminated.
+ */
+PTX_API struct ptx_value *ptx_value_entry(const struct ptx_value *map, size_t i,
+					  struct ptx_str *key);
 /* Sets a key, which is copied; a key that is there keeps its place. */
 PTX_API void ptx_value_set(struct ptx_value *map, const char *key, struct ptx_value *v);
 PTX_API void ptx_value_setn(struct ptx_value *map, struct ptx_str key, struct ptx_value *v);

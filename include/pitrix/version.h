@@ -11,11 +11,12 @@ PTX_BEGIN
 #define PTX_VERSION_MAJOR 0
 #define PTX_VERSION_MINOR 1
 #define PTX_VERSION_PATCH 0
-#define PTX_VERSION "0.1.0"
+#define PTX_VERSION       "0.1.0"
 
 /* Of the library that runs: "0.1.0". Static. */
 PTX_API const char *ptx_version(void);
-/* The i-th optional feature of this build ("http", "store-sqlite"), or NULL past the last. Static. */
+/* The i-th optional feature of this build ("http", "store-sqlite"), or NULL past the last. Static.
+ */
 PTX_API const char *ptx_version_feature(size_t i);
 
 PTX_END

@@ -5,11 +5,11 @@
  *        |
  *        +-> timeout: SIGTERM to the group -> 2 s: SIGKILL
  *
- * As pid 1, or as a subreaper, we inherit whatever a service leaves behind: one loop reaps all, and gives the status to a
- * command if it is its shell's. A pipe that somebody in the background still holds is not closed when the command is
- * done (that would kill a daemon with SIGPIPE at its next word): it moves to the sinks, which read and forget.
- * Invariant: a child is told by its pid from fork() until it was reaped here, so no status can get lost or be taken for
- * another's.
+ * As pid 1, or as a subreaper, we inherit whatever a service leaves behind: one loop reaps all, and
+ * gives the status to a command if it is its shell's. A pipe that somebody in the background still
+ * holds is not closed when the command is done (that would kill a daemon with SIGPIPE at its next
+ * word): it moves to the sinks, which read and forget. Invariant: a child is told by its pid from
+ * fork() until it was reaped here, so no status can get lost or be taken for another's.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "command.h"
@@ -27,10 +27,10 @@
 #include "../base/utf8.h"
 #include "../base/vec.h"
 
-#define DRAIN_MS 200
-#define KILL_MS 2000
-#define END_POLL_MS 50
-#define MOST_SINKS 64
+#define DRAIN_MS     200
+#define KILL_MS      2000
+#define END_POLL_MS  50
+#define MOST_SINKS   64
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 extern char **environ;
@@ -39,7 +39,7 @@ struct ptxi_command {
 	struct ptxi_commands *commands;
 	struct ptxi_command *next;
 	struct ptxi_command_opts o;
-	pid_t pid;             /* 0: reaped */
+	pid_t pid; /* 0: reaped */
 	pid_t group;
 	int status;
 	int fd;
@@ -66,7 +66,7 @@ struct ptxi_commands {
 	struct sink *sinks; /* the youngest first */
 	size_t count, sink_count;
 	struct event *end_timer;
-	int64_t kill_ms;    /* when to kill what did not end; 0: nobody ends */
+	int64_t kill_ms; /* when to kill what did not end; 0: nobody ends */
 	bool was_killed;
 	void (*ended)(void *user);
 	void *ended_user;
@@ -170,7 +170,8 @@ static void trim_output(struct ptxi_command *k)
 	k->truncated = true;
 }
 
-/* What was said, as text: bytes that are no UTF-8, and NUL, become U+FFFD; a character that was cut in two goes. */
+/* What was said, as text: bytes that are no UTF-8, and NUL, become U+FFFD; a character that was cut
+ * in two goes. */
 static char *output_text(struct ptxi_command *k)
 {
 	struct ptx_buf text;
@@ -178,7 +179,8 @@ static char *output_text(struct ptxi_command *k)
 
 	trim_output(k);
 	s = ptx_buf_str(&k->output);
-	for (size_t i = 0; k->truncated && i < 3 && s.n && ((unsigned char)s.p[0] & 0xC0) == 0x80; i++)
+	for (size_t i = 0; k->truncated && i < 3 && s.n && ((unsigned char)s.p[0] & 0xC0) == 0x80;
+	     i++)
 		s = ptxi_str_from(s, 1);
 	ptx_buf_init(&text, k->o.max_output);
 	while (s.n && ptx_buf_ok(&text)) {
@@ -203,7 +205,8 @@ static void finish(struct ptxi_command *k)
 {
 	ptx_auto_str text = output_text(k);
 	struct ptxi_command_result r = {
-		.exit_status = WIFEXITED(k->status) ? WEXITSTATUS(k->status) : 128 + WTERMSIG(k->status),
+		.exit_status =
+		    WIFEXITED(k->status) ? WEXITSTATUS(k->status) : 128 + WTERMSIG(k->status),
 		.timed_out = k->timed_out,
 		.was_ended = k->was_ended,
 		.output = text ? text : "",
@@ -307,9 +310,9 @@ static char **child_env(void)
 		has_home = has_home || strncmp(environ[i], "HOME=", 5) == 0;
 	}
 	if (env && !has_path)
-		env[n++] = (char *)(uintptr_t)"PATH=" DEFAULT_PATH;
+		env[n++] = (char *)(uintptr_t) "PATH=" DEFAULT_PATH;
 	if (env && !has_home)
-		env[n++] = (char *)(uintptr_t)"HOME=/root";
+		env[n++] = (char *)(uintptr_t) "HOME=/root";
 	return env;
 }
 
@@ -333,7 +336,8 @@ static void run_child(const char *cmd, int out, char **env)
 	_exit(127);
 }
 
-struct ptxi_command *ptxi_command_start(struct ptxi_commands *c, const struct ptxi_command_opts *o, struct ptx_error **err)
+struct ptxi_command *ptxi_command_start(struct ptxi_commands *c, const struct ptxi_command_opts *o,
+					struct ptx_error **err)
 {
 	struct ptxi_command *k = ptxi_alloc(sizeof(*k));
 	char **env = child_env();
@@ -362,7 +366,8 @@ struct ptxi_command *ptxi_command_start(struct ptxi_commands *c, const struct pt
 	k->readable = event_new(c->base, k->fd, EV_READ | EV_PERSIST, on_readable, k);
 	k->timer = event_new(c->base, -1, 0, on_timer, k);
 	k->started_unix = ptxi_ctx_now(c->ctx) / PTXI_NS_PER_S;
-	/* Blocked, so that no signal meets our handlers in the child: they would tell us of it as if it were ours. */
+	/* Blocked, so that no signal meets our handlers in the child: they would tell us of it as
+	 * if it were ours. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
 	k->pid = k->readable && k->timer ? fork() : -1;
@@ -405,9 +410,10 @@ json_t *ptxi_command_save(const struct ptxi_command *k, json_t *fds)
 	ptx_buf_init(&text, 0);
 	ptxi_base64_encode(PTXI_BASE64_STD, ptx_buf_str(&k->output), &text);
 	if (ptx_buf_ok(&text))
-		j = json_pack("{s:i, s:i, s:i, s:I, s:I, s:b, s:b, s:b, s:s}", "pid", (int)k->pid, "group", (int)k->group, "fd",
-			      k->at_end ? -1 : k->fd, "started_unix", (json_int_t)k->started_unix, "due_ms",
-			      (json_int_t)k->due_ms, "truncated", k->truncated, "timed_out", k->timed_out, "was_killed",
+		j = json_pack("{s:i, s:i, s:i, s:I, s:I, s:b, s:b, s:b, s:s}", "pid", (int)k->pid,
+			      "group", (int)k->group, "fd", k->at_end ? -1 : k->fd, "started_unix",
+			      (json_int_t)k->started_unix, "due_ms", (json_int_t)k->due_ms,
+			      "truncated", k->truncated, "timed_out", k->timed_out, "was_killed",
 			      k->was_killed, "output", text.p);
 	ptx_buf_done(&text);
 	if (j && !k->at_end)
@@ -445,12 +451,13 @@ static void read_saved(struct ptxi_command *k, const json_t *saved)
 	k->was_killed = json_is_true(json_object_get(saved, "was_killed"));
 	k->at_end = k->fd < 0;
 	if (json_is_string(output))
-		ptxi_base64_decode(PTXI_BASE64_STD, ptxi_strn(json_string_value(output), json_string_length(output)), &k->output,
-				   NULL);
+		ptxi_base64_decode(PTXI_BASE64_STD,
+				   ptxi_strn(json_string_value(output), json_string_length(output)),
+				   &k->output, NULL);
 }
 
-struct ptxi_command *ptxi_command_adopt(struct ptxi_commands *c, const json_t *saved, const struct ptxi_command_opts *o,
-					struct ptx_error **err)
+struct ptxi_command *ptxi_command_adopt(struct ptxi_commands *c, const json_t *saved,
+					const struct ptxi_command_opts *o, struct ptx_error **err)
 {
 	struct ptxi_command *k = ptxi_alloc(sizeof(*k));
 	pid_t pid = (pid_t)json_integer_value(json_object_get(saved, "pid"));
@@ -464,7 +471,8 @@ struct ptxi_command *ptxi_command_adopt(struct ptxi_commands *c, const json_t *s
 		ptx_buf_init(&k->output, 0);
 		read_saved(k, saved);
 		k->timer = event_new(c->base, -1, 0, on_timer, k);
-		k->readable = fd >= 0 ? event_new(c->base, fd, EV_READ | EV_PERSIST, on_readable, k) : NULL;
+		k->readable =
+		    fd >= 0 ? event_new(c->base, fd, EV_READ | EV_PERSIST, on_readable, k) : NULL;
 	}
 	if (!k || !k->timer || (fd >= 0 && !k->readable) || !is_child(pid)) {
 		if (k && k->timer && !is_child(pid))
@@ -500,7 +508,8 @@ void ptxi_commands_adopted(struct ptxi_commands *c)
 
 /* --- the end --- */
 
-/* A signal to everything below us: all processes as pid 1, else the commands' groups and our children. */
+/* A signal to everything below us: all processes as pid 1, else the commands' groups and our
+ * children. */
 static void signal_all(struct ptxi_commands *c, int number)
 {
 	char path[64];
@@ -535,7 +544,8 @@ static void on_end_timer(evutil_socket_t fd, short what, void *user)
 
 	(void)fd, (void)what;
 	on_child(-1, 0, c);
-	if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && c->count == 0) { /* no child is left */
+	if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 &&
+	    c->count == 0) { /* no child is left */
 		void (*ended)(void *) = c->ended;
 
 		c->ended = NULL;
@@ -552,7 +562,8 @@ static void on_end_timer(evutil_socket_t fd, short what, void *user)
 	arm(c->end_timer, END_POLL_MS);
 }
 
-void ptxi_commands_end(struct ptxi_commands *c, int64_t grace_ms, void (*ended)(void *user), void *user)
+void ptxi_commands_end(struct ptxi_commands *c, int64_t grace_ms, void (*ended)(void *user),
+		       void *user)
 {
 	if (c->kill_ms)
 		return;
@@ -565,7 +576,8 @@ void ptxi_commands_end(struct ptxi_commands *c, int64_t grace_ms, void (*ended)(
 	arm(c->end_timer, END_POLL_MS);
 }
 
-struct ptxi_commands *ptxi_commands_new(struct event_base *base, struct ptx_ctx *ctx, struct ptx_error **err)
+struct ptxi_commands *ptxi_commands_new(struct event_base *base, struct ptx_ctx *ctx,
+					struct ptx_error **err)
 {
 	struct ptxi_commands *c = ptxi_alloc(sizeof(*c));
 

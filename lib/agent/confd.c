@@ -4,10 +4,11 @@
  *     pass: for each resource whose input is new, or that failed:
  *           render -> stage -> (same: next) -> check_cmd -> install -> reload_cmd -> next
  *
- * A pass looks at the view as it is when a resource's turn comes; the view changes by whole generations only, so no file
- * is rendered from half of one. What changes meanwhile makes one more pass afterwards. A resource that fails is told,
- * leaves its destination as it was, and is tried again; the others go on.
- * Invariant: at most one command of ours runs, and c->command is set while it does.
+ * A pass looks at the view as it is when a resource's turn comes; the view changes by whole
+ * generations only, so no file is rendered from half of one. What changes meanwhile makes one more
+ * pass afterwards. A resource that fails is told, leaves its destination as it was, and is tried
+ * again; the others go on. Invariant: at most one command of ours runs, and c->command is set while
+ * it does.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "confd.h"
@@ -22,42 +23,42 @@
 #include "../base/vec.h"
 
 #define MOST_RESOURCES 512
-#define MOST_REPORT ((size_t)16 << 10)
-#define MOST_OUTPUT ((size_t)4 << 10)
+#define MOST_REPORT    ((size_t)16 << 10)
+#define MOST_OUTPUT    ((size_t)4 << 10)
 
 struct item {
 	struct ptxi_resource r;
 	bool is_loaded;
-	bool has_digest;            /* of the input that dest was made of */
+	bool has_digest; /* of the input that dest was made of */
 	unsigned char digest[32];
-	unsigned char next[32];     /* of what is being rendered */
-	char *why;                  /* it failed, or its reload did */
-	bool failed;                /* dest is not as it should be */
+	unsigned char next[32]; /* of what is being rendered */
+	char *why;              /* it failed, or its reload did */
+	bool failed;            /* dest is not as it should be */
 };
 
 struct waiter {
 	struct waiter *next;
 	ptxi_confd_fn done;
 	void *user;
-	bool stops;                 /* waits for the end */
+	bool stops; /* waits for the end */
 };
 
 struct ptxi_confd {
 	struct ptxi_confd_opts o;
 	char *folder;
-	char *prefix;               /* "" or "/self" */
+	char *prefix; /* "" or "/self" */
 	bool is_running;
 	bool is_passing;
-	bool is_dirty;              /* one more pass */
-	bool was_stopped;           /* before the start that is waited for */
+	bool is_dirty;    /* one more pass */
+	bool was_stopped; /* before the start that is waited for */
 	PTX_VEC(struct item) items;
-	size_t at;                  /* in a pass: the resource whose turn it is */
+	size_t at; /* in a pass: the resource whose turn it is */
 	char *staged;
 	struct ptxi_command *command;
 	struct event *step;
 	struct event *retry;
-	struct waiter *waiting;     /* for the next pass */
-	struct waiter *passing;     /* for the one that runs */
+	struct waiter *waiting; /* for the next pass */
+	struct waiter *passing; /* for the one that runs */
 	struct ptx_buf report;
 };
 
@@ -70,7 +71,8 @@ static void soon(struct ptxi_confd *c)
 
 /* --- those who wait --- */
 
-static int wait_for(struct ptxi_confd *c, ptxi_confd_fn done, void *user, bool stops, struct ptx_error **err)
+static int wait_for(struct ptxi_confd *c, ptxi_confd_fn done, void *user, bool stops,
+		    struct ptx_error **err)
 {
 	struct waiter *w = ptxi_alloc(sizeof(*w));
 
@@ -134,7 +136,8 @@ static void fail_item(struct ptxi_confd *c, struct item *it, bool failed, const 
 	it->why = ptxi_strndup(text, strnlen(text, MOST_OUTPUT));
 	it->failed = failed;
 	report(c, it->r.name ? it->r.name : "confd", text);
-	ptxi_log(c->o.ctx, PTX_LOG_WARN, "agent", failed ? "a resource failed" : "a resource was not reloaded",
+	ptxi_log(c->o.ctx, PTX_LOG_WARN, "agent",
+		 failed ? "a resource failed" : "a resource was not reloaded",
 		 PTXI_F("resource", it->r.name), PTXI_F("why", it->why), PTXI_F_END);
 }
 
@@ -187,7 +190,9 @@ static int list_items(struct ptxi_confd *c, struct ptx_error **err)
 			continue;
 		if (c->items.n == MOST_RESOURCES) {
 			closedir(dir);
-			return ptx_fail(err, PTX_E_LIMIT, "there are more than %d resources in '%s'", MOST_RESOURCES, path);
+			return ptx_fail(err, PTX_E_LIMIT,
+					"there are more than %d resources in '%s'", MOST_RESOURCES,
+					path);
 		}
 		it.r.name = ptxi_strdup(entry->d_name);
 		ok = it.r.name && ptx_vec_push(&c->items, it);
@@ -196,7 +201,8 @@ static int list_items(struct ptxi_confd *c, struct ptx_error **err)
 	}
 	if (dir)
 		closedir(dir);
-	if (!path || !ok || !ptxi_sort(c->items.v, c->items.n, sizeof(c->items.v[0]), by_name, NULL))
+	if (!path || !ok ||
+	    !ptxi_sort(c->items.v, c->items.n, sizeof(c->items.v[0]), by_name, NULL))
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for resources");
 	return 0;
 }
@@ -243,9 +249,13 @@ static void command_failed(struct ptxi_confd *c, struct item *it, const char *wh
 	fail_item(c, it, failed, text.p);
 }
 
-static bool run(struct ptxi_confd *c, struct item *it, const char *cmd, bool failed, ptxi_command_fn done)
+static bool run(struct ptxi_confd *c, struct item *it, const char *cmd, bool failed,
+		ptxi_command_fn done)
 {
-	struct ptxi_command_opts o = { .cmd = cmd, .timeout_ms = c->o.command_ms, .max_output = MOST_OUTPUT / 2, .done = done,
+	struct ptxi_command_opts o = { .cmd = cmd,
+				       .timeout_ms = c->o.command_ms,
+				       .max_output = MOST_OUTPUT / 2,
+				       .done = done,
 				       .user = c };
 	struct ptx_error *e = NULL;
 
@@ -283,7 +293,8 @@ static void install(struct ptxi_confd *c, struct item *it)
 	c->staged = NULL;
 	settle(c, it);
 	report(c, it->r.name, it->r.dest);
-	ptxi_log(c->o.ctx, PTX_LOG_INFO, "agent", "rendered", PTXI_F("dest", it->r.dest), PTXI_F_END);
+	ptxi_log(c->o.ctx, PTX_LOG_INFO, "agent", "rendered", PTXI_F("dest", it->r.dest),
+		 PTXI_F_END);
 	if (!it->r.reload_cmd || !run(c, it, it->r.reload_cmd, false, on_reloaded))
 		next_item(c);
 }
@@ -332,7 +343,8 @@ static void turn(struct ptxi_confd *c, struct item *it)
 		}
 	}
 	if (ptxi_resource_digest(&it->r, &c->o.view->keys, c->prefix, it->next, &e) == 0) {
-		if (it->has_digest && !it->failed && memcmp(it->digest, it->next, sizeof(it->next)) == 0) {
+		if (it->has_digest && !it->failed &&
+		    memcmp(it->digest, it->next, sizeof(it->next)) == 0) {
 			c->at++; /* nothing new for it: no need to come back for the next one */
 			return;
 		}
@@ -396,7 +408,8 @@ static void end_pass(struct ptxi_confd *c)
 	} else if (c->is_dirty) {
 		soon(c);
 	} else if (failed) {
-		struct timeval tv = { (time_t)(c->o.retry_ms / 1000), (suseconds_t)(c->o.retry_ms % 1000 * 1000) };
+		struct timeval tv = { (time_t)(c->o.retry_ms / 1000),
+				      (suseconds_t)(c->o.retry_ms % 1000 * 1000) };
 
 		event_add(c->retry, &tv);
 	}

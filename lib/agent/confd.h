@@ -27,10 +27,12 @@ struct ptxi_confd *ptxi_confd_new(const struct ptxi_confd_opts *o, struct ptx_er
 void ptxi_confd_free(struct ptxi_confd *c);
 PTXI_DEFINE_AUTO(confd);
 
-/* ok: what was asked for is so. report: a line for each resource that was changed or failed; borrowed. */
+/* ok: what was asked for is so. report: a line for each resource that was changed or failed;
+ * borrowed. */
 typedef void (*ptxi_confd_fn)(void *user, bool ok, const char *report);
-/* Reads the resources and renders all of them once there is metadata; then tells. When one fails, the others are
- * rendered all the same, but confd is stopped again if it was stopped before. May be asked while it runs. done NULL: nobody waits, and it runs whatever fails. NOMEM. */
+/* Reads the resources and renders all of them once there is metadata; then tells. When one fails,
+ * the others are rendered all the same, but confd is stopped again if it was stopped before. May be
+ * asked while it runs. done NULL: nobody waits, and it runs whatever fails. NOMEM. */
 int ptxi_confd_start(struct ptxi_confd *c, ptxi_confd_fn done, void *user, struct ptx_error **err);
 /* Tells as soon as nothing is rendered or run any more. NOMEM. */
 int ptxi_confd_stop(struct ptxi_confd *c, ptxi_confd_fn done, void *user, struct ptx_error **err);

@@ -5,10 +5,10 @@
  *           ^                  |                                                      |
  *           +-- it has ended --+------------- after a while, with jitter <-----------+
  *
- * Frontgate may be gone for any time: what is configured and runs stays as it is, and the first line of the next watch is
- * a whole view. Heartbeats go their own way and say that we live. As pid 1 all processes of the machine are ours to reap,
- * and to end when it is stopped.
- * The time between two tries doubles up to most_wait_ms; each is shortened by up to a half at random, so that a
+ * Frontgate may be gone for any time: what is configured and runs stays as it is, and the first
+ * line of the next watch is a whole view. Heartbeats go their own way and say that we live. As pid
+ * 1 all processes of the machine are ours to reap, and to end when it is stopped. The time between
+ * two tries doubles up to most_wait_ms; each is shortened by up to a half at random, so that a
  * thousand Drones do not come back at once.
  */
 #define PTX_AREA PTX_AREA_AGENT
@@ -20,10 +20,10 @@
 #include "../base/fs.h"
 #include "../base/rand.h"
 
-#define FIRST_WAIT_MS 250
-#define CALL_MS 15000
+#define FIRST_WAIT_MS            250
+#define CALL_MS                  15000
 #define FAILURES_UNTIL_ENROLMENT 3
-#define MOST_TROUBLE 1000
+#define MOST_TROUBLE             1000
 
 int64_t ptxi_drone_now(const struct drone *d)
 {
@@ -39,7 +39,8 @@ static void arm(struct event *e, int64_t ms)
 
 /* --- calls --- */
 
-int ptxi_drone_answer(const struct ptxi_answer *answer, const struct ptx_error *e, struct ptx_error **err)
+int ptxi_drone_answer(const struct ptxi_answer *answer, const struct ptx_error *e,
+		      struct ptx_error **err)
 {
 	if (!answer) {
 		struct ptx_error *copy = ptxi_error_copy(e);
@@ -54,10 +55,15 @@ int ptxi_drone_answer(const struct ptxi_answer *answer, const struct ptx_error *
 	return answer->status == 200 ? 0 : ptxi_wire_error_read(answer->status, answer->body, err);
 }
 
-bool ptxi_drone_call(struct drone *d, const char *method, const char *path, json_t *j, ptxi_done_fn done, void *user)
+bool ptxi_drone_call(struct drone *d, const char *method, const char *path, json_t *j,
+		     ptxi_done_fn done, void *user)
 {
 	ptx_auto_buf body = { 0 };
-	struct ptxi_call_opts o = { .method = method, .path = path, .timeout_ms = CALL_MS, .repeatable = true, .done = done,
+	struct ptxi_call_opts o = { .method = method,
+				    .path = path,
+				    .timeout_ms = CALL_MS,
+				    .repeatable = true,
+				    .done = done,
 				    .user = user };
 	struct ptx_error *e = NULL;
 	bool ok = d->calls != NULL;
@@ -71,8 +77,8 @@ bool ptxi_drone_call(struct drone *d, const char *method, const char *path, json
 	o.body = ptx_buf_str(&body);
 	if (ptxi_client_send(d->calls, &o, &e))
 		return true;
-	ptxi_log(d->ctx, PTX_LOG_WARN, "agent", "cannot ask Frontgate", PTXI_F("path", path), PTXI_F("why", ptx_error_message(e)),
-		 PTXI_F_END);
+	ptxi_log(d->ctx, PTX_LOG_WARN, "agent", "cannot ask Frontgate", PTXI_F("path", path),
+		 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
 	ptx_error_free(e);
 	return false;
 }
@@ -86,10 +92,12 @@ void ptxi_drone_retry(struct drone *d, const char *what, const struct ptx_error 
 
 	if (d->is_ending)
 		return;
-	if (what && e && strcmp(d->last_trouble, ptx_error_message(e)) != 0) { /* an hour of the same is one line */
+	if (what && e &&
+	    strcmp(d->last_trouble, ptx_error_message(e)) !=
+		0) { /* an hour of the same is one line */
 		snprintf(d->last_trouble, sizeof(d->last_trouble), "%s", ptx_error_message(e));
-		ptxi_log(d->ctx, PTX_LOG_WARN, "agent", "Frontgate is not reached, trying again", PTXI_F("to", what),
-			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
+		ptxi_log(d->ctx, PTX_LOG_WARN, "agent", "Frontgate is not reached, trying again",
+			 PTXI_F("to", what), PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
 	}
 	if (what) {
 		ptxi_rand_bytes(&random, sizeof(random));
@@ -125,7 +133,8 @@ static int on_line(void *user, struct ptx_str line)
 		d->wait_ms = 0;
 		d->is_watching = true;
 		d->failures = 0;
-		ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "watching", PTXI_F("frontgate", d->config.ip), PTXI_F_END);
+		ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "watching",
+			 PTXI_F("frontgate", d->config.ip), PTXI_F_END);
 		arm(d->beat, 0);
 		ptxi_drone_upgrade_healthy(d);
 	}
@@ -139,7 +148,8 @@ static int on_line(void *user, struct ptx_str line)
 	return 0;
 }
 
-static void on_watch_end(void *user, const struct ptxi_answer *answer, const struct ptx_error *failure)
+static void on_watch_end(void *user, const struct ptxi_answer *answer,
+			 const struct ptx_error *failure)
 {
 	struct drone *d = user;
 	struct ptx_error *e = NULL;
@@ -149,8 +159,8 @@ static void on_watch_end(void *user, const struct ptxi_answer *answer, const str
 	d->is_watching = false;
 	if (!e)
 		ptx_fail(&e, PTX_E_UNAVAILABLE, "Frontgate ended the watch");
-	/* A certificate that has ended, or that Frontgate does not take (it may have another intermediate by now): the key is
-	 * the same, and so it gets a new one. */
+	/* A certificate that has ended, or that Frontgate does not take (it may have another
+	 * intermediate by now): the key is the same, and so it gets a new one. */
 	if (code == PTX_E_AUTH || code == PTX_E_UNTRUSTED || code == PTX_E_DENIED)
 		d->failures++;
 	if (!ptxi_drone_is_enrolled(d) || d->failures >= FAILURES_UNTIL_ENROLMENT) {
@@ -166,8 +176,14 @@ static int connect_clients(struct drone *d, struct ptx_error **err)
 {
 	SSL_CTX *tls = ptxi_drone_tls(d, err);
 	char name[PTXI_PKI_NAME_MAX];
-	struct ptxi_client_opts o = { .base = d->base, .ip = d->config.ip, .port = d->config.port, .tls = tls, .tls_name = name,
-				      .source_ip = d->config.source_ip, .connections = 2, .max_body = PTXI_WIRE_MAX_DRONE_BODY };
+	struct ptxi_client_opts o = { .base = d->base,
+				      .ip = d->config.ip,
+				      .port = d->config.port,
+				      .tls = tls,
+				      .tls_name = name,
+				      .source_ip = d->config.source_ip,
+				      .connections = 2,
+				      .max_body = PTXI_WIRE_MAX_DRONE_BODY };
 
 	if (!tls)
 		return PTX_E_UNTRUSTED;
@@ -188,8 +204,12 @@ static int connect_clients(struct drone *d, struct ptx_error **err)
 
 void ptxi_drone_connect(struct drone *d)
 {
-	struct ptxi_call_opts o = { .method = "GET", .path = PTXI_WIRE_DRONE_WATCH, .timeout_ms = 3 * PTXI_WIRE_PING_MS,
-				    .line = on_line, .done = on_watch_end, .user = d };
+	struct ptxi_call_opts o = { .method = "GET",
+				    .path = PTXI_WIRE_DRONE_WATCH,
+				    .timeout_ms = 3 * PTXI_WIRE_PING_MS,
+				    .line = on_line,
+				    .done = on_watch_end,
+				    .user = d };
 	struct ptx_error *e = NULL;
 
 	if (d->is_ending || d->watch)
@@ -223,7 +243,8 @@ static void on_beaten(void *user, const struct ptxi_answer *answer, const struct
 	(void)failure;
 }
 
-/* The first line of what is wrong with a file, as valid UTF-8 that is not too long; else what the health check says. */
+/* The first line of what is wrong with a file, as valid UTF-8 that is not too long; else what the
+ * health check says. */
 static json_t *health_of(const struct drone *d)
 {
 	const char *trouble = ptxi_confd_trouble(d->confd);
@@ -232,8 +253,9 @@ static json_t *health_of(const struct drone *d)
 	if (!trouble && !ptxi_health_status(d->health))
 		return NULL;
 	if (!trouble)
-		return json_pack("{s:s, s:s, s:s*}", "status", ptxi_health_status(d->health), "reason",
-				 ptxi_health_output(d->health), "action", ptxi_health_action(d->health));
+		return json_pack("{s:s, s:s, s:s*}", "status", ptxi_health_status(d->health),
+				 "reason", ptxi_health_output(d->health), "action",
+				 ptxi_health_action(d->health));
 	if (n > MOST_TROUBLE)
 		n = MOST_TROUBLE;
 	while (n > 0 && ((unsigned char)trouble[n] & 0xC0) == 0x80)
@@ -254,8 +276,10 @@ static void on_beat(evutil_socket_t fd, short what, void *user)
 		malloc_trim(0);
 	if (d->is_beating || !ptxi_drone_is_enrolled(d) || !d->calls)
 		return;
-	j = json_pack("{s:s, s:s, s:s}", "version", PACKAGE_VERSION, "build", d->upgrade.own_sha256, "confd",
-		      ptxi_drone_state_name(ptxi_confd_is_running(d->confd) ? PTXI_DRONE_RUNNING : PTXI_DRONE_STOPPED));
+	j = json_pack("{s:s, s:s, s:s}", "version", PACKAGE_VERSION, "build", d->upgrade.own_sha256,
+		      "confd",
+		      ptxi_drone_state_name(ptxi_confd_is_running(d->confd) ? PTXI_DRONE_RUNNING
+									    : PTXI_DRONE_STOPPED));
 	health = health_of(d);
 	if (j && health)
 		json_object_set(j, "health", health);
@@ -275,7 +299,8 @@ static void on_turned(void *user)
 /* --- configuration --- */
 
 /* A text with a default, copied; NULL with *err set. */
-static char *text_or(const json_t *j, const char *name, const char *fallback, struct ptx_error **err)
+static char *text_or(const json_t *j, const char *name, const char *fallback,
+		     struct ptx_error **err)
 {
 	struct ptx_error *e = NULL;
 	const char *s = ptxi_wire_text(j, name, 4096, &e);
@@ -295,7 +320,8 @@ static char *text_or(const json_t *j, const char *name, const char *fallback, st
 	return copy;
 }
 
-static int64_t number_or(const json_t *j, const char *name, int64_t fallback, int64_t min, int64_t max)
+static int64_t number_or(const json_t *j, const char *name, int64_t fallback, int64_t min,
+			 int64_t max)
 {
 	const json_t *v = json_object_get(j, name);
 	int64_t n = json_is_integer(v) ? json_integer_value(v) : fallback;
@@ -346,7 +372,8 @@ static int read_config(struct drone_config *c, const json_t *j, struct ptx_error
 	if (!address)
 		return PTX_E_CONFIG;
 	if (!ptxi_wire_address(ptxi_str(address), c->ip, &c->port))
-		return ptx_fail(err, PTX_E_CONFIG, "'%s' is no numeric address with a port", address);
+		return ptx_fail(err, PTX_E_CONFIG, "'%s' is no numeric address with a port",
+				address);
 	if (!*c->source_ip) {
 		ptx_free(c->source_ip);
 		c->source_ip = NULL;
@@ -445,11 +472,20 @@ static int start(struct drone *d, const char *config, struct ptx_error **err)
 	d->commands = ptxi_commands_new(d->base, d->ctx, err);
 	if (!d->commands || start_signals(d, err) < 0)
 		return PTX_E_NOMEM;
-	c = (struct ptxi_confd_opts){ .base = d->base, .ctx = d->ctx, .commands = d->commands, .view = &d->view,
-				      .folder = d->config.confd, .prefix = d->config.confd_prefix,
+	c = (struct ptxi_confd_opts){ .base = d->base,
+				      .ctx = d->ctx,
+				      .commands = d->commands,
+				      .view = &d->view,
+				      .folder = d->config.confd,
+				      .prefix = d->config.confd_prefix,
 				      .retry_ms = d->config.retry_ms };
-	h = (struct ptxi_health_opts){ .base = d->base, .ctx = d->ctx, .commands = d->commands, .view = &d->view,
-				       .folder = d->config.data, .second_ms = d->config.second_ms, .turned = on_turned,
+	h = (struct ptxi_health_opts){ .base = d->base,
+				       .ctx = d->ctx,
+				       .commands = d->commands,
+				       .view = &d->view,
+				       .folder = d->config.data,
+				       .second_ms = d->config.second_ms,
+				       .turned = on_turned,
 				       .user = d };
 	d->confd = ptxi_confd_new(&c, err);
 	d->health = d->confd ? ptxi_health_new(&h, err) : NULL;
@@ -496,13 +532,15 @@ static void drone_done(struct drone *d)
 	config_done(&d->config);
 }
 
-int ptxi_drone_check(struct ptx_ctx *ctx, const char *config, const json_t *state, struct ptx_error **err)
+int ptxi_drone_check(struct ptx_ctx *ctx, const char *config, const json_t *state,
+		     struct ptx_error **err)
 {
 	struct drone d = { .ctx = ctx };
 	const json_t *data = json_object_get(state, "data");
 	int code = load_config(&d.config, config, err);
 
-	if (code == 0 && (!json_is_array(json_object_get(data, "commands")) || !json_is_array(json_object_get(data, "sinks"))))
+	if (code == 0 && (!json_is_array(json_object_get(data, "commands")) ||
+			  !json_is_array(json_object_get(data, "sinks"))))
 		code = ptx_fail(err, PTX_E_INVALID, "the state has no commands or pipes");
 	config_done(&d.config);
 	return code;
@@ -518,11 +556,13 @@ int ptxi_drone_run(struct ptx_ctx *ctx, const char *config, struct ptx_error **e
 	mallopt(M_MMAP_THRESHOLD, 64 << 10);
 	code = start(&d, config, &e);
 	if (!e) {
-		ptxi_log(ctx, PTX_LOG_INFO, "agent", "the Drone is up", PTXI_F("instance", d.config.instance),
-			 PTXI_F("frontgate", d.config.ip), PTXI_F_INT("pid", getpid()), PTXI_F_END);
+		ptxi_log(ctx, PTX_LOG_INFO, "agent", "the Drone is up",
+			 PTXI_F("instance", d.config.instance), PTXI_F("frontgate", d.config.ip),
+			 PTXI_F_INT("pid", getpid()), PTXI_F_END);
 		event_base_dispatch(d.base);
 	} else {
-		ptxi_takeover_give_up(ptx_error_message(e)); /* children and their pipes are as they were */
+		ptxi_takeover_give_up(
+		    ptx_error_message(e)); /* children and their pipes are as they were */
 	}
 	drone_done(&d);
 	if (!e)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* drone_identity.c - the key of an instance and its certificate.
  *
- * The key is made here and never leaves the data folder (0600). It outlives containers and certificates: whoever shows it
- * again gets the same certificate, or the next one, so an answer that was lost and a sleep beyond the certificate's end
- * are mended by enrolling again. The root is known by its digest only; what Frontgate sends is verified
- * against it before it is kept. Certificate and root are one file, so that they cannot be of different age.
+ * The key is made here and never leaves the data folder (0600). It outlives containers and
+ * certificates: whoever shows it again gets the same certificate, or the next one, so an answer
+ * that was lost and a sleep beyond the certificate's end are mended by enrolling again. The root is
+ * known by its digest only; what Frontgate sends is verified against it before it is kept.
+ * Certificate and root are one file, so that they cannot be of different age.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "drone_priv.h"
@@ -12,9 +13,9 @@
 #include "../base/fs.h"
 #include "../base/path.h"
 
-#define KEY "drone.key"
-#define CERTIFICATES "drone.pem" /* ours, the intermediate, the root */
-#define BEGIN "-----BEGIN CERTIFICATE-----"
+#define KEY            "drone.key"
+#define CERTIFICATES   "drone.pem" /* ours, the intermediate, the root */
+#define BEGIN          "-----BEGIN CERTIFICATE-----"
 #define RENEW_AGAIN_MS 60000
 
 static char *read_text(const char *folder, const char *name, struct ptx_error **err)
@@ -35,11 +36,13 @@ static char *read_text(const char *folder, const char *name, struct ptx_error **
 	return text;
 }
 
-static int write_text(const char *folder, const char *name, const char *text, struct ptx_error **err)
+static int write_text(const char *folder, const char *name, const char *text,
+		      struct ptx_error **err)
 {
 	ptx_auto_str path = ptxi_path_join(folder, name);
 
-	return path ? ptxi_fs_write(path, ptxi_str(text), 0600, err) : ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
+	return path ? ptxi_fs_write(path, ptxi_str(text), 0600, err)
+		    : ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
 }
 
 bool ptxi_drone_is_enrolled(const struct drone *d)
@@ -56,7 +59,8 @@ void ptxi_drone_forget_certificate(struct drone *d)
 }
 
 /* Takes chain (ours first) and root when they are what they should be. */
-static int take_certificate(struct drone *d, const char *chain, const char *ca, struct ptx_error **err)
+static int take_certificate(struct drone *d, const char *chain, const char *ca,
+			    struct ptx_error **err)
 {
 	struct ptxi_pki_identity who;
 	char digest[65];
@@ -66,11 +70,14 @@ static int take_certificate(struct drone *d, const char *chain, const char *ca, 
 	if (ptxi_pki_fingerprint(ca, digest, err) < 0)
 		return PTX_E_SYNTAX;
 	if (strcmp(digest, d->config.ca_sha256) != 0)
-		return ptx_fail(err, PTX_E_UNTRUSTED, "the root certificate is not the one of our VPC");
+		return ptx_fail(err, PTX_E_UNTRUSTED,
+				"the root certificate is not the one of our VPC");
 	if (ptxi_pki_verify(chain, ca, d->config.vpc, ptxi_drone_now(d), &who, err) < 0)
 		return PTX_E_UNTRUSTED;
-	if (who.role != PTXI_PKI_DRONE || strcmp(who.instance, d->config.instance) != 0 || !ptxi_pki_key_matches(d->key, chain))
-		return ptx_fail(err, PTX_E_UNTRUSTED, "the certificate is for another instance or key");
+	if (who.role != PTXI_PKI_DRONE || strcmp(who.instance, d->config.instance) != 0 ||
+	    !ptxi_pki_key_matches(d->key, chain))
+		return ptx_fail(err, PTX_E_UNTRUSTED,
+				"the certificate is for another instance or key");
 	certificate = ptxi_strdup(chain);
 	root = ptxi_strdup(ca);
 	if (!certificate || !root) {
@@ -101,7 +108,8 @@ char *ptxi_drone_root(const struct drone *d)
 	const char *root = d->ca ? d->ca : last_of(text);
 	char digest[65];
 
-	if (!root || ptxi_pki_fingerprint(root, digest, NULL) < 0 || strcmp(digest, d->config.ca_sha256) != 0)
+	if (!root || ptxi_pki_fingerprint(root, digest, NULL) < 0 ||
+	    strcmp(digest, d->config.ca_sha256) != 0)
 		return NULL;
 	return ptxi_strdup(root);
 }
@@ -118,7 +126,8 @@ static void load_certificate(struct drone *d)
 
 	*root = '\0';
 	if (ca && take_certificate(d, text, ca, &e) < 0)
-		ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "the certificate that is kept does not hold",
+		ptxi_log(d->ctx, PTX_LOG_INFO, "agent",
+			 "the certificate that is kept does not hold",
 			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
 	ptx_error_free(e);
 }
@@ -169,10 +178,12 @@ static int take_answer(struct drone *d, const struct ptxi_answer *answer, struct
 	if (code == 0) {
 		ptx_auto_str both = ptxi_asprintf("%s%s", d->certificate, d->ca);
 
-		code = both ? write_text(d->config.data, CERTIFICATES, both, err) : ptx_fail(err, PTX_E_NOMEM, "no memory");
+		code = both ? write_text(d->config.data, CERTIFICATES, both, err)
+			    : ptx_fail(err, PTX_E_NOMEM, "no memory");
 		if (code < 0) /* it holds for this life all the same */
 			ptxi_log(d->ctx, PTX_LOG_WARN, "agent", "cannot keep the certificate",
-				 PTXI_F("why", err && *err ? ptx_error_message(*err) : ""), PTXI_F_END);
+				 PTXI_F("why", err && *err ? ptx_error_message(*err) : ""),
+				 PTXI_F_END);
 		if (code < 0 && err)
 			ptxi_error_drop(err);
 		code = 0;
@@ -183,7 +194,8 @@ static int take_answer(struct drone *d, const struct ptxi_answer *answer, struct
 
 /* --- enrolment --- */
 
-static void on_enrolled(void *user, const struct ptxi_answer *answer, const struct ptx_error *failure)
+static void on_enrolled(void *user, const struct ptxi_answer *answer,
+			const struct ptx_error *failure)
 {
 	struct drone *d = user;
 	struct ptx_error *e = NULL;
@@ -191,9 +203,11 @@ static void on_enrolled(void *user, const struct ptxi_answer *answer, const stru
 	if (d->is_ending)
 		return;
 	if (ptxi_drone_answer(answer, failure, &e) == 0 && take_answer(d, answer, &e) == 0) {
-		ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "enrolled", PTXI_F("instance", d->config.instance), PTXI_F_END);
+		ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "enrolled",
+			 PTXI_F("instance", d->config.instance), PTXI_F_END);
 		d->wait_ms = 0;
-		ptxi_drone_retry(d, NULL, NULL); /* goes on from the loop: this client cannot be freed here */
+		ptxi_drone_retry(
+		    d, NULL, NULL); /* goes on from the loop: this client cannot be freed here */
 	} else {
 		ptxi_drone_retry(d, "enrol", e);
 	}
@@ -218,7 +232,8 @@ static json_t *enrolment(struct drone *d, struct ptx_error **err)
 	if (!ptxi_wire_token_ok(text))
 		ptx_fail(err, PTX_E_CONFIG, "'%s' holds no token", d->config.token);
 	else
-		j = json_pack("{s:s, s:s%, s:s}", "instance", d->config.instance, "token", text.p, text.n, "request", request);
+		j = json_pack("{s:s, s:s%, s:s}", "instance", d->config.instance, "token", text.p,
+			      text.n, "request", request);
 	if (token.p)
 		ptxi_wipe(token.p, token.n);
 	return j;
@@ -231,8 +246,13 @@ void ptxi_drone_enrol(struct drone *d)
 	json_t *j = enrolment(d, &e);
 	SSL_CTX *tls = j ? ptxi_tls_new(&t, &e) : NULL;
 	char name[PTXI_PKI_NAME_MAX];
-	struct ptxi_client_opts o = { .base = d->base, .ip = d->config.ip, .port = d->config.port, .tls = tls, .tls_name = name,
-				      .source_ip = d->config.source_ip, .max_body = PTXI_WIRE_MAX_DRONE_BODY };
+	struct ptxi_client_opts o = { .base = d->base,
+				      .ip = d->config.ip,
+				      .port = d->config.port,
+				      .tls = tls,
+				      .tls_name = name,
+				      .source_ip = d->config.source_ip,
+				      .max_body = PTXI_WIRE_MAX_DRONE_BODY };
 	ptx_auto_buf body = { 0 };
 
 	ptxi_pki_name("frontgate", d->config.vpc, name);
@@ -240,8 +260,12 @@ void ptxi_drone_enrol(struct drone *d)
 	d->enroller = tls ? ptxi_client_new(&o, &e) : NULL;
 	ptx_buf_init(&body, 0);
 	if (d->enroller && ptxi_wire_format(j, &body)) {
-		struct ptxi_call_opts call = { .method = "POST", .path = PTXI_WIRE_DRONE_ENROL, .body = ptx_buf_str(&body),
-					       .timeout_ms = 20000, .done = on_enrolled, .user = d };
+		struct ptxi_call_opts call = { .method = "POST",
+					       .path = PTXI_WIRE_DRONE_ENROL,
+					       .body = ptx_buf_str(&body),
+					       .timeout_ms = 20000,
+					       .done = on_enrolled,
+					       .user = d };
 
 		ptxi_client_send(d->enroller, &call, &e);
 	} else if (d->enroller) {
@@ -258,7 +282,8 @@ void ptxi_drone_enrol(struct drone *d)
 
 /* --- renewal --- */
 
-static void on_renewed(void *user, const struct ptxi_answer *answer, const struct ptx_error *failure)
+static void on_renewed(void *user, const struct ptxi_answer *answer,
+		       const struct ptx_error *failure)
 {
 	struct drone *d = user;
 	struct ptx_error *e = NULL;
@@ -273,7 +298,8 @@ static void on_renewed(void *user, const struct ptxi_answer *answer, const struc
 		ptxi_client_set_tls(d->calls, tls);
 		ptxi_client_set_tls(d->watcher, tls);
 		d->renew_after_ms = 0;
-		ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "the certificate was renewed", PTXI_F_INT("until", d->to_unix), PTXI_F_END);
+		ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "the certificate was renewed",
+			 PTXI_F_INT("until", d->to_unix), PTXI_F_END);
 	} else {
 		ptxi_log(d->ctx, PTX_LOG_WARN, "agent", "the certificate was not renewed",
 			 PTXI_F("why", e ? ptx_error_message(e) : ""), PTXI_F_END);
@@ -287,12 +313,15 @@ void ptxi_drone_identity_tick(struct drone *d)
 	ptx_auto_str request = NULL;
 	int64_t life_ms = (d->to_unix - d->from_unix) * 1000;
 
-	if (!d->calls || !d->certificate || d->is_renewing || ptxi_time_mono_ms() < d->renew_after_ms ||
+	if (!d->calls || !d->certificate || d->is_renewing ||
+	    ptxi_time_mono_ms() < d->renew_after_ms ||
 	    !ptxi_pki_renew_due(d->from_unix, d->to_unix, ptxi_drone_now(d)))
 		return;
-	d->renew_after_ms = ptxi_time_mono_ms() + (life_ms / 20 < RENEW_AGAIN_MS ? life_ms / 20 : RENEW_AGAIN_MS);
+	d->renew_after_ms =
+	    ptxi_time_mono_ms() + (life_ms / 20 < RENEW_AGAIN_MS ? life_ms / 20 : RENEW_AGAIN_MS);
 	request = ptxi_pki_request(d->key, d->config.instance, d->config.vpc, NULL);
 	if (request)
-		d->is_renewing = ptxi_drone_call(d, "POST", PTXI_WIRE_DRONE_RENEW, json_pack("{s:s}", "request", request),
-						 on_renewed, d);
+		d->is_renewing =
+		    ptxi_drone_call(d, "POST", PTXI_WIRE_DRONE_RENEW,
+				    json_pack("{s:s}", "request", request), on_renewed, d);
 }

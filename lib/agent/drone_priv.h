@@ -21,21 +21,21 @@
 struct drone_config {
 	char *vpc;
 	char *instance;
-	char ip[46];           /* of Frontgate */
+	char ip[46]; /* of Frontgate */
 	uint16_t port;
-	char *source_ip;       /* to connect from; NULL: the system's choice */
+	char *source_ip; /* to connect from; NULL: the system's choice */
 	char *ca_sha256;
-	char *token;           /* path */
-	char *data;            /* folder */
-	char *confd;           /* folder, "/etc/confd" */
-	char *confd_prefix;    /* "/self" or "/" */
-	char *ssh;             /* folder of the superuser's keys */
+	char *token;        /* path */
+	char *data;         /* folder */
+	char *confd;        /* folder, "/etc/confd" */
+	char *confd_prefix; /* "/self" or "/" */
+	char *ssh;          /* folder of the superuser's keys */
 	int64_t beat_ms;
-	int64_t stop_ms;       /* from SIGTERM to SIGKILL of what is left */
-	int64_t most_wait_ms;  /* between two tries to reach Frontgate */
-	int64_t retry_ms;      /* until a resource that failed is tried again */
-	int64_t trial_ms;      /* for a new program of the agent to be healthy within */
-	int64_t second_ms;     /* of a health check */
+	int64_t stop_ms;      /* from SIGTERM to SIGKILL of what is left */
+	int64_t most_wait_ms; /* between two tries to reach Frontgate */
+	int64_t retry_ms;     /* until a resource that failed is tried again */
+	int64_t trial_ms;     /* for a new program of the agent to be healthy within */
+	int64_t second_ms;    /* of a health check */
 	struct ptxi_volumes volumes;
 };
 
@@ -55,8 +55,8 @@ struct drone {
 	bool is_ending;
 
 	/* who we are (drone_identity.c) */
-	char *key;             /* secret */
-	char *certificate;     /* ours, then the intermediate; NULL: to be enrolled */
+	char *key;         /* secret */
+	char *certificate; /* ours, then the intermediate; NULL: to be enrolled */
 	char *ca;
 	int64_t from_unix, to_unix;
 	struct ptxi_client *enroller;
@@ -67,24 +67,25 @@ struct drone {
 	struct ptxi_client *calls;
 	struct ptxi_client *watcher;
 	struct ptxi_call *watch;
-	struct event *retry;   /* to enrol or to watch again */
+	struct event *retry; /* to enrol or to watch again */
 	int64_t wait_ms;
 	struct event *beat;
 	bool is_beating;
 	unsigned beats;
-	bool is_watching;      /* a line has come since the watch began */
-	unsigned failures;     /* watches in succession that Frontgate refused */
+	bool is_watching;       /* a line has come since the watch began */
+	unsigned failures;      /* watches in succession that Frontgate refused */
 	char last_trouble[200]; /* why Frontgate is not reached; told once */
 
 	/* requests (drone_requests.c) */
-	struct drone_request *requests; /* those that wait or run, in the order in which they came */
-	size_t running;        /* commands */
+	struct drone_request
+	    *requests;  /* those that wait or run, in the order in which they came */
+	size_t running; /* commands */
 	struct event *resend;
 	int64_t resend_ms;
 
 	/* the program itself (drone_upgrade.c) */
 	struct ptxi_upgrade upgrade;
-	struct event *trial;   /* the end of it */
+	struct event *trial; /* the end of it */
 };
 
 /* --- drone.c --- */
@@ -93,10 +94,13 @@ int64_t ptxi_drone_now(const struct drone *d);
 void ptxi_drone_connect(struct drone *d);
 /* Tries again after a while, longer each time. */
 void ptxi_drone_retry(struct drone *d, const char *what, const struct ptx_error *e);
-/* A call to Frontgate; takes j (NULL: no body). done gets it as ptxi_client_send() does. False: it cannot be sent. */
-bool ptxi_drone_call(struct drone *d, const char *method, const char *path, json_t *j, ptxi_done_fn done, void *user);
+/* A call to Frontgate; takes j (NULL: no body). done gets it as ptxi_client_send() does. False: it
+ * cannot be sent. */
+bool ptxi_drone_call(struct drone *d, const char *method, const char *path, json_t *j,
+		     ptxi_done_fn done, void *user);
 /* What an answer says when it is no 200: sets *err and returns the code. */
-int ptxi_drone_answer(const struct ptxi_answer *answer, const struct ptx_error *e, struct ptx_error **err);
+int ptxi_drone_answer(const struct ptxi_answer *answer, const struct ptx_error *e,
+		      struct ptx_error **err);
 
 /* --- drone_identity.c --- */
 /* The key (made at the first start), and the certificate if there is one that holds. */
@@ -114,26 +118,30 @@ SSL_CTX *ptxi_drone_tls(struct drone *d, struct ptx_error **err);
 char *ptxi_drone_root(const struct drone *d);
 
 /* --- drone_requests.c --- */
-/* alive: ids of requests that still run, though another program of the agent began them; may be NULL. */
+/* alive: ids of requests that still run, though another program of the agent began them; may be
+ * NULL. */
 int ptxi_drone_requests_new(struct drone *d, const json_t *alive, struct ptx_error **err);
 /* All that Frontgate asks at present. */
 void ptxi_drone_requests_take(struct drone *d, const json_t *list);
 /* Sends the outcomes that are not acknowledged. */
 void ptxi_drone_outcomes_send(struct drone *d);
 void ptxi_drone_requests_done(struct drone *d);
-/* The commands that run, for another program: a list of {id, timeout_ms, command}; NULL while something runs that cannot be
- * handed over. Descriptors are added to fds. */
+/* The commands that run, for another program: a list of {id, timeout_ms, command}; NULL while
+ * something runs that cannot be handed over. Descriptors are added to fds. */
 json_t *ptxi_drone_requests_save(struct drone *d, json_t *fds);
 /* Goes on with them. */
 void ptxi_drone_requests_adopt(struct drone *d, const json_t *commands);
-/* The end of a request that has begun in the journal and is in no list: an update. Nothing, when it has ended before. */
+/* The end of a request that has begun in the journal and is in no list: an update. Nothing, when it
+ * has ended before. */
 void ptxi_drone_request_end(struct drone *d, const char *id, struct ptxi_wire_outcome *o);
 
 /* --- drone_upgrade.c --- */
 struct drone_update;
 typedef void (*drone_update_fn)(void *user, const struct ptx_error *e, const char *output);
-/* Fetches a program and hands over to it: done() only comes when that did not happen. Owned; UNTRUSTED, PRECONDITION, ... */
-struct drone_update *ptxi_drone_update_new(struct drone *d, const struct ptxi_wire_request *r, drone_update_fn done, void *user,
+/* Fetches a program and hands over to it: done() only comes when that did not happen. Owned;
+ * UNTRUSTED, PRECONDITION, ... */
+struct drone_update *ptxi_drone_update_new(struct drone *d, const struct ptxi_wire_request *r,
+					   drone_update_fn done, void *user,
 					   struct ptx_error **err);
 void ptxi_drone_update_free(struct drone_update *u);
 /* Before anything else: the record of updates; may run a kept program instead. */

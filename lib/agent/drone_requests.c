@@ -18,10 +18,10 @@
 
 #define MOST_RUNNING 8
 /* So that an output of control characters, six bytes each in JSON, still fits into a body. */
-#define MOST_OUTPUT 40000u
+#define MOST_OUTPUT   40000u
 #define RESEND_MIN_MS 500
 #define RESEND_MAX_MS 15000
-#define RUNNING_MARK "confd.running"
+#define RUNNING_MARK  "confd.running"
 
 struct drone_request {
 	struct drone_request *next;
@@ -34,7 +34,7 @@ struct drone_request {
 	struct event *timer;              /* of what has no time of its own */
 	struct ptxi_command *command;     /* while it runs */
 	struct ptxi_volumes_work *volumes;
-	char *statement;                  /* of an update */
+	char *statement; /* of an update */
 	char *signature;
 	struct drone_update *update;
 };
@@ -82,8 +82,8 @@ static void resend_later(struct drone *d)
 
 static bool is_settled(const struct ptxi_answer *a)
 {
-	return a && a->status >= 200 && a->status < 500 && a->status != 401 && a->status != 403 && a->status != 408 &&
-	       a->status != 429;
+	return a && a->status >= 200 && a->status < 500 && a->status != 401 && a->status != 403 &&
+	       a->status != 408 && a->status != 429;
 }
 
 static void on_sent(void *user, const struct ptxi_answer *answer, const struct ptx_error *failure)
@@ -97,12 +97,15 @@ static void on_sent(void *user, const struct ptxi_answer *answer, const struct p
 		if (is_settled(answer)) {
 			d->resend_ms = 0;
 			if (answer->status != 200)
-				ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "nobody takes an outcome", PTXI_F("id", s->id),
-					 PTXI_F_INT("status", answer->status), PTXI_F_END);
+				ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "nobody takes an outcome",
+					 PTXI_F("id", s->id), PTXI_F_INT("status", answer->status),
+					 PTXI_F_END);
 			ptxi_journal_ack(d->journal, e);
 		} else if (!d->is_ending) {
-			ptxi_log(d->ctx, PTX_LOG_DEBUG, "agent", "an outcome was not taken", PTXI_F("id", s->id),
-				 PTXI_F("why", failure ? ptx_error_message(failure) : "refused"), PTXI_F_END);
+			ptxi_log(d->ctx, PTX_LOG_DEBUG, "agent", "an outcome was not taken",
+				 PTXI_F("id", s->id),
+				 PTXI_F("why", failure ? ptx_error_message(failure) : "refused"),
+				 PTXI_F_END);
 			resend_later(d);
 		}
 	}
@@ -147,11 +150,13 @@ static void on_resend(evutil_socket_t fd, short what, void *user)
 	ptxi_drone_outcomes_send(user);
 }
 
-static void log_outcome(struct drone *d, const char *id, const char *kind, const struct ptxi_wire_outcome *o)
+static void log_outcome(struct drone *d, const char *id, const char *kind,
+			const struct ptxi_wire_outcome *o)
 {
-	ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "request ended", PTXI_F("id", id), PTXI_F("kind", kind),
-		 PTXI_F("state", ptxi_wire_state_name(o->state)), PTXI_F_INT("status", o->exit_status),
-		 PTXI_F("error", o->error ? o->error : ""), PTXI_F_END);
+	ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "request ended", PTXI_F("id", id),
+		 PTXI_F("kind", kind), PTXI_F("state", ptxi_wire_state_name(o->state)),
+		 PTXI_F_INT("status", o->exit_status), PTXI_F("error", o->error ? o->error : ""),
+		 PTXI_F_END);
 }
 
 /* The end of a request that has begun. */
@@ -164,8 +169,8 @@ static void finish(struct drone_request *r, struct ptxi_wire_outcome *o)
 	if (!o->ended_unix)
 		o->ended_unix = ptxi_drone_now(d);
 	if (ptxi_journal_end(d->journal, r->entry, o, &e) < 0)
-		ptxi_log(d->ctx, PTX_LOG_ERROR, "agent", "an outcome was not written", PTXI_F("id", r->id),
-			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
+		ptxi_log(d->ctx, PTX_LOG_ERROR, "agent", "an outcome was not written",
+			 PTXI_F("id", r->id), PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
 	ptx_error_free(e);
 	log_outcome(d, r->id, r->kind->name, o);
 	d->running -= r->kind->has_cmd;
@@ -176,7 +181,9 @@ static void finish(struct drone_request *r, struct ptxi_wire_outcome *o)
 
 static void finish_failed(struct drone_request *r, const char *error)
 {
-	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_FAILED, .exit_status = -1, .error = error };
+	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_FAILED,
+				       .exit_status = -1,
+				       .error = error };
 
 	finish(r, &o);
 }
@@ -191,8 +198,8 @@ void ptxi_drone_request_end(struct drone *d, const char *id, struct ptxi_wire_ou
 	o->started_unix = entry->started_unix;
 	o->ended_unix = ptxi_drone_now(d);
 	if (ptxi_journal_end(d->journal, entry, o, &e) < 0)
-		ptxi_log(d->ctx, PTX_LOG_ERROR, "agent", "an outcome was not written", PTXI_F("id", id),
-			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
+		ptxi_log(d->ctx, PTX_LOG_ERROR, "agent", "an outcome was not written",
+			 PTXI_F("id", id), PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
 	ptx_error_free(e);
 	log_outcome(d, id, entry->kind, o);
 	ptxi_drone_outcomes_send(d);
@@ -201,14 +208,17 @@ void ptxi_drone_request_end(struct drone *d, const char *id, struct ptxi_wire_ou
 /* One that does not run at all. */
 static void refuse(struct drone *d, const char *id, const char *kind, const char *error)
 {
-	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_FAILED, .exit_status = -1, .error = error,
-				       .started_unix = ptxi_drone_now(d), .ended_unix = ptxi_drone_now(d) };
+	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_FAILED,
+				       .exit_status = -1,
+				       .error = error,
+				       .started_unix = ptxi_drone_now(d),
+				       .ended_unix = ptxi_drone_now(d) };
 	struct ptx_error *e = NULL;
 
 	log_outcome(d, id, kind, &o);
 	if (ptxi_journal_refuse(d->journal, id, kind, &o, &e) < 0)
-		ptxi_log(d->ctx, PTX_LOG_ERROR, "agent", "a request cannot be refused", PTXI_F("id", id),
-			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
+		ptxi_log(d->ctx, PTX_LOG_ERROR, "agent", "a request cannot be refused",
+			 PTXI_F("id", id), PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
 	ptx_error_free(e);
 }
 
@@ -217,13 +227,17 @@ static void refuse(struct drone *d, const char *id, const char *kind, const char
 static void on_command(void *user, const struct ptxi_command_result *c)
 {
 	struct drone_request *r = user;
-	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_DONE, .exit_status = c->exit_status, .output = c->output,
+	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_DONE,
+				       .exit_status = c->exit_status,
+				       .output = c->output,
 				       .ended_unix = c->ended_unix };
 	char error[120];
 
 	r->command = NULL;
 	if (c->timed_out)
-		snprintf(error, sizeof(error), "the command took longer than %" PRId64 " ms and was ended", r->timeout_ms);
+		snprintf(error, sizeof(error),
+			 "the command took longer than %" PRId64 " ms and was ended",
+			 r->timeout_ms);
 	else if (c->was_ended)
 		snprintf(error, sizeof(error), "the command was ended because the machine stops");
 	if (c->timed_out || c->was_ended)
@@ -235,8 +249,11 @@ static void on_command(void *user, const struct ptxi_command_result *c)
 
 static int do_run(struct drone_request *r, struct ptx_error **err)
 {
-	struct ptxi_command_opts o = { .cmd = r->cmd, .timeout_ms = r->timeout_ms, .max_output = MOST_OUTPUT,
-				       .done = on_command, .user = r };
+	struct ptxi_command_opts o = { .cmd = r->cmd,
+				       .timeout_ms = r->timeout_ms,
+				       .max_output = MOST_OUTPUT,
+				       .done = on_command,
+				       .user = r };
 
 	r->command = ptxi_command_start(r->d->commands, &o, err);
 	return r->command ? 0 : PTX_E_UNAVAILABLE;
@@ -251,7 +268,8 @@ static void mark_running(struct drone *d)
 
 	if (!path)
 		return;
-	code = ptxi_confd_is_running(d->confd) ? ptxi_fs_write(path, ptxi_str(""), 0600, &e) : ptxi_fs_remove(path, &e);
+	code = ptxi_confd_is_running(d->confd) ? ptxi_fs_write(path, ptxi_str(""), 0600, &e)
+					       : ptxi_fs_remove(path, &e);
 	if (code < 0)
 		ptxi_log(d->ctx, PTX_LOG_WARN, "agent", "cannot remember whether confd runs",
 			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
@@ -261,11 +279,14 @@ static void mark_running(struct drone *d)
 static void on_confd(void *user, bool ok, const char *report)
 {
 	struct drone_request *r = user;
-	struct ptxi_wire_outcome o = { .state = ok ? PTXI_REQUEST_DONE : PTXI_REQUEST_FAILED, .exit_status = -1,
+	struct ptxi_wire_outcome o = { .state = ok ? PTXI_REQUEST_DONE : PTXI_REQUEST_FAILED,
+				       .exit_status = -1,
 				       .output = report };
 
 	if (!ok)
-		o.error = r->kind->name[strlen("confd.st")] == 'o' ? "confd was started again" : "configuration files were not made";
+		o.error = r->kind->name[strlen("confd.st")] == 'o'
+			      ? "confd was started again"
+			      : "configuration files were not made";
 	mark_running(r->d);
 	finish(r, &o);
 }
@@ -289,8 +310,8 @@ static int do_ssh_key(struct drone_request *r, struct ptx_error **err)
 	int code = 0;
 
 	ptx_buf_init(&line, 16384);
-	code = comment ? ptxi_ssh_key(r->d->config.ssh, r->cmd, comment, &line, err) :
-			 ptx_fail(err, PTX_E_NOMEM, "no memory for a key");
+	code = comment ? ptxi_ssh_key(r->d->config.ssh, r->cmd, comment, &line, err)
+		       : ptx_fail(err, PTX_E_NOMEM, "no memory for a key");
 	if (code < 0)
 		return code;
 	o.output = line.p;
@@ -323,24 +344,29 @@ static int do_health_stop(struct drone_request *r, struct ptx_error **err)
 static void on_volumes(void *user, const struct ptx_error *e)
 {
 	struct drone_request *r = user;
-	struct ptxi_wire_outcome o = { .state = e ? PTXI_REQUEST_FAILED : PTXI_REQUEST_DONE, .exit_status = -1,
+	struct ptxi_wire_outcome o = { .state = e ? PTXI_REQUEST_FAILED : PTXI_REQUEST_DONE,
+				       .exit_status = -1,
 				       .error = e ? ptx_error_message(e) : NULL };
 
 	if (r->d->config.volumes.n == 0)
-		o.output = "this instance has no volumes of its own to mount"; /* on containers the engine has done it */
+		o.output =
+		    "this instance has no volumes of its own to mount"; /* on containers the engine has done it */
 	finish(r, &o);
 }
 
 static int do_volume(struct drone_request *r, struct ptx_error **err)
 {
-	r->volumes = ptxi_volumes_prepare(&r->d->config.volumes, r->d->base, r->d->commands, r->timeout_ms, on_volumes, r, err);
+	r->volumes = ptxi_volumes_prepare(&r->d->config.volumes, r->d->base, r->d->commands,
+					  r->timeout_ms, on_volumes, r, err);
 	return r->volumes ? 0 : PTX_E_CONFIG;
 }
 
 static void on_update(void *user, const struct ptx_error *e, const char *output)
 {
 	struct drone_request *r = user;
-	struct ptxi_wire_outcome o = { .state = e ? PTXI_REQUEST_FAILED : PTXI_REQUEST_DONE, .exit_status = -1, .output = output,
+	struct ptxi_wire_outcome o = { .state = e ? PTXI_REQUEST_FAILED : PTXI_REQUEST_DONE,
+				       .exit_status = -1,
+				       .output = output,
 				       .error = e ? ptx_error_message(e) : NULL };
 
 	finish(r, &o);
@@ -348,7 +374,9 @@ static void on_update(void *user, const struct ptx_error *e, const char *output)
 
 static int do_update(struct drone_request *r, struct ptx_error **err)
 {
-	struct ptxi_wire_request q = { .id = r->id, .kind = r->kind, .statement = r->statement, .signature = r->signature };
+	struct ptxi_wire_request q = {
+		.id = r->id, .kind = r->kind, .statement = r->statement, .signature = r->signature
+	};
 
 	r->update = ptxi_drone_update_new(r->d, &q, on_update, r, err);
 	return r->update ? 0 : PTX_E_FAILED;
@@ -359,14 +387,10 @@ static const struct {
 	int (*start)(struct drone_request *r, struct ptx_error **err);
 	bool has_timeout; /* of its own */
 } actions[] = {
-	{ "agent.update", do_update, false },
-	{ "confd.start", do_confd_start, false },
-	{ "confd.stop", do_confd_stop, false },
-	{ "health.start", do_health_start, false },
-	{ "health.stop", do_health_stop, false },
-	{ "run", do_run, true },
-	{ "ssh.key", do_ssh_key, false },
-	{ "volume", do_volume, false },
+	{ "agent.update", do_update, false },     { "confd.start", do_confd_start, false },
+	{ "confd.stop", do_confd_stop, false },   { "health.start", do_health_start, false },
+	{ "health.stop", do_health_stop, false }, { "run", do_run, true },
+	{ "ssh.key", do_ssh_key, false },         { "volume", do_volume, false },
 };
 
 static void on_timeout(evutil_socket_t fd, short what, void *user)
@@ -387,8 +411,10 @@ static void on_timeout(evutil_socket_t fd, short what, void *user)
 static void begin(struct drone_request *r)
 {
 	struct drone *d = r->d;
-	enum ptxi_drone_state state = ptxi_confd_is_running(d->confd) ? PTXI_DRONE_RUNNING : PTXI_DRONE_STOPPED;
-	struct timeval tv = { (time_t)(r->timeout_ms / 1000), (suseconds_t)(r->timeout_ms % 1000 * 1000) };
+	enum ptxi_drone_state state =
+	    ptxi_confd_is_running(d->confd) ? PTXI_DRONE_RUNNING : PTXI_DRONE_STOPPED;
+	struct timeval tv = { (time_t)(r->timeout_ms / 1000),
+			      (suseconds_t)(r->timeout_ms % 1000 * 1000) };
 	struct ptx_error *e = NULL;
 	size_t i = 0;
 	char error[256];
@@ -396,8 +422,8 @@ static void begin(struct drone_request *r)
 	while (i < PTXI_COUNT(actions) && strcmp(actions[i].kind, r->kind->name) != 0)
 		i++;
 	if (i == PTXI_COUNT(actions) || !(r->kind->states & (unsigned)state)) {
-		snprintf(error, sizeof(error), "'%s' is not possible while confd is %s", r->kind->name,
-			 ptxi_drone_state_name(state));
+		snprintf(error, sizeof(error), "'%s' is not possible while confd is %s",
+			 r->kind->name, ptxi_drone_state_name(state));
 		refuse(d, r->id, r->kind->name, error);
 		request_free(r);
 		return;
@@ -410,7 +436,8 @@ static void begin(struct drone_request *r)
 		return;
 	}
 	d->running += r->kind->has_cmd;
-	ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "request", PTXI_F("id", r->id), PTXI_F("kind", r->kind->name), PTXI_F_END);
+	ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "request", PTXI_F("id", r->id),
+		 PTXI_F("kind", r->kind->name), PTXI_F_END);
 	if (!actions[i].has_timeout) {
 		r->timer = event_new(d->base, -1, 0, on_timeout, r);
 		if (r->timer)
@@ -431,7 +458,8 @@ static void pump(struct drone *d)
 		struct drone_request *next = r->next;
 
 		if (!r->entry && (!r->kind->has_cmd || d->running < MOST_RUNNING)) {
-			begin(r); /* may end at once, and others with it through pump(): look from the start */
+			begin(
+			    r); /* may end at once, and others with it through pump(): look from the start */
 			any_refused = true;
 			next = d->requests;
 		}
@@ -486,7 +514,8 @@ static void take_one(struct drone *d, const json_t *j)
 		r->statement = ptxi_strdup(q.statement);
 		r->signature = ptxi_strdup(q.signature);
 	}
-	if (!r || (q.cmd && !r->cmd) || (q.statement && (!r->statement || !r->signature))) { /* it is in the next list again */
+	if (!r || (q.cmd && !r->cmd) ||
+	    (q.statement && (!r->statement || !r->signature))) { /* it is in the next list again */
 		if (r) {
 			ptx_free(r->cmd);
 			ptx_free(r->statement);
@@ -544,8 +573,10 @@ json_t *ptxi_drone_requests_save(struct drone *d, json_t *fds)
 
 		if (!r->entry || r->update)
 			continue; /* it waits, and is in Frontgate's next list; or it is what is going on here */
-		if (!command || json_array_append_new(list, json_pack("{s:s, s:I, s:o}", "id", r->id, "timeout_ms",
-								      (json_int_t)r->timeout_ms, "command", command)) != 0) {
+		if (!command ||
+		    json_array_append_new(list, json_pack("{s:s, s:I, s:o}", "id", r->id,
+							  "timeout_ms", (json_int_t)r->timeout_ms,
+							  "command", command)) != 0) {
 			json_decref(list);
 			return NULL;
 		}
@@ -561,15 +592,20 @@ static void adopt(struct drone *d, const json_t *saved)
 {
 	const char *id = json_string_value(json_object_get(saved, "id"));
 	struct ptxi_journal_entry *entry = id ? ptxi_journal_find(d->journal, id) : NULL;
-	struct drone_request *r = entry && entry->state == PTXI_REQUEST_RUNNING ? ptxi_alloc(sizeof(*r)) : NULL;
+	struct drone_request *r =
+	    entry && entry->state == PTXI_REQUEST_RUNNING ? ptxi_alloc(sizeof(*r)) : NULL;
 	struct ptxi_command_opts o = { .max_output = MOST_OUTPUT, .done = on_command, .user = r };
-	struct ptxi_wire_outcome unknown = { .state = PTXI_REQUEST_UNKNOWN, .exit_status = -1,
-					     .error = "another program of the Drone ended while this ran; what became of it is not known" };
-	json_int_t fd = json_integer_value(json_object_get(json_object_get(saved, "command"), "fd"));
+	struct ptxi_wire_outcome unknown = { .state = PTXI_REQUEST_UNKNOWN,
+					     .exit_status = -1,
+					     .error = "another program of the Drone ended while "
+						      "this ran; what became of it is not known" };
+	json_int_t fd =
+	    json_integer_value(json_object_get(json_object_get(saved, "command"), "fd"));
 	struct ptx_error *e = NULL;
 
 	if (r) {
-		r->command = ptxi_command_adopt(d->commands, json_object_get(saved, "command"), &o, &e);
+		r->command =
+		    ptxi_command_adopt(d->commands, json_object_get(saved, "command"), &o, &e);
 	} else if (fd > 2) {
 		close((int)fd);
 	}

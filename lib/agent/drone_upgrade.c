@@ -14,10 +14,10 @@
 
 #include "../base/encode.h"
 
-#define PIECE_MS 20000
+#define PIECE_MS     20000
 #define RETRY_MIN_MS 250
 #define RETRY_MAX_MS 5000
-#define QUIET_MS 100
+#define QUIET_MS     100
 
 struct drone_update {
 	struct drone *d;
@@ -66,7 +66,8 @@ static void fail(struct drone_update *u, const struct ptx_error *e)
 static json_t *save(struct drone *d, json_t *fds)
 {
 	json_t *sinks = json_array();
-	json_t *commands = ptxi_confd_is_idle(d->confd) && !d->is_ending ? ptxi_drone_requests_save(d, fds) : NULL;
+	json_t *commands =
+	    ptxi_confd_is_idle(d->confd) && !d->is_ending ? ptxi_drone_requests_save(d, fds) : NULL;
 
 	if (commands && sinks && ptxi_commands_save_sinks(d->commands, sinks, fds))
 		return json_pack("{s:o, s:o}", "commands", commands, "sinks", sinks);
@@ -84,13 +85,15 @@ static int hand_over(struct drone_update *u, struct ptxi_takeover *t, struct ptx
 	ptx_buf_init(&state, PTXI_TAKEOVER_MAX);
 	if (!ptxi_takeover_format(t, &state))
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for the state");
-	code = ptxi_upgrade_ask(up, &u->release, "drone", u->d->config_path, ptx_buf_str(&state), err);
+	code =
+	    ptxi_upgrade_ask(up, &u->release, "drone", u->d->config_path, ptx_buf_str(&state), err);
 	if (code == 0)
 		code = ptxi_upgrade_try(up, u->id, u->statement, u->signature, err);
 	if (code < 0)
 		return code;
-	ptxi_log(u->d->ctx, PTX_LOG_INFO, "agent", "handing over", PTXI_F("version", u->release.version),
-		 PTXI_F("build", u->release.sha256), PTXI_F_END);
+	ptxi_log(u->d->ctx, PTX_LOG_INFO, "agent", "handing over",
+		 PTXI_F("version", u->release.version), PTXI_F("build", u->release.sha256),
+		 PTXI_F_END);
 	code = ptxi_takeover_exec(t, err);
 	ptxi_upgrade_failed(up, err && *err ? ptx_error_message(*err) : "it cannot be run");
 	return code;
@@ -101,8 +104,13 @@ static void go(struct drone_update *u)
 {
 	struct drone *d = u->d;
 	json_t *fds = json_array();
-	json_t *update = json_pack("{s:s, s:s, s:s}", "id", u->id, "statement", u->statement, "signature", u->signature);
-	struct ptxi_takeover t = { .program = -1, .path = NULL, .update = update, .data = save(d, fds), .fds = fds,
+	json_t *update = json_pack("{s:s, s:s, s:s}", "id", u->id, "statement", u->statement,
+				   "signature", u->signature);
+	struct ptxi_takeover t = { .program = -1,
+				   .path = NULL,
+				   .update = update,
+				   .data = save(d, fds),
+				   .fds = fds,
 				   .trial_ms = d->config.trial_ms };
 	ptx_auto_str path = ptxi_asprintf("%s/%s", d->upgrade.folder, u->release.sha256);
 	struct ptx_error *e = NULL;
@@ -139,7 +147,8 @@ static void again(struct drone_update *u)
 	arm(u->timer, u->wait_ms);
 }
 
-static int take_piece(struct drone_update *u, const struct ptxi_answer *answer, struct ptx_error **err)
+static int take_piece(struct drone_update *u, const struct ptxi_answer *answer,
+		      struct ptx_error **err)
 {
 	json_t *j = ptxi_wire_parse(answer->body, PTXI_WIRE_MAX_DRONE_BODY, err);
 	const char *data = j ? ptxi_wire_need(j, "data", PTXI_WIRE_MAX_DRONE_BODY, err) : NULL;
@@ -148,10 +157,12 @@ static int take_piece(struct drone_update *u, const struct ptxi_answer *answer, 
 	int code = data ? 0 : PTX_E_INVALID;
 
 	ptx_buf_init(&bytes, PTXI_WIRE_AGENT_PIECE);
-	if (data && (!ptxi_base64_decode(PTXI_BASE64_STD, ptxi_str(data), &bytes, NULL) || !ptx_buf_ok(&bytes) || bytes.n == 0))
+	if (data && (!ptxi_base64_decode(PTXI_BASE64_STD, ptxi_str(data), &bytes, NULL) ||
+		     !ptx_buf_ok(&bytes) || bytes.n == 0))
 		code = ptx_fail(err, PTX_E_INVALID, "a piece of the program is none");
 	if (code == 0)
-		code = ptxi_upgrade_add(&u->d->upgrade, &u->release, offset, ptx_buf_str(&bytes), err);
+		code =
+		    ptxi_upgrade_add(&u->d->upgrade, &u->release, offset, ptx_buf_str(&bytes), err);
 	ptx_buf_done(&bytes);
 	json_decref(j);
 	return code;
@@ -179,12 +190,16 @@ static void on_piece(void *user, const struct ptxi_answer *answer, const struct 
 static void fetch(struct drone_update *u)
 {
 	char path[160];
-	struct ptxi_call_opts o = { .method = "GET", .path = path, .timeout_ms = PIECE_MS, .repeatable = true, .done = on_piece,
+	struct ptxi_call_opts o = { .method = "GET",
+				    .path = path,
+				    .timeout_ms = PIECE_MS,
+				    .repeatable = true,
+				    .done = on_piece,
 				    .user = u };
 	struct ptx_error *e = NULL;
 
-	snprintf(path, sizeof(path), PTXI_WIRE_DRONE_AGENT "?sha256=%s&offset=%lld", u->release.sha256,
-		 (long long)ptxi_upgrade_have(&u->d->upgrade, &u->release));
+	snprintf(path, sizeof(path), PTXI_WIRE_DRONE_AGENT "?sha256=%s&offset=%lld",
+		 u->release.sha256, (long long)ptxi_upgrade_have(&u->d->upgrade, &u->release));
 	u->call = u->d->calls ? ptxi_client_send(u->d->calls, &o, &e) : NULL;
 	if (!u->call)
 		again(u);
@@ -206,8 +221,8 @@ static void on_timer(evutil_socket_t fd, short what, void *user)
 		fetch(u);
 }
 
-struct drone_update *ptxi_drone_update_new(struct drone *d, const struct ptxi_wire_request *r, drone_update_fn done, void *user,
-					   struct ptx_error **err)
+struct drone_update *ptxi_drone_update_new(struct drone *d, const struct ptxi_wire_request *r,
+					   drone_update_fn done, void *user, struct ptx_error **err)
 {
 	ptx_auto_str root = ptxi_drone_root(d);
 	struct drone_update *u = ptxi_alloc(sizeof(*u));
@@ -227,7 +242,8 @@ struct drone_update *ptxi_drone_update_new(struct drone *d, const struct ptxi_wi
 		ptx_fail(err, PTX_E_UNTRUSTED, "the root certificate of our VPC is not known");
 	} else if (ptxi_takeover_on_trial()) {
 		ptx_fail(err, PTX_E_PRECONDITION, "another update is on trial");
-	} else if (ptxi_upgrade_check(&d->upgrade, u->statement, u->signature, root, d->config.vpc, &u->release, err) == 0) {
+	} else if (ptxi_upgrade_check(&d->upgrade, u->statement, u->signature, root, d->config.vpc,
+				      &u->release, err) == 0) {
 		arm(u->timer, 0);
 		return u;
 	}
@@ -239,7 +255,8 @@ struct drone_update *ptxi_drone_update_new(struct drone *d, const struct ptxi_wi
 
 static const char *update_id(void)
 {
-	return json_string_value(json_object_get(json_object_get(ptxi_takeover_state(), "update"), "id"));
+	return json_string_value(
+	    json_object_get(json_object_get(ptxi_takeover_state(), "update"), "id"));
 }
 
 int ptxi_drone_upgrade_open(struct drone *d, struct ptx_error **err)
@@ -262,7 +279,8 @@ int ptxi_drone_upgrade_open(struct drone *d, struct ptx_error **err)
 
 json_t *ptxi_drone_upgrade_alive(const struct drone *d)
 {
-	const json_t *commands = json_object_get(json_object_get(ptxi_takeover_state(), "data"), "commands");
+	const json_t *commands =
+	    json_object_get(json_object_get(ptxi_takeover_state(), "data"), "commands");
 	const char *failed = ptxi_upgrade_id(&d->upgrade, "failed");
 	const char *good = ptxi_upgrade_id(&d->upgrade, "good");
 	json_t *list = json_array();
@@ -285,8 +303,11 @@ json_t *ptxi_drone_upgrade_alive(const struct drone *d)
 static void tell_failed(struct drone *d)
 {
 	const char *id = ptxi_upgrade_id(&d->upgrade, "failed");
-	ptx_auto_str error = ptxi_asprintf("the new agent failed and the one before it runs: %s", ptxi_upgrade_why(&d->upgrade));
-	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_FAILED, .exit_status = -1, .error = error };
+	ptx_auto_str error = ptxi_asprintf("the new agent failed and the one before it runs: %s",
+					   ptxi_upgrade_why(&d->upgrade));
+	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_FAILED,
+				       .exit_status = -1,
+				       .error = error };
 
 	if (id)
 		ptxi_drone_request_end(d, id, &o);
@@ -295,8 +316,11 @@ static void tell_failed(struct drone *d)
 static void tell_good(struct drone *d)
 {
 	const char *id = ptxi_upgrade_id(&d->upgrade, "good");
-	ptx_auto_str text = ptxi_asprintf("version %s, build %s\n", PACKAGE_VERSION, d->upgrade.own_sha256);
-	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_DONE, .exit_status = -1, .output = text };
+	ptx_auto_str text =
+	    ptxi_asprintf("version %s, build %s\n", PACKAGE_VERSION, d->upgrade.own_sha256);
+	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_DONE,
+				       .exit_status = -1,
+				       .output = text };
 
 	if (id)
 		ptxi_drone_request_end(d, id, &o);
@@ -307,14 +331,18 @@ static void on_trial_over(evutil_socket_t fd, short what, void *user)
 {
 	struct drone *d = user;
 	json_t *fds = json_array();
-	struct ptxi_takeover t = { .program = ptxi_takeover_previous(), .path = "pitrix-agent", .fds = fds,
-				   .update = json_object_get(ptxi_takeover_state(), "update"), .data = save(d, fds),
+	struct ptxi_takeover t = { .program = ptxi_takeover_previous(),
+				   .path = "pitrix-agent",
+				   .fds = fds,
+				   .update = json_object_get(ptxi_takeover_state(), "update"),
+				   .data = save(d, fds),
 				   .error = "it did not reach Frontgate in time" };
 	struct ptx_error *e = NULL;
 
 	(void)fd, (void)what;
 	if (t.data && ptxi_takeover_exec(&t, &e) < 0)
-		ptxi_log(d->ctx, PTX_LOG_ERROR, "agent", "cannot go back", PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
+		ptxi_log(d->ctx, PTX_LOG_ERROR, "agent", "cannot go back",
+			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
 	ptx_error_free(e);
 	json_decref(t.data);
 	json_decref(fds);
@@ -332,16 +360,20 @@ int ptxi_drone_upgrade_resume(struct drone *d, struct ptx_error **err)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a timer");
 	ptxi_drone_requests_adopt(d, json_object_get(data, "commands"));
 	for (size_t i = 0; i < json_array_size(sinks); i++)
-		ptxi_commands_adopt_sink(d->commands, (int)json_integer_value(json_array_get(sinks, i)));
+		ptxi_commands_adopt_sink(d->commands,
+					 (int)json_integer_value(json_array_get(sinks, i)));
 	ptxi_commands_adopted(d->commands);
 	if (ptxi_takeover_on_trial()) {
-		ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "took over, on trial", PTXI_F("version", PACKAGE_VERSION),
-			 PTXI_F_INT("commands", (int64_t)ptxi_commands_running(d->commands)), PTXI_F_END);
+		ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "took over, on trial",
+			 PTXI_F("version", PACKAGE_VERSION),
+			 PTXI_F_INT("commands", (int64_t)ptxi_commands_running(d->commands)),
+			 PTXI_F_END);
 		arm(d->trial, ptxi_takeover_left_ms());
 		return 0;
 	}
 	if (back) {
-		ptxi_log(d->ctx, PTX_LOG_ERROR, "agent", "the new agent failed, this one goes on", PTXI_F("why", back), PTXI_F_END);
+		ptxi_log(d->ctx, PTX_LOG_ERROR, "agent", "the new agent failed, this one goes on",
+			 PTXI_F("why", back), PTXI_F_END);
 		ptxi_upgrade_failed(&d->upgrade, back);
 		/* It was good for an instant: not any more. */
 		if (update_id() && ptxi_upgrade_id(&d->upgrade, "good") &&
@@ -359,7 +391,8 @@ void ptxi_drone_upgrade_healthy(struct drone *d)
 	if (ptxi_takeover_on_trial()) {
 		event_del(d->trial);
 		ptxi_upgrade_good(&d->upgrade);
-		ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "updated", PTXI_F("version", PACKAGE_VERSION), PTXI_F_END);
+		ptxi_log(d->ctx, PTX_LOG_INFO, "agent", "updated",
+			 PTXI_F("version", PACKAGE_VERSION), PTXI_F_END);
 		tell_good(d);
 	}
 	ptxi_takeover_settle();

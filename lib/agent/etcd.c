@@ -3,15 +3,17 @@
  *
  *     STOPPED -> STARTING (probed each 50 ms) -> UP -> (dies) STARTING after a pause ...
  *
- * etcd knows no address of its own: both its sockets are files in its folder, which only we can enter (0700). Its
- * option parser takes `unix://NAME:NUMBER` and makes a file of that name in the current folder; so it is started there.
- * When it dies again and again before it ever answered, its data are to blame: they are moved aside (the last ones are
- * kept for whoever wants to look) and it starts empty. That it could not be executed (status 126 and 127), was killed, or
- * has no room on the disk is never the data's fault.
+ * etcd knows no address of its own: both its sockets are files in its folder, which only we can
+ * enter (0700). Its option parser takes `unix://NAME:NUMBER` and makes a file of that name in the
+ * current folder; so it is started there. When it dies again and again before it ever answered, its
+ * data are to blame: they are moved aside (the last ones are kept for whoever wants to look) and it
+ * starts empty. That it could not be executed (status 126 and 127), was killed, or has no room on
+ * the disk is never the data's fault.
  *
- * One that is killed while it makes its data may leave a log without a member in it: it accepts calls then, and never elects
- * itself. So data are marked as new until the store was of use once (data.new); new data with which it does not get there in
- * time hold nothing, and are moved aside, too.
+ * One that is killed while it makes its data may leave a log without a member in it: it accepts
+ * calls then, and never elects itself. So data are marked as new until the store was of use once
+ * (data.new); new data with which it does not get there in time hold nothing, and are moved aside,
+ * too.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "etcd.h"
@@ -30,15 +32,16 @@
 #include "../base/path.h"
 #include "../base/time.h"
 
-#define SOCKET_NAME "client:0"
-#define PROBE_MS 50
-#define START_LIMIT_MS 60000
-#define PAUSE_MIN_MS 100
-#define PAUSE_MAX_MS 5000
+#define SOCKET_NAME           "client:0"
+#define PROBE_MS              50
+#define START_LIMIT_MS        60000
+#define PAUSE_MIN_MS          100
+#define PAUSE_MAX_MS          5000
 #define FAILURES_UNTIL_BROKEN 3
-#define STOP_MS 5000
-#define ROOM_BYTES (UINT64_C(64) << 20)
-#define NEW_LIMIT_MS INT64_C(10000) /* for new data; twice as long each time that it is not enough */
+#define STOP_MS               5000
+#define ROOM_BYTES            (UINT64_C(64) << 20)
+#define NEW_LIMIT_MS                                                                               \
+	INT64_C(10000) /* for new data; twice as long each time that it is not enough */
 #define NEW_LIMIT_DOUBLED 5u
 
 struct ptxi_etcd {
@@ -51,12 +54,12 @@ struct ptxi_etcd {
 	enum ptxi_etcd_state state;
 	pid_t pid;
 	unsigned restarts;
-	unsigned failures;      /* in succession, before it answered */
-	unsigned useless;       /* new data in succession with which it did not get ready */
-	bool gave_up;           /* on those that it runs with */
+	unsigned failures; /* in succession, before it answered */
+	unsigned useless;  /* new data in succession with which it did not get ready */
+	bool gave_up;      /* on those that it runs with */
 	int64_t started_ms;
 	int64_t pause_ms;
-	struct event *timer;    /* STARTING: probe, or start after a pause; STOPPING: patience */
+	struct event *timer; /* STARTING: probe, or start after a pause; STOPPING: patience */
 };
 
 static void arm(struct ptxi_etcd *e, int64_t ms)
@@ -74,6 +77,7 @@ static void tell(struct ptxi_etcd *e, enum ptxi_etcd_news news, const char *text
 
 static void run_child(const struct ptxi_etcd *e)
 {
+	/* clang-format off */
 	const char *const argv[] = {
 		e->program, "--name", "pitrix", "--data-dir", "data",
 		"--listen-client-urls", ("unix://" SOCKET_NAME), "--advertise-client-urls", ("unix://" SOCKET_NAME),
@@ -85,6 +89,7 @@ static void run_child(const struct ptxi_etcd *e)
 		"--quota-backend-bytes", "1073741824", "--snapshot-count", "10000",
 		"--logger", "zap", "--log-level", "error", "--log-outputs", "stderr", NULL,
 	};
+	/* clang-format on */
 	const char *const env[] = { "PATH=/usr/bin:/bin", "GOMAXPROCS=2", NULL };
 	sigset_t none;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -162,7 +167,8 @@ static void kill_others(pid_t pid)
 	while (ptxi_str_next(&rest, ' ', &word)) {
 		int64_t other = 0;
 
-		if (!ptxi_parse_i64(ptxi_str_trim(word), &other, 2, INT32_MAX) || (pid_t)other == pid)
+		if (!ptxi_parse_i64(ptxi_str_trim(word), &other, 2, INT32_MAX) ||
+		    (pid_t)other == pid)
 			continue;
 		kill((pid_t)other, SIGKILL);
 		waitpid((pid_t)other, NULL, 0);
@@ -212,7 +218,9 @@ static void on_timer(evutil_socket_t fd, short what, void *user)
 	} else if (answers(e)) {
 		e->state = PTXI_ETCD_UP;
 		if (ptxi_fs_exists(e->is_new))
-			arm(e, NEW_LIMIT_MS << (e->useless < NEW_LIMIT_DOUBLED ? e->useless : NEW_LIMIT_DOUBLED));
+			arm(e,
+			    NEW_LIMIT_MS << (e->useless < NEW_LIMIT_DOUBLED ? e->useless
+									    : NEW_LIMIT_DOUBLED));
 		tell(e, PTXI_ETCD_IS_UP, "etcd is up");
 	} else if (ptxi_time_mono_ms() - e->started_ms > START_LIMIT_MS) {
 		kill(e->pid, SIGKILL);
@@ -241,8 +249,11 @@ static void move_data_away(struct ptxi_etcd *e)
 		return;
 	}
 	e->failures = 0;
-	tell(e, PTXI_ETCD_BROKEN, e->gave_up ? "etcd did not get ready with new data; they were moved to data.broken and it starts empty" :
-		 "etcd could not read its data; they were moved to data.broken and it starts empty");
+	tell(e, PTXI_ETCD_BROKEN,
+	     e->gave_up ? "etcd did not get ready with new data; they were moved to data.broken "
+			  "and it starts empty"
+			: "etcd could not read its data; they were moved to data.broken and it "
+			  "starts empty");
 }
 
 bool ptxi_etcd_reaped(struct ptxi_etcd *e, pid_t pid, int status)
@@ -261,16 +272,19 @@ bool ptxi_etcd_reaped(struct ptxi_etcd *e, pid_t pid, int status)
 	}
 	e->restarts++;
 	e->state = PTXI_ETCD_STARTING;
-	snprintf(text, sizeof(text), WIFSIGNALED(status) ? "etcd was killed by signal %d and is started again" :
-		 "etcd ended with status %d and is started again",
+	snprintf(text, sizeof(text),
+		 WIFSIGNALED(status) ? "etcd was killed by signal %d and is started again"
+				     : "etcd ended with status %d and is started again",
 		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	tell(e, PTXI_ETCD_DIED, text);
 	if (was_up) {
 		e->failures = 0;
 		e->pause_ms = PAUSE_MIN_MS;
 	} else {
-		/* Neither what could not be executed nor what somebody killed says anything about the data. */
-		bool could_run = WIFEXITED(status) ? WEXITSTATUS(status) < 126 : WTERMSIG(status) != SIGKILL;
+		/* Neither what could not be executed nor what somebody killed says anything about
+		 * the data. */
+		bool could_run =
+		    WIFEXITED(status) ? WEXITSTATUS(status) < 126 : WTERMSIG(status) != SIGKILL;
 
 		e->failures += could_run;
 		e->pause_ms = e->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : e->pause_ms * 2;
@@ -323,7 +337,8 @@ struct ptxi_etcd *ptxi_etcd_new(const struct ptxi_etcd_opts *o, struct ptx_error
 		return NULL;
 	}
 	if (strlen(e->socket) >= sizeof(((struct sockaddr_un *)NULL)->sun_path)) {
-		ptx_fail(err, PTX_E_CONFIG, "the path of etcd's socket '%s' is too long", e->socket);
+		ptx_fail(err, PTX_E_CONFIG, "the path of etcd's socket '%s' is too long",
+			 e->socket);
 		ptxi_etcd_free(e);
 		return NULL;
 	}

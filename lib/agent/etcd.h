@@ -12,17 +12,17 @@
 
 enum ptxi_etcd_state { PTXI_ETCD_STOPPED, PTXI_ETCD_STARTING, PTXI_ETCD_UP, PTXI_ETCD_STOPPING };
 enum ptxi_etcd_news {
-	PTXI_ETCD_IS_UP,    /* it answers */
-	PTXI_ETCD_DIED,     /* it will be started again */
-	PTXI_ETCD_BROKEN,   /* its data were of no use and moved away; it starts empty */
-	PTXI_ETCD_ENDED     /* after ptxi_etcd_stop() */
+	PTXI_ETCD_IS_UP,  /* it answers */
+	PTXI_ETCD_DIED,   /* it will be started again */
+	PTXI_ETCD_BROKEN, /* its data were of no use and moved away; it starts empty */
+	PTXI_ETCD_ENDED   /* after ptxi_etcd_stop() */
 };
 
 struct ptxi_etcd_opts {
 	struct event_base *base;
 	const struct ptx_ctx *ctx;
 	const char *program;
-	const char *folder;     /* of its own: sockets and data are in it */
+	const char *folder; /* of its own: sockets and data are in it */
 	void (*news)(enum ptxi_etcd_news news, const char *text, void *user);
 	void *user;
 };
@@ -33,8 +33,8 @@ struct ptxi_etcd *ptxi_etcd_new(const struct ptxi_etcd_opts *o, struct ptx_error
 void ptxi_etcd_free(struct ptxi_etcd *e);
 PTXI_DEFINE_AUTO(etcd);
 void ptxi_etcd_start(struct ptxi_etcd *e);
-/* Instead of a start: goes on with one that another program in this process started. One that is no child of ours any more is
- * started anew; children that are not it are killed. */
+/* Instead of a start: goes on with one that another program in this process started. One that is no
+ * child of ours any more is started anew; children that are not it are killed. */
 void ptxi_etcd_adopt(struct ptxi_etcd *e, pid_t pid, unsigned restarts);
 /* The store was of use: its data are not new any more. */
 void ptxi_etcd_ready(struct ptxi_etcd *e);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fg_drone.c - the Drones: their watches, heartbeats and outcomes.
  *
- * One change of the store's copy is handed to every Drone that watches: translated by its mapping, whole, in one line.
- * Nothing is kept for a Drone but the revision of its last line, so a reader that is too slow is simply cut off and
- * starts with a view. Heartbeats stay in memory; only a change between up and lost is written, and told as an event.
+ * One change of the store's copy is handed to every Drone that watches: translated by its mapping,
+ * whole, in one line. Nothing is kept for a Drone but the revision of its last line, so a reader
+ * that is too slow is simply cut off and starts with a view. Heartbeats stay in memory; only a
+ * change between up and lost is written, and told as an event.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "frontgate_priv.h"
@@ -69,7 +70,8 @@ static void send_line(struct drone *d, json_t *j)
 	}
 	ptx_buf_init(&line, 0);
 	if (ptxi_wire_format(j, &line))
-		ptxi_exchange_line(d->watch, ptx_buf_str(&line)); /* too slow: the close function comes */
+		ptxi_exchange_line(d->watch,
+				   ptx_buf_str(&line)); /* too slow: the close function comes */
 	ptx_buf_done(&line);
 	json_decref(j);
 }
@@ -82,10 +84,12 @@ static void send_view(struct frontgate *fg, struct drone *d)
 	d->mapping = ptxi_rights_mapping(kv, d->instance);
 	d->revision = ptxi_mirror_revision(fg->mirror);
 	if (!d->mapping)
-		send_line(d, json_pack("{s:s, s:I, s:b}", "type", "view", "revision", (json_int_t)d->revision, "ready", 0));
+		send_line(d, json_pack("{s:s, s:I, s:b}", "type", "view", "revision",
+				       (json_int_t)d->revision, "ready", 0));
 	else
-		send_line(d, json_pack("{s:s, s:I, s:b, s:o}", "type", "view", "revision", (json_int_t)d->revision, "ready", 1,
-				       "keys", ptxi_rights_view(kv, d->mapping)));
+		send_line(d, json_pack("{s:s, s:I, s:b, s:o}", "type", "view", "revision",
+				       (json_int_t)d->revision, "ready", 1, "keys",
+				       ptxi_rights_view(kv, d->mapping)));
 }
 
 /* All requests without a final outcome, in the order in which they were asked. */
@@ -105,7 +109,8 @@ static void send_requests(struct frontgate *fg, struct drone *d)
 		char key[256];
 		const char *outcome = NULL;
 
-		snprintf(key, sizeof(key), PTXI_WIRE_OUTCOME "%s", kv->v[i].key + strlen(PTXI_WIRE_REQUEST));
+		snprintf(key, sizeof(key), PTXI_WIRE_OUTCOME "%s",
+			 kv->v[i].key + strlen(PTXI_WIRE_REQUEST));
 		outcome = ptxi_kv_get(kv, key);
 		if (outcome && !strstr(outcome, "\"state\":\"running\""))
 			continue;
@@ -116,7 +121,8 @@ static void send_requests(struct frontgate *fg, struct drone *d)
 		open[at] = &kv->v[i];
 	}
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, ptxi_wire_parse(ptxi_str(open[i]->value), PTXI_WIRE_MAX_BODY, NULL));
+		json_array_append_new(
+		    list, ptxi_wire_parse(ptxi_str(open[i]->value), PTXI_WIRE_MAX_BODY, NULL));
 	send_line(d, json_pack("{s:s, s:o}", "type", "requests", "requests", list));
 }
 
@@ -126,8 +132,7 @@ static json_t *names_of(json_t *del)
 	const char *key = NULL;
 	json_t *value = NULL;
 
-	json_object_foreach(del, key, value)
-		json_array_append_new(list, json_string(key));
+	json_object_foreach(del, key, value) json_array_append_new(list, json_string(key));
 	return list;
 }
 
@@ -136,10 +141,12 @@ static bool is_own(const char *key, const char *prefix, const char *instance)
 	size_t n = strlen(prefix);
 	size_t m = strlen(instance);
 
-	return strncmp(key, prefix, n) == 0 && strncmp(key + n, instance, m) == 0 && (!key[n + m] || key[n + m] == '/');
+	return strncmp(key, prefix, n) == 0 && strncmp(key + n, instance, m) == 0 &&
+	       (!key[n + m] || key[n + m] == '/');
 }
 
-static void tell_change(struct frontgate *fg, struct drone *d, const struct ptxi_mirror_event *events, size_t n)
+static void tell_change(struct frontgate *fg, struct drone *d,
+			const struct ptxi_mirror_event *events, size_t n)
 {
 	json_t *set = json_object();
 	json_t *del = json_object();
@@ -161,8 +168,9 @@ static void tell_change(struct frontgate *fg, struct drone *d, const struct ptxi
 		send_view(fg, d);
 	} else if (json_object_size(set) > 0 || json_object_size(del) > 0) {
 		d->revision = ptxi_mirror_revision(fg->mirror);
-		send_line(d, json_pack("{s:s, s:I, s:I, s:O, s:o}", "type", "change", "after", (json_int_t)after, "revision",
-				       (json_int_t)d->revision, "set", set, "del", names_of(del)));
+		send_line(d, json_pack("{s:s, s:I, s:I, s:O, s:o}", "type", "change", "after",
+				       (json_int_t)after, "revision", (json_int_t)d->revision,
+				       "set", set, "del", names_of(del)));
 	}
 	if (asked)
 		send_requests(fg, d);
@@ -175,7 +183,9 @@ void ptxi_fg_fan_out(const struct ptxi_mirror_event *events, size_t n, bool lost
 	struct frontgate *fg = user;
 
 	if (lost)
-		ptxi_fg_event(fg, "store.lost", NULL, "the store has lost its data and waits for Pilot to write them again");
+		ptxi_fg_event(
+		    fg, "store.lost", NULL,
+		    "the store has lost its data and waits for Pilot to write them again");
 	for (size_t i = 0; i < ptxi_map_count(fg->drones); i++) {
 		struct drone *d = ptxi_map_at(fg->drones, i, NULL);
 
@@ -198,9 +208,11 @@ json_t *ptxi_fg_drones_save(const struct frontgate *fg)
 	for (size_t i = 0; i < ptxi_map_count(fg->drones); i++) {
 		const struct drone *d = ptxi_map_at(fg->drones, i, NULL);
 
-		json_array_append_new(list, json_pack("{s:s, s:i, s:I, s:s, s:s, s:s, s:O*}", "instance", d->instance, "state",
-						      (int)d->state, "seen_ms", (json_int_t)d->seen_ms, "version", d->version,
-						      "build", d->build, "confd", d->confd, "health", d->health));
+		json_array_append_new(
+		    list, json_pack("{s:s, s:i, s:I, s:s, s:s, s:s, s:O*}", "instance", d->instance,
+				    "state", (int)d->state, "seen_ms", (json_int_t)d->seen_ms,
+				    "version", d->version, "build", d->build, "confd", d->confd,
+				    "health", d->health));
 	}
 	return list;
 }
@@ -217,12 +229,16 @@ void ptxi_fg_drones_adopt(struct frontgate *fg, const json_t *list)
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *j = json_array_get(list, i);
 		const char *instance = json_string_value(json_object_get(j, "instance"));
-		struct drone *d = instance && ptxi_wire_instance_ok(ptxi_str(instance)) ? find_drone(fg, instance) : NULL;
+		struct drone *d = instance && ptxi_wire_instance_ok(ptxi_str(instance))
+				      ? find_drone(fg, instance)
+				      : NULL;
 		json_int_t state = json_integer_value(json_object_get(j, "state"));
 
 		if (!d)
 			continue;
-		d->state = state == DRONE_UP ? DRONE_UP : state == DRONE_LOST ? DRONE_LOST : DRONE_NEVER;
+		d->state = state == DRONE_UP     ? DRONE_UP
+			   : state == DRONE_LOST ? DRONE_LOST
+						 : DRONE_NEVER;
 		d->seen_ms = json_integer_value(json_object_get(j, "seen_ms"));
 		copy_text(d->version, sizeof(d->version), j, "version");
 		copy_text(d->build, sizeof(d->build), j, "build");
@@ -266,8 +282,8 @@ static void on_state_saved(int code, const struct ptx_error *e, void *user)
 	struct frontgate *fg = user;
 
 	if (code < 0)
-		ptxi_log(fg->ctx, PTX_LOG_DEBUG, "agent", "a state was not saved", PTXI_F("why", ptx_error_message(e)),
-			 PTXI_F_END);
+		ptxi_log(fg->ctx, PTX_LOG_DEBUG, "agent", "a state was not saved",
+			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
 }
 
 static void change_state(struct frontgate *fg, struct drone *d, enum drone_state state)
@@ -279,15 +295,20 @@ static void change_state(struct frontgate *fg, struct drone *d, enum drone_state
 
 	if (d->state == state)
 		return;
-	snprintf(text, sizeof(text), is_up ? d->state == DRONE_LOST ? "the Drone of %s is back" : "the Drone of %s is up" :
-		 "the Drone of %s is lost: no heartbeat", d->instance);
+	snprintf(text, sizeof(text),
+		 is_up
+		     ? d->state == DRONE_LOST ? "the Drone of %s is back" : "the Drone of %s is up"
+		     : "the Drone of %s is lost: no heartbeat",
+		 d->instance);
 	d->state = state;
 	ptxi_fg_event(fg, is_up ? "drone.up" : "drone.lost", d->instance, text);
 	if (!ptxi_mirror_is_ready(fg->mirror))
 		return;
 	t = ptxi_txn_new();
 	snprintf(key, sizeof(key), PTXI_WIRE_STATE "%s", d->instance);
-	ptxi_txn_put_json(t, key, json_pack("{s:s, s:I}", "state", is_up ? "up" : "lost", "since", (json_int_t)ptxi_fg_now(fg)));
+	ptxi_txn_put_json(t, key,
+			  json_pack("{s:s, s:I}", "state", is_up ? "up" : "lost", "since",
+				    (json_int_t)ptxi_fg_now(fg)));
 	ptxi_mirror_commit(fg->mirror, t, on_state_saved, fg);
 }
 
@@ -298,7 +319,8 @@ static const char *health_word(const json_t *health)
 	return status ? status : "";
 }
 
-/* A node that turned unhealthy, or that recovered, is an event; what it was before this Frontgate began is not known. */
+/* A node that turned unhealthy, or that recovered, is an event; what it was before this Frontgate
+ * began is not known. */
 static void tell_health(struct frontgate *fg, const struct drone *d, const json_t *before)
 {
 	bool was_ill = strcmp(health_word(before), "unhealthy") == 0;
@@ -309,14 +331,17 @@ static void tell_health(struct frontgate *fg, const struct drone *d, const json_
 	char text[1400];
 
 	if (is_ill && !was_ill) {
-		snprintf(text, sizeof(text), "%s is unhealthy: %s", d->instance, reason ? reason : "it does not say why");
+		snprintf(text, sizeof(text), "%s is unhealthy: %s", d->instance,
+			 reason ? reason : "it does not say why");
 		ptxi_fg_event(fg, "health.unhealthy", d->instance, text);
 	} else if (was_ill && strcmp(health_word(d->health), "healthy") == 0) {
 		snprintf(text, sizeof(text), "%s is healthy again", d->instance);
 		ptxi_fg_event(fg, "health.healthy", d->instance, text);
 	}
-	if (is_ill && action && strcmp(action, "running") != 0 && (!old || strcmp(action, old) != 0)) {
-		snprintf(text, sizeof(text), "the action of %s against its ill health: %s", d->instance, action);
+	if (is_ill && action && strcmp(action, "running") != 0 &&
+	    (!old || strcmp(action, old) != 0)) {
+		snprintf(text, sizeof(text), "the action of %s against its ill health: %s",
+			 d->instance, action);
 		ptxi_fg_event(fg, "health.action", d->instance, text);
 	}
 }
@@ -412,8 +437,8 @@ void ptxi_fg_get(struct ptxi_exchange *x, void *user)
 	ptx_error_free(e);
 }
 
-static void take_outcome(struct frontgate *fg, struct ptxi_exchange *x, const char *instance, const char *id,
-			 const struct ptxi_wire_outcome *o)
+static void take_outcome(struct frontgate *fg, struct ptxi_exchange *x, const char *instance,
+			 const char *id, const struct ptxi_wire_outcome *o)
 {
 	struct ptx_error *e = NULL;
 	struct ptx_buf text;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fg_enrol.c - which instances there are, and their certificates.
  *
- * An instance's record has its token's digest and address from Pilot; the first key that shows the token in time and
- * from that address is bound to it, in one transaction with the certificate, on the condition that the record is as
- * it was when it was looked at. So of two keys that come at once one is refused, and the same key that comes again gets
- * the same certificate.
+ * An instance's record has its token's digest and address from Pilot; the first key that shows the
+ * token in time and from that address is bound to it, in one transaction with the certificate, on
+ * the condition that the record is as it was when it was looked at. So of two keys that come at
+ * once one is refused, and the same key that comes again gets the same certificate.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "frontgate_priv.h"
@@ -31,7 +31,8 @@ static const char *text_of(const json_t *j, const char *name)
 }
 
 /* The key may not speak for anybody until its certificate ends by itself. */
-static void revoke_key(struct frontgate *fg, struct ptxi_txn *t, const char *instance, const json_t *record)
+static void revoke_key(struct frontgate *fg, struct ptxi_txn *t, const char *instance,
+		       const json_t *record)
 {
 	const char *digest = text_of(record, "key_sha256");
 	struct ptxi_pki_identity who;
@@ -40,10 +41,12 @@ static void revoke_key(struct frontgate *fg, struct ptxi_txn *t, const char *ins
 
 	if (!digest[0])
 		return;
-	if (text_of(record, "certificate")[0] && ptxi_pki_read(text_of(record, "certificate"), &who, NULL) == 0)
+	if (text_of(record, "certificate")[0] &&
+	    ptxi_pki_read(text_of(record, "certificate"), &who, NULL) == 0)
 		until = who.not_after_unix;
 	snprintf(key, sizeof(key), PTXI_WIRE_REVOKED "%.64s", digest);
-	ptxi_txn_put_json(t, key, json_pack("{s:s, s:I}", "instance", instance, "until", (json_int_t)until));
+	ptxi_txn_put_json(
+	    t, key, json_pack("{s:s, s:I}", "instance", instance, "until", (json_int_t)until));
 }
 
 /* --- Pilot: allow and forget --- */
@@ -66,7 +69,8 @@ static bool is_hex64(const char *s)
 	return strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
 }
 
-static int read_allow(const json_t *j, const char **token, char ip[46], int64_t *expires, struct ptx_error **err)
+static int read_allow(const json_t *j, const char **token, char ip[46], int64_t *expires,
+		      struct ptx_error **err)
 {
 	const char *address = NULL;
 
@@ -84,21 +88,23 @@ static int read_allow(const json_t *j, const char **token, char ip[46], int64_t 
 	return 0;
 }
 
-static void allow(struct frontgate *fg, struct ptxi_exchange *x, const char *instance, const char *token, const char *ip,
-		  int64_t expires)
+static void allow(struct frontgate *fg, struct ptxi_exchange *x, const char *instance,
+		  const char *token, const char *ip, int64_t expires)
 {
 	char key[128];
 	json_t *old = find_record(fg, instance, key);
 	bool same_token = old && strcmp(text_of(old, "token_sha256"), token) == 0;
 	bool same_ip = old && strcmp(text_of(old, "ip"), ip) == 0;
 	struct ptxi_txn *t = ptxi_txn_new();
-	json_t *record = json_pack("{s:s, s:s, s:I}", "token_sha256", token, "ip", ip, "expires", (json_int_t)expires);
+	json_t *record = json_pack("{s:s, s:s, s:I}", "token_sha256", token, "ip", ip, "expires",
+				   (json_int_t)expires);
 
 	ptxi_txn_unchanged(t, fg->mirror, key);
 	if (same_token && text_of(old, "key_sha256")[0])
 		json_object_set_new(record, "key_sha256", json_string(text_of(old, "key_sha256")));
 	if (same_token && same_ip && text_of(old, "certificate")[0])
-		json_object_set_new(record, "certificate", json_string(text_of(old, "certificate")));
+		json_object_set_new(record, "certificate",
+				    json_string(text_of(old, "certificate")));
 	if (old && !same_token)
 		revoke_key(fg, t, instance, old);
 	if (old && json_equal(old, record)) {
@@ -130,13 +136,15 @@ void ptxi_fg_instance_put(struct ptxi_exchange *x, void *user)
 	int64_t expires = 0;
 	json_t *j = NULL;
 
-	if (!ptxi_fg_who(fg, x, PTXI_PKI_PILOT) || !instance_of(x, PTXI_WIRE_PILOT_INSTANCES, instance))
+	if (!ptxi_fg_who(fg, x, PTXI_PKI_PILOT) ||
+	    !instance_of(x, PTXI_WIRE_PILOT_INSTANCES, instance))
 		return;
 	j = ptxi_wire_parse(ptxi_exchange_body(x), PTXI_WIRE_MAX_DRONE_BODY, &e);
 	if (!j || read_allow(j, &token, ip, &expires, &e) < 0)
 		ptxi_fg_reply_error(x, e);
 	else if (is_full(fg))
-		ptxi_fg_fail(x, PTX_E_LIMIT, "there are %d instances already", PTXI_WIRE_MAX_INSTANCES);
+		ptxi_fg_fail(x, PTX_E_LIMIT, "there are %d instances already",
+			     PTXI_WIRE_MAX_INSTANCES);
 	else
 		allow(fg, x, instance, token, ip, expires);
 	ptx_error_free(e);
@@ -151,7 +159,8 @@ void ptxi_fg_instance_delete(struct ptxi_exchange *x, void *user)
 	struct ptxi_txn *t = NULL;
 	json_t *old = NULL;
 
-	if (!ptxi_fg_who(fg, x, PTXI_PKI_PILOT) || !instance_of(x, PTXI_WIRE_PILOT_INSTANCES, instance))
+	if (!ptxi_fg_who(fg, x, PTXI_PKI_PILOT) ||
+	    !instance_of(x, PTXI_WIRE_PILOT_INSTANCES, instance))
 		return;
 	old = find_record(fg, instance, key);
 	t = ptxi_txn_new();
@@ -178,12 +187,17 @@ static json_t *certificate_answer(struct frontgate *fg, const char *leaf)
 }
 
 /* A certificate for the request's key, stored in the instance's record. */
-static void issue(struct frontgate *fg, struct ptxi_exchange *x, const char *instance, const char *store_key, json_t *record,
-		  const char *request, const char *digest)
+static void issue(struct frontgate *fg, struct ptxi_exchange *x, const char *instance,
+		  const char *store_key, json_t *record, const char *request, const char *digest)
 {
-	struct ptxi_pki_sign s = { .role = PTXI_PKI_DRONE, .request = request, .issuer = fg->config.intermediate,
-				   .issuer_key = fg->config.key, .vpc = fg->config.vpc, .instance = instance,
-				   .ip = ptxi_exchange_ip(x), .now_unix = ptxi_fg_now(fg) };
+	struct ptxi_pki_sign s = { .role = PTXI_PKI_DRONE,
+				   .request = request,
+				   .issuer = fg->config.intermediate,
+				   .issuer_key = fg->config.key,
+				   .vpc = fg->config.vpc,
+				   .instance = instance,
+				   .ip = ptxi_exchange_ip(x),
+				   .now_unix = ptxi_fg_now(fg) };
 	struct ptx_error *e = NULL;
 	ptx_auto_str leaf = ptxi_pki_sign(&s, &e);
 	struct ptxi_txn *t = NULL;
@@ -233,26 +247,32 @@ static bool same_digest(const char *token, const char *digest)
 	return same;
 }
 
-static int check_token(struct frontgate *fg, struct ptxi_exchange *x, const char *instance, const json_t *record,
-		       const char *token, const char *digest, struct ptx_error **err)
+static int check_token(struct frontgate *fg, struct ptxi_exchange *x, const char *instance,
+		       const json_t *record, const char *token, const char *digest,
+		       struct ptx_error **err)
 {
 	const char *bound = text_of(record, "key_sha256");
 
-	/* One answer to an unknown instance and to a wrong token: nobody learns which instances there are. */
+	/* One answer to an unknown instance and to a wrong token: nobody learns which instances
+	 * there are. */
 	if (!record || !same_digest(token, text_of(record, "token_sha256")))
-		return ptx_fail(err, PTX_E_DENIED, "the token of instance '%s' is not accepted", instance);
+		return ptx_fail(err, PTX_E_DENIED, "the token of instance '%s' is not accepted",
+				instance);
 	if (strcmp(text_of(record, "ip"), ptxi_exchange_ip(x)) != 0)
-		return ptx_fail(err, PTX_E_DENIED, "instance '%s' enrols from %s, its token is for %s", instance,
+		return ptx_fail(err, PTX_E_DENIED,
+				"instance '%s' enrols from %s, its token is for %s", instance,
 				ptxi_exchange_ip(x), text_of(record, "ip"));
 	if (bound[0] && strcmp(bound, digest) != 0)
-		return ptx_fail(err, PTX_E_DENIED, "the token of instance '%s' was used by another key", instance);
+		return ptx_fail(err, PTX_E_DENIED,
+				"the token of instance '%s' was used by another key", instance);
 	if (!bound[0] && json_integer_value(json_object_get(record, "expires")) <= ptxi_fg_now(fg))
-		return ptx_fail(err, PTX_E_DENIED, "the token of instance '%s' has expired", instance);
+		return ptx_fail(err, PTX_E_DENIED, "the token of instance '%s' has expired",
+				instance);
 	return 0;
 }
 
-static int read_enrol(const json_t *j, const char **instance, const char **token, const char **request, char digest[65],
-		      struct ptx_error **err)
+static int read_enrol(const json_t *j, const char **instance, const char **token,
+		      const char **request, char digest[65], struct ptx_error **err)
 {
 	*instance = ptxi_wire_need(j, "instance", 64, err);
 	*token = *instance ? ptxi_wire_need(j, "token", 64, err) : NULL;
@@ -314,7 +334,8 @@ void ptxi_fg_renew(struct ptxi_exchange *x, void *user)
 	if (!request || ptxi_pki_key_digest(request, digest, &e) < 0) {
 		ptxi_fg_reply_error(x, e);
 	} else if (strcmp(digest, who->key_sha256) != 0) {
-		ptx_fail(&e, PTX_E_DENIED, "instance '%s' renews its certificate by another key", who->instance);
+		ptx_fail(&e, PTX_E_DENIED, "instance '%s' renews its certificate by another key",
+			 who->instance);
 		ptxi_fg_deny(fg, x, who->instance, e);
 	} else {
 		record = find_record(fg, who->instance, key);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fg_events.c - what happened in a VPC, numbered, the last thousand.
  *
- * A number is the milliseconds since 1970, or one more than the last: so numbers grow across a store that
- * was lost and a Frontgate that was made anew. Events are kept in the store; while it is away they wait in memory.
+ * A number is the milliseconds since 1970, or one more than the last: so numbers grow across a
+ * store that was lost and a Frontgate that was made anew. Events are kept in the store; while it is
+ * away they wait in memory.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "frontgate_priv.h"
 
-#define KEPT 1000
-#define UNSAVED 200
+#define KEPT     1000
+#define UNSAVED  200
 #define ANSWERED 200
 
 void ptxi_fg_event(struct frontgate *fg, const char *kind, const char *instance, const char *text)
@@ -17,10 +18,11 @@ void ptxi_fg_event(struct frontgate *fg, const char *kind, const char *instance,
 	json_t *j = NULL;
 
 	fg->last_event = now_ms > fg->last_event ? now_ms : fg->last_event + 1;
-	j = json_pack("{s:I, s:I, s:s, s:s*, s:s}", "n", (json_int_t)fg->last_event, "time", (json_int_t)(now_ms / 1000), "kind",
-		      kind, "instance", instance, "text", text);
-	ptxi_log(fg->ctx, PTX_LOG_INFO, "agent", "event", PTXI_F("kind", kind), PTXI_F("instance", instance ? instance : "-"),
-		 PTXI_F("text", text), PTXI_F_END);
+	j = json_pack("{s:I, s:I, s:s, s:s*, s:s}", "n", (json_int_t)fg->last_event, "time",
+		      (json_int_t)(now_ms / 1000), "kind", kind, "instance", instance, "text",
+		      text);
+	ptxi_log(fg->ctx, PTX_LOG_INFO, "agent", "event", PTXI_F("kind", kind),
+		 PTXI_F("instance", instance ? instance : "-"), PTXI_F("text", text), PTXI_F_END);
 	if (json_array_size(fg->unsaved) >= UNSAVED)
 		json_array_remove(fg->unsaved, 0);
 	if (j)
@@ -41,7 +43,8 @@ static void on_saved(int code, const struct ptx_error *e, void *user)
 		char key[64];
 
 		snprintf(key, sizeof(key), PTXI_WIRE_EVENT "%020lld",
-			 (long long)json_integer_value(json_object_get(json_array_get(fg->unsaved, i - 1), "n")));
+			 (long long)json_integer_value(
+			     json_object_get(json_array_get(fg->unsaved, i - 1), "n")));
 		if (ptxi_kv_get(ptxi_mirror_kv(fg->mirror), key))
 			json_array_remove(fg->unsaved, i - 1);
 	}
@@ -56,7 +59,8 @@ void ptxi_fg_events_save(struct frontgate *fg)
 	size_t from = 0;
 	size_t end = 0;
 
-	if (count == 0 || fg->is_saving || fg->is_ending || !fg->mirror || !ptxi_mirror_is_ready(fg->mirror))
+	if (count == 0 || fg->is_saving || fg->is_ending || !fg->mirror ||
+	    !ptxi_mirror_is_ready(fg->mirror))
 		return;
 	kv = ptxi_mirror_kv(fg->mirror);
 	t = ptxi_txn_new();
@@ -93,7 +97,8 @@ json_t *ptxi_fg_events_after(struct frontgate *fg, int64_t n)
 		}
 		json_decref(j);
 	}
-	for (size_t i = 0; i < json_array_size(fg->unsaved) && json_array_size(list) < ANSWERED; i++) {
+	for (size_t i = 0; i < json_array_size(fg->unsaved) && json_array_size(list) < ANSWERED;
+	     i++) {
 		json_t *j = json_array_get(fg->unsaved, i);
 
 		if (json_integer_value(json_object_get(j, "n")) > last)

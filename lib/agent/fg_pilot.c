@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fg_pilot.c - what Pilot asks: metadata as one transaction, requests once by id, status, events. */
+/* fg_pilot.c - what Pilot asks: metadata as one transaction, requests once by id, status, events.
+ */
 #define PTX_AREA PTX_AREA_AGENT
 #include "frontgate_priv.h"
 
@@ -13,8 +14,8 @@ static json_t *etcd_status(struct frontgate *fg)
 	enum ptxi_etcd_state state = ptxi_etcd_state(fg->etcd);
 
 	return json_pack("{s:s, s:I}", "state",
-			 state == PTXI_ETCD_UP && !ready ? "starting" : ptxi_etcd_state_name(state), "restarts",
-			 (json_int_t)ptxi_etcd_restarts(fg->etcd));
+			 state == PTXI_ETCD_UP && !ready ? "starting" : ptxi_etcd_state_name(state),
+			 "restarts", (json_int_t)ptxi_etcd_restarts(fg->etcd));
 }
 
 void ptxi_fg_ping(struct ptxi_exchange *x, void *user)
@@ -30,10 +31,12 @@ void ptxi_fg_ping(struct ptxi_exchange *x, void *user)
 	}
 	if (ptxi_pki_read(fg->config.intermediate, &who, NULL) < 0)
 		who.not_before_unix = who.not_after_unix = 0;
-	ptxi_fg_reply(x, json_pack("{s:s, s:i, s:s*, s:o, s:{s:I, s:I}}", "version", PACKAGE_VERSION, "protocol",
-				   PTXI_WIRE_PROTOCOL, "store", ptxi_kv_get(ptxi_mirror_kv(fg->mirror), PTXI_WIRE_STORE),
-				   "etcd", etcd_status(fg), "intermediate", "not_before", (json_int_t)who.not_before_unix,
-				   "not_after", (json_int_t)who.not_after_unix));
+	ptxi_fg_reply(x, json_pack("{s:s, s:i, s:s*, s:o, s:{s:I, s:I}}", "version",
+				   PACKAGE_VERSION, "protocol", PTXI_WIRE_PROTOCOL, "store",
+				   ptxi_kv_get(ptxi_mirror_kv(fg->mirror), PTXI_WIRE_STORE), "etcd",
+				   etcd_status(fg), "intermediate", "not_before",
+				   (json_int_t)who.not_before_unix, "not_after",
+				   (json_int_t)who.not_after_unix));
 }
 
 static json_t *drone_status(const struct drone *d, int64_t now_ms)
@@ -71,7 +74,8 @@ void ptxi_fg_status(struct ptxi_exchange *x, void *user)
 	for (size_t i = from; i < end; i++) {
 		const char *name = kv->v[i].key + strlen(PTXI_WIRE_INSTANCE);
 
-		json_object_set_new(drones, name, drone_status(ptxi_map_get(fg->drones, name), now_ms));
+		json_object_set_new(drones, name,
+				    drone_status(ptxi_map_get(fg->drones, name), now_ms));
 	}
 	for (size_t i = 0; i < ptxi_map_count(fg->drones); i++) {
 		const char *name = NULL;
@@ -80,8 +84,9 @@ void ptxi_fg_status(struct ptxi_exchange *x, void *user)
 		if (!json_object_get(drones, name))
 			json_object_set_new(drones, name, drone_status(d, now_ms));
 	}
-	ptxi_fg_reply(x, json_pack("{s:{s:s, s:s, s:s, s:o, s:i}, s:o}", "frontgate", "version", PACKAGE_VERSION, "build",
-				   fg->upgrade.own_sha256, "vpc", fg->config.vpc, "etcd", etcd_status(fg), "connections",
+	ptxi_fg_reply(x, json_pack("{s:{s:s, s:s, s:s, s:o, s:i}, s:o}", "frontgate", "version",
+				   PACKAGE_VERSION, "build", fg->upgrade.own_sha256, "vpc",
+				   fg->config.vpc, "etcd", etcd_status(fg), "connections",
 				   (int)ptxi_server_count(fg->server), "drones", drones));
 }
 
@@ -136,7 +141,7 @@ void ptxi_fg_cluster_get(struct ptxi_exchange *x, void *user)
 struct put {
 	struct frontgate *fg;
 	const char *cluster;
-	struct ptxi_kv want;    /* the store's keys as they shall be */
+	struct ptxi_kv want; /* the store's keys as they shall be */
 	struct ptxi_txn *t;
 	size_t written;
 	size_t removed;
@@ -151,14 +156,17 @@ static int want_keys(struct put *p, const json_t *keys, struct ptx_error **err)
 	if (!json_is_object(keys))
 		return ptx_fail(err, PTX_E_INVALID, "'keys' must be an object");
 	if (json_object_size(keys) > PTXI_WIRE_MAX_KEYS)
-		return ptx_fail(err, PTX_E_LIMIT, "there are more than %d keys", PTXI_WIRE_MAX_KEYS);
-	json_object_foreach((json_t *)keys, path, value) {
+		return ptx_fail(err, PTX_E_LIMIT, "there are more than %d keys",
+				PTXI_WIRE_MAX_KEYS);
+	json_object_foreach((json_t *)keys, path, value)
+	{
 		struct ptx_str text = { json_string_value(value), json_string_length(value) };
 
 		if (!ptxi_wire_key_ok(ptxi_str(path)))
 			return ptx_fail(err, PTX_E_INVALID, "'%.200s' is no key of metadata", path);
 		if (!text.p || text.n > PTXI_WIRE_MAX_VALUE || memchr(text.p, 0, text.n))
-			return ptx_fail(err, PTX_E_INVALID, "the value of '%s' is no text or too long", path);
+			return ptx_fail(err, PTX_E_INVALID,
+					"the value of '%s' is no text or too long", path);
 		snprintf(key, sizeof(key), PTXI_WIRE_META "%s%s", p->cluster, path);
 		if (ptxi_kv_set(&p->want, ptxi_str(key), text, 0, NULL) < 0)
 			return ptx_fail(err, PTX_E_NOMEM, "no memory for the metadata");
@@ -175,20 +183,25 @@ static int want_mapping(struct put *p, const json_t *mapping, struct ptx_error *
 	if (!json_is_object(mapping))
 		return ptx_fail(err, PTX_E_INVALID, "'mapping' must be an object");
 	if (json_object_size(mapping) > PTXI_WIRE_MAX_MAPPED)
-		return ptx_fail(err, PTX_E_LIMIT, "there are more than %d instances", PTXI_WIRE_MAX_MAPPED);
-	json_object_foreach((json_t *)mapping, instance, names) {
+		return ptx_fail(err, PTX_E_LIMIT, "there are more than %d instances",
+				PTXI_WIRE_MAX_MAPPED);
+	json_object_foreach((json_t *)mapping, instance, names)
+	{
 		struct ptx_buf text;
 		json_t *j = NULL;
 		int code = 0;
 
 		if (!ptxi_wire_instance_ok(ptxi_str(instance)))
-			return ptx_fail(err, PTX_E_INVALID, "'%.100s' is no name of an instance", instance);
+			return ptx_fail(err, PTX_E_INVALID, "'%.100s' is no name of an instance",
+					instance);
 		if (ptxi_rights_mapping_check(names, err) < 0)
-			return ptx_wrap(err, "while reading the mapping of instance '%s'", instance);
+			return ptx_wrap(err, "while reading the mapping of instance '%s'",
+					instance);
 		snprintf(key, sizeof(key), PTXI_WIRE_MAP "%s", instance);
 		ptx_buf_init(&text, 0);
 		j = json_pack("{s:s, s:O}", "cluster", p->cluster, "names", names);
-		if (!ptxi_wire_format(j, &text) || ptxi_kv_set(&p->want, ptxi_str(key), ptx_buf_str(&text), 0, NULL) < 0)
+		if (!ptxi_wire_format(j, &text) ||
+		    ptxi_kv_set(&p->want, ptxi_str(key), ptx_buf_str(&text), 0, NULL) < 0)
 			code = ptx_fail(err, PTX_E_NOMEM, "no memory for the metadata");
 		json_decref(j);
 		ptx_buf_done(&text);
@@ -208,7 +221,8 @@ static bool maps_cluster(const char *text, const char *cluster)
 	return same;
 }
 
-/* Removes what is there and not wanted (any more): metadata of the cluster, and mappings that are its own. */
+/* Removes what is there and not wanted (any more): metadata of the cluster, and mappings that are
+ * its own. */
 static void drop_rest(struct put *p)
 {
 	const struct ptxi_kv *kv = ptxi_mirror_kv(p->fg->mirror);
@@ -225,7 +239,8 @@ static void drop_rest(struct put *p)
 		}
 	end = ptxi_kv_range(kv, PTXI_STR(PTXI_WIRE_MAP), &from);
 	for (size_t i = from; i < end; i++)
-		if (!ptxi_kv_get(&p->want, kv->v[i].key) && maps_cluster(kv->v[i].value, p->cluster)) {
+		if (!ptxi_kv_get(&p->want, kv->v[i].key) &&
+		    maps_cluster(kv->v[i].value, p->cluster)) {
 			ptxi_txn_remove(p->t, kv->v[i].key);
 			p->removed++;
 		}
@@ -242,8 +257,10 @@ static int write_new(struct put *p, struct ptx_error **err)
 
 		if (old && strcmp(old, w->value) == 0)
 			continue;
-		if (old && strncmp(w->key, PTXI_WIRE_MAP, strlen(PTXI_WIRE_MAP)) == 0 && !maps_cluster(old, p->cluster))
-			return ptx_fail(err, PTX_E_CONFLICT, "instance '%s' belongs to another cluster",
+		if (old && strncmp(w->key, PTXI_WIRE_MAP, strlen(PTXI_WIRE_MAP)) == 0 &&
+		    !maps_cluster(old, p->cluster))
+			return ptx_fail(err, PTX_E_CONFLICT,
+					"instance '%s' belongs to another cluster",
 					w->key + strlen(PTXI_WIRE_MAP));
 		ptxi_txn_put(p->t, w->key, ptxi_strn(w->value, w->value_n));
 		p->written++;
@@ -251,7 +268,8 @@ static int write_new(struct put *p, struct ptx_error **err)
 	return 0;
 }
 
-/* STORE-DIGEST: of what is wanted, so that the same content has the same generation in the same store. */
+/* STORE-DIGEST: of what is wanted, so that the same content has the same generation in the same
+ * store. */
 static void make_generation(struct put *p, char out[80])
 {
 	const char *store = ptxi_kv_get(ptxi_mirror_kv(p->fg->mirror), PTXI_WIRE_STORE);
@@ -259,7 +277,8 @@ static void make_generation(struct put *p, char out[80])
 	unsigned char digest[PTXI_DIGEST_MAX] = { 0 };
 	int n = snprintf(out, 80, "%.20s-", store ? store : "none");
 
-	for (size_t i = 0; h && i < p->want.n; i++) { /* the NULs are hashed too: they part what stands side by side */
+	for (size_t i = 0; h && i < p->want.n;
+	     i++) { /* the NULs are hashed too: they part what stands side by side */
 		ptxi_hasher_add(h, ptxi_strn(p->want.v[i].key, strlen(p->want.v[i].key) + 1));
 		ptxi_hasher_add(h, ptxi_strn(p->want.v[i].value, p->want.v[i].value_n + 1));
 	}
@@ -278,8 +297,8 @@ static void put_cluster(struct put *p, struct ptxi_exchange *x, const json_t *j)
 	const char *old = NULL;
 
 	p->t = ptxi_txn_new();
-	if (want_keys(p, json_object_get(j, "keys"), &e) < 0 || want_mapping(p, json_object_get(j, "mapping"), &e) < 0 ||
-	    write_new(p, &e) < 0) {
+	if (want_keys(p, json_object_get(j, "keys"), &e) < 0 ||
+	    want_mapping(p, json_object_get(j, "mapping"), &e) < 0 || write_new(p, &e) < 0) {
 		ptxi_fg_reply_error(x, e);
 		ptx_error_free(e);
 		ptxi_txn_free(p->t);
@@ -292,8 +311,8 @@ static void put_cluster(struct put *p, struct ptxi_exchange *x, const json_t *j)
 	ptxi_txn_unchanged(p->t, p->fg->mirror, key);
 	if (!old || strcmp(old, generation) != 0)
 		ptxi_txn_put(p->t, key, ptxi_str(generation));
-	json_t *answer = json_pack("{s:s, s:I, s:I}", "generation", generation, "written", (json_int_t)p->written, "removed",
-				   (json_int_t)p->removed);
+	json_t *answer = json_pack("{s:s, s:I, s:I}", "generation", generation, "written",
+				   (json_int_t)p->written, "removed", (json_int_t)p->removed);
 	if (ptxi_txn_count(p->t) == 0) {
 		ptxi_txn_free(p->t);
 		ptxi_fg_reply(x, answer);
@@ -316,7 +335,8 @@ void ptxi_fg_cluster_put(struct ptxi_exchange *x, void *user)
 	j = ptxi_wire_parse(ptxi_exchange_body(x), PTXI_WIRE_MAX_BODY, &e);
 	if (!j)
 		ptxi_fg_reply_error(x, e);
-	else if (!ptxi_mirror_is_ready(fg->mirror)) /* what is unchanged is told by a copy that follows */
+	else if (!ptxi_mirror_is_ready(
+		     fg->mirror)) /* what is unchanged is told by a copy that follows */
 		ptxi_fg_fail(x, PTX_E_UNAVAILABLE, "etcd is not up");
 	else
 		put_cluster(&p, x, j);
@@ -371,7 +391,8 @@ static json_t *outcome_of(struct frontgate *fg, const char *instance, const char
 
 	snprintf(key, sizeof(key), PTXI_WIRE_OUTCOME "%s/%s", instance, id);
 	text = ptxi_kv_get(ptxi_mirror_kv(fg->mirror), key);
-	return text ? ptxi_wire_parse(ptxi_str(text), PTXI_WIRE_MAX_BODY, NULL) : json_pack("{s:s}", "state", "pending");
+	return text ? ptxi_wire_parse(ptxi_str(text), PTXI_WIRE_MAX_BODY, NULL)
+		    : json_pack("{s:s}", "state", "pending");
 }
 
 void ptxi_fg_request_get(struct ptxi_exchange *x, void *user)
@@ -387,12 +408,14 @@ void ptxi_fg_request_get(struct ptxi_exchange *x, void *user)
 	if (!ptxi_mirror_is_ready(fg->mirror)) /* what a copy lacks may be in the store */
 		ptxi_fg_fail(x, PTX_E_UNAVAILABLE, "etcd is not up");
 	else if (!ptxi_kv_get(ptxi_mirror_kv(fg->mirror), key))
-		ptxi_fg_fail(x, PTX_E_NOT_FOUND, "instance '%s' was never asked '%s'", instance, id);
+		ptxi_fg_fail(x, PTX_E_NOT_FOUND, "instance '%s' was never asked '%s'", instance,
+			     id);
 	else
 		ptxi_fg_reply(x, outcome_of(fg, instance, id));
 }
 
-/* Removes the oldest requests that have their final outcome, beyond those kept; counts the open ones. */
+/* Removes the oldest requests that have their final outcome, beyond those kept; counts the open
+ * ones. */
 static size_t prune(struct frontgate *fg, const char *instance, struct ptxi_txn *t)
 {
 	const struct ptxi_kv *kv = ptxi_mirror_kv(fg->mirror);
@@ -419,13 +442,15 @@ static size_t prune(struct frontgate *fg, const char *instance, struct ptxi_txn 
 		char key[256];
 
 		ptxi_txn_remove(t, oldest->key);
-		snprintf(key, sizeof(key), PTXI_WIRE_REQUEST "%s", oldest->key + strlen(PTXI_WIRE_OUTCOME));
+		snprintf(key, sizeof(key), PTXI_WIRE_REQUEST "%s",
+			 oldest->key + strlen(PTXI_WIRE_OUTCOME));
 		ptxi_txn_remove(t, key);
 	}
 	return requests > final ? requests - final : 0;
 }
 
-static void ask(struct frontgate *fg, struct ptxi_exchange *x, const char *instance, const struct ptxi_wire_request *r)
+static void ask(struct frontgate *fg, struct ptxi_exchange *x, const char *instance,
+		const struct ptxi_wire_request *r)
 {
 	char key[256];
 	const char *old = NULL;
@@ -441,7 +466,8 @@ static void ask(struct frontgate *fg, struct ptxi_exchange *x, const char *insta
 	} else if (old && strcmp(old, text.p) == 0) {
 		ptxi_fg_reply(x, outcome_of(fg, instance, r->id));
 	} else if (old) {
-		ptxi_fg_fail(x, PTX_E_CONFLICT, "request '%s' was asked before, with another content", r->id);
+		ptxi_fg_fail(x, PTX_E_CONFLICT,
+			     "request '%s' was asked before, with another content", r->id);
 	} else {
 		t = ptxi_txn_new();
 		ptxi_txn_unchanged(t, fg->mirror, key);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* frontgate.c - the process: configuration, routes, signals, the tick, and how answers are given.
  *
- * Everything runs in one thread on one event loop: the server, etcd's process, the copy of the store. A request is decided
- * from the copy; what it writes is a transaction on the condition that what was looked at is still so, and the answer
- * follows once the copy has it. The server listens from the start; while the store is away whatever needs it is answered
- * with 503, and Drones keep what they have.
+ * Everything runs in one thread on one event loop: the server, etcd's process, the copy of the
+ * store. A request is decided from the copy; what it writes is a transaction on the condition that
+ * what was looked at is still so, and the answer follows once the copy has it. The server listens
+ * from the start; while the store is away whatever needs it is answered with 503, and Drones keep
+ * what they have.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "frontgate_priv.h"
@@ -107,19 +108,23 @@ void ptxi_fg_commit(struct frontgate *fg, struct ptxi_exchange *x, struct ptxi_t
 	ptxi_mirror_commit(fg->mirror, t, on_committed, r);
 }
 
-/* Hostile Drones may be denied often: each is logged, one a second becomes an event, with how many more there were. */
-void ptxi_fg_deny(struct frontgate *fg, struct ptxi_exchange *x, const char *instance, const struct ptx_error *e)
+/* Hostile Drones may be denied often: each is logged, one a second becomes an event, with how many
+ * more there were. */
+void ptxi_fg_deny(struct frontgate *fg, struct ptxi_exchange *x, const char *instance,
+		  const struct ptx_error *e)
 {
 	int64_t now_ms = ptxi_time_mono_ms();
 	char text[600];
 
 	ptxi_log(fg->ctx, PTX_LOG_WARN, "agent", "denied", PTXI_F("from", ptxi_exchange_ip(x)),
-		 PTXI_F("instance", instance ? instance : "-"), PTXI_F("path", ptxi_exchange_path(x)),
-		 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
+		 PTXI_F("instance", instance ? instance : "-"),
+		 PTXI_F("path", ptxi_exchange_path(x)), PTXI_F("why", ptx_error_message(e)),
+		 PTXI_F_END);
 	if (now_ms - fg->denied_ms >= DENIED_EVENT_MS) {
-		snprintf(text, sizeof(text), "%.400s (from %s", ptx_error_message(e), ptxi_exchange_ip(x));
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), fg->denied_more ? ", and %u more)" : ")",
-			 fg->denied_more);
+		snprintf(text, sizeof(text), "%.400s (from %s", ptx_error_message(e),
+			 ptxi_exchange_ip(x));
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 fg->denied_more ? ", and %u more)" : ")", fg->denied_more);
 		fg->denied_ms = now_ms;
 		fg->denied_more = 0;
 		ptxi_fg_event(fg, "denied", instance, text);
@@ -191,7 +196,9 @@ static void on_mirror_ready(bool is_ready, void *user)
 	if (!is_ready || fg->is_ending)
 		return;
 	ptxi_etcd_ready(fg->etcd);
-	if (end > from && ptxi_parse_i64(ptxi_str(kv->v[end - 1].key + strlen(PTXI_WIRE_EVENT)), &last, 0, INT64_MAX) &&
+	if (end > from &&
+	    ptxi_parse_i64(ptxi_str(kv->v[end - 1].key + strlen(PTXI_WIRE_EVENT)), &last, 0,
+			   INT64_MAX) &&
 	    last > fg->last_event)
 		fg->last_event = last;
 	if (ptxi_etcd_restarts(fg->etcd) > fg->restarts_told)
@@ -310,7 +317,8 @@ static int read_config(struct frontgate *fg, const json_t *j, struct ptx_error *
 	if (!ptxi_wire_label_ok(ptxi_str(c->vpc)))
 		return ptx_fail(err, PTX_E_CONFIG, "'%s' is no name of a VPC", c->vpc);
 	if (!ptxi_wire_address(ptxi_str(address), c->ip, &c->port))
-		return ptx_fail(err, PTX_E_CONFIG, "'%s' is no numeric address with a port", address);
+		return ptx_fail(err, PTX_E_CONFIG, "'%s' is no numeric address with a port",
+				address);
 	c->beat_lost_ms = json_integer_value(json_object_get(j, "lost_ms"));
 	if (c->beat_lost_ms <= 0)
 		c->beat_lost_ms = PTXI_WIRE_LOST_MS;
@@ -359,10 +367,18 @@ static int start_signals(struct frontgate *fg, struct ptx_error **err)
 static int start_store(struct frontgate *fg, struct ptx_error **err)
 {
 	ptx_auto_str folder = ptxi_path_join(fg->config.data, "etcd");
-	struct ptxi_etcd_opts e = { .base = fg->base, .ctx = fg->ctx, .program = fg->config.etcd, .folder = folder,
-				    .news = on_etcd_news, .user = fg };
-	struct ptxi_mirror_opts m = { .base = fg->base, .ctx = fg->ctx, .change = ptxi_fg_fan_out, .ready = on_mirror_ready,
-				      .stuck = on_mirror_stuck, .user = fg };
+	struct ptxi_etcd_opts e = { .base = fg->base,
+				    .ctx = fg->ctx,
+				    .program = fg->config.etcd,
+				    .folder = folder,
+				    .news = on_etcd_news,
+				    .user = fg };
+	struct ptxi_mirror_opts m = { .base = fg->base,
+				      .ctx = fg->ctx,
+				      .change = ptxi_fg_fan_out,
+				      .ready = on_mirror_ready,
+				      .stuck = on_mirror_stuck,
+				      .user = fg };
 
 	if (!folder)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
@@ -377,8 +393,15 @@ static int start_store(struct frontgate *fg, struct ptx_error **err)
 static int start_server(struct frontgate *fg, struct ptx_error **err)
 {
 	SSL_CTX *tls = ptxi_fg_identity_tls(fg, err);
-	struct ptxi_server_opts s = { .base = fg->base, .ip = fg->config.ip, .port = fg->config.port, .tls = tls,
-				      .fd = ptxi_fg_upgrade_listener(), .routes = routes, .user = fg, .max_queue = fg->config.max_queue, .connections = 8192 };
+	struct ptxi_server_opts s = { .base = fg->base,
+				      .ip = fg->config.ip,
+				      .port = fg->config.port,
+				      .tls = tls,
+				      .fd = ptxi_fg_upgrade_listener(),
+				      .routes = routes,
+				      .user = fg,
+				      .max_queue = fg->config.max_queue,
+				      .connections = 8192 };
 
 	if (!tls)
 		return PTX_E_UNTRUSTED;
@@ -437,13 +460,15 @@ static void frontgate_done(struct frontgate *fg)
 	ptxi_free_secret(fg->next_key);
 }
 
-int ptxi_frontgate_check(struct ptx_ctx *ctx, const char *config, const json_t *state, struct ptx_error **err)
+int ptxi_frontgate_check(struct ptx_ctx *ctx, const char *config, const json_t *state,
+			 struct ptx_error **err)
 {
 	struct frontgate fg = { .ctx = ctx };
 	const json_t *data = json_object_get(state, "data");
 	int code = load_config(&fg, config, err);
 
-	if (code == 0 && (!json_is_integer(json_object_get(data, "listener")) || !json_is_object(json_object_get(data, "etcd"))))
+	if (code == 0 && (!json_is_integer(json_object_get(data, "listener")) ||
+			  !json_is_object(json_object_get(data, "etcd"))))
 		code = ptx_fail(err, PTX_E_INVALID, "the state has no listening socket or etcd");
 	config_done(&fg);
 	return code;
@@ -456,11 +481,13 @@ int ptxi_frontgate_run(struct ptx_ctx *ctx, const char *config, struct ptx_error
 
 	start(&fg, config, &e);
 	if (!e) {
-		ptxi_log(ctx, PTX_LOG_INFO, "agent", "Frontgate is up", PTXI_F("vpc", fg.config.vpc),
-			 PTXI_F("address", fg.config.ip), PTXI_F_INT("port", fg.config.port), PTXI_F_END);
+		ptxi_log(ctx, PTX_LOG_INFO, "agent", "Frontgate is up",
+			 PTXI_F("vpc", fg.config.vpc), PTXI_F("address", fg.config.ip),
+			 PTXI_F_INT("port", fg.config.port), PTXI_F_END);
 		event_base_dispatch(fg.base);
 	} else {
-		ptxi_takeover_give_up(ptx_error_message(e)); /* etcd and the listening socket are as they were */
+		ptxi_takeover_give_up(
+		    ptx_error_message(e)); /* etcd and the listening socket are as they were */
 	}
 	frontgate_done(&fg);
 	if (!e)

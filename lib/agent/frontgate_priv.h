@@ -24,12 +24,12 @@ struct frontgate_config {
 	uint16_t port;
 	char *data;
 	char *etcd;
-	char *ca;            /* PEM */
-	char *intermediate;  /* PEM: the one in force, then the one before it */
-	char *key;           /* PEM, of the one in force */
+	char *ca;           /* PEM */
+	char *intermediate; /* PEM: the one in force, then the one before it */
+	char *key;          /* PEM, of the one in force */
 	int64_t beat_lost_ms;
 	size_t max_queue;
-	int64_t trial_ms;    /* for a new program of the agent to be healthy within */
+	int64_t trial_ms; /* for a new program of the agent to be healthy within */
 };
 
 enum drone_state { DRONE_NEVER, DRONE_UP, DRONE_LOST };
@@ -44,8 +44,8 @@ struct drone {
 	char confd[16];
 	json_t *health;
 	struct ptxi_exchange *watch;
-	json_t *mapping;     /* of the watch; NULL: none */
-	int64_t revision;    /* of the last line that was sent */
+	json_t *mapping;  /* of the watch; NULL: none */
+	int64_t revision; /* of the last line that was sent */
 };
 
 struct frontgate {
@@ -56,26 +56,26 @@ struct frontgate {
 	struct ptxi_etcd *etcd;
 	struct ptxi_mirror *mirror;
 	struct ptxi_server *server;
-	struct ptxi_map *drones;       /* instance -> struct drone */
+	struct ptxi_map *drones; /* instance -> struct drone */
 	struct event *signals[3];
 	struct event *tick;
 	int64_t pinged_ms;
 	unsigned ticks;
-	int64_t leaf_from, leaf_to;    /* life of our own certificate */
-	char *next_key;                /* of the intermediate that Pilot is asked to sign */
+	int64_t leaf_from, leaf_to; /* life of our own certificate */
+	char *next_key;             /* of the intermediate that Pilot is asked to sign */
 	bool is_ending;
 	/* events */
 	int64_t last_event;
-	json_t *unsaved;               /* events that the store does not have yet, oldest first */
+	json_t *unsaved; /* events that the store does not have yet, oldest first */
 	bool is_saving;
-	int64_t denied_ms;             /* when the last denial was told as an event */
+	int64_t denied_ms; /* when the last denial was told as an event */
 	unsigned denied_more;
-	unsigned restarts_told;        /* of etcd */
+	unsigned restarts_told; /* of etcd */
 	/* the program itself (fg_upgrade.c) */
 	struct ptxi_upgrade upgrade;
-	struct event *hand_over;       /* in a moment, when what was answered is on its way */
-	char update_id[65];            /* what is about to be done */
-	bool is_telling;               /* an outcome is being written */
+	struct event *hand_over; /* in a moment, when what was answered is on its way */
+	char update_id[65];      /* what is about to be done */
+	bool is_telling;         /* an outcome is being written */
 };
 
 int64_t ptxi_fg_now(const struct frontgate *fg);
@@ -87,7 +87,8 @@ void ptxi_fg_fail(struct ptxi_exchange *x, int code, const char *fmt, ...) PTXI_
 /* Commits t, then answers with j; takes both. */
 void ptxi_fg_commit(struct frontgate *fg, struct ptxi_exchange *x, struct ptxi_txn *t, json_t *j);
 /* Denies, logs it, and tells it as an event. */
-void ptxi_fg_deny(struct frontgate *fg, struct ptxi_exchange *x, const char *instance, const struct ptx_error *e);
+void ptxi_fg_deny(struct frontgate *fg, struct ptxi_exchange *x, const char *instance,
+		  const struct ptx_error *e);
 
 /* --- fg_identity.c: certificates --- */
 int ptxi_fg_identity_load(struct frontgate *fg, const json_t *config, struct ptx_error **err);
@@ -95,7 +96,8 @@ int ptxi_fg_identity_load(struct frontgate *fg, const json_t *config, struct ptx
 SSL_CTX *ptxi_fg_identity_tls(struct frontgate *fg, struct ptx_error **err);
 void ptxi_fg_identity_tick(struct frontgate *fg);
 /* Who sent this; NULL after an error was answered. want: PTXI_PKI_PILOT or PTXI_PKI_DRONE. */
-const struct ptxi_pki_identity *ptxi_fg_who(struct frontgate *fg, struct ptxi_exchange *x, enum ptxi_pki_role want);
+const struct ptxi_pki_identity *ptxi_fg_who(struct frontgate *fg, struct ptxi_exchange *x,
+					    enum ptxi_pki_role want);
 void ptxi_fg_intermediate_request(struct ptxi_exchange *x, void *user);
 void ptxi_fg_intermediate_put(struct ptxi_exchange *x, void *user);
 

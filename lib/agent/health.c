@@ -207,7 +207,8 @@ static void on_check(void *user, const struct ptxi_command_result *r)
 	if (h->is_on) {
 		h->passed = passes ? h->passed + 1 : 0;
 		h->failed = passes ? 0 : h->failed + 1;
-		/* What is ill says why until it is well, though a check succeeds on the way there. */
+		/* What is ill says why until it is well, though a check succeeds on the way there.
+		 */
 		if (!passes || h->verdict != UNHEALTHY || h->passed >= h->settings.healthy)
 			keep_output(h, r, h->settings.timeout_s);
 		if (h->passed >= h->settings.healthy)

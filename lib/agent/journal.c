@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* journal.c - FOLDER/ID.json: {"version": 1, "kind": K, "acked": false, "outcome": {...}}; the outcome's state is "running"
- * until there is one. Commands are not written: they may hold secrets. */
+/* journal.c - FOLDER/ID.json: {"version": 1, "kind": K, "acked": false, "outcome": {...}}; the
+ * outcome's state is "running" until there is one. Commands are not written: they may hold secrets.
+ */
 #define PTX_AREA PTX_AREA_AGENT
 #include "journal.h"
 
@@ -13,9 +14,9 @@
 #include "../base/time.h"
 #include "../base/vec.h"
 
-#define MOST_ACKED 256
+#define MOST_ACKED   256
 #define MOST_ENTRIES 1024
-#define SUFFIX ".json"
+#define SUFFIX       ".json"
 
 struct ptxi_journal {
 	struct ptx_ctx *ctx;
@@ -28,11 +29,12 @@ static char *path_of(const struct ptxi_journal *j, const char *id)
 	return ptxi_asprintf("%s/%s" SUFFIX, j->folder, id);
 }
 
-static int write_entry(struct ptxi_journal *j, const struct ptxi_journal_entry *e, bool acked, json_t *outcome,
-		       struct ptx_error **err)
+static int write_entry(struct ptxi_journal *j, const struct ptxi_journal_entry *e, bool acked,
+		       json_t *outcome, struct ptx_error **err)
 {
 	ptx_auto_str path = path_of(j, e->id);
-	json_t *doc = json_pack("{s:i, s:s, s:b, s:O}", "version", 1, "kind", e->kind, "acked", acked, "outcome", outcome);
+	json_t *doc = json_pack("{s:i, s:s, s:b, s:O}", "version", 1, "kind", e->kind, "acked",
+				acked, "outcome", outcome);
 	ptx_auto_buf text = { 0 };
 	int code = 0;
 
@@ -69,9 +71,13 @@ static json_t *read_doc(struct ptxi_journal *j, const char *id, struct ptx_error
 
 static json_t *unknown_outcome(struct ptxi_journal *j, int64_t started)
 {
-	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_UNKNOWN, .exit_status = -1, .started_unix = started,
-				       .error = "the Drone ended while this ran; what became of it is not known",
-				       .ended_unix = ptxi_ctx_now(j->ctx) / PTXI_NS_PER_S };
+	struct ptxi_wire_outcome o = {
+		.state = PTXI_REQUEST_UNKNOWN,
+		.exit_status = -1,
+		.started_unix = started,
+		.error = "the Drone ended while this ran; what became of it is not known",
+		.ended_unix = ptxi_ctx_now(j->ctx) / PTXI_NS_PER_S
+	};
 
 	return ptxi_wire_outcome_write(&o);
 }
@@ -88,7 +94,8 @@ static bool is_among(const json_t *ids, const char *id)
 }
 
 /* What a file of a former life says. */
-static struct ptxi_journal_entry *recall(struct ptxi_journal *j, const char *id, const json_t *alive)
+static struct ptxi_journal_entry *recall(struct ptxi_journal *j, const char *id,
+					 const json_t *alive)
 {
 	struct ptxi_journal_entry *e = ptxi_alloc(sizeof(*e));
 	struct ptx_error *why = NULL;
@@ -114,8 +121,10 @@ static struct ptxi_journal_entry *recall(struct ptxi_journal *j, const char *id,
 		e->state = PTXI_REQUEST_UNKNOWN;
 		e->is_acked = false;
 		e->outcome = unknown_outcome(j, e->started_unix);
-		ptxi_log(j->ctx, PTX_LOG_WARN, "agent", "a request was left unfinished", PTXI_F("id", id), PTXI_F_END);
-		if (e->outcome) /* also when it cannot be written: then it is found like this once more */
+		ptxi_log(j->ctx, PTX_LOG_WARN, "agent", "a request was left unfinished",
+			 PTXI_F("id", id), PTXI_F_END);
+		if (e->outcome) /* also when it cannot be written: then it is found like this once
+				   more */
 			write_entry(j, e, false, e->outcome, NULL);
 	} else if (!e->is_acked) {
 		e->outcome = json_incref(outcome);
@@ -149,7 +158,8 @@ static void prune(struct ptxi_journal *j)
 		}
 		forget_file(j, e->id);
 		entry_free(e);
-		memmove(&j->entries.v[i], &j->entries.v[i + 1], (j->entries.n - i - 1) * sizeof(j->entries.v[0]));
+		memmove(&j->entries.v[i], &j->entries.v[i + 1],
+			(j->entries.n - i - 1) * sizeof(j->entries.v[0]));
 		j->entries.n--;
 		acked--;
 	}
@@ -178,7 +188,8 @@ static int recall_all(struct ptxi_journal *j, const json_t *alive, struct ptx_er
 		return ptx_fail_errno(err, PTX_E_IO, errno, "cannot read '%s'", j->folder);
 	while (code == 0 && (d = readdir(dir))) {
 		struct ptx_str name = ptxi_str(d->d_name);
-		struct ptx_str id = ptxi_str_sub(name, 0, name.n > strlen(SUFFIX) ? name.n - strlen(SUFFIX) : 0);
+		struct ptx_str id =
+		    ptxi_str_sub(name, 0, name.n > strlen(SUFFIX) ? name.n - strlen(SUFFIX) : 0);
 		ptx_auto_str text = NULL;
 		struct ptxi_journal_entry *e = NULL;
 
@@ -196,7 +207,8 @@ static int recall_all(struct ptxi_journal *j, const json_t *alive, struct ptx_er
 	return code;
 }
 
-struct ptxi_journal *ptxi_journal_open(const char *folder, struct ptx_ctx *ctx, const json_t *alive, struct ptx_error **err)
+struct ptxi_journal *ptxi_journal_open(const char *folder, struct ptx_ctx *ctx, const json_t *alive,
+				       struct ptx_error **err)
 {
 	struct ptxi_journal *j = ptxi_alloc(sizeof(*j));
 
@@ -243,7 +255,8 @@ struct ptxi_journal_entry *ptxi_journal_find(struct ptxi_journal *j, const char 
 }
 
 /* An entry in the list, of which nothing is written yet. */
-static struct ptxi_journal_entry *add(struct ptxi_journal *j, const char *id, const char *kind, struct ptx_error **err)
+static struct ptxi_journal_entry *add(struct ptxi_journal *j, const char *id, const char *kind,
+				      struct ptx_error **err)
 {
 	struct ptxi_journal_entry *e = ptxi_alloc(sizeof(*e));
 
@@ -268,12 +281,14 @@ static void take_back(struct ptxi_journal *j, struct ptxi_journal_entry *e)
 	while (j->entries.v[i] != e)
 		i++;
 	j->entries.n--;
-	memmove(&j->entries.v[i], &j->entries.v[i + 1], (j->entries.n - i) * sizeof(j->entries.v[0]));
+	memmove(&j->entries.v[i], &j->entries.v[i + 1],
+		(j->entries.n - i) * sizeof(j->entries.v[0]));
 	forget_file(j, e->id);
 	entry_free(e);
 }
 
-struct ptxi_journal_entry *ptxi_journal_begin(struct ptxi_journal *j, const char *id, const char *kind, struct ptx_error **err)
+struct ptxi_journal_entry *ptxi_journal_begin(struct ptxi_journal *j, const char *id,
+					      const char *kind, struct ptx_error **err)
 {
 	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_RUNNING, .exit_status = -1 };
 	struct ptxi_journal_entry *e = NULL;
@@ -281,7 +296,8 @@ struct ptxi_journal_entry *ptxi_journal_begin(struct ptxi_journal *j, const char
 	int code = 0;
 
 	if (j->entries.n >= MOST_ENTRIES) {
-		ptx_fail(err, PTX_E_LIMIT, "more than %d requests have no acknowledged outcome", MOST_ENTRIES - MOST_ACKED);
+		ptx_fail(err, PTX_E_LIMIT, "more than %d requests have no acknowledged outcome",
+			 MOST_ENTRIES - MOST_ACKED);
 		return NULL;
 	}
 	e = add(j, id, kind, err);
@@ -289,7 +305,8 @@ struct ptxi_journal_entry *ptxi_journal_begin(struct ptxi_journal *j, const char
 		return NULL;
 	o.started_unix = e->started_unix;
 	outcome = ptxi_wire_outcome_write(&o);
-	code = outcome ? write_entry(j, e, false, outcome, err) : ptx_fail(err, PTX_E_NOMEM, "no memory for the journal");
+	code = outcome ? write_entry(j, e, false, outcome, err)
+		       : ptx_fail(err, PTX_E_NOMEM, "no memory for the journal");
 	json_decref(outcome);
 	if (code == 0)
 		return e;
@@ -297,8 +314,8 @@ struct ptxi_journal_entry *ptxi_journal_begin(struct ptxi_journal *j, const char
 	return NULL;
 }
 
-int ptxi_journal_refuse(struct ptxi_journal *j, const char *id, const char *kind, const struct ptxi_wire_outcome *o,
-			struct ptx_error **err)
+int ptxi_journal_refuse(struct ptxi_journal *j, const char *id, const char *kind,
+			const struct ptxi_wire_outcome *o, struct ptx_error **err)
 {
 	struct ptxi_journal_entry *e = add(j, id, kind, err);
 
@@ -311,8 +328,8 @@ int ptxi_journal_refuse(struct ptxi_journal *j, const char *id, const char *kind
 	return ptx_fail(err, PTX_E_NOMEM, "no memory for an outcome");
 }
 
-int ptxi_journal_end(struct ptxi_journal *j, struct ptxi_journal_entry *e, const struct ptxi_wire_outcome *o,
-		     struct ptx_error **err)
+int ptxi_journal_end(struct ptxi_journal *j, struct ptxi_journal_entry *e,
+		     const struct ptxi_wire_outcome *o, struct ptx_error **err)
 {
 	json_t *outcome = ptxi_wire_outcome_write(o);
 
@@ -330,7 +347,8 @@ void ptxi_journal_ack(struct ptxi_journal *j, struct ptxi_journal_entry *e)
 		return;
 	e->is_acked = true;
 	if (e->outcome)
-		write_entry(j, e, true, e->outcome, NULL); /* else it is sent once more in the next life */
+		write_entry(j, e, true, e->outcome,
+			    NULL); /* else it is sent once more in the next life */
 	json_decref(e->outcome);
 	e->outcome = NULL;
 	prune(j);

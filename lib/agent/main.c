@@ -17,11 +17,14 @@ static const struct {
 	const char *config;
 	const char *summary;
 	int (*run)(struct ptx_ctx *ctx, const char *config, struct ptx_error **err);
-	int (*check)(struct ptx_ctx *ctx, const char *config, const json_t *state, struct ptx_error **err);
+	int (*check)(struct ptx_ctx *ctx, const char *config, const json_t *state,
+		     struct ptx_error **err);
 } roles[] = {
-	{ "drone", PTXI_WIRE_FILE_DRONE, "one for each instance: its configuration files and commands", ptxi_drone_run,
+	{ "drone", PTXI_WIRE_FILE_DRONE,
+	  "one for each instance: its configuration files and commands", ptxi_drone_run,
 	  ptxi_drone_check },
-	{ "frontgate", PTXI_WIRE_FILE_FRONTGATE, "one for each VPC: guards the metadata of its clusters", ptxi_frontgate_run,
+	{ "frontgate", PTXI_WIRE_FILE_FRONTGATE,
+	  "one for each VPC: guards the metadata of its clusters", ptxi_frontgate_run,
 	  ptxi_frontgate_check },
 };
 
@@ -65,7 +68,8 @@ static int check(struct ptx_ctx *ctx, const struct options *o, struct ptx_error 
 	code = state ? roles[o->role].check(ctx, o->takeover.config, state, err) : PTX_E_INVALID;
 	json_decref(state);
 	if (code == 0)
-		printf("pitrix-agent " PACKAGE_VERSION " takes over format %d\n", PTXI_TAKEOVER_FORMAT);
+		printf("pitrix-agent " PACKAGE_VERSION " takes over format %d\n",
+		       PTXI_TAKEOVER_FORMAT);
 	return code;
 }
 
@@ -144,7 +148,8 @@ int main(int argc, char **argv)
 			continue;
 		}
 		/* The last four are what one program of the agent gives to another one. */
-		if (take_value("--config", &t->config, argc, argv, &i) || take_value("--resume", &t->resume, argc, argv, &i) ||
+		if (take_value("--config", &t->config, argc, argv, &i) ||
+		    take_value("--resume", &t->resume, argc, argv, &i) ||
 		    take_value("--fallback", &t->fallback, argc, argv, &i) ||
 		    take_value("--instead-of", &t->instead_of, argc, argv, &i) ||
 		    take_value("--not-updated", &t->not_updated, argc, argv, &i))

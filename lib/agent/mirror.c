@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mirror.c - one range, one watch, and transactions over etcd's JSON gateway (v3 API).
  *
- * Connecting loads the whole range, compares it with the copy (both are sorted), tells the difference as one
- * change, and watches from the revision after it. etcd sends the events of one revision in one message, so a
- * transaction is never seen in part. A transaction that was answered waits until the watch has passed its revision.
- * Every few seconds the store is asked for nothing much: a store that accepts but does not answer is stuck.
+ * Connecting loads the whole range, compares it with the copy (both are sorted), tells the
+ * difference as one change, and watches from the revision after it. etcd sends the events of one
+ * revision in one message, so a transaction is never seen in part. A transaction that was answered
+ * waits until the watch has passed its revision. Every few seconds the store is asked for nothing
+ * much: a store that accepts but does not answer is stuck.
  *
  * JSON gateway: keys and values are base64, 64-bit numbers are strings.
  */
@@ -17,16 +18,16 @@
 #include "../base/vec.h"
 #include "../evnet/client.h"
 
-#define MAX_ANSWER ((size_t)192 << 20)
-#define RETRY_MS 200
-#define PROBE_MS 3000
-#define PROBE_TIMEOUT_MS 5000
+#define MAX_ANSWER         ((size_t)192 << 20)
+#define RETRY_MS           200
+#define PROBE_MS           3000
+#define PROBE_TIMEOUT_MS   5000
 #define PROBES_UNTIL_STUCK 3
-#define WATCH_SILENCE_MS INT64_C(1200000)
+#define WATCH_SILENCE_MS   INT64_C(1200000)
 
 struct commit {
 	struct ptxi_mirror *m;
-	struct commit *next;    /* while it waits for the watch */
+	struct commit *next; /* while it waits for the watch */
 	ptxi_txn_done_fn done;
 	void *user;
 	int64_t revision;
@@ -41,12 +42,12 @@ struct ptxi_mirror {
 	struct ptxi_call *probe;
 	struct ptxi_kv kv;
 	int64_t revision;
-	bool is_connected;      /* the store is there */
+	bool is_connected; /* the store is there */
 	bool is_ready;
-	bool has_loaded;        /* once at least */
+	bool has_loaded; /* once at least */
 	unsigned missed;
 	struct commit *waiting;
-	struct event *timer;    /* retry or probe */
+	struct event *timer; /* retry or probe */
 };
 
 struct ptxi_txn {
@@ -83,7 +84,9 @@ static bool unbase64(const json_t *j, const char *name, struct ptx_buf *b)
 	const json_t *v = json_object_get(j, name);
 
 	ptx_buf_clear(b);
-	return !v || (ptxi_base64_decode(PTXI_BASE64_STD, ptxi_strn(json_string_value(v), json_string_length(v)), b, NULL) &&
+	return !v || (ptxi_base64_decode(PTXI_BASE64_STD,
+					 ptxi_strn(json_string_value(v), json_string_length(v)), b,
+					 NULL) &&
 		      ptx_buf_ok(b));
 }
 
@@ -126,7 +129,9 @@ static void add(struct ptxi_txn *t, json_t *list, json_t *op)
 void ptxi_txn_put(struct ptxi_txn *t, const char *key, struct ptx_str value)
 {
 	if (t)
-		add(t, t->success, json_pack("{s:{s:o, s:o}}", "request_put", "key", base64(ptxi_str(key)), "value", base64(value)));
+		add(t, t->success,
+		    json_pack("{s:{s:o, s:o}}", "request_put", "key", base64(ptxi_str(key)),
+			      "value", base64(value)));
 }
 
 void ptxi_txn_put_json(struct ptxi_txn *t, const char *key, json_t *j)
@@ -145,7 +150,8 @@ void ptxi_txn_put_json(struct ptxi_txn *t, const char *key, json_t *j)
 void ptxi_txn_remove(struct ptxi_txn *t, const char *key)
 {
 	if (t)
-		add(t, t->success, json_pack("{s:{s:o}}", "request_delete_range", "key", base64(ptxi_str(key))));
+		add(t, t->success,
+		    json_pack("{s:{s:o}}", "request_delete_range", "key", base64(ptxi_str(key))));
 }
 
 /* The first key that does not start with the prefix any more. Prefixes end in a slash. */
@@ -166,8 +172,9 @@ static json_t *prefix_end(const char *prefix)
 void ptxi_txn_remove_prefix(struct ptxi_txn *t, const char *prefix)
 {
 	if (t)
-		add(t, t->success, json_pack("{s:{s:o, s:o}}", "request_delete_range", "key", base64(ptxi_str(prefix)), "range_end",
-					     prefix_end(prefix)));
+		add(t, t->success,
+		    json_pack("{s:{s:o, s:o}}", "request_delete_range", "key",
+			      base64(ptxi_str(prefix)), "range_end", prefix_end(prefix)));
 }
 
 void ptxi_txn_unchanged(struct ptxi_txn *t, const struct ptxi_mirror *m, const char *key)
@@ -175,8 +182,10 @@ void ptxi_txn_unchanged(struct ptxi_txn *t, const struct ptxi_mirror *m, const c
 	const struct ptxi_pair *p = ptxi_kv_find(&m->kv, ptxi_str(key));
 
 	if (t)
-		add(t, t->compare, json_pack("{s:s, s:s, s:o, s:I}", "target", "MOD", "result", "EQUAL", "key",
-					     base64(ptxi_str(key)), "mod_revision", (json_int_t)(p ? p->revision : 0)));
+		add(t, t->compare,
+		    json_pack("{s:s, s:s, s:o, s:I}", "target", "MOD", "result", "EQUAL", "key",
+			      base64(ptxi_str(key)), "mod_revision",
+			      (json_int_t)(p ? p->revision : 0)));
 }
 
 size_t ptxi_txn_count(const struct ptxi_txn *t)
@@ -199,7 +208,8 @@ static void on_commit(void *user, const struct ptxi_answer *a, const struct ptx_
 	if (!a) {
 		commit_end(c, ptx_error_code(e), e);
 	} else if (!j) {
-		ptx_fail(&mine, PTX_E_UNAVAILABLE, "the store answers %d to a transaction", a->status);
+		ptx_fail(&mine, PTX_E_UNAVAILABLE, "the store answers %d to a transaction",
+			 a->status);
 	} else if (!json_is_true(json_object_get(j, "succeeded"))) {
 		ptx_fail(&mine, PTX_E_BUSY, "somebody changed the same meanwhile");
 	} else {
@@ -252,13 +262,15 @@ static void on_later(evutil_socket_t fd, short what, void *user)
 	struct ptx_error *e = NULL;
 
 	(void)fd, (void)what;
-	ptx_fail(&e, l->code, l->code == PTX_E_NOMEM ? "no memory for a transaction" : "the store is not up");
+	ptx_fail(&e, l->code,
+		 l->code == PTX_E_NOMEM ? "no memory for a transaction" : "the store is not up");
 	commit_end(l->c, l->code, e);
 	ptx_error_free(e);
 	ptx_free(l);
 }
 
-void ptxi_mirror_commit(struct ptxi_mirror *m, struct ptxi_txn *t, ptxi_txn_done_fn done, void *user)
+void ptxi_mirror_commit(struct ptxi_mirror *m, struct ptxi_txn *t, ptxi_txn_done_fn done,
+			void *user)
 {
 	struct commit *c = ptxi_alloc(sizeof(*c));
 	struct later *l = ptxi_alloc(sizeof(*l));
@@ -273,8 +285,12 @@ void ptxi_mirror_commit(struct ptxi_mirror *m, struct ptxi_txn *t, ptxi_txn_done
 	if (t && !t->failed)
 		j = json_pack("{s:O, s:O}", "compare", t->compare, "success", t->success);
 	if (m->is_ready && ptxi_wire_format(j, &body)) {
-		struct ptxi_call_opts o = { .method = "POST", .path = "/v3/kv/txn", .body = ptx_buf_str(&body),
-					    .timeout_ms = 10000, .done = on_commit, .user = c };
+		struct ptxi_call_opts o = { .method = "POST",
+					    .path = "/v3/kv/txn",
+					    .body = ptx_buf_str(&body),
+					    .timeout_ms = 10000,
+					    .done = on_commit,
+					    .user = c };
 
 		sent = ptxi_client_send(m->calls, &o, NULL) != NULL;
 	}
@@ -351,10 +367,13 @@ static int on_watch_line(void *user, struct ptx_str line)
 		else if (removed)
 			ptxi_kv_remove(&m->kv, ptx_buf_str(&key));
 		else
-			code = ptxi_kv_set(&m->kv, ptx_buf_str(&key), ptx_buf_str(&value), number(kv, "mod_revision"), NULL);
+			code = ptxi_kv_set(&m->kv, ptx_buf_str(&key), ptx_buf_str(&value),
+					   number(kv, "mod_revision"), NULL);
 		if (number(kv, "mod_revision") > last)
 			last = number(kv, "mod_revision");
-		struct ptxi_mirror_event event = { ptxi_strndup(key.p, key.n), removed ? NULL : ptxi_strndup(value.p, value.n) };
+		struct ptxi_mirror_event event = { ptxi_strndup(key.p, key.n),
+						   removed ? NULL
+							   : ptxi_strndup(value.p, value.n) };
 
 		if (!event.key || !ptx_vec_push(&told, event))
 			code = PTX_E_NOMEM;
@@ -382,8 +401,8 @@ static void on_watch_done(void *user, const struct ptxi_answer *a, const struct 
 	(void)a;
 	m->watch = NULL;
 	if (e && ptx_error_code(e) != PTX_E_CANCELED)
-		ptxi_log(m->o.ctx, PTX_LOG_INFO, "agent", "the watch of the store ended", PTXI_F("why", ptx_error_message(e)),
-			 PTXI_F_END);
+		ptxi_log(m->o.ctx, PTX_LOG_INFO, "agent", "the watch of the store ended",
+			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
 	start_again(m);
 }
 
@@ -394,12 +413,17 @@ static void start_watch(struct ptxi_mirror *m)
 	json_t *j = NULL;
 
 	snprintf(revision, sizeof(revision), "%lld", (long long)m->revision + 1);
-	j = json_pack("{s:{s:o, s:o, s:s}}", "create_request", "key", base64(ptxi_str(PTXI_WIRE_ROOT)), "range_end",
-		      prefix_end(PTXI_WIRE_ROOT), "start_revision", revision);
+	j = json_pack("{s:{s:o, s:o, s:s}}", "create_request", "key",
+		      base64(ptxi_str(PTXI_WIRE_ROOT)), "range_end", prefix_end(PTXI_WIRE_ROOT),
+		      "start_revision", revision);
 	ptx_buf_init(&body, 0);
 	if (ptxi_wire_format(j, &body)) {
-		struct ptxi_call_opts o = { .method = "POST", .path = "/v3/watch", .body = ptx_buf_str(&body),
-					    .timeout_ms = WATCH_SILENCE_MS, .line = on_watch_line, .done = on_watch_done,
+		struct ptxi_call_opts o = { .method = "POST",
+					    .path = "/v3/watch",
+					    .body = ptx_buf_str(&body),
+					    .timeout_ms = WATCH_SILENCE_MS,
+					    .line = on_watch_line,
+					    .done = on_watch_done,
 					    .user = m };
 
 		m->watch = ptxi_client_send(m->watcher, &o, NULL);
@@ -425,7 +449,8 @@ static bool read_range(const json_t *kvs, struct ptxi_kv *out)
 		const json_t *kv = json_array_get(kvs, i);
 
 		if (!unbase64(kv, "key", &key) || !unbase64(kv, "value", &value) ||
-		    ptxi_kv_set(out, ptx_buf_str(&key), ptx_buf_str(&value), number(kv, "mod_revision"), NULL) < 0)
+		    ptxi_kv_set(out, ptx_buf_str(&key), ptx_buf_str(&value),
+				number(kv, "mod_revision"), NULL) < 0)
 			return false;
 	}
 	return true;
@@ -438,8 +463,11 @@ static bool difference(const struct ptxi_kv *from, const struct ptxi_kv *to, eve
 	size_t k = 0;
 
 	while (i < from->n || k < to->n) {
-		int order = i == from->n ? 1 : k == to->n ? -1 : strcmp(from->v[i].key, to->v[k].key);
-		struct ptxi_mirror_event e = { order < 0 ? from->v[i].key : to->v[k].key, order < 0 ? NULL : to->v[k].value };
+		int order = i == from->n ? 1
+			    : k == to->n ? -1
+					 : strcmp(from->v[i].key, to->v[k].key);
+		struct ptxi_mirror_event e = { order < 0 ? from->v[i].key : to->v[k].key,
+					       order < 0 ? NULL : to->v[k].value };
 		bool same = order == 0 && strcmp(from->v[i].value, to->v[k].value) == 0;
 
 		if (!same && !ptx_vec_push(out, e))
@@ -514,8 +542,12 @@ static void name_store(struct ptxi_mirror *m)
 	if (t && !t->failed)
 		j = json_pack("{s:O, s:O}", "compare", t->compare, "success", t->success);
 	if (ptxi_wire_format(j, &body)) {
-		struct ptxi_call_opts o = { .method = "POST", .path = "/v3/kv/txn", .body = ptx_buf_str(&body),
-					    .timeout_ms = 10000, .done = on_named, .user = m };
+		struct ptxi_call_opts o = { .method = "POST",
+					    .path = "/v3/kv/txn",
+					    .body = ptx_buf_str(&body),
+					    .timeout_ms = 10000,
+					    .done = on_named,
+					    .user = m };
 
 		m->load = ptxi_client_send(m->calls, &o, NULL);
 	}
@@ -557,12 +589,17 @@ static void on_load(void *user, const struct ptxi_answer *a, const struct ptx_er
 static void start_load(struct ptxi_mirror *m)
 {
 	struct ptx_buf body;
-	json_t *j = json_pack("{s:o, s:o}", "key", base64(ptxi_str(PTXI_WIRE_ROOT)), "range_end", prefix_end(PTXI_WIRE_ROOT));
+	json_t *j = json_pack("{s:o, s:o}", "key", base64(ptxi_str(PTXI_WIRE_ROOT)), "range_end",
+			      prefix_end(PTXI_WIRE_ROOT));
 
 	ptx_buf_init(&body, 0);
 	if (ptxi_wire_format(j, &body)) {
-		struct ptxi_call_opts o = { .method = "POST", .path = "/v3/kv/range", .body = ptx_buf_str(&body),
-					    .timeout_ms = 10000, .done = on_load, .user = m };
+		struct ptxi_call_opts o = { .method = "POST",
+					    .path = "/v3/kv/range",
+					    .body = ptx_buf_str(&body),
+					    .timeout_ms = 10000,
+					    .done = on_load,
+					    .user = m };
 
 		m->load = ptxi_client_send(m->calls, &o, NULL);
 	}
@@ -591,7 +628,10 @@ static void on_probe(void *user, const struct ptxi_answer *a, const struct ptx_e
 static void on_timer(evutil_socket_t fd, short what, void *user)
 {
 	struct ptxi_mirror *m = user;
-	struct ptxi_call_opts o = { .method = "GET", .path = "/health", .timeout_ms = PROBE_TIMEOUT_MS, .done = on_probe,
+	struct ptxi_call_opts o = { .method = "GET",
+				    .path = "/health",
+				    .timeout_ms = PROBE_TIMEOUT_MS,
+				    .done = on_probe,
 				    .user = m };
 
 	(void)fd, (void)what;
@@ -631,7 +671,10 @@ void ptxi_mirror_disconnect(struct ptxi_mirror *m)
 struct ptxi_mirror *ptxi_mirror_new(const struct ptxi_mirror_opts *o, struct ptx_error **err)
 {
 	struct ptxi_mirror *m = ptxi_alloc(sizeof(*m));
-	struct ptxi_client_opts c = { .base = o->base, .unix_path = o->socket, .connections = 8, .waiting = 4096,
+	struct ptxi_client_opts c = { .base = o->base,
+				      .unix_path = o->socket,
+				      .connections = 8,
+				      .waiting = 4096,
 				      .max_body = MAX_ANSWER };
 
 	if (!m) {

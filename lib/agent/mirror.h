@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mirror.h - all of /pitrix/v1/ of an etcd in memory, by one watch; and transactions on it.
  *
- * Reads come from the copy. A transaction's done() comes after the copy has taken it in, so that whoever is
- * answered sees what was written.
- * Thread: that of its event base.
+ * Reads come from the copy. A transaction's done() comes after the copy has taken it in, so that
+ * whoever is answered sees what was written. Thread: that of its event base.
  */
 #ifndef PTXI_MIRROR_H
 #define PTXI_MIRROR_H
@@ -14,18 +13,21 @@
 
 struct ptxi_mirror_event {
 	const char *key;
-	const char *value;  /* NULL: it was removed */
+	const char *value; /* NULL: it was removed */
 };
-/* The copy has changed by whole transactions. lost: another store answers than before (its data were lost). */
-typedef void (*ptxi_mirror_change_fn)(const struct ptxi_mirror_event *events, size_t n, bool lost, void *user);
+/* The copy has changed by whole transactions. lost: another store answers than before (its data
+ * were lost). */
+typedef void (*ptxi_mirror_change_fn)(const struct ptxi_mirror_event *events, size_t n, bool lost,
+				      void *user);
 
 struct ptxi_mirror_opts {
 	struct event_base *base;
 	const struct ptx_ctx *ctx;
 	const char *socket;
 	ptxi_mirror_change_fn change;
-	void (*ready)(bool is_ready, void *user); /* the copy follows the store, or does not any more */
-	void (*stuck)(void *user);                /* the store does not answer although it accepts */
+	void (*ready)(bool is_ready,
+		      void *user); /* the copy follows the store, or does not any more */
+	void (*stuck)(void *user); /* the store does not answer although it accepts */
 	void *user;
 };
 
@@ -55,8 +57,10 @@ void ptxi_txn_remove_prefix(struct ptxi_txn *t, const char *prefix);
 /* Only if the key is still as the copy has it now (there or not). */
 void ptxi_txn_unchanged(struct ptxi_txn *t, const struct ptxi_mirror *m, const char *key);
 size_t ptxi_txn_count(const struct ptxi_txn *t);
-/* Takes t. done() is called once, never from within: 0; BUSY: somebody changed a key meanwhile, try again; UNAVAILABLE. */
+/* Takes t. done() is called once, never from within: 0; BUSY: somebody changed a key meanwhile, try
+ * again; UNAVAILABLE. */
 typedef void (*ptxi_txn_done_fn)(int code, const struct ptx_error *e, void *user);
-void ptxi_mirror_commit(struct ptxi_mirror *m, struct ptxi_txn *t, ptxi_txn_done_fn done, void *user);
+void ptxi_mirror_commit(struct ptxi_mirror *m, struct ptxi_txn *t, ptxi_txn_done_fn done,
+			void *user);
 
 #endif

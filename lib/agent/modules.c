@@ -4,5 +4,6 @@
 
 extern const void *const ptxi_module_regex;
 
-const struct ptxi_module_row ptxi_module_rows[] = { { "regex", &ptxi_module_regex }, { NULL, NULL } };
+const struct ptxi_module_row ptxi_module_rows[] = { { "regex", &ptxi_module_regex },
+						    { NULL, NULL } };
 const ptxi_module_loader_fn ptxi_module_loader = NULL;

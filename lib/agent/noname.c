@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* noname.c - name services and dynamic loading, as a static program has them: not at all.
  *
- * libevent and OpenSSL refer to these functions of the C library, although no path of ours leads there: addresses are
- * numeric, and there are no plug-ins. The C library's own would load shared objects at run time, which must be of the
- * very same version; so here each says that there is nothing. Linked into pitrix-agent only.
+ * libevent and OpenSSL refer to these functions of the C library, although no path of ours leads
+ * there: addresses are numeric, and there are no plug-ins. The C library's own would load shared
+ * objects at run time, which must be of the very same version; so here each says that there is
+ * nothing. Linked into pitrix-agent only.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "../base/ptxi.h"
@@ -12,7 +13,8 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
-int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result)
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+		struct addrinfo **result)
 {
 	(void)node, (void)service, (void)hints;
 	*result = NULL;
@@ -24,8 +26,8 @@ void freeaddrinfo(struct addrinfo *result)
 	(void)result;
 }
 
-int getnameinfo(const struct sockaddr *sa, socklen_t n, char *host, socklen_t host_n, char *service, socklen_t service_n,
-		int flags)
+int getnameinfo(const struct sockaddr *sa, socklen_t n, char *host, socklen_t host_n, char *service,
+		socklen_t service_n, int flags)
 {
 	(void)sa, (void)n, (void)host, (void)host_n, (void)service, (void)service_n, (void)flags;
 	return EAI_NONAME;
@@ -55,7 +57,8 @@ struct protoent *getprotobynumber(int number)
 	return NULL;
 }
 
-/* The linker turns dlopen() into this (--wrap): the C library has one inside for itself, and warns at the name. */
+/* The linker turns dlopen() into this (--wrap): the C library has one inside for itself, and warns
+ * at the name. */
 void *__wrap_dlopen(const char *file, int mode);
 
 void *__wrap_dlopen(const char *file, int mode)

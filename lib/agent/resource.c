@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* resource.c - from a resource's file and the metadata to a configuration file.
  *
- * Templates are parsed, executed and forgotten each time: changes are rare, memory is not to stay. The new file is
- * written beside its destination, complete with mode and owner, and compared with what is there by content, mode and
- * owner; only a difference goes on to the check and the rename, so that whoever reads the destination sees the old file
- * or the new one.
+ * Templates are parsed, executed and forgotten each time: changes are rare, memory is not to stay.
+ * The new file is written beside its destination, complete with mode and owner, and compared with
+ * what is there by content, mode and owner; only a difference goes on to the check and the rename,
+ * so that whoever reads the destination sees the old file or the new one.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "resource.h"
@@ -20,11 +20,11 @@
 #include "../base/time.h"
 #include "../template/exec.h"
 
-#define PASSWD "/etc/passwd"
-#define GROUP "/etc/group"
-#define MAX_ID (INT64_C(4294967294))
+#define PASSWD     "/etc/passwd"
+#define GROUP      "/etc/group"
+#define MAX_ID     (INT64_C(4294967294))
 #define MAX_MEMORY ((size_t)128 << 20)
-#define MAX_STEPS 3000000u /* about a second: heartbeats must go on */
+#define MAX_STEPS  3000000u /* about a second: heartbeats must go on */
 
 /* --- users and groups --- */
 
@@ -56,12 +56,14 @@ int ptxi_resource_id(const char *file, const char *name, int64_t *id, struct ptx
 
 /* --- reading --- */
 
-static int fail_member(const struct ptx_value *v, const char *name, const char *what, struct ptx_error **err)
+static int fail_member(const struct ptx_value *v, const char *name, const char *what,
+		       struct ptx_error **err)
 {
 	return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(v), "'%s' %s", name, what);
 }
 
-/* A text member, copied; NULL when it is missing or (an error) of another kind. "" counts as missing. */
+/* A text member, copied; NULL when it is missing or (an error) of another kind. "" counts as
+ * missing. */
 static char *text_member(const struct ptx_value *t, const char *name, struct ptx_error **err)
 {
 	const struct ptx_value *v = ptx_value_get(t, name);
@@ -81,8 +83,8 @@ static char *text_member(const struct ptx_value *t, const char *name, struct ptx
 }
 
 /* uid or owner, gid or group. */
-static int read_id(const struct ptx_value *t, const char *number, const char *name, const char *file, int64_t *id,
-		   struct ptx_error **err)
+static int read_id(const struct ptx_value *t, const char *number, const char *name,
+		   const char *file, int64_t *id, struct ptx_error **err)
 {
 	const struct ptx_value *v = ptx_value_get(t, number);
 	struct ptx_error *e = NULL;
@@ -150,22 +152,27 @@ static int read_keys(struct ptxi_resource *r, const struct ptx_value *t, struct 
 	if (keys && ptx_value_kind(keys) != PTX_LIST)
 		return fail_member(keys, "keys", "is no list", err);
 	if (n > PTXI_RESOURCE_MAX_KEYS)
-		return ptx_fail_at(err, PTX_E_LIMIT, ptx_value_where(keys), "more than %d keys", PTXI_RESOURCE_MAX_KEYS);
+		return ptx_fail_at(err, PTX_E_LIMIT, ptx_value_where(keys), "more than %d keys",
+				   PTXI_RESOURCE_MAX_KEYS);
 	r->keys = ptxi_alloc_array(n + 1, sizeof(*r->keys));
 	for (size_t i = 0; r->keys && i < n; i++) {
 		const char *key = ptx_value_as_string(ptx_value_at(keys, i), NULL);
 
 		if (!key)
-			return fail_member(ptx_value_at(keys, i), "keys", "has something that is no text", err);
+			return fail_member(ptx_value_at(keys, i), "keys",
+					   "has something that is no text", err);
 		r->keys[i] = clean_key(key);
 		if (!r->keys[i])
 			break;
 		r->key_count++;
 	}
-	return r->key_count == n && r->keys ? 0 : ptx_fail(err, PTX_E_NOMEM, "no memory for a resource");
+	return r->key_count == n && r->keys
+		   ? 0
+		   : ptx_fail(err, PTX_E_NOMEM, "no memory for a resource");
 }
 
-static int read_template(struct ptxi_resource *r, const char *folder, const struct ptx_value *t, struct ptx_error **err)
+static int read_template(struct ptxi_resource *r, const char *folder, const struct ptx_value *t,
+			 struct ptx_error **err)
 {
 	struct ptx_error *e = NULL;
 	ptx_auto_str src = text_member(t, "src", &e);
@@ -179,12 +186,14 @@ static int read_template(struct ptxi_resource *r, const char *folder, const stru
 	if (!e && r->dest[0] != '/')
 		fail_member(ptx_value_get(t, "dest"), "dest", "is no absolute path", &e);
 	if (!e) {
-		r->src = src[0] == '/' ? ptxi_strdup(src) : ptxi_asprintf("%s/templates/%s", folder, src);
+		r->src = src[0] == '/' ? ptxi_strdup(src)
+				       : ptxi_asprintf("%s/templates/%s", folder, src);
 		r->prefix = clean_key(prefix ? prefix : "");
 		if (!r->src || !r->prefix)
 			ptx_fail(&e, PTX_E_NOMEM, "no memory for a resource");
 	}
-	if (!e && read_mode(r, t, &e) == 0 && read_keys(r, t, &e) == 0 && read_id(t, "uid", "owner", PASSWD, &r->uid, &e) == 0)
+	if (!e && read_mode(r, t, &e) == 0 && read_keys(r, t, &e) == 0 &&
+	    read_id(t, "uid", "owner", PASSWD, &r->uid, &e) == 0)
 		read_id(t, "gid", "group", GROUP, &r->gid, &e);
 	if (!e)
 		return 0;
@@ -197,7 +206,8 @@ static int read_template(struct ptxi_resource *r, const char *folder, const stru
 	return code;
 }
 
-int ptxi_resource_load(struct ptxi_resource *r, const char *folder, const char *name, struct ptx_error **err)
+int ptxi_resource_load(struct ptxi_resource *r, const char *folder, const char *name,
+		       struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new((size_t)16 << 20);
 	ptx_auto_str path = ptxi_asprintf("%s/conf.d/%s", folder, name);
@@ -242,12 +252,14 @@ void ptxi_resource_done(struct ptxi_resource *r)
 
 /* --- what it sees --- */
 
-/* Calls fn for each pair of the view that is at or below one of the keys; with several keys that overlap, once for each.
- * name is the key as the template sees it: the view's, below `prefix`, without the resource's own prefix. */
-typedef int (*pair_fn)(struct ptx_str name, struct ptx_str value, void *user, struct ptx_error **err);
+/* Calls fn for each pair of the view that is at or below one of the keys; with several keys that
+ * overlap, once for each. name is the key as the template sees it: the view's, below `prefix`,
+ * without the resource's own prefix. */
+typedef int (*pair_fn)(struct ptx_str name, struct ptx_str value, void *user,
+		       struct ptx_error **err);
 
-static int each_pair(const struct ptxi_resource *r, const struct ptxi_kv *view, const char *prefix, pair_fn fn, void *user,
-		     struct ptx_error **err)
+static int each_pair(const struct ptxi_resource *r, const struct ptxi_kv *view, const char *prefix,
+		     pair_fn fn, void *user, struct ptx_error **err)
 {
 	ptx_auto_buf key = { 0 };
 	ptx_auto_buf full = { 0 };
@@ -273,7 +285,8 @@ static int each_pair(const struct ptxi_resource *r, const struct ptxi_kv *view, 
 			    (name.n > under.n && name.p[under.n] != '/'))
 				continue;
 			name = ptxi_str_from(name, strlen(r->prefix));
-			code = fn(name.n ? name : PTXI_STR("/"), ptxi_strn(view->v[i].value, view->v[i].value_n), user, err);
+			code = fn(name.n ? name : PTXI_STR("/"),
+				  ptxi_strn(view->v[i].value, view->v[i].value_n), user, err);
 			if (code < 0)
 				return code;
 		}
@@ -292,8 +305,8 @@ static int add_digest(struct ptx_str name, struct ptx_str value, void *user, str
 	return 0;
 }
 
-int ptxi_resource_digest(const struct ptxi_resource *r, const struct ptxi_kv *view, const char *prefix, unsigned char out[32],
-			 struct ptx_error **err)
+int ptxi_resource_digest(const struct ptxi_resource *r, const struct ptxi_kv *view,
+			 const char *prefix, unsigned char out[32], struct ptx_error **err)
 {
 	ptxi_auto(hasher) h = ptxi_hasher_new(PTXI_SHA256);
 	unsigned char all[PTXI_DIGEST_MAX];
@@ -333,15 +346,17 @@ static int64_t now_of(void *user)
 	return ptxi_time_wall_ns();
 }
 
-int ptxi_resource_render(const struct ptxi_resource *r, const struct ptxi_kv *view, const char *prefix, struct ptx_buf *out,
-			 struct ptx_error **err)
+int ptxi_resource_render(const struct ptxi_resource *r, const struct ptxi_kv *view,
+			 const char *prefix, struct ptx_buf *out, struct ptx_error **err)
 {
 	struct ptx_template_opts topts = PTX_TEMPLATE_OPTS_INIT;
 	struct ptx_execute_opts xopts = PTX_EXECUTE_OPTS_INIT;
 	ptxi_auto(confd_kv) kv = ptxi_confd_kv_new();
 	ptx_auto(template) t = NULL;
 	ptx_auto_buf text = { 0 };
-	struct ptxi_template_env env = { .kv = kv, .getenv = env_of, .file_exists = is_file, .now_ns = now_of };
+	struct ptxi_template_env env = {
+		.kv = kv, .getenv = env_of, .file_exists = is_file, .now_ns = now_of
+	};
 	const char *name = ptxi_path_base(r->src);
 	int code = 0;
 
@@ -369,7 +384,8 @@ int ptxi_resource_render(const struct ptxi_resource *r, const struct ptxi_kv *vi
 	return ptxi_template_execute(t, name, NULL, &xopts, &env, out, err);
 }
 
-char *ptxi_resource_check_cmd(const struct ptxi_resource *r, const char *staged, struct ptx_error **err)
+char *ptxi_resource_check_cmd(const struct ptxi_resource *r, const char *staged,
+			      struct ptx_error **err)
 {
 	struct ptx_execute_opts xopts = PTX_EXECUTE_OPTS_INIT;
 	ptx_auto(arena) a = ptx_arena_new((size_t)1 << 20);
@@ -398,16 +414,17 @@ char *ptxi_resource_check_cmd(const struct ptxi_resource *r, const char *staged,
 
 /* --- files --- */
 
-static bool is_same(const struct ptxi_resource *r, const struct stat *st, struct ptx_str content, mode_t mode, int64_t uid,
-		    int64_t gid)
+static bool is_same(const struct ptxi_resource *r, const struct stat *st, struct ptx_str content,
+		    mode_t mode, int64_t uid, int64_t gid)
 {
 	ptx_auto_buf old = { 0 };
 
-	if (!S_ISREG(st->st_mode) || (st->st_mode & 07777) != mode || st->st_uid != (uid_t)uid || st->st_gid != (gid_t)gid ||
-	    st->st_size != (off_t)content.n)
+	if (!S_ISREG(st->st_mode) || (st->st_mode & 07777) != mode || st->st_uid != (uid_t)uid ||
+	    st->st_gid != (gid_t)gid || st->st_size != (off_t)content.n)
 		return false;
 	ptx_buf_init(&old, 0);
-	return ptxi_fs_read(r->dest, PTXI_RESOURCE_MAX_OUTPUT, &old, NULL) == 0 && ptxi_str_eq(ptx_buf_str(&old), content);
+	return ptxi_fs_read(r->dest, PTXI_RESOURCE_MAX_OUTPUT, &old, NULL) == 0 &&
+	       ptxi_str_eq(ptx_buf_str(&old), content);
 }
 
 static int write_all(int fd, struct ptx_str content)
@@ -428,15 +445,20 @@ static int fill(int fd, struct ptx_str content, mode_t mode, int64_t uid, int64_
 
 	if (write_all(fd, content) < 0 || fstat(fd, &st) < 0)
 		return -1;
-	if ((st.st_uid != (uid_t)uid || st.st_gid != (gid_t)gid) && fchown(fd, (uid_t)uid, (gid_t)gid) < 0)
+	if ((st.st_uid != (uid_t)uid || st.st_gid != (gid_t)gid) &&
+	    fchown(fd, (uid_t)uid, (gid_t)gid) < 0)
 		return -1;
-	return fchmod(fd, mode) < 0 || fsync(fd) < 0 ? -1 : 0; /* after the owner: that takes set-id bits away */
+	return fchmod(fd, mode) < 0 || fsync(fd) < 0
+		   ? -1
+		   : 0; /* after the owner: that takes set-id bits away */
 }
 
-char *ptxi_resource_stage(const struct ptxi_resource *r, struct ptx_str content, bool *same, struct ptx_error **err)
+char *ptxi_resource_stage(const struct ptxi_resource *r, struct ptx_str content, bool *same,
+			  struct ptx_error **err)
 {
 	ptx_auto_str dir = ptxi_path_dir(r->dest);
-	ptx_auto_str path = dir ? ptxi_asprintf("%s/.%s.XXXXXX", dir, ptxi_path_base(r->dest)) : NULL;
+	ptx_auto_str path =
+	    dir ? ptxi_asprintf("%s/.%s.XXXXXX", dir, ptxi_path_base(r->dest)) : NULL;
 	struct stat st = { .st_mode = 0 };
 	bool there = stat(r->dest, &st) == 0;
 	mode_t mode = r->mode >= 0 ? (mode_t)r->mode : there ? st.st_mode & 07777 : 0644;
@@ -461,7 +483,8 @@ char *ptxi_resource_stage(const struct ptxi_resource *r, struct ptx_str content,
 	if (fd < 0 || fill(fd, content, mode, uid, gid) < 0) {
 		int errnum = errno;
 
-		ptx_fail_errno(err, ptxi_code_from_errno(errnum), errnum, "cannot write beside '%s'", r->dest);
+		ptx_fail_errno(err, ptxi_code_from_errno(errnum), errnum,
+			       "cannot write beside '%s'", r->dest);
 		if (fd >= 0)
 			unlink(path);
 		return NULL;
@@ -476,11 +499,13 @@ static int write_through(const struct ptxi_resource *r, const char *staged, stru
 	ptx_auto_fd fd = -1;
 
 	ptx_buf_init(&content, 0);
-	if (ptxi_fs_read(staged, PTXI_RESOURCE_MAX_OUTPUT, &content, err) < 0 || stat(staged, &st) < 0)
+	if (ptxi_fs_read(staged, PTXI_RESOURCE_MAX_OUTPUT, &content, err) < 0 ||
+	    stat(staged, &st) < 0)
 		return PTX_E_IO;
 	fd = open(r->dest, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd < 0 || fill(fd, ptx_buf_str(&content), st.st_mode & 07777, st.st_uid, st.st_gid) < 0)
-		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno, "cannot write '%s'", r->dest);
+		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno, "cannot write '%s'",
+				      r->dest);
 	return 0;
 }
 
@@ -493,7 +518,8 @@ int ptxi_resource_install(const struct ptxi_resource *r, const char *staged, str
 	if (errno == EBUSY)
 		code = write_through(r, staged, err);
 	else
-		code = ptx_fail_errno(err, ptxi_code_from_errno(errno), errno, "cannot replace '%s'", r->dest);
+		code = ptx_fail_errno(err, ptxi_code_from_errno(errno), errno,
+				      "cannot replace '%s'", r->dest);
 	unlink(staged);
 	return code;
 }

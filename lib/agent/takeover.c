@@ -27,10 +27,10 @@
 #include "../base/time.h"
 #include "../wire/wire.h"
 
-#define MOST_FDS 256
-#define MOST_ARGS 12
+#define MOST_FDS      256
+#define MOST_ARGS     12
 #define ALARM_AFTER_S 5 /* the loop gets its chance first */
-#define OWN_NAME "pitrix-agent"
+#define OWN_NAME      "pitrix-agent"
 
 extern char **environ;
 
@@ -38,8 +38,8 @@ static struct {
 	struct ptxi_takeover_args args;
 	json_t *state;
 	int state_fd;
-	int previous;          /* -1: not on trial */
-	int instead_of;        /* -1: not run in place of another */
+	int previous;   /* -1: not on trial */
+	int instead_of; /* -1: not run in place of another */
 	int64_t deadline_ms;
 	int fds[MOST_FDS];
 	size_t fd_count;
@@ -92,7 +92,8 @@ static void on_deadly(int number)
 	static const char text[] = "it was ended by signal ";
 	size_t n = sizeof(text) - 1;
 
-	memcpy(self.why, number == SIGALRM ? late : text, number == SIGALRM ? sizeof(late) : sizeof(text));
+	memcpy(self.why, number == SIGALRM ? late : text,
+	       number == SIGALRM ? sizeof(late) : sizeof(text));
 	if (number != SIGALRM) {
 		if (number >= 10)
 			self.why[n++] = (char)('0' + number / 10);
@@ -145,10 +146,12 @@ json_t *ptxi_takeover_parse(struct ptx_str text, const char *role, struct ptx_er
 	if (!j)
 		return NULL;
 	if (json_integer_value(json_object_get(j, "format")) != PTXI_TAKEOVER_FORMAT)
-		ptx_fail(err, PTX_E_UNSUPPORTED, "the state is not of format %d", PTXI_TAKEOVER_FORMAT);
+		ptx_fail(err, PTX_E_UNSUPPORTED, "the state is not of format %d",
+			 PTXI_TAKEOVER_FORMAT);
 	else if (!of || strcmp(of, role) != 0)
 		ptx_fail(err, PTX_E_INVALID, "the state is not of a %s", role);
-	else if (!json_is_object(json_object_get(j, "data")) || !json_is_array(json_object_get(j, "fds")))
+	else if (!json_is_object(json_object_get(j, "data")) ||
+		 !json_is_array(json_object_get(j, "fds")))
 		ptx_fail(err, PTX_E_INVALID, "the state lacks a part");
 	else
 		return j;
@@ -158,12 +161,15 @@ json_t *ptxi_takeover_parse(struct ptx_str text, const char *role, struct ptx_er
 
 bool ptxi_takeover_format(const struct ptxi_takeover *t, struct ptx_buf *out)
 {
-	json_t *j = json_pack("{s:i, s:s, s:s, s:O, s:O, s:O, s:s*}", "format", PTXI_TAKEOVER_FORMAT, "role", self.args.role,
-			      "version", PACKAGE_VERSION, "update", t->update, "data", t->data, "fds", t->fds, "error", t->error);
+	json_t *j =
+	    json_pack("{s:i, s:s, s:s, s:O, s:O, s:O, s:s*}", "format", PTXI_TAKEOVER_FORMAT,
+		      "role", self.args.role, "version", PACKAGE_VERSION, "update", t->update,
+		      "data", t->data, "fds", t->fds, "error", t->error);
 	bool ok = false;
 
 	if (j && !t->error)
-		json_object_set_new(j, "deadline_ms", json_integer(ptxi_time_mono_ms() + t->trial_ms));
+		json_object_set_new(j, "deadline_ms",
+				    json_integer(ptxi_time_mono_ms() + t->trial_ms));
 	ok = ptxi_wire_format(j, out);
 	json_decref(j);
 	return ok;
@@ -175,8 +181,8 @@ static int read_state(struct ptx_error **err)
 	int64_t fd = 0;
 	const char *bytes = NULL;
 
-	if (!ptxi_parse_i64(ptxi_str(self.args.resume), &fd, 3, INT32_MAX) || fstat((int)fd, &st) < 0 || st.st_size <= 0 ||
-	    (uint64_t)st.st_size > PTXI_TAKEOVER_MAX)
+	if (!ptxi_parse_i64(ptxi_str(self.args.resume), &fd, 3, INT32_MAX) ||
+	    fstat((int)fd, &st) < 0 || st.st_size <= 0 || (uint64_t)st.st_size > PTXI_TAKEOVER_MAX)
 		return ptx_fail(err, PTX_E_INVALID, "'--resume %s' is no state", self.args.resume);
 	self.state_fd = (int)fd;
 	bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, (int)fd, 0);
@@ -206,7 +212,10 @@ static int previous_of(const char *text)
 {
 	int64_t fd = 0;
 
-	return text && ptxi_parse_i64(ptxi_str(text), &fd, 3, INT32_MAX) && fcntl((int)fd, F_GETFD) >= 0 ? (int)fd : -1;
+	return text && ptxi_parse_i64(ptxi_str(text), &fd, 3, INT32_MAX) &&
+		       fcntl((int)fd, F_GETFD) >= 0
+		   ? (int)fd
+		   : -1;
 }
 
 int ptxi_takeover_begin(const struct ptxi_takeover_args *args, struct ptx_error **err)
@@ -229,7 +238,8 @@ int ptxi_takeover_begin(const struct ptxi_takeover_args *args, struct ptx_error 
 		code = read_state(err);
 		if (code < 0) {
 			if (previous >= 0)
-				ptxi_takeover_give_up(err && *err ? ptx_error_message(*err) : "it cannot read the state");
+				ptxi_takeover_give_up(err && *err ? ptx_error_message(*err)
+								  : "it cannot read the state");
 			return code;
 		}
 		take_fds();
@@ -239,7 +249,8 @@ int ptxi_takeover_begin(const struct ptxi_takeover_args *args, struct ptx_error 
 	} else if (args->instead_of) {
 		self.instead_of = previous_of(args->instead_of);
 		if (self.instead_of < 0)
-			return ptx_fail(err, PTX_E_INVALID, "'--instead-of %s' is no program", args->instead_of);
+			return ptx_fail(err, PTX_E_INVALID, "'--instead-of %s' is no program",
+					args->instead_of);
 		make_argv(self.argv, OWN_NAME, kept);
 		keep_open(self.instead_of, false);
 		guard(true);
@@ -345,7 +356,8 @@ int ptxi_takeover_exec(const struct ptxi_takeover *t, struct ptx_error **err)
 	const char *argv[MOST_ARGS];
 	char state_text[16] = "";
 	char own_text[16] = "";
-	const char *more[5] = { "--resume", state_text, t->error ? NULL : "--instead-of", own_text, NULL };
+	const char *more[5] = { "--resume", state_text, t->error ? NULL : "--instead-of", own_text,
+				NULL };
 	ptx_auto_fd own = t->error ? -1 : open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	ptx_auto_fd state = make_state_file(t, err);
 	int errnum = 0;

@@ -3,10 +3,11 @@
  *
  *     nothing -> trying (synced before the exec) -> good | failed
  *
- * "trying" that is found at a start means that the new program took the process with it: it counts as failed. The good one
- * before it stays until another is good. `base` is the digest of the program that the machine was made with when the
- * good one was put over it: a machine that was made anew with another program begins afresh, unless the kept one is newer.
- * A file is trusted for its digest only, and that is verified whenever it is about to be run.
+ * "trying" that is found at a start means that the new program took the process with it: it counts
+ * as failed. The good one before it stays until another is good. `base` is the digest of the
+ * program that the machine was made with when the good one was put over it: a machine that was made
+ * anew with another program begins afresh, unless the kept one is newer. A file is trusted for its
+ * digest only, and that is verified whenever it is about to be run.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "upgrade.h"
@@ -22,10 +23,10 @@
 #include "../base/proc.h"
 #include "takeover.h"
 
-#define RECORD "update.json"
-#define PART ".part"
-#define RECORD_MAX ((size_t)64 << 10)
-#define ASK_MS 10000
+#define RECORD      "update.json"
+#define PART        ".part"
+#define RECORD_MAX  ((size_t)64 << 10)
+#define ASK_MS      10000
 #define OWN_PROGRAM "/proc/self/exe"
 
 /* --- the record --- */
@@ -63,8 +64,8 @@ static void write_or_tell(struct ptxi_upgrade *u)
 	struct ptx_error *e = NULL;
 
 	if (write_record(u, &e) < 0)
-		ptxi_log(u->ctx, PTX_LOG_ERROR, "agent", "cannot record an update", PTXI_F("why", ptx_error_message(e)),
-			 PTXI_F_END);
+		ptxi_log(u->ctx, PTX_LOG_ERROR, "agent", "cannot record an update",
+			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
 	ptx_error_free(e);
 }
 
@@ -85,14 +86,16 @@ const char *ptxi_upgrade_why(const struct ptxi_upgrade *u)
 	return text_of(json_object_get(u->record, "failed"), "error");
 }
 
-int ptxi_upgrade_try(struct ptxi_upgrade *u, const char *id, const char *statement, const char *signature,
-		     struct ptx_error **err)
+int ptxi_upgrade_try(struct ptxi_upgrade *u, const char *id, const char *statement,
+		     const char *signature, struct ptx_error **err)
 {
-	json_t *one = json_pack("{s:s, s:s, s:s}", "id", id, "statement", statement, "signature", signature);
+	json_t *one =
+	    json_pack("{s:s, s:s, s:s}", "id", id, "statement", statement, "signature", signature);
 
 	if (!one || json_object_set_new(u->record, "trying", one) != 0)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for the record of updates");
-	/* Of the program that the machine was made with: an update over an update keeps that of the first. */
+	/* Of the program that the machine was made with: an update over an update keeps that of the
+	 * first. */
 	if (!json_object_get(u->record, "good"))
 		json_object_set_new(u->record, "base", json_string(u->own_sha256));
 	if (write_record(u, err) == 0)
@@ -135,11 +138,14 @@ void ptxi_upgrade_drop_good(struct ptxi_upgrade *u, const char *why)
 	fail_part(u, "good", why);
 }
 
-int ptxi_upgrade_open(struct ptxi_upgrade *u, struct ptx_ctx *ctx, const char *data, struct ptx_error **err)
+int ptxi_upgrade_open(struct ptxi_upgrade *u, struct ptx_ctx *ctx, const char *data,
+		      struct ptx_error **err)
 {
 	ptx_auto_str own = NULL;
 
-	*u = (struct ptxi_upgrade){ .ctx = ctx, .folder = ptxi_path_join(data, "agent"), .trial_ms = PTXI_UPGRADE_TRIAL_MS };
+	*u = (struct ptxi_upgrade){ .ctx = ctx,
+				    .folder = ptxi_path_join(data, "agent"),
+				    .trial_ms = PTXI_UPGRADE_TRIAL_MS };
 	if (!u->folder)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
 	if (ptxi_fs_mkdirs(u->folder, 0700, err) < 0 || chmod(u->folder, 0700) < 0)
@@ -161,8 +167,9 @@ void ptxi_upgrade_done(struct ptxi_upgrade *u)
 
 /* --- releases --- */
 
-int ptxi_upgrade_check(const struct ptxi_upgrade *u, const char *statement, const char *signature, const char *root,
-		       const char *vpc, struct ptxi_release *r, struct ptx_error **err)
+int ptxi_upgrade_check(const struct ptxi_upgrade *u, const char *statement, const char *signature,
+		       const char *root, const char *vpc, struct ptxi_release *r,
+		       struct ptx_error **err)
 {
 	int code = ptxi_release_verify(statement, signature, root, vpc, r, err);
 
@@ -170,8 +177,9 @@ int ptxi_upgrade_check(const struct ptxi_upgrade *u, const char *statement, cons
 	if (code < 0)
 		return code;
 	if (ptxi_release_order(r->version, PACKAGE_VERSION) < 0)
-		return ptx_fail(err, PTX_E_PRECONDITION, "version %s of the agent is older than the %s that runs", r->version,
-				PACKAGE_VERSION);
+		return ptx_fail(err, PTX_E_PRECONDITION,
+				"version %s of the agent is older than the %s that runs",
+				r->version, PACKAGE_VERSION);
 	return 0;
 }
 
@@ -208,7 +216,8 @@ static bool is_of(const struct ptxi_upgrade *u, const char *part, const char *sh
 {
 	struct ptxi_release r;
 
-	return ptxi_release_read(text_of(json_object_get(u->record, part), "statement"), &r, NULL) == 0 &&
+	return ptxi_release_read(text_of(json_object_get(u->record, part), "statement"), &r,
+				 NULL) == 0 &&
 	       strcmp(r.sha256, sha256) == 0;
 }
 
@@ -223,8 +232,8 @@ static void prune(const struct ptxi_upgrade *u, const char *wanted)
 		ptx_auto_str path = NULL;
 
 		snprintf(sha256, sizeof(sha256), "%.64s", d->d_name);
-		if (!ptxi_release_digest_ok(sha256) || strcmp(sha256, wanted) == 0 || is_of(u, "good", sha256) ||
-		    is_of(u, "trying", sha256))
+		if (!ptxi_release_digest_ok(sha256) || strcmp(sha256, wanted) == 0 ||
+		    is_of(u, "good", sha256) || is_of(u, "trying", sha256))
 			continue;
 		path = ptxi_path_join(u->folder, d->d_name);
 		if (path)
@@ -241,7 +250,8 @@ static int append(const char *path, int64_t at, struct ptx_str bytes, struct ptx
 
 	if (fd < 0)
 		return ptx_fail_errno(err, PTX_E_IO, errnum, "cannot write '%s'", path);
-	/* A size that is not what was counted on: a file that somebody else wrote, from the start again. */
+	/* A size that is not what was counted on: a file that somebody else wrote, from the start
+	 * again. */
 	if (ftruncate(fd, (off_t)at) < 0)
 		errnum = errno;
 	else
@@ -270,16 +280,19 @@ static int sync_path(const char *path, struct ptx_error **err)
 	return 0;
 }
 
-static int complete(struct ptxi_upgrade *u, const struct ptxi_release *r, const char *part, struct ptx_error **err)
+static int complete(struct ptxi_upgrade *u, const struct ptxi_release *r, const char *part,
+		    struct ptx_error **err)
 {
 	ptx_auto_str whole = path_of(u, r->sha256, "");
 	ptx_auto_str digest = ptxi_digest_file_hex(PTXI_SHA256, part, err);
 
 	if (!digest || !whole)
-		return err && *err ? ptx_error_code(*err) : ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
+		return err && *err ? ptx_error_code(*err)
+				   : ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
 	if (strcmp(digest, r->sha256) != 0) {
 		ptxi_fs_remove(part, NULL);
-		return ptx_fail(err, PTX_E_CORRUPT, "the program that came has another digest than its release says");
+		return ptx_fail(err, PTX_E_CORRUPT,
+				"the program that came has another digest than its release says");
 	}
 	if (chmod(part, 0700) < 0)
 		return ptx_fail_errno(err, PTX_E_IO, errno, "cannot change '%s'", part);
@@ -290,8 +303,8 @@ static int complete(struct ptxi_upgrade *u, const struct ptxi_release *r, const 
 	return sync_path(u->folder, err);
 }
 
-int ptxi_upgrade_add(struct ptxi_upgrade *u, const struct ptxi_release *r, int64_t offset, struct ptx_str piece,
-		     struct ptx_error **err)
+int ptxi_upgrade_add(struct ptxi_upgrade *u, const struct ptxi_release *r, int64_t offset,
+		     struct ptx_str piece, struct ptx_error **err)
 {
 	ptx_auto_str part = path_of(u, r->sha256, PART);
 	int64_t have = ptxi_upgrade_have(u, r);
@@ -300,10 +313,13 @@ int ptxi_upgrade_add(struct ptxi_upgrade *u, const struct ptxi_release *r, int64
 	if (!part)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
 	if (offset < 0 || offset > have)
-		return ptx_fail(err, PTX_E_CONFLICT, "a piece at %lld does not follow on the %lld bytes that are here",
+		return ptx_fail(err, PTX_E_CONFLICT,
+				"a piece at %lld does not follow on the %lld bytes that are here",
 				(long long)offset, (long long)have);
 	if (piece.n > (uint64_t)(r->size - offset))
-		return ptx_fail(err, PTX_E_LIMIT, "the program has more than the %lld bytes of its release", (long long)r->size);
+		return ptx_fail(err, PTX_E_LIMIT,
+				"the program has more than the %lld bytes of its release",
+				(long long)r->size);
 	if (have == r->size || offset + (int64_t)piece.n <= have)
 		return 0;
 	if (have == 0)
@@ -315,8 +331,8 @@ int ptxi_upgrade_add(struct ptxi_upgrade *u, const struct ptxi_release *r, int64
 	return code;
 }
 
-int ptxi_upgrade_piece(const struct ptxi_upgrade *u, const char *sha256, int64_t offset, size_t max, struct ptx_buf *out,
-		       int64_t *size, struct ptx_error **err)
+int ptxi_upgrade_piece(const struct ptxi_upgrade *u, const char *sha256, int64_t offset, size_t max,
+		       struct ptx_buf *out, int64_t *size, struct ptx_error **err)
 {
 	ptx_auto_str path = ptxi_release_digest_ok(sha256) ? path_of(u, sha256, "") : NULL;
 	ptx_auto_fd fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
@@ -328,7 +344,8 @@ int ptxi_upgrade_piece(const struct ptxi_upgrade *u, const char *sha256, int64_t
 		return ptx_fail(err, PTX_E_NOT_FOUND, "there is no program '%.64s' here", sha256);
 	*size = (int64_t)st.st_size;
 	if (offset < 0 || offset >= *size)
-		return ptx_fail(err, PTX_E_INVALID, "the program has no byte %lld", (long long)offset);
+		return ptx_fail(err, PTX_E_INVALID, "the program has no byte %lld",
+				(long long)offset);
 	if ((int64_t)max > *size - offset)
 		max = (size_t)(*size - offset);
 	to = ptx_buf_reserve(out, max);
@@ -341,7 +358,8 @@ int ptxi_upgrade_piece(const struct ptxi_upgrade *u, const char *sha256, int64_t
 	return 0;
 }
 
-int ptxi_upgrade_program(const struct ptxi_upgrade *u, const struct ptxi_release *r, struct ptx_error **err)
+int ptxi_upgrade_program(const struct ptxi_upgrade *u, const struct ptxi_release *r,
+			 struct ptx_error **err)
 {
 	ptx_auto_str path = path_of(u, r->sha256, "");
 	ptx_auto_str through = NULL;
@@ -350,7 +368,8 @@ int ptxi_upgrade_program(const struct ptxi_upgrade *u, const struct ptxi_release
 
 	if (fd < 0)
 		return ptx_fail(err, PTX_E_NOT_FOUND, "there is no program '%s' here", r->sha256);
-	/* The bytes that are verified are those that will run: through the descriptor, whatever becomes of the name. */
+	/* The bytes that are verified are those that will run: through the descriptor, whatever
+	 * becomes of the name. */
 	through = ptxi_asprintf("/proc/self/fd/%d", fd);
 	digest = through ? ptxi_digest_file_hex(PTXI_SHA256, through, err) : NULL;
 	if (digest && strcmp(digest, r->sha256) == 0)
@@ -360,16 +379,20 @@ int ptxi_upgrade_program(const struct ptxi_upgrade *u, const struct ptxi_release
 		ptxi_fs_remove(path, NULL);
 		return ptx_fail(err, PTX_E_CORRUPT, "the kept program '%s' has changed", r->sha256);
 	}
-	return err && *err ? ptx_error_code(*err) : ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
+	return err && *err ? ptx_error_code(*err)
+			   : ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
 }
 
-int ptxi_upgrade_ask(const struct ptxi_upgrade *u, const struct ptxi_release *r, const char *role, const char *config,
-		     struct ptx_str state, struct ptx_error **err)
+int ptxi_upgrade_ask(const struct ptxi_upgrade *u, const struct ptxi_release *r, const char *role,
+		     const char *config, struct ptx_str state, struct ptx_error **err)
 {
 	ptx_auto_str path = path_of(u, r->sha256, "");
-	ptx_auto_str want = ptxi_asprintf("pitrix-agent %s takes over format %d\n", r->version, PTXI_TAKEOVER_FORMAT);
+	ptx_auto_str want = ptxi_asprintf("pitrix-agent %s takes over format %d\n", r->version,
+					  PTXI_TAKEOVER_FORMAT);
 	const char *const argv[] = { path, role, "--config", config, "--check", NULL };
-	struct ptxi_proc_opts o = { .argv = argv, .input = state, .timeout_ms = ASK_MS, .max_output = 4096 };
+	struct ptxi_proc_opts o = {
+		.argv = argv, .input = state, .timeout_ms = ASK_MS, .max_output = 4096
+	};
 	struct ptxi_proc_result result = { .exit_status = 0 };
 	int code = 0;
 
@@ -381,10 +404,13 @@ int ptxi_upgrade_ask(const struct ptxi_upgrade *u, const struct ptxi_release *r,
 	if (code < 0) {
 		ptx_wrap(err, "while asking the new agent whether it can take over");
 	} else if (result.exit_status != 0 || strcmp(result.out.p, want) != 0) {
-		struct ptx_str said = ptxi_str_trim(result.err.n ? ptx_buf_str(&result.err) : ptx_buf_str(&result.out));
+		struct ptx_str said = ptxi_str_trim(result.err.n ? ptx_buf_str(&result.err)
+								 : ptx_buf_str(&result.out));
 
-		code = ptx_fail(err, PTX_E_FAILED, "the new agent cannot take over: status %d%s%.*s", result.exit_status,
-				said.n ? ": " : "", (int)(said.n > 500 ? 500 : said.n), said.n ? said.p : "");
+		code =
+		    ptx_fail(err, PTX_E_FAILED, "the new agent cannot take over: status %d%s%.*s",
+			     result.exit_status, said.n ? ": " : "",
+			     (int)(said.n > 500 ? 500 : said.n), said.n ? said.p : "");
 	}
 	ptxi_proc_result_done(&result);
 	return code;
@@ -410,12 +436,15 @@ void ptxi_upgrade_choose(struct ptxi_upgrade *u, const char *root, const char *v
 	if (!good)
 		return;
 	if (!root) {
-		ptxi_log(u->ctx, PTX_LOG_WARN, "agent", "the kept program cannot be verified yet and is not run", PTXI_F_END);
+		ptxi_log(u->ctx, PTX_LOG_WARN, "agent",
+			 "the kept program cannot be verified yet and is not run", PTXI_F_END);
 		return;
 	}
-	if (ptxi_release_verify(text_of(good, "statement"), text_of(good, "signature"), root, vpc, &r, &e) == 0 &&
+	if (ptxi_release_verify(text_of(good, "statement"), text_of(good, "signature"), root, vpc,
+				&r, &e) == 0 &&
 	    !belongs_here(u, &r)) {
-		ptxi_log(u->ctx, PTX_LOG_INFO, "agent", "the machine's own program is newer than the kept one",
+		ptxi_log(u->ctx, PTX_LOG_INFO, "agent",
+			 "the machine's own program is newer than the kept one",
 			 PTXI_F("kept", r.version), PTXI_F_END);
 		json_object_del(u->record, "good");
 		json_object_del(u->record, "base");
@@ -431,7 +460,8 @@ void ptxi_upgrade_choose(struct ptxi_upgrade *u, const char *root, const char *v
 		close(fd);
 	if (!e)
 		return;
-	ptxi_log(u->ctx, PTX_LOG_ERROR, "agent", "the kept program is not run", PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
+	ptxi_log(u->ctx, PTX_LOG_ERROR, "agent", "the kept program is not run",
+		 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
 	ptxi_upgrade_drop_good(u, ptx_error_message(e));
 	ptx_error_free(e);
 }

@@ -38,7 +38,9 @@ void ptxi_volumes_done(struct ptxi_volumes *v)
 /* A path that goes into a command line and into mount(): absolute, of harmless characters. */
 static bool is_plain_path(const char *s)
 {
-	return s[0] == '/' && strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-") == strlen(s) &&
+	return s[0] == '/' &&
+	       strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-") ==
+		   strlen(s) &&
 	       !strstr(s, "..");
 }
 
@@ -54,7 +56,8 @@ static int read_one(struct ptxi_volume *v, const json_t *j, struct ptx_error **e
 	if (!filesystem)
 		filesystem = "ext4";
 	if (!is_plain_path(device) || !is_plain_path(mount_point))
-		return ptx_fail(err, PTX_E_CONFIG, "a volume's device and mount point must be plain absolute paths");
+		return ptx_fail(err, PTX_E_CONFIG,
+				"a volume's device and mount point must be plain absolute paths");
 	if (strcmp(filesystem, "ext4") != 0 && strcmp(filesystem, "xfs") != 0)
 		return ptx_fail(err, PTX_E_CONFIG, "a volume's file system must be ext4 or xfs");
 	v->device = ptxi_strdup(device);
@@ -74,7 +77,8 @@ int ptxi_volumes_read(struct ptxi_volumes *v, const json_t *j, struct ptx_error 
 	if (!j)
 		return 0;
 	if (!json_is_array(j) || n > PTXI_VOLUME_MOST)
-		return ptx_fail(err, PTX_E_CONFIG, "'volumes' is no list of at most %d", PTXI_VOLUME_MOST);
+		return ptx_fail(err, PTX_E_CONFIG, "'volumes' is no list of at most %d",
+				PTXI_VOLUME_MOST);
 	v->v = ptxi_alloc_array(n + 1, sizeof(*v->v));
 	if (!v->v)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for volumes");
@@ -116,7 +120,8 @@ int ptxi_volume_probe(const char *device, const char **filesystem, struct ptx_er
 
 		ptx_free(bytes);
 		if (fd >= 0 && size >= 0 && size < (off_t)(HEAD + TAIL))
-			return ptx_fail(err, PTX_E_IO, "'%s' is too small for a file system", device);
+			return ptx_fail(err, PTX_E_IO, "'%s' is too small for a file system",
+					device);
 		return ptx_fail_errno(err, PTX_E_IO, errnum, "cannot read '%s'", device);
 	}
 	if (bytes[1080] == 0x53 && bytes[1081] == 0xEF)
@@ -152,8 +157,8 @@ static int look_for_mount(const struct ptxi_volume *v, bool *is_mounted, struct 
 			continue;
 		*is_mounted = ptxi_str_is(device, v->device);
 		if (!*is_mounted)
-			return ptx_fail(err, PTX_E_CONFLICT, "'%.*s' is mounted at '%s', not '%s'", PTX_STR_ARG(device),
-					v->mount_point, v->device);
+			return ptx_fail(err, PTX_E_CONFLICT, "'%.*s' is mounted at '%s', not '%s'",
+					PTX_STR_ARG(device), v->mount_point, v->device);
 	}
 	return 0;
 }
@@ -167,8 +172,8 @@ struct ptxi_volumes_work {
 	struct ptxi_command *command;
 	int64_t end_ms;
 	size_t at;
-	bool made;                 /* a file system on the one at `at` */
-	bool is_dead;              /* freed while its command ran */
+	bool made;    /* a file system on the one at `at` */
+	bool is_dead; /* freed while its command ran */
 	ptxi_volumes_fn done;
 	void *user;
 };
@@ -219,8 +224,8 @@ static void on_made(void *user, const struct ptxi_command_result *r)
 		soon(w);
 		return;
 	}
-	ptx_fail(&e, PTX_E_FAILED, "mkfs on '%s' ended with status %d: %.*s", w->volumes->v[w->at].device, r->exit_status,
-		 PTX_STR_ARG(output));
+	ptx_fail(&e, PTX_E_FAILED, "mkfs on '%s' ended with status %d: %.*s",
+		 w->volumes->v[w->at].device, r->exit_status, PTX_STR_ARG(output));
 	finish(w, e);
 }
 
@@ -228,7 +233,10 @@ static int make(struct ptxi_volumes_work *w, const struct ptxi_volume *v, struct
 {
 	ptx_auto_str cmd = ptxi_asprintf("exec mkfs.%s -q %s", v->filesystem, v->device);
 	int64_t left = w->end_ms - ptxi_time_mono_ms();
-	struct ptxi_command_opts o = { .cmd = cmd, .timeout_ms = left > 1 ? left : 1, .max_output = 4096, .done = on_made,
+	struct ptxi_command_opts o = { .cmd = cmd,
+				       .timeout_ms = left > 1 ? left : 1,
+				       .max_output = 4096,
+				       .done = on_made,
 				       .user = w };
 
 	if (!cmd)
@@ -264,12 +272,13 @@ static int mount_it(const struct ptxi_volume *v, struct ptx_error **err)
 			ptx_buf_printf(&data, "%s%.*s", data.n ? "," : "", PTX_STR_ARG(one));
 	}
 	if (!ptx_buf_ok(&data))
-		return ptx_fail(err, PTX_E_CONFIG, "the options of volume '%s' are too long", v->device);
+		return ptx_fail(err, PTX_E_CONFIG, "the options of volume '%s' are too long",
+				v->device);
 	if (ptxi_fs_mkdirs(v->mount_point, 0755, err) < 0)
 		return PTX_E_IO;
 	if (mount(v->device, v->mount_point, v->filesystem, flags, data.p) < 0)
-		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno, "cannot mount '%s' at '%s'", v->device,
-				      v->mount_point);
+		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno,
+				      "cannot mount '%s' at '%s'", v->device, v->mount_point);
 	return 0;
 }
 
@@ -288,9 +297,10 @@ static int prepare(struct ptxi_volumes_work *w, const struct ptxi_volume *v, str
 	if (!*found && !w->made)
 		return make(w, v, err) < 0 ? PTX_E_FAILED : 1;
 	if (strcmp(found, v->filesystem) != 0)
-		return ptx_fail(err, PTX_E_CONFLICT, "'%s' holds %s%s, and is left as it is", v->device,
-				*found ? strcmp(found, "other") == 0 ? "something else" : found : "nothing",
-				*found ? "" : " after mkfs");
+		return ptx_fail(
+		    err, PTX_E_CONFLICT, "'%s' holds %s%s, and is left as it is", v->device,
+		    *found ? strcmp(found, "other") == 0 ? "something else" : found : "nothing",
+		    *found ? "" : " after mkfs");
 	return mount_it(v, err);
 }
 
@@ -313,15 +323,19 @@ static void on_step(evutil_socket_t fd, short what, void *user)
 	finish(w, e);
 }
 
-struct ptxi_volumes_work *ptxi_volumes_prepare(const struct ptxi_volumes *v, struct event_base *base,
-					       struct ptxi_commands *commands, int64_t timeout_ms, ptxi_volumes_fn done,
-					       void *user, struct ptx_error **err)
+struct ptxi_volumes_work *ptxi_volumes_prepare(const struct ptxi_volumes *v,
+					       struct event_base *base,
+					       struct ptxi_commands *commands, int64_t timeout_ms,
+					       ptxi_volumes_fn done, void *user,
+					       struct ptx_error **err)
 {
 	struct ptxi_volumes_work *w = NULL;
 
 	w = ptxi_alloc(sizeof(*w));
 	if (w) {
-		*w = (struct ptxi_volumes_work){ .volumes = v, .commands = commands, .done = done, .user = user };
+		*w = (struct ptxi_volumes_work){
+			.volumes = v, .commands = commands, .done = done, .user = user
+		};
 		w->end_ms = ptxi_time_mono_ms() + timeout_ms;
 		w->step = event_new(base, -1, 0, on_step, w);
 	}

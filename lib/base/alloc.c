@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* alloc.c - every byte that the library asks for comes through here.
  *
- * Hooks replace the C library's allocator, and a counter lets tests fail the n-th allocation. The counter is
- * atomic because worker threads allocate too; while no test is counting it costs one relaxed load.
+ * Hooks replace the C library's allocator, and a counter lets tests fail the n-th allocation. The
+ * counter is atomic because worker threads allocate too; while no test is counting it costs one
+ * relaxed load.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "ptxi.h"

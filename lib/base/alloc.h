@@ -25,8 +25,8 @@ void ptxi_free_secret(char *s);
  * something that nobody missed: see ptxi_error_lost(). */
 uint64_t ptxi_alloc_lost(void);
 
-/* Test hook: the nth allocation from now fails, and with `all` every one after it too (0: none fails).
- * Returns how many allocations there were since the last call. */
+/* Test hook: the nth allocation from now fails, and with `all` every one after it too (0: none
+ * fails). Returns how many allocations there were since the last call. */
 uint64_t ptxi_alloc_fail_at(uint64_t nth, bool all);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* arena.c - a region allocator: blocks of doubling size, released together.
  *
- * The first block is small, so that a short parse costs one page; each further one is twice the last up to
- * 1 MiB, or as large as one request needs. Bytes are handed out from the newest block only. Failure is sticky:
- * a builder may go on with NULLs and ask once at the end. One block that was released is kept as a spare, so that who marks
- * and releases in turns does not take one from the system each time. Address Sanitizer is told what is handed out.
- * Invariant: `total` counts the bytes of all blocks but the spare one and never exceeds `max` when there is one.
+ * The first block is small, so that a short parse costs one page; each further one is twice the
+ * last up to 1 MiB, or as large as one request needs. Bytes are handed out from the newest block
+ * only. Failure is sticky: a builder may go on with NULLs and ask once at the end. One block that
+ * was released is kept as a spare, so that who marks and releases in turns does not take one from
+ * the system each time. Address Sanitizer is told what is handed out. Invariant: `total` counts the
+ * bytes of all blocks but the spare one and never exceeds `max` when there is one.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "arena.h"
@@ -21,13 +22,13 @@
 #ifdef WATCHED
 #include <sanitizer/asan_interface.h>
 #else
-#define ASAN_POISON_MEMORY_REGION(p, n)	  ((void)(p), (void)(n))
+#define ASAN_POISON_MEMORY_REGION(p, n)   ((void)(p), (void)(n))
 #define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
 #endif
 
-#define FIRST_BLOCK 4000u
+#define FIRST_BLOCK   4000u
 #define LARGEST_BLOCK (1u << 20)
-#define ALIGN 8u /* of pointers, doubles and 64 bit numbers; nothing of ours asks for more */
+#define ALIGN         8u /* of pointers, doubles and 64 bit numbers; nothing of ours asks for more */
 
 struct block {
 	struct block *before;
@@ -194,7 +195,8 @@ char *ptxi_arena_bytes(struct ptx_arena *a, size_t n)
 
 char *ptxi_arena_strn(struct ptx_arena *a, const char *p, size_t n)
 {
-	char *copy = take(a, n < SIZE_MAX ? n + 1 : n, 1); /* SIZE_MAX itself is more than there ever is */
+	char *copy =
+	    take(a, n < SIZE_MAX ? n + 1 : n, 1); /* SIZE_MAX itself is more than there ever is */
 
 	if (!copy)
 		return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arena.h - memory that is released all at once. Failure is sticky: after the first NULL all are NULL. */
+/* arena.h - memory that is released all at once. Failure is sticky: after the first NULL all are
+ * NULL. */
 #ifndef PTXI_ARENA_H
 #define PTXI_ARENA_H
 
@@ -8,7 +9,8 @@
 
 PTX_DEFINE_AUTO(arena);
 
-/* Zeroed bytes, aligned to 8: for any type but long double and those of vectors; NULL when exhausted. */
+/* Zeroed bytes, aligned to 8: for any type but long double and those of vectors; NULL when
+ * exhausted. */
 void *ptxi_arena_alloc(struct ptx_arena *a, size_t n) PTXI_CHECK;
 void *ptxi_arena_array(struct ptx_arena *a, size_t count, size_t size) PTXI_CHECK;
 /* Bytes not zeroed and not aligned, for text. */
@@ -21,14 +23,15 @@ char *ptxi_arena_printf(struct ptx_arena *a, const char *fmt, ...) PTXI_PRINTF(2
 char *ptxi_arena_buf(struct ptx_arena *a, const struct ptx_buf *b) PTXI_CHECK;
 /* Grows the last allocation in place where it can, else copies. */
 void *ptxi_arena_grow(struct ptx_arena *a, void *p, size_t old, size_t n) PTXI_CHECK;
-/* Releases a large piece that has a block to itself (false: it has not). Not for what came before a mark. */
+/* Releases a large piece that has a block to itself (false: it has not). Not for what came before a
+ * mark. */
 bool ptxi_arena_drop(struct ptx_arena *a, const void *p, size_t n);
 /* Bytes handed out so far, and the most that it was made for (0: any). */
 size_t ptxi_arena_used(const struct ptx_arena *a);
 size_t ptxi_arena_max(const struct ptx_arena *a);
 
-/* A point to go back to: everything allocated after the mark is released, and the largest block kept for what comes. {0} is
- * the beginning. */
+/* A point to go back to: everything allocated after the mark is released, and the largest block
+ * kept for what comes. {0} is the beginning. */
 struct ptxi_arena_mark {
 	void *block;
 	size_t used;

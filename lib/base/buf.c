@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* buf.c - growable bytes with a sticky failure. An empty buffer points at a shared NUL and owns nothing, so
- * that making one cannot fail. Invariant: cap == 0 exactly when p is that shared byte. */
+/* buf.c - growable bytes with a sticky failure. An empty buffer points at a shared NUL and owns
+ * nothing, so that making one cannot fail. Invariant: cap == 0 exactly when p is that shared byte.
+ */
 #define PTX_AREA PTX_AREA_BASE
 #include "ptxi.h"
 

@@ -162,7 +162,8 @@ static int print_new(EVP_PKEY *key, struct ptx_buf *pem, struct ptx_error **err)
 }
 
 /* As PEM (RFC 7468), in lines of 64 characters. */
-static int print_der(struct ptx_str der, const char *label, struct ptx_buf *pem, struct ptx_error **err)
+static int print_der(struct ptx_str der, const char *label, struct ptx_buf *pem,
+		     struct ptx_error **err)
 {
 	ptx_auto_buf text = { 0 };
 
@@ -174,7 +175,8 @@ static int print_der(struct ptx_str der, const char *label, struct ptx_buf *pem,
 	ptx_buf_printf(pem, "-----END %s-----\n", label);
 	if (text.p)
 		explicit_bzero(text.p, text.n);
-	return ptx_buf_ok(&text) && ptx_buf_ok(pem) ? 0 : ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	return ptx_buf_ok(&text) && ptx_buf_ok(pem) ? 0
+						    : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 }
 
 int ptxi_crypto_new_rsa(unsigned bits, struct ptx_buf *pem, struct ptx_error **err)

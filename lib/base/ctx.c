@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ctx.c - the one ambient thing: hooks, folders and cancellation.
  *
- * The environment is read once, in ptx_ctx_new(), so that a context means the same for as long as it lives.
- * After it is set up a context is only read, by any number of threads, except for two things: the cancel flag, a
- * lock-free atomic that a signal handler may set, and the log hook, which a mutex calls one line at a time. Inside
- * the library a context may be NULL: then everything is the default and nothing is logged.
+ * The environment is read once, in ptx_ctx_new(), so that a context means the same for as long as
+ * it lives. After it is set up a context is only read, by any number of threads, except for two
+ * things: the cancel flag, a lock-free atomic that a signal handler may set, and the log hook,
+ * which a mutex calls one line at a time. Inside the library a context may be NULL: then everything
+ * is the default and nothing is logged.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "ctx.h"
@@ -50,8 +51,9 @@ static char *absolute(const char *dir)
 	return from_root ? ptxi_path_clean(from_root) : NULL;
 }
 
-/* One folder by the rules of context.h: $PITRIX_HOME[/sub], else $xdg/pitrix, else $HOME/fallback/pitrix. True
- * unless memory ran out; *out stays NULL where the environment names none. */
+/* One folder by the rules of context.h: $PITRIX_HOME[/sub], else $xdg/pitrix, else
+ * $HOME/fallback/pitrix. True unless memory ran out; *out stays NULL where the environment names
+ * none. */
 static bool folder_from_env(const char *sub, const char *xdg, const char *fallback, char **out)
 {
 	const char *own = env("PITRIX_HOME");
@@ -61,7 +63,8 @@ static bool folder_from_env(const char *sub, const char *xdg, const char *fallba
 
 	if (own)
 		dir = sub ? ptxi_path_join(own, sub) : ptxi_strdup(own);
-	else if (base && base[0] == '/') /* a relative one is to be ignored, says the XDG specification */
+	else if (base &&
+		 base[0] == '/') /* a relative one is to be ignored, says the XDG specification */
 		dir = ptxi_path_join(base, "pitrix");
 	else if (home)
 		dir = ptxi_asprintf("%s/%s/pitrix", home, fallback);
@@ -168,7 +171,9 @@ int ptxi_ctx_random(const struct ptx_ctx *ctx, void *bytes, size_t n, struct ptx
 	if (ctx && ctx->random) {
 		int rc = ctx->random(bytes, n, ctx->random_user);
 
-		return rc == 0 ? 0 : ptx_fail(err, PTX_E_FAILED, "the random source failed with %d", rc);
+		return rc == 0
+			   ? 0
+			   : ptx_fail(err, PTX_E_FAILED, "the random source failed with %d", rc);
 	}
 	ptxi_rand_bytes(bytes, n);
 	return 0;
@@ -179,10 +184,12 @@ int ptxi_ctx_check(const struct ptx_ctx *ctx, struct ptx_error **err)
 	return ptx_ctx_canceled(ctx) ? ptx_fail(err, PTX_E_CANCELED, "canceled") : 0;
 }
 
-static const char *need(const char *folder, const char *what, const char *variable, struct ptx_error **err)
+static const char *need(const char *folder, const char *what, const char *variable,
+			struct ptx_error **err)
 {
 	if (!folder) {
-		ptx_fail(err, PTX_E_CONFIG, "there is no folder for the %s: none of PITRIX_HOME, %s and HOME is set",
+		ptx_fail(err, PTX_E_CONFIG,
+			 "there is no folder for the %s: none of PITRIX_HOME, %s and HOME is set",
 			 what, variable);
 		ptxi_error_hint(err, "set PITRIX_HOME to a folder of yours");
 		return NULL;
@@ -209,7 +216,8 @@ bool ptxi_ctx_logs(const struct ptx_ctx *ctx, enum ptx_log_level level)
 	return ctx && ctx->log && level <= ctx->log_most;
 }
 
-void ptxi_ctx_log(const struct ptx_ctx *ctx, enum ptx_log_level level, const char *area, const char *line)
+void ptxi_ctx_log(const struct ptx_ctx *ctx, enum ptx_log_level level, const char *area,
+		  const char *line)
 {
 	/* Handles are const where they are only read; the lock is not part of what can be read. */
 	pthread_mutex_t *lock = NULL;

@@ -19,6 +19,7 @@ int ptxi_ctx_check(const struct ptx_ctx *ctx, struct ptx_error **err);
 const char *ptxi_ctx_need_home(const struct ptx_ctx *ctx, struct ptx_error **err);
 const char *ptxi_ctx_need_cache(const struct ptx_ctx *ctx, struct ptx_error **err);
 bool ptxi_ctx_logs(const struct ptx_ctx *ctx, enum ptx_log_level level);
-void ptxi_ctx_log(const struct ptx_ctx *ctx, enum ptx_log_level level, const char *area, const char *line);
+void ptxi_ctx_log(const struct ptx_ctx *ctx, enum ptx_log_level level, const char *area,
+		  const char *line);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* diag.c - a list of problems, with the text of each in one arena. Hostile input can have a problem a byte, so only
- * the first 1,000 are kept; the counts stay right. */
+/* diag.c - a list of problems, with the text of each in one arena. Hostile input can have a problem
+ * a byte, so only the first 1,000 are kept; the counts stay right. */
 #define PTX_AREA PTX_AREA_BASE
 #include "arena.h"
 #include "diag.h"
@@ -110,7 +110,8 @@ void ptxi_diags_move(struct ptx_diags *d, struct ptx_diags *from)
 	for (size_t i = 0; d && i < from->list.n; i++) {
 		const struct ptx_diag *one = &from->list.v[i];
 
-		ptxi_diag_add(d, one->severity, one->code, one->rule, one->where, one->path, "%s", one->message);
+		ptxi_diag_add(d, one->severity, one->code, one->rule, one->where, one->path, "%s",
+			      one->message);
 		if (one->hint)
 			ptxi_diag_hint(d, "%s", one->hint);
 		from->counts[one->severity]--;
@@ -132,15 +133,16 @@ void ptxi_diag_add_error(struct ptx_diags *d, const char *rule, const struct ptx
 	const struct ptx_where *where = ptx_error_where(e);
 	const char *hint = ptx_error_hint(e);
 
-	ptxi_diag_add(d, PTX_ERROR, ptx_error_code(e), rule, where ? *where : (struct ptx_where){ 0 }, NULL, "%s",
-		      ptx_error_message(e));
+	ptxi_diag_add(d, PTX_ERROR, ptx_error_code(e), rule,
+		      where ? *where : (struct ptx_where){ 0 }, NULL, "%s", ptx_error_message(e));
 	if (hint)
 		ptxi_diag_hint(d, "%s", hint);
 }
 
 int ptxi_diags_check(const struct ptx_diags *d, struct ptx_error **err)
 {
-	return d && d->no_memory ? ptx_fail(err, PTX_E_NOMEM, "no memory for a list of problems") : 0;
+	return d && d->no_memory ? ptx_fail(err, PTX_E_NOMEM, "no memory for a list of problems")
+				 : 0;
 }
 
 int ptxi_diags_fail(const struct ptx_diags *d, struct ptx_error **err)
@@ -152,11 +154,13 @@ int ptxi_diags_fail(const struct ptx_diags *d, struct ptx_error **err)
 
 		if (one->severity != PTX_ERROR)
 			continue;
-		ptx_fail_at(err, one->code ? one->code : PTX_E_INVALID, one->where, "%s", one->message);
+		ptx_fail_at(err, one->code ? one->code : PTX_E_INVALID, one->where, "%s",
+			    one->message);
 		if (one->hint)
 			ptxi_error_hint(err, "%s", one->hint);
 		if (errors > 1)
-			ptx_wrap(err, "and %zu more %s", errors - 1, errors == 2 ? "problem" : "problems");
+			ptx_wrap(err, "and %zu more %s", errors - 1,
+				 errors == 2 ? "problem" : "problems");
 		return one->code ? one->code : PTX_E_INVALID;
 	}
 	if (errors)

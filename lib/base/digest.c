@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* digest.c - hashes over libmd, HMAC over OpenSSL.
  *
- * Loading OpenSSL and setting up its providers takes longer than to render a small chart, and 3.5 MB; a `sha256sum` of a
- * template shall not cost that. One table maps our kinds to both libraries. OpenSSL can refuse an algorithm or run out of
- * memory; that comes back as a size of 0, which no digest has.
+ * Loading OpenSSL and setting up its providers takes longer than to render a small chart, and 3.5
+ * MB; a `sha256sum` of a template shall not cost that. One table maps our kinds to both libraries.
+ * OpenSSL can refuse an algorithm or run out of memory; that comes back as a size of 0, which no
+ * digest has.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "digest.h"
@@ -79,14 +80,15 @@ size_t ptxi_digest(enum ptxi_digest_kind kind, struct ptx_str s, unsigned char o
 	return kinds[kind].size;
 }
 
-size_t ptxi_hmac(enum ptxi_digest_kind kind, struct ptx_str key, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX])
+size_t ptxi_hmac(enum ptxi_digest_kind kind, struct ptx_str key, struct ptx_str s,
+		 unsigned char out[PTXI_DIGEST_MAX])
 {
 	unsigned n = 0;
 
 	if (key.n > INT_MAX)
 		return 0;
-	if (!HMAC(kinds[kind].md(), key.p ? key.p : "", (int)key.n, (const unsigned char *)(s.p ? s.p : ""), s.n,
-		  out, &n))
+	if (!HMAC(kinds[kind].md(), key.p ? key.p : "", (int)key.n,
+		  (const unsigned char *)(s.p ? s.p : ""), s.n, out, &n))
 		return 0;
 	return n;
 }

@@ -11,9 +11,11 @@ enum ptxi_digest_kind { PTXI_SHA1, PTXI_SHA256, PTXI_SHA512, PTXI_MD5 };
 /* The size in bytes. */
 size_t ptxi_digest_size(enum ptxi_digest_kind kind);
 /* Digest of one slice; returns the size. */
-size_t ptxi_digest(enum ptxi_digest_kind kind, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX]);
+size_t ptxi_digest(enum ptxi_digest_kind kind, struct ptx_str s,
+		   unsigned char out[PTXI_DIGEST_MAX]);
 /* The same with a key; 0 when there is no memory. */
-size_t ptxi_hmac(enum ptxi_digest_kind kind, struct ptx_str key, struct ptx_str s, unsigned char out[PTXI_DIGEST_MAX]);
+size_t ptxi_hmac(enum ptxi_digest_kind kind, struct ptx_str key, struct ptx_str s,
+		 unsigned char out[PTXI_DIGEST_MAX]);
 /* The checksum of RFC 1950. */
 uint32_t ptxi_adler32(struct ptx_str s);
 /* The digest as lower-case hex, owned. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* error.c - error objects, and the one table of codes.
  *
- * An error that cannot be allocated becomes a static object that says so; freeing that does nothing. Setting an
- * error that is set already is a bug of the caller: the assertion names both sources.
+ * An error that cannot be allocated becomes a static object that says so; freeing that does
+ * nothing. Setting an error that is set already is a bug of the caller: the assertion names both
+ * sources.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "ptxi.h"
@@ -43,18 +44,22 @@ static const struct {
 	{ PTX_OK, "ok", 0, false, "done" },
 	{ PTX_E_FAILED, "failed", 1, false, "the operation itself failed" },
 	{ PTX_E_USAGE, "usage", 64, false, "the call makes no sense as it is" },
-	{ PTX_E_UNSUPPORTED, "unsupported", 64, false, "a driver, format or build does not do this" },
+	{ PTX_E_UNSUPPORTED, "unsupported", 64, false,
+	  "a driver, format or build does not do this" },
 	{ PTX_E_INVALID, "invalid", 65, false, "input is well formed but not acceptable" },
 	{ PTX_E_SYNTAX, "syntax", 65, false, "input is not well formed" },
 	{ PTX_E_LIMIT, "limit", 65, false, "input is larger or deeper than allowed" },
-	{ PTX_E_CORRUPT, "corrupt", 65, false, "stored or fetched bytes are not what they should be" },
+	{ PTX_E_CORRUPT, "corrupt", 65, false,
+	  "stored or fetched bytes are not what they should be" },
 	{ PTX_E_NOT_FOUND, "not_found", 66, false, "what was named does not exist" },
-	{ PTX_E_UNAVAILABLE, "unavailable", 69, true, "a remote does not answer; trying again may help" },
+	{ PTX_E_UNAVAILABLE, "unavailable", 69, true,
+	  "a remote does not answer; trying again may help" },
 	{ PTX_E_INTERNAL, "internal", 70, false, "a bug of ours" },
 	{ PTX_E_NOMEM, "nomem", 70, false, "no memory" },
 	{ PTX_E_IO, "io", 74, false, "a file or disk failed" },
 	{ PTX_E_BUSY, "busy", 75, true, "held by somebody else; trying again may help" },
-	{ PTX_E_UNTRUSTED, "untrusted", 76, false, "a signature, certificate or protocol answer does not hold" },
+	{ PTX_E_UNTRUSTED, "untrusted", 76, false,
+	  "a signature, certificate or protocol answer does not hold" },
 	{ PTX_E_DENIED, "denied", 77, false, "not allowed" },
 	{ PTX_E_AUTH, "auth", 77, false, "who we are was not accepted" },
 	{ PTX_E_CONFIG, "config", 78, false, "the configuration is wrong" },
@@ -67,14 +72,17 @@ static const struct {
 };
 
 static const char *const area_names[PTX_AREA_COUNT] = {
-	[PTX_AREA_BASE] = "base",       [PTX_AREA_VALUE] = "value",     [PTX_AREA_TEXT] = "text",
-	[PTX_AREA_SCHEMA] = "schema",   [PTX_AREA_NET] = "net",         [PTX_AREA_EVNET] = "evnet",
-	[PTX_AREA_CLUSTER] = "cluster", [PTX_AREA_TEMPLATE] = "template", [PTX_AREA_PACKAGE] = "package",
-	[PTX_AREA_CHART] = "chart",     [PTX_AREA_KUBE] = "kube",       [PTX_AREA_STORE] = "store",
-	[PTX_AREA_REPO] = "repo",       [PTX_AREA_PROVIDER] = "provider", [PTX_AREA_WIRE] = "wire",
-	[PTX_AREA_PILOT] = "pilot",     [PTX_AREA_AGENT] = "agent",     [PTX_AREA_MATCH] = "match",
-	[PTX_AREA_PLAN] = "plan",       [PTX_AREA_ENGINE] = "engine",   [PTX_AREA_FRONT] = "front",
-	[PTX_AREA_CLI] = "cli",
+	[PTX_AREA_BASE] = "base",       [PTX_AREA_VALUE] = "value",
+	[PTX_AREA_TEXT] = "text",       [PTX_AREA_SCHEMA] = "schema",
+	[PTX_AREA_NET] = "net",         [PTX_AREA_EVNET] = "evnet",
+	[PTX_AREA_CLUSTER] = "cluster", [PTX_AREA_TEMPLATE] = "template",
+	[PTX_AREA_PACKAGE] = "package", [PTX_AREA_CHART] = "chart",
+	[PTX_AREA_KUBE] = "kube",       [PTX_AREA_STORE] = "store",
+	[PTX_AREA_REPO] = "repo",       [PTX_AREA_PROVIDER] = "provider",
+	[PTX_AREA_WIRE] = "wire",       [PTX_AREA_PILOT] = "pilot",
+	[PTX_AREA_AGENT] = "agent",     [PTX_AREA_MATCH] = "match",
+	[PTX_AREA_PLAN] = "plan",       [PTX_AREA_ENGINE] = "engine",
+	[PTX_AREA_FRONT] = "front",     [PTX_AREA_CLI] = "cli",
 };
 
 static size_t code_row(int code)
@@ -128,13 +136,14 @@ void ptx_error_free(struct ptx_error *err)
 	ptx_free(err);
 }
 
-/* The code of the last error of this thread that nobody wanted the object of. Callers may pass NULL and still get
- * the code, also where it comes back through ptx_wrap() or ptxi_error_hint(), which see only the NULL. */
+/* The code of the last error of this thread that nobody wanted the object of. Callers may pass NULL
+ * and still get the code, also where it comes back through ptx_wrap() or ptxi_error_hint(), which
+ * see only the NULL. */
 static _Thread_local int dropped_code = PTX_E_FAILED;
 
 PTXI_PRINTF(6, 0)
-static int vmake(struct ptx_error **err, int code, enum ptxi_area area, const char *source, int errnum,
-		 const char *fmt, va_list ap)
+static int vmake(struct ptx_error **err, int code, enum ptxi_area area, const char *source,
+		 int errnum, const char *fmt, va_list ap)
 {
 	struct ptx_buf text;
 	struct ptx_error *e = NULL;
@@ -171,7 +180,8 @@ static int vmake(struct ptx_error **err, int code, enum ptxi_area area, const ch
 	return code;
 }
 
-int ptxi_error_make(struct ptx_error **err, int code, enum ptxi_area area, const char *source, const char *fmt, ...)
+int ptxi_error_make(struct ptx_error **err, int code, enum ptxi_area area, const char *source,
+		    const char *fmt, ...)
 {
 	va_list ap;
 
@@ -193,8 +203,8 @@ int ptxi_error_make_at(struct ptx_error **err, int code, enum ptxi_area area, co
 	return code;
 }
 
-int ptxi_error_make_errno(struct ptx_error **err, int code, enum ptxi_area area, const char *source, int errnum,
-			  const char *fmt, ...)
+int ptxi_error_make_errno(struct ptx_error **err, int code, enum ptxi_area area, const char *source,
+			  int errnum, const char *fmt, ...)
 {
 	va_list ap;
 

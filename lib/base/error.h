@@ -40,16 +40,17 @@ PTX_DEFINE_AUTO(error);
 PTX_DEFINE_AUTO(diags);
 
 #define PTXI_SOURCE_(line) #line
-#define PTXI_SOURCE(line) PTXI_SOURCE_(line)
-#define PTXI_HERE __FILE__ ":" PTXI_SOURCE(__LINE__)
+#define PTXI_SOURCE(line)  PTXI_SOURCE_(line)
+#define PTXI_HERE          __FILE__ ":" PTXI_SOURCE(__LINE__)
 
-/* Sets *err and returns the code: `return ptx_fail(err, PTX_E_NOT_FOUND, "role '%s' ...", role);` */
+/* Sets *err and returns the code: `return ptx_fail(err, PTX_E_NOT_FOUND, "role '%s' ...", role);`
+ */
 #define ptx_fail(err, code, ...) ptxi_error_make((err), (code), PTX_AREA, PTXI_HERE, __VA_ARGS__)
 /* The same with a place in the user's input, which is copied. */
-#define ptx_fail_at(err, code, where, ...) \
+#define ptx_fail_at(err, code, where, ...)                                                         \
 	ptxi_error_make_at((err), (code), PTX_AREA, PTXI_HERE, (where), __VA_ARGS__)
 /* The same with errno's text at the end of the message, and errno kept. */
-#define ptx_fail_errno(err, code, errnum, ...) \
+#define ptx_fail_errno(err, code, errnum, ...)                                                     \
 	ptxi_error_make_errno((err), (code), PTX_AREA, PTXI_HERE, (errnum), __VA_ARGS__)
 
 int ptxi_error_make(struct ptx_error **err, int code, enum ptxi_area area, const char *source,

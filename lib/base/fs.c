@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fs.c - read, write, make, remove and lock.
  *
- * Writing goes beside the target, is synced, renamed over it, and the folder is synced: a reader, also one after
- * a crash or a full disk, sees the old content or the new one. A half-written file never has the final name.
+ * Writing goes beside the target, is synced, renamed over it, and the folder is synced: a reader,
+ * also one after a crash or a full disk, sees the old content or the new one. A half-written file
+ * never has the final name.
  *
- * Locks are open file description locks (fcntl F_OFD_SETLK): two threads of one process that open the file
- * exclude each other as two processes do, and the kernel drops the lock with the descriptor, so a killed
- * holder leaves nothing stale. The file names its holder; it is advice for whoever waits, never the lock itself.
+ * Locks are open file description locks (fcntl F_OFD_SETLK): two threads of one process that open
+ * the file exclude each other as two processes do, and the kernel drops the lock with the
+ * descriptor, so a killed holder leaves nothing stale. The file names its holder; it is advice for
+ * whoever waits, never the lock itself.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "fs.h"
@@ -18,10 +20,10 @@
 #include <poll.h>
 
 #define DEFAULT_READ_MAX (64u << 20)
-#define CHUNK 65536
-#define TEMP_TRIES 100
-#define LOCK_STEP_MS 50
-#define HOLDER_MAX 200
+#define CHUNK            65536
+#define TEMP_TRIES       100
+#define LOCK_STEP_MS     50
+#define HOLDER_MAX       200
 
 /* The error of a failed call on path; a full disk gets a hint. */
 static int fail_path(struct ptx_error **err, int errnum, const char *what, const char *path)
@@ -36,7 +38,8 @@ static int fail_path(struct ptx_error **err, int errnum, const char *what, const
 	return code;
 }
 
-static int read_all(int fd, const char *path, size_t max, struct ptx_buf *out, struct ptx_error **err)
+static int read_all(int fd, const char *path, size_t max, struct ptx_buf *out,
+		    struct ptx_error **err)
 {
 	size_t before = out->n;
 
@@ -57,12 +60,14 @@ static int read_all(int fd, const char *path, size_t max, struct ptx_buf *out, s
 			ptx_buf_commit(out, (size_t)got);
 		if (out->n - before > max) {
 			ptx_buf_truncate(out, before);
-			return ptx_fail(err, PTX_E_LIMIT, "'%s' is larger than the %zu bytes allowed", path, max);
+			return ptx_fail(err, PTX_E_LIMIT,
+					"'%s' is larger than the %zu bytes allowed", path, max);
 		}
 	}
 }
 
-int ptxi_fs_read_fd(int fd, const char *path, size_t max, struct ptx_buf *out, struct ptx_error **err)
+int ptxi_fs_read_fd(int fd, const char *path, size_t max, struct ptx_buf *out,
+		    struct ptx_error **err)
 {
 	return read_all(fd, path, max, out, err);
 }
@@ -87,8 +92,8 @@ int ptxi_fs_read(const char *path, size_t max, struct ptx_buf *out, struct ptx_e
 	if (!S_ISREG(st.st_mode))
 		return ptx_fail(err, PTX_E_INVALID, "'%s' is not a regular file", path);
 	if (st.st_size > 0 && (uint64_t)st.st_size > max)
-		return ptx_fail(err, PTX_E_LIMIT, "'%s' has %lld bytes, more than the %zu allowed", path,
-				(long long)st.st_size, max);
+		return ptx_fail(err, PTX_E_LIMIT, "'%s' has %lld bytes, more than the %zu allowed",
+				path, (long long)st.st_size, max);
 	return read_all(fd, path, max, out, err);
 }
 
@@ -97,7 +102,8 @@ int ptxi_fs_read_given(const char *path, size_t max, struct ptx_buf *out, struct
 	struct stat st = { 0 };
 	ptx_auto_fd fd = -1;
 
-	if (strcmp(path, "-") == 0 || stat(path, &st) < 0 || (!S_ISFIFO(st.st_mode) && !S_ISCHR(st.st_mode)))
+	if (strcmp(path, "-") == 0 || stat(path, &st) < 0 ||
+	    (!S_ISFIFO(st.st_mode) && !S_ISCHR(st.st_mode)))
 		return ptxi_fs_read(path, max, out, err);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
@@ -148,7 +154,8 @@ static int sync_dir(const char *dir, struct ptx_error **err)
 
 	if (fd < 0)
 		return fail_path(err, errno, "open the folder", dir);
-	/* Some file systems cannot sync a folder; they have said so, and there is nothing more to do. */
+	/* Some file systems cannot sync a folder; they have said so, and there is nothing more to
+	 * do. */
 	if (fsync(fd) < 0 && errno != EINVAL && errno != ENOTSUP)
 		return fail_path(err, errno, "sync the folder", dir);
 	return 0;
@@ -182,7 +189,8 @@ int ptxi_fs_write(const char *path, struct ptx_str content, mode_t mode, struct 
 	if (!failed && rename(temp, path) < 0)
 		failed = errno;
 	if (failed) {
-		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): open_temp() sets it whenever there is an fd */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): open_temp() sets it
+		 * whenever there is an fd */
 		unlink(temp);
 		return fail_path(err, failed, "write", path);
 	}
@@ -208,12 +216,15 @@ int ptxi_fs_mkdirs(const char *path, mode_t mode, struct ptx_error **err)
 		*at = '\0';
 		if (mkdir(part, mode) < 0 && errno != EEXIST)
 			failed = errno;
-		/* What cannot be made may be there all the same, on a read-only file system for one. */
+		/* What cannot be made may be there all the same, on a read-only file system for
+		 * one. */
 		if (failed && !ptxi_fs_is_dir(part))
 			return fail_path(err, failed, "make the folder", part);
 		if (!ptxi_fs_is_dir(part))
-			return ptx_fail(err, PTX_E_EXISTS, "cannot make the folder '%s': '%s' is there and is no folder",
-					path, part);
+			return ptx_fail(
+			    err, PTX_E_EXISTS,
+			    "cannot make the folder '%s': '%s' is there and is no folder", path,
+			    part);
 		*at = cut;
 	}
 	return 0;
@@ -248,7 +259,8 @@ char *ptxi_fs_absolute(const char *path, struct ptx_error **err)
 	} else {
 		here = getcwd(NULL, 0);
 		if (!here) {
-			ptx_fail_errno(err, ptxi_code_from_errno(errno), errno, "cannot tell where '%s' is", path);
+			ptx_fail_errno(err, ptxi_code_from_errno(errno), errno,
+				       "cannot tell where '%s' is", path);
 			return NULL;
 		}
 		whole = ptxi_path_join(here, path);
@@ -290,7 +302,8 @@ static void read_holder(int fd, char out[HOLDER_MAX + 1])
 
 static void write_holder(int fd, const char *what)
 {
-	ptx_auto_str text = ptxi_asprintf("pid %ld%s%s\n", (long)getpid(), what ? " " : "", what ? what : "");
+	ptx_auto_str text =
+	    ptxi_asprintf("pid %ld%s%s\n", (long)getpid(), what ? " " : "", what ? what : "");
 
 	/* Advice only: a full disk does not make the lock worse. */
 	if (ftruncate(fd, 0) == 0 && text && pwrite(fd, text, strlen(text), 0) < 0)
@@ -303,7 +316,8 @@ static bool is_same_file(int fd, const char *path)
 	struct stat a;
 	struct stat b;
 
-	return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
 }
 
 /* Takes the lock of fd. Returns 0, EAGAIN (somebody has it) or another errno. */
@@ -325,7 +339,8 @@ int ptxi_fs_lock(const char *path, int64_t wait_ms, const char *what, struct ptx
 	int64_t until = ptxi_time_mono_ms() + wait_ms;
 
 	for (;;) {
-		ptx_auto_fd fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+		ptx_auto_fd fd =
+		    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 		char holder[HOLDER_MAX + 1] = "";
 		int64_t left = 0;
 		int failed = 0;
@@ -347,8 +362,10 @@ int ptxi_fs_lock(const char *path, int64_t wait_ms, const char *what, struct ptx
 		left = until - ptxi_time_mono_ms();
 		if (left <= 0) {
 			read_holder(fd, holder);
-			ptx_fail(err, PTX_E_BUSY, "'%s' is locked by %s", path, holder[0] ? holder : "somebody else");
-			return ptxi_error_hint(err, "wait until it is done, or wait longer for the lock");
+			ptx_fail(err, PTX_E_BUSY, "'%s' is locked by %s", path,
+				 holder[0] ? holder : "somebody else");
+			return ptxi_error_hint(
+			    err, "wait until it is done, or wait longer for the lock");
 		}
 		poll(NULL, 0, left < LOCK_STEP_MS ? (int)left : LOCK_STEP_MS);
 	}

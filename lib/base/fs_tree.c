@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fs_tree.c - walking and removing whole folders.
  *
- * Both go by descriptors (openat with O_NOFOLLOW), so a link that somebody puts in the way while we are at it leads
- * nowhere. Removing copes with any depth with a bounded number of descriptors: what lies deeper than
- * MAX_OPEN folders is renamed up to the top of the tree and removed in a later round.
+ * Both go by descriptors (openat with O_NOFOLLOW), so a link that somebody puts in the way while we
+ * are at it leads nowhere. Removing copes with any depth with a bounded number of descriptors: what
+ * lies deeper than MAX_OPEN folders is renamed up to the top of the tree and removed in a later
+ * round.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "fs.h"
@@ -18,7 +19,8 @@
 
 static int fail_tree(struct ptx_error **err, int errnum, const char *what, const char *path)
 {
-	return ptx_fail_errno(err, ptxi_code_from_errno(errnum), errnum, "cannot %s '%s'", what, path);
+	return ptx_fail_errno(err, ptxi_code_from_errno(errnum), errnum, "cannot %s '%s'", what,
+			      path);
 }
 
 struct names {
@@ -85,7 +87,8 @@ struct walk {
 
 static int walk_dir(const struct walk *w, int fd, const char *rel, unsigned level);
 
-static int walk_entry(const struct walk *w, int dir, const char *name, const char *path, unsigned level)
+static int walk_entry(const struct walk *w, int dir, const char *name, const char *path,
+		      unsigned level)
 {
 	struct ptxi_walk_entry e = { .path = path };
 	ptx_auto_fd fd = -1;
@@ -97,7 +100,8 @@ static int walk_entry(const struct walk *w, int dir, const char *name, const cha
 	if (rc < 0 || !S_ISDIR(e.st.st_mode) || rc == PTXI_WALK_SKIP)
 		return rc < 0 ? rc : 0;
 	if (level >= w->depth)
-		return ptx_fail(w->err, PTX_E_LIMIT, "folder '%s' in '%s' is deeper than the %u levels allowed", path,
+		return ptx_fail(w->err, PTX_E_LIMIT,
+				"folder '%s' in '%s' is deeper than the %u levels allowed", path,
 				w->root, w->depth);
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
@@ -118,13 +122,15 @@ static int walk_dir(const struct walk *w, int fd, const char *rel, unsigned leve
 		ptx_auto_str path = ptxi_path_join(rel, names.list.v[i]);
 
 		if (!path)
-			return ptx_fail(w->err, PTX_E_NOMEM, "no memory to read the folder '%s'", w->root);
+			return ptx_fail(w->err, PTX_E_NOMEM, "no memory to read the folder '%s'",
+					w->root);
 		rc = walk_entry(w, fd, names.list.v[i], path, level);
 	}
 	return rc;
 }
 
-int ptxi_fs_walk(const char *root, unsigned depth, ptxi_walk_fn fn, void *user, struct ptx_error **err)
+int ptxi_fs_walk(const char *root, unsigned depth, ptxi_walk_fn fn, void *user,
+		 struct ptx_error **err)
 {
 	struct walk w = { root, depth, fn, user, err };
 	ptx_auto_fd fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -139,22 +145,23 @@ int ptxi_fs_walk(const char *root, unsigned depth, ptxi_walk_fn fn, void *user, 
 }
 
 struct removal {
-	int top;           /* the folder that is to go */
-	const char *path;  /* its name, for errors */
-	unsigned moved;    /* folders renamed up so far */
+	int top;          /* the folder that is to go */
+	const char *path; /* its name, for errors */
+	unsigned moved;   /* folders renamed up so far */
 };
 
 static int remove_in(struct removal *r, int fd, unsigned open_dirs);
 
-/* Opens a folder to empty it, and makes it ours to change where its mode forbids that. Fails as openat(). */
+/* Opens a folder to empty it, and makes it ours to change where its mode forbids that. Fails as
+ * openat(). */
 static int open_to_empty(int dir, const char *name)
 {
 	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	int fd = openat(dir, name, flags);
 	struct stat st = { 0 };
 
-	if (fd < 0 && errno == EACCES && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) &&
-	    fchmodat(dir, name, 0700, 0) == 0)
+	if (fd < 0 && errno == EACCES && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISDIR(st.st_mode) && fchmodat(dir, name, 0700, 0) == 0)
 		return openat(dir, name, flags);
 	if (fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & 0700) != 0700 && fchmod(fd, 0700) < 0)
 		return fd; /* not ours: unlinkat() will say so */
@@ -228,7 +235,9 @@ int ptxi_fs_remove(const char *path, struct ptx_error **err)
 		return fail_tree(err, errno, "remove", path);
 	fd = open_to_empty(AT_FDCWD, path);
 	if (fd < 0)
-		return errno == ENOENT ? 0 : fail_tree(err, not_a_folder(errno) ? EPERM : errno, "remove", path);
+		return errno == ENOENT
+			   ? 0
+			   : fail_tree(err, not_a_folder(errno) ? EPERM : errno, "remove", path);
 	r.top = fd;
 	do {
 		unsigned before = r.moved;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* glob.c - shell patterns and ignore files.
  *
- * A pattern is checked as a whole before it is matched, so a malformed one is never taken for one that does not
- * match. Matching keeps only the latest star to go back to: an earlier one cannot help, since what stands
- * between two stars has matched at the first place possible. That bounds the work to the product of both lengths.
+ * A pattern is checked as a whole before it is matched, so a malformed one is never taken for one
+ * that does not match. Matching keeps only the latest star to go back to: an earlier one cannot
+ * help, since what stands between two stars has matched at the first place possible. That bounds
+ * the work to the product of both lengths.
  *
- * Ignore files go by Helm's rules, its oddest included: a negated pattern leaves out all that it does not match.
+ * Ignore files go by Helm's rules, its oddest included: a negated pattern leaves out all that it
+ * does not match.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "glob.h"
@@ -35,7 +37,8 @@ static bool class_rune(struct ptx_str pattern, size_t *at, uint32_t *rune)
 	return *at < pattern.n;
 }
 
-/* Reads the class whose `[` is at *at and leaves *at behind its `]`. *hit says whether rune is in it. */
+/* Reads the class whose `[` is at *at and leaves *at behind its `]`. *hit says whether rune is in
+ * it. */
 static bool read_class(struct ptx_str pattern, size_t *at, uint32_t rune, bool *hit)
 {
 	bool negated = false;
@@ -161,7 +164,8 @@ void ptxi_ignore_free(struct ptxi_ignore *ig)
 	ptx_free(ig);
 }
 
-static int add_rule(struct ptxi_ignore *ig, struct ptx_str line, struct ptx_where where, struct ptx_error **err)
+static int add_rule(struct ptxi_ignore *ig, struct ptx_str line, struct ptx_where where,
+		    struct ptx_error **err)
 {
 	struct rule rule = { 0 };
 	struct ptx_str text = ptxi_str_trim(line);
@@ -169,9 +173,10 @@ static int add_rule(struct ptxi_ignore *ig, struct ptx_str line, struct ptx_wher
 	if (text.n == 0 || text.p[0] == '#')
 		return 0;
 	if (ptxi_str_find(text, PTXI_STR("**")) != SIZE_MAX) {
-		ptx_fail_at(err, PTX_E_SYNTAX, where, "`**` is not supported in ignore patterns: '%.*s'",
-			    PTX_STR_ARG(text));
-		ptxi_error_hint(err, "name the folder with a trailing slash to leave out all that is in it");
+		ptx_fail_at(err, PTX_E_SYNTAX, where,
+			    "`**` is not supported in ignore patterns: '%.*s'", PTX_STR_ARG(text));
+		ptxi_error_hint(
+		    err, "name the folder with a trailing slash to leave out all that is in it");
 		return PTX_E_SYNTAX;
 	}
 	if (text.p[0] == '!') {
@@ -186,9 +191,11 @@ static int add_rule(struct ptxi_ignore *ig, struct ptx_str line, struct ptx_wher
 	if (text.n > 0 && text.p[0] == '/')
 		text = ptxi_str_from(text, 1);
 	if (!is_well_formed(text) || memchr(text.p ? text.p : "", '\0', text.n))
-		return ptx_fail_at(err, PTX_E_SYNTAX, where, "malformed ignore pattern '%.*s'", PTX_STR_ARG(text));
+		return ptx_fail_at(err, PTX_E_SYNTAX, where, "malformed ignore pattern '%.*s'",
+				   PTX_STR_ARG(text));
 	if (ig->rules.n == MAX_RULES)
-		return ptx_fail_at(err, PTX_E_LIMIT, where, "more than %d ignore patterns", MAX_RULES);
+		return ptx_fail_at(err, PTX_E_LIMIT, where, "more than %d ignore patterns",
+				   MAX_RULES);
 	rule.pattern = ptxi_str_dup(text);
 	if (!rule.pattern || !ptx_vec_push(&ig->rules, rule)) {
 		ptx_free(rule.pattern);

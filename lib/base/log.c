@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* log.c - one line a record: what happened, then name=value pairs.
  *
- * A line can be read by eye and cut by a program: a value that is empty or holds blanks, quotes, `=`, control or
- * non-ASCII bytes is quoted, so that hostile text can neither start a new line nor fake a field. Long values are
- * cut. Secrets have no value here at all: the field's kind prints as ***.
+ * A line can be read by eye and cut by a program: a value that is empty or holds blanks, quotes,
+ * `=`, control or non-ASCII bytes is quoted, so that hostile text can neither start a new line nor
+ * fake a field. Long values are cut. Secrets have no value here at all: the field's kind prints as
+ * ***.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "log.h"
 #include "utf8.h"
 
 #define MAX_VALUE 1024
-#define MAX_LINE 16384
+#define MAX_LINE  16384
 
 static bool is_plain(struct ptx_str s)
 {
 	if (s.n == 0)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || s.p[i] > '~' || s.p[i] == '"' || s.p[i] == '=' || s.p[i] == '\\')
+		if (s.p[i] <= ' ' || s.p[i] > '~' || s.p[i] == '"' || s.p[i] == '=' ||
+		    s.p[i] == '\\')
 			return false;
 	return true;
 }

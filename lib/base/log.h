@@ -19,19 +19,19 @@ struct ptxi_field {
 	int64_t number;
 };
 
-#define PTXI_F(name, s) ((struct ptxi_field){ PTXI_FIELD_STRING, (name), (s), 0 })
+#define PTXI_F(name, s)     ((struct ptxi_field){ PTXI_FIELD_STRING, (name), (s), 0 })
 #define PTXI_F_INT(name, i) ((struct ptxi_field){ PTXI_FIELD_INT, (name), NULL, (i) })
 #define PTXI_F_SECRET(name) ((struct ptxi_field){ PTXI_FIELD_SECRET, (name), NULL, 0 })
-#define PTXI_F_END ((struct ptxi_field){ PTXI_FIELD_END, NULL, NULL, 0 })
+#define PTXI_F_END          ((struct ptxi_field){ PTXI_FIELD_END, NULL, NULL, 0 })
 
 void ptxi_log_fields(const struct ptx_ctx *ctx, enum ptx_log_level level, const char *area,
 		     const char *what, const struct ptxi_field *fields);
 
-#define ptxi_log(ctx, level, area, what, ...)                                              \
-	do {                                                                               \
-		if (ptxi_ctx_logs((ctx), (level)))                                         \
-			ptxi_log_fields((ctx), (level), (area), (what),                    \
-					(const struct ptxi_field[]){ __VA_ARGS__ });       \
+#define ptxi_log(ctx, level, area, what, ...)                                                      \
+	do {                                                                                       \
+		if (ptxi_ctx_logs((ctx), (level)))                                                 \
+			ptxi_log_fields((ctx), (level), (area), (what),                            \
+					(const struct ptxi_field[]){ __VA_ARGS__ });               \
 	} while (0)
 
 #endif

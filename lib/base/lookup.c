@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lookup.c - "did you mean": optimal string alignment distance (Damerau-Levenshtein without moved blocks), three
- * rows at a time. Names are short and this runs only on the way to an error, so clarity wins. */
+/* lookup.c - "did you mean": optimal string alignment distance (Damerau-Levenshtein without moved
+ * blocks), three rows at a time. Names are short and this runs only on the way to an error, so
+ * clarity wins. */
 #define PTX_AREA PTX_AREA_BASE
 #include "lookup.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* map.c - strings to pointers in order of insertion.
  *
- * Pairs stand in an array in the order they came; an open-addressed table of indexes (linear probing, at most
- * half full) finds them. Removing closes the gap and builds the table anew: removals are rare here. The hash is
- * SipHash-2-4 (Aumasson and Bernstein, 2012) under a key drawn once a process, because keys are hostile.
+ * Pairs stand in an array in the order they came; an open-addressed table of indexes (linear
+ * probing, at most half full) finds them. Removing closes the gap and builds the table anew:
+ * removals are rare here. The hash is SipHash-2-4 (Aumasson and Bernstein, 2012) under a key drawn
+ * once a process, because keys are hostile.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "map.h"
@@ -59,7 +60,8 @@ static inline void sip_round(uint64_t v[4])
 uint64_t ptxi_hash(const void *p, size_t n)
 {
 	const unsigned char *at = p;
-	uint64_t v[4] = { 0x736f6d6570736575u, 0x646f72616e646f6du, 0x6c7967656e657261u, 0x7465646279746573u };
+	uint64_t v[4] = { 0x736f6d6570736575u, 0x646f72616e646f6du, 0x6c7967656e657261u,
+			  0x7465646279746573u };
 	uint64_t tail = (uint64_t)n << 56;
 	uint64_t word = 0;
 	size_t left = n;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* map.h - a map from strings to pointers that keeps the order of insertion; siphash with a random key,
- * since keys come from hostile input. */
+/* map.h - a map from strings to pointers that keeps the order of insertion; siphash with a random
+ * key, since keys come from hostile input. */
 #ifndef PTXI_MAP_H
 #define PTXI_MAP_H
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* module.c - finds the table of a module: linked in, found before, or loaded now.
  *
- * How files are loaded is in module_load.c, behind a pointer that a static program leaves NULL, so that it does
- * not link the dynamic loader. Tables live as long as the process: a module is never unloaded, and those found
- * stay in a short list. One mutex serialises look-ups, so a module is loaded once however many threads ask.
+ * How files are loaded is in module_load.c, behind a pointer that a static program leaves NULL, so
+ * that it does not link the dynamic loader. Tables live as long as the process: a module is never
+ * unloaded, and those found stay in a short list. One mutex serialises look-ups, so a module is
+ * loaded once however many threads ask.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "module.h"
@@ -30,8 +31,8 @@ static const void *find_table(const char *name)
 	return NULL;
 }
 
-/* Without memory it is only found anew the next time. The list belongs to the process, not to the allocator of
- * whoever came first. */
+/* Without memory it is only found anew the next time. The list belongs to the process, not to the
+ * allocator of whoever came first. */
 static void remember(const char *name, const void *table)
 {
 	size_t n = strlen(name) + 1;
@@ -48,14 +49,16 @@ static void remember(const char *name, const void *table)
 /* Names are ours, but they become part of a path. */
 static bool is_name(const char *name)
 {
-	return name[0] && strlen(name) <= 32 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
+	return name[0] && strlen(name) <= 32 &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
 }
 
 static const void *load(const char *name, struct ptx_error **err)
 {
 	if (!ptxi_module_loader) {
 		ptx_fail(err, PTX_E_UNSUPPORTED, "module '%s' is not part of this program", name);
-		ptxi_error_hint(err, "this program is linked statically, without that module: use the shared library");
+		ptxi_error_hint(err, "this program is linked statically, without that module: use "
+				     "the shared library");
 		return NULL;
 	}
 	return ptxi_module_loader(name, err);
@@ -78,9 +81,11 @@ const void *ptxi_module_get(const char *name, struct ptx_error **err)
 			memcpy(&abi, table, sizeof(abi));
 		if (table && abi != PTXI_MODULE_ABI) {
 			table = NULL;
-			ptx_fail(err, PTX_E_UNSUPPORTED, "module '%s' is of another version: its number is %u, ours %u",
+			ptx_fail(err, PTX_E_UNSUPPORTED,
+				 "module '%s' is of another version: its number is %u, ours %u",
 				 name, abi, PTXI_MODULE_ABI);
-			ptxi_error_hint(err, "install the modules of the same version as the library");
+			ptxi_error_hint(err,
+					"install the modules of the same version as the library");
 		}
 		if (table)
 			remember(name, table);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* module_load.c - modules out of shared objects.
  *
- * A module NAME is the file pitrix-NAME.so in $PITRIX_MODULES, which a program with raised privileges ignores, or in
- * the folder that was configured. A file that is there but does not load is an error, never a reason to look
- * elsewhere: two halves of different builds must not mix unnoticed.
+ * A module NAME is the file pitrix-NAME.so in $PITRIX_MODULES, which a program with raised
+ * privileges ignores, or in the folder that was configured. A file that is there but does not load
+ * is an error, never a reason to look elsewhere: two halves of different builds must not mix
+ * unnoticed.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "module.h"
@@ -42,7 +43,8 @@ const void *ptxi_module_load(const char *name, struct ptx_error **err)
 	const char *dirs[] = { own && own[0] ? own : NULL, PTXI_MODULE_DIR };
 
 	for (size_t i = 0; i < PTXI_COUNT(dirs); i++) {
-		ptx_auto_str path = dirs[i] ? ptxi_asprintf("%s/pitrix-%s.so", dirs[i], name) : NULL;
+		ptx_auto_str path =
+		    dirs[i] ? ptxi_asprintf("%s/pitrix-%s.so", dirs[i], name) : NULL;
 
 		if (!dirs[i])
 			continue;
@@ -54,7 +56,10 @@ const void *ptxi_module_load(const char *name, struct ptx_error **err)
 			return load_file(name, path, err);
 	}
 	ptx_fail(err, PTX_E_UNSUPPORTED, "module '%s' is not installed", name);
-	ptxi_error_hint(err, "there is no file '%s/pitrix-%s.so': install pitrix's modules, or name their folder in "
-			     "PITRIX_MODULES", PTXI_MODULE_DIR, name);
+	ptxi_error_hint(
+	    err,
+	    "there is no file '%s/pitrix-%s.so': install pitrix's modules, or name their folder in "
+	    "PITRIX_MODULES",
+	    PTXI_MODULE_DIR, name);
 	return NULL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* openssl.h - the module `openssl`: a table of functions, between who fills it and who calls through it. */
+/* openssl.h - the module `openssl`: a table of functions, between who fills it and who calls
+ * through it. */
 #ifndef PTXI_OPENSSL_H
 #define PTXI_OPENSSL_H
 
@@ -18,7 +19,8 @@ struct ptxi_openssl_table {
 	unsigned abi; /* PTXI_MODULE_ABI */
 #define ROW(result, name, parameters, arguments) result(*name) parameters;
 #include "openssl_rows.h"
-	EVP_PKEY *(*keygen)(OSSL_LIB_CTX *ctx, const char *properties, const char *type, ...); /* EVP_PKEY_Q_keygen */
+	EVP_PKEY *(*keygen)(OSSL_LIB_CTX *ctx, const char *properties, const char *type,
+			    ...); /* EVP_PKEY_Q_keygen */
 };
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* openssl_module.c - the module `openssl`: libcrypto and libcrypt as a table of their functions. It uses no function of the
- * library that loads it. */
+/* openssl_module.c - the module `openssl`: libcrypto and libcrypt as a table of their functions. It
+ * uses no function of the library that loads it. */
 #include "config.h"
 
 #include "module.h"

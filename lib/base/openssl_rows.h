@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* openssl_rows.h - the functions of OpenSSL and libcrypt that the library calls: ROW(result, name, parameters, arguments).
+/* openssl_rows.h - the functions of OpenSSL and libcrypt that the library calls: ROW(result, name,
+ * parameters, arguments).
  *
- * Included as often as something is to be made of them, with ROW defined. A function that is not here is not found when the
- * shared library is linked. */
+ * Included as often as something is to be made of them, with ROW defined. A function that is not
+ * here is not found when the shared library is linked. */
 /* clang-format off */
 ROW(ASN1_IA5STRING *, ASN1_IA5STRING_new, (void), ())
 ROW(ASN1_OCTET_STRING *, ASN1_OCTET_STRING_dup, (const ASN1_OCTET_STRING *a), (a))

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* openssl_stubs.c - OpenSSL, loaded when the first of its functions is called.
  *
- * libcrypto has 17,000 addresses to relocate and 3,000 symbols to look up at every start: 1.5 MB and a third of the time that
- * a small chart takes to render, which needs nothing of it. So the shared library is not linked with it. Here stand
- * functions of the same names, which nobody outside sees (they are hidden), and each calls the real one through the table of
- * the module `openssl`. The callers include OpenSSL's own headers and know nothing of this; static programs are linked with
- * OpenSSL itself instead of this file.
+ * libcrypto has 17,000 addresses to relocate and 3,000 symbols to look up at every start: 1.5 MB
+ * and a third of the time that a small chart takes to render, which needs nothing of it. So the
+ * shared library is not linked with it. Here stand functions of the same names, which nobody
+ * outside sees (they are hidden), and each calls the real one through the table of the module
+ * `openssl`. The callers include OpenSSL's own headers and know nothing of this; static programs
+ * are linked with OpenSSL itself instead of this file.
  *
- * There is no way to go on without: a function of OpenSSL that cannot be called ends the program, with a word, rather than
- * answer what might be taken for "verified". That happens only where the installation is damaged.
+ * There is no way to go on without: a function of OpenSSL that cannot be called ends the program,
+ * with a word, rather than answer what might be taken for "verified". That happens only where the
+ * installation is damaged.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "module.h"
@@ -46,7 +48,8 @@ static const struct ptxi_openssl_table *table(void)
 	}
 #include "openssl_rows.h"
 
-/* The one with arguments of any number: which they are depends on the type, as in OpenSSL itself. */
+/* The one with arguments of any number: which they are depends on the type, as in OpenSSL itself.
+ */
 EVP_PKEY *EVP_PKEY_Q_keygen(OSSL_LIB_CTX *ctx, const char *properties, const char *type, ...)
 {
 	EVP_PKEY *key = NULL;

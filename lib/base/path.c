@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* path.c - paths as text.
  *
- * Slashes only; the rules are those of Go's path package where a function has a counterpart there, because
- * charts and templates compare against it. ptxi_path_inside() is stricter than cleaning would need: a name out of
- * an archive that has to be argued about is refused.
+ * Slashes only; the rules are those of Go's path package where a function has a counterpart there,
+ * because charts and templates compare against it. ptxi_path_inside() is stricter than cleaning
+ * would need: a name out of an archive that has to be argued about is refused.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "path.h"
@@ -75,7 +75,8 @@ bool ptxi_path_inside(struct ptx_str path)
 	struct ptx_str rest = path;
 	struct ptx_str part = { NULL, 0 };
 
-	if (path.n == 0 || path.p[0] == '/' || memchr(path.p, '\\', path.n) || memchr(path.p, '\0', path.n))
+	if (path.n == 0 || path.p[0] == '/' || memchr(path.p, '\\', path.n) ||
+	    memchr(path.p, '\0', path.n))
 		return false;
 	while (ptxi_str_next(&rest, '/', &part))
 		if (ptxi_str_is(part, ".."))

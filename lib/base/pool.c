@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pool.c - worker threads and a bounded queue.
  *
- * One mutex guards a ring of pieces of work. A thread is started when work comes, none is idle and there may be more.
- * The queue is bounded, so whoever adds faster than the workers take waits; a worker that adds is not made to wait,
- * because it might be the one that is waited for: then the ring grows.
+ * One mutex guards a ring of pieces of work. A thread is started when work comes, none is idle and
+ * there may be more. The queue is bounded, so whoever adds faster than the workers take waits; a
+ * worker that adds is not made to wait, because it might be the one that is waited for: then the
+ * ring grows.
  *
  * Workers block all signals, so that signals reach the threads of the program.
  */
@@ -13,7 +14,7 @@
 #include <pthread.h>
 #include <signal.h>
 
-#define QUEUE_MAX 256
+#define QUEUE_MAX   256
 #define THREADS_MAX 1024u
 
 struct piece {
@@ -76,7 +77,8 @@ struct ptxi_pool *ptxi_pool_new(unsigned threads, struct ptx_error **err)
 	struct ptxi_pool *p = NULL;
 
 	if (threads == 0 || threads > THREADS_MAX) {
-		ptx_fail(err, PTX_E_USAGE, "a pool has 1 to %u threads, not %u", THREADS_MAX, threads);
+		ptx_fail(err, PTX_E_USAGE, "a pool has 1 to %u threads, not %u", THREADS_MAX,
+			 threads);
 		return NULL;
 	}
 	p = ptxi_alloc(sizeof(*p));
@@ -117,7 +119,8 @@ void ptxi_pool_free(struct ptxi_pool *p)
 	ptx_free(p);
 }
 
-/* True in a worker of this pool. The lock is held: started counts only threads whose id is written. */
+/* True in a worker of this pool. The lock is held: started counts only threads whose id is written.
+ */
 static bool is_worker(const struct ptxi_pool *p)
 {
 	for (unsigned i = 0; i < p->started; i++)
@@ -159,7 +162,8 @@ static int start_thread(struct ptxi_pool *p)
 	return p->started == 0 ? failed : 0;
 }
 
-int ptxi_pool_add(struct ptxi_pool *p, ptxi_work_fn fn, void *work, void *user, struct ptx_error **err)
+int ptxi_pool_add(struct ptxi_pool *p, ptxi_work_fn fn, void *work, void *user,
+		  struct ptx_error **err)
 {
 	int rc = 0;
 	int failed = 0;
@@ -171,9 +175,11 @@ int ptxi_pool_add(struct ptxi_pool *p, ptxi_work_fn fn, void *work, void *user, 
 	if (failed) {
 		rc = ptx_fail_errno(err, PTX_E_UNAVAILABLE, failed, "cannot start a thread");
 	} else if (p->queued == p->cap && !grow(p)) {
-		rc = ptx_fail(err, PTX_E_NOMEM, "no memory to queue more than %zu pieces of work", p->queued);
+		rc = ptx_fail(err, PTX_E_NOMEM, "no memory to queue more than %zu pieces of work",
+			      p->queued);
 	} else {
-		/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): with no room, queued is cap, and grow() made some */
+		/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): with no room, queued is cap, and
+		 * grow() made some */
 		p->ring[(p->head + p->queued) % p->cap] = (struct piece){ fn, work, user };
 		p->queued++;
 		pthread_cond_signal(&p->work);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* proc.c - run a program and talk to it.
  *
- * posix_spawn() starts it (no code of ours runs between fork and exec, so threads are no matter) in a process
- * group of its own, with default signals, none of our descriptors, and three pipes. One loop feeds and drains the
- * pipes, so that neither side can wait for the other, and watches the process through a pidfd, the deadline, and
- * the context's cancel flag, the latter every TICK_MS.
+ * posix_spawn() starts it (no code of ours runs between fork and exec, so threads are no matter) in
+ * a process group of its own, with default signals, none of our descriptors, and three pipes. One
+ * loop feeds and drains the pipes, so that neither side can wait for the other, and watches the
+ * process through a pidfd, the deadline, and the context's cancel flag, the latter every TICK_MS.
  *
  *     running --exit--> drained --> reaped
  *        |                 ^
  *        +--timeout, cancel, no memory--> ending: SIGTERM to the group, after GRACE_MS SIGKILL
  *
- * The process is reaped last of all: until then its number, which is the group's, cannot be given to others. Once it
- * has exited, what its pipes hold is read, but a grandchild that keeps them open is not waited for.
+ * The process is reaped last of all: until then its number, which is the group's, cannot be given
+ * to others. Once it has exited, what its pipes hold is read, but a grandchild that keeps them open
+ * is not waited for.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "proc.h"
@@ -28,10 +29,10 @@
 #include <sys/wait.h>
 
 #define DEFAULT_MAX_OUTPUT (64u << 20)
-#define TICK_MS 100
-#define BLIND_TICK_MS 10 /* where there are no pidfds */
-#define GRACE_MS 2000
-#define CHUNK 65536
+#define TICK_MS            100
+#define BLIND_TICK_MS      10 /* where there are no pidfds */
+#define GRACE_MS           2000
+#define CHUNK              65536
 
 extern char **environ;
 
@@ -82,7 +83,8 @@ static int not_found(const char *name, struct ptx_error **err)
 {
 	if (strchr(name, '/') && ptxi_fs_exists(name))
 		return ptx_fail(err, PTX_E_DENIED, "'%s' is not an executable program", name);
-	ptx_fail(err, PTX_E_NOT_FOUND, "there is no program '%s'%s", name, strchr(name, '/') ? "" : " in PATH");
+	ptx_fail(err, PTX_E_NOT_FOUND, "there is no program '%s'%s", name,
+		 strchr(name, '/') ? "" : " in PATH");
 	ptxi_error_hint(err, "install it");
 	return PTX_E_NOT_FOUND;
 }
@@ -110,7 +112,8 @@ static const char **make_env(const char *const *extra)
 		bool hidden = false;
 
 		for (size_t i = 0; extra && extra[i] && !hidden; i++)
-			hidden = name_len(extra[i]) == name_len(*e) && strncmp(extra[i], *e, name_len(*e)) == 0;
+			hidden = name_len(extra[i]) == name_len(*e) &&
+				 strncmp(extra[i], *e, name_len(*e)) == 0;
 		if (!hidden)
 			ok = ptx_vec_push(&env, *e);
 	}
@@ -134,7 +137,8 @@ static int make_pipe(struct run *run, int stream)
 		return errno;
 	run->ours[stream] = fcntl(ends[at_ours], F_DUPFD_CLOEXEC, 3);
 	run->theirs[stream] = fcntl(ends[!at_ours], F_DUPFD_CLOEXEC, 3);
-	if (run->ours[stream] < 0 || run->theirs[stream] < 0 || fcntl(run->ours[stream], F_SETFL, O_NONBLOCK) < 0)
+	if (run->ours[stream] < 0 || run->theirs[stream] < 0 ||
+	    fcntl(run->ours[stream], F_SETFL, O_NONBLOCK) < 0)
 		failed = errno;
 	close(ends[0]);
 	close(ends[1]);
@@ -159,7 +163,8 @@ static int set_actions(const struct run *run, posix_spawn_file_actions_t *a)
 	if (run->theirs[IN] >= 0)
 		failed = posix_spawn_file_actions_adddup2(a, run->theirs[IN], STDIN_FILENO);
 	else
-		failed = posix_spawn_file_actions_addopen(a, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+		failed =
+		    posix_spawn_file_actions_addopen(a, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	if (!failed)
 		failed = posix_spawn_file_actions_adddup2(a, run->theirs[OUT], STDOUT_FILENO);
 	if (!failed && run->o->merge_stderr)
@@ -187,7 +192,8 @@ static int set_attributes(const struct run *run, posix_spawnattr_t *attr)
 	posix_spawnattr_setsigdefault(attr, &normal);
 	posix_spawnattr_setsigmask(attr, &none);
 	posix_spawnattr_setpgroup(attr, 0);
-	return posix_spawnattr_setflags(attr, run->o->same_group ? flags : (short)(flags | POSIX_SPAWN_SETPGROUP));
+	return posix_spawnattr_setflags(
+	    attr, run->o->same_group ? flags : (short)(flags | POSIX_SPAWN_SETPGROUP));
 }
 
 /* Starts the program; 0 or an errno. */
@@ -205,8 +211,8 @@ static int spawn(struct run *run, const char *path, const char **env)
 		if (!failed)
 			failed = set_attributes(run, &attr);
 		if (!failed)
-			failed = posix_spawn(&run->pid, path, &actions, &attr, (char *const *)run->o->argv,
-					     (char *const *)env);
+			failed = posix_spawn(&run->pid, path, &actions, &attr,
+					     (char *const *)run->o->argv, (char *const *)env);
 		posix_spawnattr_destroy(&attr);
 	}
 	posix_spawn_file_actions_destroy(&actions);
@@ -223,7 +229,8 @@ static int start(struct run *run, struct ptx_error **err)
 	if (!path)
 		return not_found(name, err);
 	if (run->o->cwd && !ptxi_fs_is_dir(run->o->cwd))
-		return ptx_fail(err, PTX_E_NOT_FOUND, "cannot run '%s' in '%s': there is no such folder", name,
+		return ptx_fail(err, PTX_E_NOT_FOUND,
+				"cannot run '%s' in '%s': there is no such folder", name,
 				run->o->cwd);
 	env = make_env(run->o->env);
 	failed = env ? make_pipes(run) : ENOMEM;
@@ -231,7 +238,8 @@ static int start(struct run *run, struct ptx_error **err)
 		failed = spawn(run, path, env);
 	ptx_free(env);
 	if (failed)
-		return ptx_fail_errno(err, ptxi_code_from_errno(failed), failed, "cannot run '%s'", path);
+		return ptx_fail_errno(err, ptxi_code_from_errno(failed), failed, "cannot run '%s'",
+				      path);
 	for (int i = 0; i < STREAMS; i++)
 		close_fd(&run->theirs[i]);
 	run->pidfd = (int)syscall(SYS_pidfd_open, run->pid, 0);
@@ -336,7 +344,8 @@ static void poll_once(struct run *run, int timeout_ms)
 		drain(run, ERR);
 }
 
-/* True once the program is dead; it stays a zombie. Somebody else may have reaped it: then it is dead as well. */
+/* True once the program is dead; it stays a zombie. Somebody else may have reaped it: then it is
+ * dead as well. */
 static bool has_exited(const struct run *run)
 {
 	siginfo_t info = { 0 };
@@ -364,7 +373,8 @@ static void talk(struct run *run)
 			tick = run->deadline - now;
 		poll_once(run, (int)tick);
 	}
-	/* What it wrote before it died is in the pipes, at most a pipe full of it each; a full buffer does not grow. */
+	/* What it wrote before it died is in the pipes, at most a pipe full of it each; a full
+	 * buffer does not grow. */
 	for (int stream = OUT; stream <= ERR; stream++)
 		for (size_t before = SIZE_MAX; run->ours[stream] >= 0;) {
 			struct ptx_buf *to = stream == OUT ? &run->r->out : &run->r->err;
@@ -390,7 +400,8 @@ static int reap(struct run *run, struct ptx_error **err)
 		pid = waitpid(run->pid, &status, 0);
 	while (pid < 0 && errno == EINTR);
 	if (pid == run->pid) {
-		run->r->exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+		run->r->exit_status =
+		    WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 		run->r->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	}
 	switch (run->failure) {
@@ -405,12 +416,13 @@ static int reap(struct run *run, struct ptx_error **err)
 		break;
 	}
 	if (pid < 0)
-		return ptx_fail_errno(err, PTX_E_FAILED, errno, "the exit status of '%s' is lost", name);
+		return ptx_fail_errno(err, PTX_E_FAILED, errno, "the exit status of '%s' is lost",
+				      name);
 	return 0;
 }
 
-int ptxi_proc_run(const struct ptx_ctx *ctx, const struct ptxi_proc_opts *o, struct ptxi_proc_result *r,
-		  struct ptx_error **err)
+int ptxi_proc_run(const struct ptx_ctx *ctx, const struct ptxi_proc_opts *o,
+		  struct ptxi_proc_result *r, struct ptx_error **err)
 {
 	struct run run = { .ctx = ctx, .o = o, .r = r, .input = o->input, .pidfd = -1 };
 	int rc = 0;

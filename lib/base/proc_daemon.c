@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* proc_daemon.c - start a program that outlives us.
  *
- * Two forks: the first child leads a new session and dies at once, so the program is nobody's child of ours (no
- * zombie in a long-lived caller) and can get no terminal. The second leaves our folder for the root: the program may
- * outlive that folder too. Between fork and exec only async-signal-safe calls are made, because other threads of the
- * caller may hold any lock. A pipe that closes on exec brings back the errno of whatever failed on the way.
+ * Two forks: the first child leads a new session and dies at once, so the program is nobody's child
+ * of ours (no zombie in a long-lived caller) and can get no terminal. The second leaves our folder
+ * for the root: the program may outlive that folder too. Between fork and exec only
+ * async-signal-safe calls are made, because other threads of the caller may hold any lock. A pipe
+ * that closes on exec brings back the errno of whatever failed on the way.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "proc.h"
@@ -97,8 +98,9 @@ int ptxi_proc_daemon(const char *const *argv, const char *log_path, struct ptx_e
 	ptx_auto_str found = ptxi_proc_find(argv[0]);
 	ptx_auto_str path = NULL;
 	ptx_auto_fd input = lift(open("/dev/null", O_RDONLY | O_CLOEXEC));
-	ptx_auto_fd output = lift(log_path ? open(log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)
-					   : open("/dev/null", O_WRONLY | O_CLOEXEC));
+	ptx_auto_fd output = lift(
+	    log_path ? open(log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)
+		     : open("/dev/null", O_WRONLY | O_CLOEXEC));
 	int failed = output < 0 ? errno : 0;
 	int ends[2] = { -1, -1 };
 	ptx_auto_fd report = -1;
@@ -114,7 +116,8 @@ int ptxi_proc_daemon(const char *const *argv, const char *log_path, struct ptx_e
 	if (!path)
 		return ptx_wrap(err, "while starting '%s'", found);
 	if (failed)
-		return ptx_fail_errno(err, ptxi_code_from_errno(failed), failed, "cannot open the log '%s' of '%s'",
+		return ptx_fail_errno(err, ptxi_code_from_errno(failed), failed,
+				      "cannot open the log '%s' of '%s'",
 				      log_path ? log_path : "/dev/null", path);
 	if (input < 0 || pipe2(ends, O_CLOEXEC) < 0)
 		return ptx_fail_errno(err, PTX_E_IO, errno, "cannot start '%s'", path);
@@ -131,6 +134,7 @@ int ptxi_proc_daemon(const char *const *argv, const char *log_path, struct ptx_e
 		while (read(answer, &failed, sizeof(failed)) < 0 && errno == EINTR)
 			;
 	if (failed)
-		return ptx_fail_errno(err, ptxi_code_from_errno(failed), failed, "cannot start '%s'", path);
+		return ptx_fail_errno(err, ptxi_code_from_errno(failed), failed,
+				      "cannot start '%s'", path);
 	return 0;
 }

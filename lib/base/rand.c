@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rand.c - random bytes and ids.
  *
- * Bytes come from the kernel; there is no fallback, because a guessable token is worse than none. An id is a
- * prefix and 60 random bits as twelve characters of RFC 4648's base32 in lower case: short enough to be read
- * aloud, and a clash among a million of them is a matter of one in a million.
+ * Bytes come from the kernel; there is no fallback, because a guessable token is worse than none.
+ * An id is a prefix and 60 random bits as twelve characters of RFC 4648's base32 in lower case:
+ * short enough to be read aloud, and a clash among a million of them is a matter of one in a
+ * million.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "rand.h"
@@ -11,7 +12,7 @@
 #include <sys/random.h>
 
 #define PREFIX_MAX 8
-#define ID_DIGITS 12
+#define ID_DIGITS  12
 
 void ptxi_rand_bytes(void *p, size_t n)
 {
@@ -29,7 +30,8 @@ void ptxi_rand_bytes(void *p, size_t n)
 	}
 }
 
-int ptxi_rand_id(const struct ptx_ctx *ctx, const char *prefix, char out[PTXI_ID_MAX], struct ptx_error **err)
+int ptxi_rand_id(const struct ptx_ctx *ctx, const char *prefix, char out[PTXI_ID_MAX],
+		 struct ptx_error **err)
 {
 	static const char digits[] = "abcdefghijklmnopqrstuvwxyz234567";
 	size_t n = prefix ? strlen(prefix) : 0;
@@ -37,8 +39,9 @@ int ptxi_rand_id(const struct ptx_ctx *ctx, const char *prefix, char out[PTXI_ID
 	uint64_t bits = 0;
 
 	if (n == 0 || n > PREFIX_MAX)
-		return ptx_fail(err, PTX_E_INTERNAL, "prefix of an id must have 1 to %d characters, not '%s'", PREFIX_MAX,
-				prefix ? prefix : "");
+		return ptx_fail(err, PTX_E_INTERNAL,
+				"prefix of an id must have 1 to %d characters, not '%s'",
+				PREFIX_MAX, prefix ? prefix : "");
 	if (ptxi_ctx_random(ctx, bytes, sizeof(bytes), err) < 0)
 		return ptx_wrap(err, "while making an id '%s-...'", prefix);
 	for (size_t i = 0; i < sizeof(bytes); i++)

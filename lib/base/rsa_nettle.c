@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rsa_nettle.c - the module `rsa`: Nettle's key generation.
  *
- * Nettle makes primes that are proven as they are built (Pocklington), with one exponentiation a candidate, where OpenSSL
- * tests each of them 64 times: charts that make certificates spend nearly all of their time there.
+ * Nettle makes primes that are proven as they are built (Pocklington), with one exponentiation a
+ * candidate, where OpenSSL tests each of them 64 times: charts that make certificates spend nearly
+ * all of their time there.
  */
 #include "rsa.h"
 #include "module.h"
@@ -22,8 +23,8 @@ struct source {
 	uint32_t next;
 };
 
-/* Nettle asks for bytes and takes no answer but those. When the system has none it gets others, so that it ends; what it
- * makes of them is thrown away. */
+/* Nettle asks for bytes and takes no answer but those. When the system has none it gets others, so
+ * that it ends; what it makes of them is thrown away. */
 static void random_bytes(void *source, size_t n, uint8_t *out)
 {
 	struct source *s = source;
@@ -46,7 +47,8 @@ static void random_bytes(void *source, size_t n, uint8_t *out)
 	}
 }
 
-/* A tag and a length of DER (X.690, 8.1): one byte, or how many bytes tell it and those. Returns how many were written. */
+/* A tag and a length of DER (X.690, 8.1): one byte, or how many bytes tell it and those. Returns
+ * how many were written. */
 static size_t put_head(unsigned char tag, size_t n, unsigned char out[4])
 {
 	out[0] = tag;
@@ -102,9 +104,11 @@ static size_t generate(unsigned bits, unsigned char *der, size_t room)
 	rsa_private_key_init(&private);
 	mpz_set_ui(public.e, EXPONENT);
 	mpz_init(zero);
-	if (rsa_generate_keypair(&public, &private, &source, random_bytes, NULL, NULL, bits, 0) && !source.failed) {
-		mpz_srcptr const numbers[] = { zero,	  public.n,  public.e,	private.d, private.p,
-					       private.q, private.a, private.b, private.c };
+	if (rsa_generate_keypair(&public, &private, &source, random_bytes, NULL, NULL, bits, 0) &&
+	    !source.failed) {
+		mpz_srcptr const numbers[] = { zero,      public.n,  public.e,
+					       private.d, private.p, private.q,
+					       private.a, private.b, private.c };
 
 		n = put_numbers(numbers, sizeof(numbers) / sizeof(*numbers), der, room);
 	}

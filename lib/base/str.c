@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* str.c - slices, and numbers to and from text.
  *
- * Doubles go through the C library, which converts exactly; the locale's decimal point is put right, since a program
- * that embeds us may have set one.
+ * Doubles go through the C library, which converts exactly; the locale's decimal point is put
+ * right, since a program that embeds us may have set one.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "ptxi.h"
@@ -102,7 +102,8 @@ size_t ptxi_str_rfind_char(struct ptx_str s, char c)
 struct ptx_str ptxi_str_from(struct ptx_str s, size_t from)
 {
 	/* cppcheck-suppress nullPointerArithmeticRedundantCheck; what has a length has bytes */
-	return from < s.n ? ptxi_strn(s.p + from, s.n - from) : ptxi_strn(s.p ? s.p + s.n : NULL, 0);
+	return from < s.n ? ptxi_strn(s.p + from, s.n - from)
+			  : ptxi_strn(s.p ? s.p + s.n : NULL, 0);
 }
 
 struct ptx_str ptxi_str_sub(struct ptx_str s, size_t from, size_t n)
@@ -274,8 +275,9 @@ static bool round_up(char *text)
 	return true;
 }
 
-/* Whether `precision` digits are enough to read f back; text gets them. Below a power of two doubles lie twice as
- * close as above it, so there the nearest text may miss f while the next larger one does not. */
+/* Whether `precision` digits are enough to read f back; text gets them. Below a power of two
+ * doubles lie twice as close as above it, so there the nearest text may miss f while the next
+ * larger one does not. */
 static bool reads_back(double f, int precision, char *text, size_t size)
 {
 	int exponent = 0;
@@ -283,14 +285,15 @@ static bool reads_back(double f, int precision, char *text, size_t size)
 	snprintf(text, size, "%.*e", precision - 1, f);
 	if (strtod(text, NULL) == f)
 		return true;
-	return frexp(f, &exponent) == 0.5 && strtod(text, NULL) < f && round_up(text) && strtod(text, NULL) == f;
+	return frexp(f, &exponent) == 0.5 && strtod(text, NULL) < f && round_up(text) &&
+	       strtod(text, NULL) == f;
 }
 
 size_t ptxi_double_digits(double f, char *digits, int *exp)
 {
 	char text[40];
-	/* A normal number that fewer than 15 digits identify has zeros at the end of its 15; subnormal ones have
-	 * less precision than that. */
+	/* A normal number that fewer than 15 digits identify has zeros at the end of its 15;
+	 * subnormal ones have less precision than that. */
 	int precision = 15;
 
 	f = fabs(f);

@@ -40,11 +40,12 @@ bool ptxi_str_next(struct ptx_str *rest, char sep, struct ptx_str *part);
 /* Copies as a NUL-terminated owned string. */
 char *ptxi_str_dup(struct ptx_str s);
 
-/* Whole slices that are decimal numbers within [min, max]; false otherwise. A sign is fine for i64. */
+/* Whole slices that are decimal numbers within [min, max]; false otherwise. A sign is fine for i64.
+ */
 bool ptxi_parse_i64(struct ptx_str s, int64_t *out, int64_t min, int64_t max);
 bool ptxi_parse_u64(struct ptx_str s, uint64_t *out, uint64_t max);
-/* A decimal floating-point number in C's syntax, without hex, inf and nan; independent of the locale. One
- * beyond the range of a double reads as an infinity. */
+/* A decimal floating-point number in C's syntax, without hex, inf and nan; independent of the
+ * locale. One beyond the range of a double reads as an infinity. */
 bool ptxi_parse_double(struct ptx_str s, double *out);
 /* The shortest decimal text that reads back as f (17 digits at most): digits, and exponent so that
  * f = 0.DIGITS * 10^exp. Returns the number of digits. digits has room for 18. */

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* time.c - clocks, the calendar, RFC 3339 and durations.
  *
- * The calendar counts years from March, so that the leap day is the last of its year: a day number is cut into
- * 400-year eras (146,097 days), centuries (36,524), four-year groups (1,461) and years (365). Nothing here
- * asks the C library for a time zone or a locale, so every function is pure and safe in any thread.
+ * The calendar counts years from March, so that the leap day is the last of its year: a day number
+ * is cut into 400-year eras (146,097 days), centuries (36,524), four-year groups (1,461) and years
+ * (365). Nothing here asks the C library for a time zone or a locale, so every function is pure and
+ * safe in any thread.
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "time.h"
 
 #include <time.h>
 
-#define DAY_S 86400
-#define ERA_DAYS 146097
+#define DAY_S        86400
+#define ERA_DAYS     146097
 #define CENTURY_DAYS 36524
-#define GROUP_DAYS 1461
-#define YEAR_DAYS 365
+#define GROUP_DAYS   1461
+#define YEAR_DAYS    365
 /* Days from 0000-03-01 to 1970-01-01. */
-#define EPOCH_DAYS 719468
+#define EPOCH_DAYS      719468
 #define MAX_DURATION_MS (INT64_C(36525) * DAY_S * 1000)
 
 /* Days before each month of a year that starts in March. */
@@ -104,8 +105,8 @@ int64_t ptxi_time_unix(const struct ptxi_civil *c)
 	int month = (int)(months - floor_div(months, 12) * 12);
 	int64_t era = floor_div(year, 400);
 	int64_t in_era = year - era * 400;
-	int64_t days = era * ERA_DAYS + in_era * YEAR_DAYS + in_era / 4 - in_era / 100 + month_starts[month] +
-		       c->day - 1 - EPOCH_DAYS;
+	int64_t days = era * ERA_DAYS + in_era * YEAR_DAYS + in_era / 4 - in_era / 100 +
+		       month_starts[month] + c->day - 1 - EPOCH_DAYS;
 
 	return days * DAY_S + (int64_t)c->hour * 3600 + (int64_t)c->minute * 60 + c->second;
 }
@@ -116,8 +117,8 @@ void ptxi_time_format_rfc3339(int64_t unix_seconds, int32_t nanoseconds, int32_t
 	struct ptxi_civil c = ptxi_time_civil(unix_seconds + offset_seconds);
 	int minutes = (offset_seconds < 0 ? -offset_seconds : offset_seconds) / 60;
 
-	ptx_buf_printf(out, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)c.year, c.month, c.day, c.hour,
-		       c.minute, c.second);
+	ptx_buf_printf(out, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)c.year, c.month, c.day,
+		       c.hour, c.minute, c.second);
 	if (nanoseconds > 0 && nanoseconds < PTXI_NS_PER_S) {
 		int digits = 9;
 
@@ -130,7 +131,8 @@ void ptxi_time_format_rfc3339(int64_t unix_seconds, int32_t nanoseconds, int32_t
 	if (minutes == 0)
 		ptx_buf_addc(out, 'Z');
 	else
-		ptx_buf_printf(out, "%c%02d:%02d", offset_seconds < 0 ? '-' : '+', minutes / 60, minutes % 60);
+		ptx_buf_printf(out, "%c%02d:%02d", offset_seconds < 0 ? '-' : '+', minutes / 60,
+			       minutes % 60);
 }
 
 /* Reads count digits at *at into *out. */
@@ -191,7 +193,8 @@ static bool read_offset(struct ptx_str s, size_t *at, int32_t *seconds)
 	return true;
 }
 
-bool ptxi_time_parse_rfc3339(struct ptx_str s, int64_t *unix_seconds, int32_t *nanoseconds, int32_t *offset_seconds)
+bool ptxi_time_parse_rfc3339(struct ptx_str s, int64_t *unix_seconds, int32_t *nanoseconds,
+			     int32_t *offset_seconds)
 {
 	struct ptxi_civil c = { 0 };
 	int year = 0;
@@ -201,10 +204,10 @@ bool ptxi_time_parse_rfc3339(struct ptx_str s, int64_t *unix_seconds, int32_t *n
 
 	if (!read_digits(s, &at, 4, 0, 9999, &year) || !read_char(s, &at, '-') ||
 	    !read_digits(s, &at, 2, 1, 12, &c.month) || !read_char(s, &at, '-') ||
-	    !read_digits(s, &at, 2, 1, ptxi_time_month_days(year, c.month), &c.day) || !read_char(s, &at, 'T') ||
-	    !read_digits(s, &at, 2, 0, 23, &c.hour) || !read_char(s, &at, ':') ||
-	    !read_digits(s, &at, 2, 0, 59, &c.minute) || !read_char(s, &at, ':') ||
-	    !read_digits(s, &at, 2, 0, 59, &c.second))
+	    !read_digits(s, &at, 2, 1, ptxi_time_month_days(year, c.month), &c.day) ||
+	    !read_char(s, &at, 'T') || !read_digits(s, &at, 2, 0, 23, &c.hour) ||
+	    !read_char(s, &at, ':') || !read_digits(s, &at, 2, 0, 59, &c.minute) ||
+	    !read_char(s, &at, ':') || !read_digits(s, &at, 2, 0, 59, &c.second))
 		return false;
 	if (read_char(s, &at, '.') && !read_fraction(s, &at, &ns))
 		return false;
@@ -226,7 +229,11 @@ static int64_t duration_unit(struct ptx_str s, size_t *len)
 	static const struct {
 		const char *name;
 		int64_t ms;
-	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }, { "d", DAY_S * INT64_C(1000) } };
+	} units[] = { { "ms", 1 },
+		      { "s", 1000 },
+		      { "m", 60000 },
+		      { "h", 3600000 },
+		      { "d", DAY_S * INT64_C(1000) } };
 
 	for (size_t i = 0; i < PTXI_COUNT(units); i++)
 		if (ptxi_str_starts(s, units[i].name)) {
@@ -248,7 +255,8 @@ static bool cut_number(struct ptx_str *s, int64_t *whole, int64_t *millionths)
 		if ((*whole = *whole * 10 + (s->p[at] - '0')) > MAX_DURATION_MS)
 			return false;
 	if (at < s->n && s->p[at] == '.')
-		for (at++; at < s->n && s->p[at] >= '0' && s->p[at] <= '9'; at++, digits++, scale /= 10)
+		for (at++; at < s->n && s->p[at] >= '0' && s->p[at] <= '9';
+		     at++, digits++, scale /= 10)
 			*millionths += (s->p[at] - '0') * scale;
 	*s = ptxi_str_from(*s, at);
 	return digits > 0;

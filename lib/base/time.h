@@ -16,8 +16,8 @@ int64_t ptxi_time_wall_ns(void);
 
 struct ptxi_civil {
 	int64_t year;
-	int month;   /* 1 to 12 */
-	int day;     /* 1 to 31 */
+	int month; /* 1 to 12 */
+	int day;   /* 1 to 31 */
 	int hour, minute, second;
 	int weekday; /* 0 = Sunday */
 	int yearday; /* 1 to 366 */
@@ -32,10 +32,11 @@ int64_t ptxi_time_unix(const struct ptxi_civil *c);
 /* "2026-01-02T03:04:05Z", with nanoseconds (trailing zeros cut) when there are any. */
 void ptxi_time_format_rfc3339(int64_t unix_seconds, int32_t nanoseconds, int32_t offset_seconds,
 			      struct ptx_buf *out);
-bool ptxi_time_parse_rfc3339(struct ptx_str s, int64_t *unix_seconds, int32_t *nanoseconds, int32_t *offset_seconds);
+bool ptxi_time_parse_rfc3339(struct ptx_str s, int64_t *unix_seconds, int32_t *nanoseconds,
+			     int32_t *offset_seconds);
 
-/* "90s", "1h30m", "250ms", or a bare number of seconds, to milliseconds; false when it is none of them,
- * negative or beyond 100 years. */
+/* "90s", "1h30m", "250ms", or a bare number of seconds, to milliseconds; false when it is none of
+ * them, negative or beyond 100 years. */
 bool ptxi_time_parse_duration(struct ptx_str s, int64_t *ms);
 /* "1h 5m", "12.3s", "250ms": short, for people. */
 void ptxi_time_format_duration(int64_t ms, struct ptx_buf *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unicode.c - which characters are letters or decimal digits: the general categories L and Nd of Unicode 15,
- * beyond ASCII as sorted ranges. */
+/* unicode.c - which characters are letters or decimal digits: the general categories L and Nd of
+ * Unicode 15, beyond ASCII as sorted ranges. */
 #define PTX_AREA PTX_AREA_BASE
 #include "unicode.h"
 

@@ -51,7 +51,8 @@ static size_t broken_line(const struct ptxi_broken *b)
 	struct ptx_str line = { NULL, 0 };
 	size_t last = 0;
 
-	for (size_t i = 0; i < (b->where.line ? b->where.line : 1) && ptxi_str_next(&rest, '\n', &line); i++)
+	for (size_t i = 0;
+	     i < (b->where.line ? b->where.line : 1) && ptxi_str_next(&rest, '\n', &line); i++)
 		if (ptxi_text_trim_space(line).n)
 			last = i;
 	return first_line(b) + last;
@@ -61,7 +62,8 @@ static size_t broken_line(const struct ptxi_broken *b)
 static const char *plain(const char *message)
 {
 	static const char *const heads[] = { "error converting YAML to JSON: ",
-					     "error unmarshaling JSON: while decoding JSON: json: ", "yaml: " };
+					     "error unmarshaling JSON: while decoding JSON: json: ",
+					     "yaml: " };
 
 	for (size_t i = 0; i < PTXI_COUNT(heads); i++)
 		if (strncmp(message, heads[i], strlen(heads[i])) == 0)
@@ -75,12 +77,14 @@ static struct ptx_where place_of(const struct ptxi_source *source, size_t pos)
 {
 	struct ptxi_place place = ptxi_source_place(source, pos);
 
-	return (struct ptx_where){ strcmp(source->name, "gotpl") == 0 ? "text of tpl" : source->name, place.line,
-				   place.column };
+	return (struct ptx_where){ strcmp(source->name, "gotpl") == 0 ? "text of tpl"
+								      : source->name,
+				   place.line, place.column };
 }
 
 /* Which place wrote a line; column from 1, or 0. */
-static bool find(const struct ptxi_broken *b, const struct ptxi_outmap *map, size_t n, struct ptxi_outmap_place *place)
+static bool find(const struct ptxi_broken *b, const struct ptxi_outmap *map, size_t n,
+		 struct ptxi_outmap_place *place)
 {
 	struct ptx_str all = ptxi_outmap_text(map);
 	struct ptx_str line = line_of(all, n);
@@ -91,8 +95,7 @@ static bool find(const struct ptxi_broken *b, const struct ptxi_outmap *map, siz
 		return false;
 	offset = (size_t)(ptxi_text_trim_space(line).p - all.p);
 	if (ptxi_str_eq(line, shown) && b->where.column && b->where.column <= line.n &&
-	    n == first_line(b) + b->where.line - 1 &&
-	    line.p[b->where.column - 1] != ' ')
+	    n == first_line(b) + b->where.line - 1 && line.p[b->where.column - 1] != ' ')
 		offset = (size_t)(line.p - all.p) + b->where.column - 1;
 	return ptxi_outmap_find(map, offset, place);
 }
@@ -104,24 +107,29 @@ static void show_lines(struct ptx_diags *d, const struct ptxi_broken *b, size_t 
 	for (size_t i = n > first + SHOWN ? n - SHOWN : first; i <= n; i++) {
 		struct ptx_str line = line_of(b->output, i);
 
-		ptxi_diag_add(d, PTX_NOTE, 0, NULL, (struct ptx_where){ .file = b->path }, NULL, "rendered line %zu%s %.*s",
-			      i + 1, i == n ? ">" : ":", (int)(line.n < LONGEST ? line.n : LONGEST), line.p);
+		ptxi_diag_add(d, PTX_NOTE, 0, NULL, (struct ptx_where){ .file = b->path }, NULL,
+			      "rendered line %zu%s %.*s", i + 1, i == n ? ">" : ":",
+			      (int)(line.n < LONGEST ? line.n : LONGEST), line.p);
 	}
 }
 
-static void tell(struct ptxi_job *j, const struct ptxi_broken *b, const struct ptxi_outmap *map, bool shown)
+static void tell(struct ptxi_job *j, const struct ptxi_broken *b, const struct ptxi_outmap *map,
+		 bool shown)
 {
 	struct ptxi_outmap_place place = { NULL, 0, NULL };
 	size_t n = shown ? broken_line(b) : 0;
 	bool found = map && find(b, map, n, &place);
-	struct ptx_where where = found ? place_of(place.source, place.pos) : (struct ptx_where){ .file = b->path };
+	struct ptx_where where =
+	    found ? place_of(place.source, place.pos) : (struct ptx_where){ .file = b->path };
 	size_t notes = 0;
 
 	ptxi_diag_add(j->opts.diags, PTX_ERROR, b->code, RULE, where, NULL, "%s: %s",
-		      b->code == PTX_E_INVALID ? "this renders to no manifest" : "this renders to YAML that cannot be read",
+		      b->code == PTX_E_INVALID ? "this renders to no manifest"
+					       : "this renders to YAML that cannot be read",
 		      plain(b->message));
 	for (const struct ptxi_outmap_frame *f = place.frame; f && notes++ < MOST_NOTES; f = f->up)
-		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, place_of(f->source, f->pos), NULL, "included from here");
+		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, place_of(f->source, f->pos), NULL,
+			      "included from here");
 	if (shown)
 		show_lines(j->opts.diags, b, n);
 }

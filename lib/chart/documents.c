@@ -17,7 +17,8 @@
 static int compare_outputs(const void *a, const void *b, void *user)
 {
 	(void)user;
-	return strcmp(((const struct ptxi_job_output *)a)->name, ((const struct ptxi_job_output *)b)->name);
+	return strcmp(((const struct ptxi_job_output *)a)->name,
+		      ((const struct ptxi_job_output *)b)->name);
 }
 
 static int compare_manifests(const void *a, const void *b, void *user)
@@ -34,13 +35,17 @@ static int compare_hooks(const void *a, const void *b, void *user)
 				     ((const struct ptx_chart_hook *)b)->manifest.kind);
 }
 
-static int not_read(struct ptxi_job *j, const struct ptxi_job_output *o, struct ptx_str text, struct ptx_error *inner)
+static int not_read(struct ptxi_job *j, const struct ptxi_job_output *o, struct ptx_str text,
+		    struct ptx_error *inner)
 {
 	ptx_auto(error) e = NULL;
 	const struct ptx_where *where = ptx_error_where(inner);
-	struct ptxi_broken b = { .path = o->name, .output = o->text, .text = text, .code = ptx_error_code(inner) };
+	struct ptxi_broken b = {
+		.path = o->name, .output = o->text, .text = text, .code = ptx_error_code(inner)
+	};
 
-	ptx_fail(&e, ptx_error_code(inner), "YAML parse error on %s: %s", o->name, ptx_error_message(inner));
+	ptx_fail(&e, ptx_error_code(inner), "YAML parse error on %s: %s", o->name,
+		 ptx_error_message(inner));
 	if (where) {
 		b.where = *where;
 		ptxi_error_at(&e, *where);
@@ -74,7 +79,9 @@ static int add_document(struct ptxi_job *j, const struct ptxi_job_output *o, str
 	default:
 		ptxi_chart_say(
 		    &j->log, "manifest_sorter.go:199", "info: skipping unknown hook: %s",
-		    ptxi_go_quoted(j->arena, ptx_value_as_string(ptx_value_get(head.annotations, "helm.sh/hook"), "")));
+		    ptxi_go_quoted(
+			j->arena,
+			ptx_value_as_string(ptx_value_get(head.annotations, "helm.sh/hook"), "")));
 		return 0;
 	}
 }
@@ -151,9 +158,11 @@ int ptxi_job_add_crds(struct ptxi_job *j, const struct ptxi_chart_use *u)
 		return ptxi_job_failed(j, &inner);
 	for (size_t i = 0; i < u->chart->files.n; i++) {
 		const struct ptxi_chart_file *f = &u->chart->files.v[i];
-		struct ptx_chart_manifest m = {
-			.text = ptxi_chart_file_text(f), .api_version = "", .kind = "", .name = "", .name_space = ""
-		};
+		struct ptx_chart_manifest m = { .text = ptxi_chart_file_text(f),
+						.api_version = "",
+						.kind = "",
+						.name = "",
+						.name_space = "" };
 
 		if (!ptxi_chart_is_crd(f->name))
 			continue;

@@ -16,9 +16,10 @@ struct ptxi_chart_release {
 
 /* .Release */
 struct ptx_value *ptxi_chart_release_value(struct ptx_arena *a, const struct ptxi_chart_release *r);
-/* The object of one chart, in the render's arena; values may be NULL. .Subcharts is empty as yet. NULL without
- * memory. */
-struct ptx_value *ptxi_chart_env(struct ptxi_render *r, const struct ptxi_chart_use *u, struct ptx_value *release,
-				 struct ptx_value *caps, struct ptx_value *values);
+/* The object of one chart, in the render's arena; values may be NULL. .Subcharts is empty as yet.
+ * NULL without memory. */
+struct ptx_value *ptxi_chart_env(struct ptxi_render *r, const struct ptxi_chart_use *u,
+				 struct ptx_value *release, struct ptx_value *caps,
+				 struct ptx_value *values);
 
 #endif

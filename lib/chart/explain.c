@@ -14,12 +14,12 @@
 #include "../text/gofmt.h"
 #include "../value/path.h"
 
-#define RULE       "template"
-#define DEEPEST    64u
-#define MOST_NODES 200000u
-#define MOST_NOTES 16u /* frames that are shown */
+#define RULE           "template"
+#define DEEPEST        64u
+#define MOST_NODES     200000u
+#define MOST_NOTES     16u  /* frames that are shown */
 #define MOST_EXPLAINED 200u /* failures, and numbers; those behind are told plainly, or not */
-#define MOST_AGAIN 5u  /* further templates that run into the same */
+#define MOST_AGAIN     5u   /* further templates that run into the same */
 
 /* ---- the path of a value among those that templates see */
 
@@ -74,7 +74,8 @@ bool ptxi_job_path(const struct ptxi_job_source *s, const struct ptx_value *v, s
 }
 
 /* What a suspect is called: by its place among the values where it has one. */
-static void name_of(const struct ptxi_job_source *s, const struct ptxi_suspect *u, struct ptx_buf *out)
+static void name_of(const struct ptxi_job_source *s, const struct ptxi_suspect *u,
+		    struct ptx_buf *out)
 {
 	if (u->value && ptxi_job_path(s, u->value, out))
 		return;
@@ -88,7 +89,8 @@ static void name_of(const struct ptxi_job_source *s, const struct ptxi_suspect *
 
 /* ---- what was probably meant */
 
-static void add_parent(const struct ptxi_job_source *s, const struct ptxi_suspect *u, struct ptx_buf *out)
+static void add_parent(const struct ptxi_job_source *s, const struct ptxi_suspect *u,
+		       struct ptx_buf *out)
 {
 	const char *dot = strrchr(u->written, '.');
 
@@ -99,7 +101,8 @@ static void add_parent(const struct ptxi_job_source *s, const struct ptxi_suspec
 }
 
 /* Appends the key that is nearest to a missing one, with its path; false when none is near. */
-static bool nearest(const struct ptxi_job_source *s, const struct ptxi_suspect *u, struct ptx_buf *out)
+static bool nearest(const struct ptxi_job_source *s, const struct ptxi_suspect *u,
+		    struct ptx_buf *out)
 {
 	struct ptx_str near = u->holder ? ptxi_value_nearest_key(u->holder, u->key) : u->key;
 
@@ -159,8 +162,9 @@ static const char *kind_words(const struct ptx_value *v)
 static const char *type_words(struct ptx_str type)
 {
 	static const char *const words[][2] = {
-		{ "string", "a string" },    { "bool", "a boolean" },      { "int", "a whole number" },
-		{ "int64", "a whole number" }, { "float64", "a number" },  { "map[string]interface {}", "a map" },
+		{ "string", "a string" },       { "bool", "a boolean" },
+		{ "int", "a whole number" },    { "int64", "a whole number" },
+		{ "float64", "a number" },      { "map[string]interface {}", "a map" },
 		{ "[]interface {}", "a list" }, { "[]string", "a list of strings" },
 	};
 
@@ -171,7 +175,8 @@ static const char *type_words(struct ptx_str type)
 }
 
 /* A value of the wrong kind, which is not shown: it may be secret. False: it is something else. */
-static bool describe_kind(const struct ptxi_trace *t, const struct ptxi_suspect *u, const char *name, struct ptx_buf *out)
+static bool describe_kind(const struct ptxi_trace *t, const struct ptxi_suspect *u,
+			  const char *name, struct ptx_buf *out)
 {
 	static const char head[] = "wrong type for value; expected ";
 	const char *end = strstr(t->message, "; got ");
@@ -180,14 +185,17 @@ static bool describe_kind(const struct ptxi_trace *t, const struct ptxi_suspect 
 	if (!u || !u->value)
 		return false;
 	if (starts(t->message, "range can't iterate over ")) {
-		ptx_buf_printf(out, "%s is %s: range goes over a list, a map or a whole number", name, kind_words(u->value));
+		ptx_buf_printf(out, "%s is %s: range goes over a list, a map or a whole number",
+			       name, kind_words(u->value));
 		return true;
 	}
 	if (!starts(t->message, head) || !end)
 		return false;
-	words = type_words(ptxi_strn(t->message + strlen(head), (size_t)(end - t->message) - strlen(head)));
+	words = type_words(
+	    ptxi_strn(t->message + strlen(head), (size_t)(end - t->message) - strlen(head)));
 	if (words)
-		ptx_buf_printf(out, "%s is %s, where %s is wanted", name, kind_words(u->value), words);
+		ptx_buf_printf(out, "%s is %s, where %s is wanted", name, kind_words(u->value),
+			       words);
 	return words != NULL;
 }
 
@@ -205,7 +213,8 @@ static void describe(const struct ptxi_job *j, const struct ptxi_job_source *s, 
 		return;
 	if (u && u->wanted.n && starts(t->message, "nil pointer evaluating")) {
 		ptx_buf_printf(out, "%s is %s: it has no '%.*s'", name.p,
-			       u->holder && !ptxi_value_find(u->holder, u->key) ? "not set" : "null",
+			       u->holder && !ptxi_value_find(u->holder, u->key) ? "not set"
+										: "null",
 			       PTX_STR_ARG(u->wanted));
 		return;
 	}
@@ -223,7 +232,8 @@ static void describe(const struct ptxi_job *j, const struct ptxi_job_source *s, 
 			ptx_buf_adds(out, colon + 2);
 			return;
 		}
-		if (colon && strcmp(t->function, "tpl") == 0 && strstr(text, ": template: gotpl:")) {
+		if (colon && strcmp(t->function, "tpl") == 0 &&
+		    strstr(text, ": template: gotpl:")) {
 			const char *at = text;
 
 			for (const char *p = text; (p = strstr(p, ": template: gotpl:")); p++)
@@ -235,7 +245,8 @@ static void describe(const struct ptxi_job *j, const struct ptxi_job_source *s, 
 		if (colon && starts(colon + 2, "template: no template \"")) {
 			const char *from = colon + 2 + strlen("template: no template \"");
 
-			ptx_buf_printf(out, "there is no template '%.*s'", (int)strcspn(from, "\""), from);
+			ptx_buf_printf(out, "there is no template '%.*s'", (int)strcspn(from, "\""),
+				       from);
 			return;
 		}
 		if (colon) {
@@ -247,7 +258,8 @@ static void describe(const struct ptxi_job *j, const struct ptxi_job_source *s, 
 }
 
 /* The keys of a value that is no map of its own, as .Release, for "did you mean". */
-static bool nearest_member(const struct ptxi_job_source *s, const struct ptxi_suspect *u, struct ptx_buf *out)
+static bool nearest_member(const struct ptxi_job_source *s, const struct ptxi_suspect *u,
+			   struct ptx_buf *out)
 {
 	struct ptx_str near = { NULL, 0 };
 
@@ -309,15 +321,16 @@ static void note_frames(struct ptxi_job *j)
 
 	if (kept && !t->frames[0].file)
 		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, place_of(&t->frames[0]), NULL,
-			      "line %u of this text, at '%s'", t->frames[0].place.line, t->frames[0].node);
+			      "line %u of this text, at '%s'", t->frames[0].place.line,
+			      t->frames[0].node);
 	for (size_t i = 1; i < kept; i++) {
 		const struct ptxi_frame *f = &t->frames[i];
 
 		if (i >= MOST_NOTES && i + 1 < kept)
 			continue;
 		if (i >= MOST_NOTES)
-			ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, (struct ptx_where){ 0 }, NULL,
-				      "... and %zu places between", t->frame_count - i);
+			ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, (struct ptx_where){ 0 },
+				      NULL, "... and %zu places between", t->frame_count - i);
 		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, place_of(f), NULL,
 			      f->kind == PTXI_FRAME_TPL ? "given to tpl here, in '%s'"
 							: "included from here, by '%s'",
@@ -344,7 +357,8 @@ static void note_origins(struct ptxi_job *j, const struct ptxi_job_source *s)
 		/* All values together stand in the first line of a file, which says nothing. */
 		if (strcmp(name.p, ".Values") == 0)
 			continue;
-		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, where, NULL, "%s is set here", name.p);
+		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, where, NULL, "%s is set here",
+			      name.p);
 	}
 }
 
@@ -365,19 +379,22 @@ static size_t *told_before(struct ptxi_job *j, const char *key)
 }
 
 /* True when it is a failure that was told before; the template that runs into it is noted. */
-static bool told(struct ptxi_job *j, const struct ptxi_job_source *s, const struct ptxi_frame *f, const char *message)
+static bool told(struct ptxi_job *j, const struct ptxi_job_source *s, const struct ptxi_frame *f,
+		 const char *message)
 {
 	ptx_auto_str key = ptxi_asprintf("%s:%u:%u:%s", f->file ? f->file : "", f->place.line,
 					 f->place.column, message);
 	size_t *times = key ? told_before(j, key) : NULL;
 
 	if (times && ++*times <= MOST_AGAIN)
-		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, (struct ptx_where){ .file = s->name }, NULL,
-			      "fails at %s:%u:%u too", f->file ? f->file : "a text of tpl", f->place.line, f->place.column);
+		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL,
+			      (struct ptx_where){ .file = s->name }, NULL, "fails at %s:%u:%u too",
+			      f->file ? f->file : "a text of tpl", f->place.line, f->place.column);
 	return times != NULL;
 }
 
-void ptxi_job_explain(struct ptxi_job *j, const struct ptxi_job_source *s, const struct ptx_error *e)
+void ptxi_job_explain(struct ptxi_job *j, const struct ptxi_job_source *s,
+		      const struct ptx_error *e)
 {
 	ptx_auto_buf message = { 0 };
 	ptx_auto_buf name = { 0 };
@@ -401,7 +418,8 @@ void ptxi_job_explain(struct ptxi_job *j, const struct ptxi_job_source *s, const
 	note_origins(j, s);
 }
 
-void ptxi_job_exponent(struct ptxi_job *j, const struct ptxi_source *source, size_t pos, const struct ptx_value *v)
+void ptxi_job_exponent(struct ptxi_job *j, const struct ptxi_source *source, size_t pos,
+		       const struct ptx_value *v)
 {
 	struct ptxi_place place = ptxi_source_place(source, pos);
 	bool is_tpl = strcmp(source->name, "gotpl") == 0;
@@ -419,10 +437,12 @@ void ptxi_job_exponent(struct ptxi_job *j, const struct ptxi_source *source, siz
 	j->numbers++;
 	if (!ptxi_job_path(j->at, v, &name))
 		ptx_buf_adds(&name, "a number");
-	ptxi_diag_add(j->opts.diags, PTX_WARNING, 0, "number-exponent",
-		      (struct ptx_where){ is_tpl ? "text of tpl" : source->name, place.line, place.column }, name.p,
-		      "%s, %.0f, is printed as %s", name.p, v->f, shown.p);
+	ptxi_diag_add(
+	    j->opts.diags, PTX_WARNING, 0, "number-exponent",
+	    (struct ptx_where){ is_tpl ? "text of tpl" : source->name, place.line, place.column },
+	    name.p, "%s, %.0f, is printed as %s", name.p, v->f, shown.p);
 	ptxi_diag_hint(j->opts.diags, "`| int64` keeps the digits, and so does a value in quotes");
 	if (origin.file)
-		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, origin, NULL, "%s is set here", name.p);
+		ptxi_diag_add(j->opts.diags, PTX_NOTE, 0, NULL, origin, NULL, "%s is set here",
+			      name.p);
 }

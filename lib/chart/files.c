@@ -19,7 +19,9 @@ struct ptx_value *ptxi_chart_files_value(struct ptx_arena *a, const struct ptxi_
 	for (size_t i = 0; i < files->n; i++) {
 		const struct ptxi_chart_file *f = &files->v[i];
 
-		ptxi_value_put(map, ptxi_str(f->name), true, ptxi_value_string_in(a, f->later ? PTXI_STR("") : f->data, PTX_BYTES));
+		ptxi_value_put(
+		    map, ptxi_str(f->name), true,
+		    ptxi_value_string_in(a, f->later ? PTXI_STR("") : f->data, PTX_BYTES));
 		if (map && f->later)
 			map->unread = true;
 	}
@@ -30,7 +32,8 @@ void ptxi_chart_files_fetch(struct ptx_value *map, const struct ptxi_chart_files
 {
 	for (size_t i = 0; i < files->n; i++)
 		if (files->v[i].later)
-			ptxi_value_find(map, ptxi_str(files->v[i].name))->value->s = ptxi_chart_file_text(&files->v[i]);
+			ptxi_value_find(map, ptxi_str(files->v[i].name))->value->s =
+			    ptxi_chart_file_text(&files->v[i]);
 }
 
 static struct ptx_str content(const struct ptx_value *files, const struct ptx_value *name)
@@ -169,7 +172,8 @@ static struct ptx_value *values_as_map(struct ptxi_exec *x, struct ptx_value **a
 				       struct ptx_error **err)
 {
 	struct ptx_value *map = ptxi_exec_viewed(x, args[0]);
-	struct ptx_value *v = map == args[0] ? ptxi_arena_alloc(ptxi_exec_arena(x), sizeof(*v)) : NULL;
+	struct ptx_value *v =
+	    map == args[0] ? ptxi_arena_alloc(ptxi_exec_arena(x), sizeof(*v)) : NULL;
 
 	(void)n;
 	(void)err;

@@ -7,7 +7,8 @@
 
 #define DEEPEST 200u
 
-struct ptxi_known *ptxi_known_member(const struct ptxi_known_set *s, const struct ptxi_known *k, struct ptx_str name)
+struct ptxi_known *ptxi_known_member(const struct ptxi_known_set *s, const struct ptxi_known *k,
+				     struct ptx_str name)
 {
 	ptx_auto_buf key = { 0 };
 
@@ -19,7 +20,8 @@ struct ptxi_known *ptxi_known_member(const struct ptxi_known_set *s, const struc
 	return ptx_buf_ok(&key) ? ptxi_map_getn(s->members, ptx_buf_str(&key)) : NULL;
 }
 
-static struct ptxi_known *new_node(struct ptxi_known_set *s, struct ptxi_known *parent, struct ptx_str name)
+static struct ptxi_known *new_node(struct ptxi_known_set *s, struct ptxi_known *parent,
+				   struct ptx_str name)
 {
 	struct ptxi_known *k = ptxi_arena_alloc(s->arena, sizeof(*k));
 	const char *copy = ptxi_arena_strn(s->arena, name.p ? name.p : "", name.n);
@@ -32,14 +34,17 @@ static struct ptxi_known *new_node(struct ptxi_known_set *s, struct ptxi_known *
 	return k;
 }
 
-struct ptxi_known *ptxi_known_add(struct ptxi_known_set *s, struct ptxi_known *k, struct ptx_str name)
+struct ptxi_known *ptxi_known_add(struct ptxi_known_set *s, struct ptxi_known *k,
+				  struct ptx_str name)
 {
 	struct ptxi_known *member = ptxi_known_member(s, k, name);
 	ptx_auto_buf key = { 0 };
 
 	if (!k || member)
 		return member;
-	member = k->is_chart && s->global && ptxi_str_is(name, PTXI_CHART_GLOBAL) ? s->global : new_node(s, k, name);
+	member = k->is_chart && s->global && ptxi_str_is(name, PTXI_CHART_GLOBAL)
+		     ? s->global
+		     : new_node(s, k, name);
 	if (!member)
 		return NULL;
 	ptx_buf_init(&key, 0);
@@ -63,7 +68,8 @@ struct ptxi_known *ptxi_known_each(struct ptxi_known_set *s, struct ptxi_known *
 	return k ? k->each : NULL;
 }
 
-struct ptxi_known *ptxi_known_path(struct ptxi_known_set *s, struct ptxi_known *k, struct ptx_str path)
+struct ptxi_known *ptxi_known_path(struct ptxi_known_set *s, struct ptxi_known *k,
+				   struct ptx_str path)
 {
 	struct ptx_str part = { NULL, 0 };
 
@@ -92,12 +98,14 @@ static void know_all(struct ptxi_known *k)
 
 /* ---- values.yaml */
 
-static void learn_values(struct ptxi_known_set *s, struct ptxi_known *k, const struct ptx_value *v, unsigned depth)
+static void learn_values(struct ptxi_known_set *s, struct ptxi_known *k, const struct ptx_value *v,
+			 unsigned depth)
 {
 	if (!k || depth > DEEPEST)
 		return;
 	for (size_t i = 0; ptx_value_kind(v) == PTX_MAP && i < v->map.n; i++)
-		learn_values(s, ptxi_known_add(s, k, v->map.v[i].key), v->map.v[i].value, depth + 1);
+		learn_values(s, ptxi_known_add(s, k, v->map.v[i].key), v->map.v[i].value,
+			     depth + 1);
 	for (size_t i = 0; ptx_value_kind(v) == PTX_LIST && i < v->list.n; i++)
 		learn_values(s, ptxi_known_each(s, k), v->list.v[i], depth + 1);
 }
@@ -112,8 +120,9 @@ static bool is_child(const struct ptxi_chart_use *u, struct ptx_str name)
 
 /* ---- values.schema.json */
 
-static void learn_schema(struct ptxi_known_set *s, struct ptxi_known *k, const struct ptx_value *schema,
-			 const struct ptx_value *top, unsigned depth)
+static void learn_schema(struct ptxi_known_set *s, struct ptxi_known *k,
+			 const struct ptx_value *schema, const struct ptx_value *top,
+			 unsigned depth)
 {
 	static const char *const groups[] = { "allOf", "anyOf", "oneOf" };
 	static const char *const same[] = { "if", "then", "else", "not" };
@@ -123,13 +132,15 @@ static void learn_schema(struct ptxi_known_set *s, struct ptxi_known *k, const s
 	if (!k || ptx_value_kind(schema) != PTX_MAP)
 		return;
 	/* What refers to elsewhere, or to itself without an end, may be anything. */
-	if (depth > 30u || ref || ptx_value_has(schema, "$dynamicRef") || ptx_value_has(schema, "$recursiveRef")) {
+	if (depth > 30u || ref || ptx_value_has(schema, "$dynamicRef") ||
+	    ptx_value_has(schema, "$recursiveRef")) {
 		know_all(k);
 		return;
 	}
 	v = ptx_value_get(schema, "properties");
 	for (size_t i = 0; ptx_value_kind(v) == PTX_MAP && i < v->map.n; i++)
-		learn_schema(s, ptxi_known_add(s, k, v->map.v[i].key), v->map.v[i].value, top, depth + 1);
+		learn_schema(s, ptxi_known_add(s, k, v->map.v[i].key), v->map.v[i].value, top,
+			     depth + 1);
 	v = ptx_value_get(schema, "additionalProperties");
 	if (ptx_value_kind(v) == PTX_MAP)
 		learn_schema(s, ptxi_known_each(s, k), v, top, depth + 1);
@@ -153,7 +164,8 @@ static void learn_schema(struct ptxi_known_set *s, struct ptxi_known *k, const s
 
 /* ---- Chart.yaml */
 
-static void learn_imports(struct ptxi_known_set *s, struct ptxi_known *k, const struct ptxi_chart_dependency *d)
+static void learn_imports(struct ptxi_known_set *s, struct ptxi_known *k,
+			  const struct ptxi_chart_dependency *d)
 {
 	const char *name = d->alias[0] ? d->alias : d->name;
 	struct ptxi_known *child = ptxi_known_add(s, k, ptxi_str(name));
@@ -164,8 +176,9 @@ static void learn_imports(struct ptxi_known_set *s, struct ptxi_known *k, const 
 		if (ptx_value_kind(one) == PTX_MAP) {
 			const char *parent = ptx_value_as_string(ptx_value_get(one, "parent"), ".");
 
-			know_all(ptxi_known_path(s, child,
-						 ptxi_str(ptx_value_as_string(ptx_value_get(one, "child"), "."))));
+			know_all(ptxi_known_path(
+			    s, child,
+			    ptxi_str(ptx_value_as_string(ptx_value_get(one, "child"), "."))));
 			know_all(ptxi_known_path(s, k, ptxi_str(parent)));
 		} else {
 			know_all(ptxi_known_path(s, ptxi_known_add(s, child, PTXI_STR("exports")),
@@ -174,7 +187,8 @@ static void learn_imports(struct ptxi_known_set *s, struct ptxi_known *k, const 
 	}
 }
 
-static void learn_dependencies(struct ptxi_known_set *s, struct ptxi_known *k, const struct ptxi_chart_use *u)
+static void learn_dependencies(struct ptxi_known_set *s, struct ptxi_known *k,
+			       const struct ptxi_chart_use *u)
 {
 	const struct ptxi_chart_meta *m = &u->chart->meta;
 
@@ -194,7 +208,8 @@ static void learn_dependencies(struct ptxi_known_set *s, struct ptxi_known *k, c
 	}
 	for (size_t i = 0; i < u->chart->children.n; i++)
 		if (!is_child(u, ptxi_str(u->chart->children.v[i]->meta.name)))
-			know_all(ptxi_known_add(s, k, ptxi_str(u->chart->children.v[i]->meta.name)));
+			know_all(
+			    ptxi_known_add(s, k, ptxi_str(u->chart->children.v[i]->meta.name)));
 	know_all(ptxi_known_add(s, k, PTXI_STR("tags")));
 }
 
@@ -224,7 +239,8 @@ void ptxi_known_learn_chart(struct ptxi_known_set *s, const struct ptxi_chart_us
 
 static bool is_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 void ptxi_known_learn_text(struct ptxi_known_set *s, struct ptx_str text)

@@ -15,7 +15,8 @@
 #define MOST_VARS  256u
 #define DEEPEST    200u
 
-/* What a value may be: the top with its .Values, or parts of them; or something else, of which .Values are those again. */
+/* What a value may be: the top with its .Values, or parts of them; or something else, of which
+ * .Values are those again. */
 struct maybe {
 	struct ptxi_known *nodes[MOST_NODES];
 	size_t n;
@@ -102,16 +103,17 @@ static struct maybe variable(const struct reading *r, uint32_t symbol)
 /* ---- functions */
 
 enum reads {
-	READS_ALL,  /* arguments with all that is below them */
-	READS_IT,   /* whether, and of what kind, it is */
-	PASSES,     /* the result is one of the arguments, or made of them */
-	HAS_KEY,    /* map, "key" */
-	GET,        /* map, "key": the member */
-	INDEX,      /* map, "key"...: the member of a member */
-	DIG,        /* "key"..., default, map */
-	PICKS,      /* map, "key"...: of the map only these */
+	READS_ALL, /* arguments with all that is below them */
+	READS_IT,  /* whether, and of what kind, it is */
+	PASSES,    /* the result is one of the arguments, or made of them */
+	HAS_KEY,   /* map, "key" */
+	GET,       /* map, "key": the member */
+	INDEX,     /* map, "key"...: the member of a member */
+	DIG,       /* "key"..., default, map */
+	PICKS,     /* map, "key"...: of the map only these */
 };
 
+/* clang-format off */
 static const struct {
 	const char *name;
 	enum reads reads;
@@ -127,6 +129,7 @@ static const struct {
 	{ "hasKey", HAS_KEY },      { "get", GET },             { "index", INDEX },        { "dig", DIG },
 	{ "pick", PICKS },
 };
+/* clang-format on */
 
 static enum reads reads_of(struct ptx_str name)
 {
@@ -152,8 +155,10 @@ static struct ptx_str literal(const struct args *a, size_t i)
 	return n && n->kind == PTXI_NODE_STRING ? ptxi_node_text(n) : (struct ptx_str){ NULL, 0 };
 }
 
-/* The member of `from` by keys [first, end), as far as they are written out; else all of it is read. */
-static struct maybe by_keys(struct reading *r, struct maybe from, const struct args *a, size_t first, size_t end)
+/* The member of `from` by keys [first, end), as far as they are written out; else all of it is
+ * read. */
+static struct maybe by_keys(struct reading *r, struct maybe from, const struct args *a,
+			    size_t first, size_t end)
 {
 	for (size_t i = first; i < end; i++) {
 		struct ptx_str key = literal(a, i);
@@ -214,8 +219,8 @@ static struct maybe call(struct reading *r, struct ptx_str name, const struct ar
 
 /* ---- expressions */
 
-static struct maybe eval_command(struct reading *r, const struct maybe *dot, const struct ptxi_node *cmd,
-				 const struct maybe *final)
+static struct maybe eval_command(struct reading *r, const struct maybe *dot,
+				 const struct ptxi_node *cmd, const struct maybe *final)
 {
 	const struct ptxi_node *first = cmd->first;
 	struct args a = { .n = 0 };
@@ -246,7 +251,8 @@ static struct maybe eval_command(struct reading *r, const struct maybe *dot, con
 	return call(r, ptxi_str(first->function->name), &a);
 }
 
-static void set_variable(struct reading *r, const struct ptxi_node *n, const struct maybe *is, bool assign)
+static void set_variable(struct reading *r, const struct ptxi_node *n, const struct maybe *is,
+			 bool assign)
 {
 	if (assign) {
 		/* It may be read before, in a loop. */
@@ -267,7 +273,8 @@ static void set_variable(struct reading *r, const struct ptxi_node *n, const str
 }
 
 /* The value of a pipeline, without what it declares. */
-static struct maybe eval_pipe(struct reading *r, const struct maybe *dot, const struct ptxi_node *pipe)
+static struct maybe eval_pipe(struct reading *r, const struct maybe *dot,
+			      const struct ptxi_node *pipe)
 {
 	struct maybe out = { .n = 0 };
 
@@ -385,7 +392,8 @@ static void walk(struct reading *r, const struct maybe *dot, const struct ptxi_n
 	r->depth--;
 }
 
-void ptxi_known_learn_template(struct ptxi_known_set *s, struct ptxi_known *k, const struct ptxi_tree *t)
+void ptxi_known_learn_template(struct ptxi_known_set *s, struct ptxi_known *k,
+			       const struct ptxi_tree *t)
 {
 	struct reading *r = ptxi_arena_alloc(s->arena, sizeof(*r));
 	const struct maybe top = { .n = 0 };

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* later.c - contents that stay in the archive until somebody asks for them.
  *
- * Of a chart that is only rendered, large files that are neither templates nor values - those of crds/ above all - are seldom
- * read by anybody: only .Files, `--include-crds` and the like can ask for them. A lean chart keeps its archive instead, whose
- * soundness was checked to the end when it was loaded, and unpacks all such contents the first time that one is wanted.
+ * Of a chart that is only rendered, large files that are neither templates nor values - those of
+ * crds/ above all - are seldom read by anybody: only .Files, `--include-crds` and the like can ask
+ * for them. A lean chart keeps its archive instead, whose soundness was checked to the end when it
+ * was loaded, and unpacks all such contents the first time that one is wanted.
  *
- * A large archive is never in memory as a whole: its file stays open, so that it may be moved or replaced, and is read again.
- * It has to be the same then: in its times, its size, and its own sum, which ends a gzip stream and is checked again. */
+ * A large archive is never in memory as a whole: its file stays open, so that it may be moved or
+ * replaced, and is read again. It has to be the same then: in its times, its size, and its own sum,
+ * which ends a gzip stream and is checked again. */
 #define PTX_AREA PTX_AREA_CHART
 #include "chart.h"
 #include "../package/archive.h"
@@ -19,8 +21,10 @@
 
 bool ptxi_chart_wanted_now(const char *name, uint64_t size, void *user PTXI_UNUSED)
 {
-	static const char *const early[] = { "Chart.yaml",	   "Chart.lock",       "values.yaml", "values.schema.json",
-					     "requirements.yaml", "requirements.lock", ".helmignore" };
+	static const char *const early[] = { "Chart.yaml",        "Chart.lock",
+					     "values.yaml",       "values.schema.json",
+					     "requirements.yaml", "requirements.lock",
+					     ".helmignore" };
 	const char *slash = strchr(name, '/');
 
 	if (size < SMALLEST_LATER || !slash)
@@ -55,7 +59,8 @@ static int take(const char *name, struct ptx_str content, bool executable PTXI_U
 {
 	const struct ptx_chart *c = user;
 	const char *slash = strchr(name, '/');
-	const struct ptxi_chart_file *f = slash ? ptxi_chart_files_find(&c->root->raw, slash + 1) : NULL;
+	const struct ptxi_chart_file *f =
+	    slash ? ptxi_chart_files_find(&c->root->raw, slash + 1) : NULL;
 
 	if (content.p && f && f->later)
 		f->later->data = ptxi_chart_without_mark(content);
@@ -98,8 +103,10 @@ bool ptxi_chart_rest_open(struct ptxi_chart_rest *r, const char *path)
 	char begin[3] = "";
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-	if (fd >= 0 && fstat(fd, &r->st) == 0 && S_ISREG(r->st.st_mode) && (uint64_t)r->st.st_size >= SMALLEST_AWAY &&
-	    pread(fd, begin, sizeof(begin), 0) == sizeof(begin) && memcmp(begin, "\x1f\x8b\x08", sizeof(begin)) == 0 &&
+	if (fd >= 0 && fstat(fd, &r->st) == 0 && S_ISREG(r->st.st_mode) &&
+	    (uint64_t)r->st.st_size >= SMALLEST_AWAY &&
+	    pread(fd, begin, sizeof(begin), 0) == sizeof(begin) &&
+	    memcmp(begin, "\x1f\x8b\x08", sizeof(begin)) == 0 &&
 	    read_trailer(fd, r->st.st_size, r->trailer)) {
 		r->fd = fd;
 		return true;
@@ -122,26 +129,31 @@ static bool is_as_it_was(const struct ptxi_chart_rest *r)
 	char trailer[8] = "";
 	struct stat st = { 0 };
 
-	return fstat(r->fd, &st) == 0 && same_time(&st.st_mtim, &r->st.st_mtim) && st.st_size == r->st.st_size &&
-	       read_trailer(r->fd, st.st_size, trailer) && memcmp(trailer, r->trailer, sizeof(trailer)) == 0;
+	return fstat(r->fd, &st) == 0 && same_time(&st.st_mtim, &r->st.st_mtim) &&
+	       st.st_size == r->st.st_size && read_trailer(r->fd, st.st_size, trailer) &&
+	       memcmp(trailer, r->trailer, sizeof(trailer)) == 0;
 }
 
 /* The contents, whose sum is checked again. */
-static int read_again(struct ptx_chart *c, struct ptx_arena *a, const struct ptxi_archive_limits *limits, struct ptx_error **err)
+static int read_again(struct ptx_chart *c, struct ptx_arena *a,
+		      const struct ptxi_archive_limits *limits, struct ptx_error **err)
 {
 	int rc = 1;
 
 	if (c->rest.fd < 0)
-		return ptxi_archive_read(a, ptx_buf_str(&c->rest.bytes), c->path, limits, take, c, err);
+		return ptxi_archive_read(a, ptx_buf_str(&c->rest.bytes), c->path, limits, take, c,
+					 err);
 	if (lseek(c->rest.fd, 0, SEEK_SET) == 0 && is_as_it_was(&c->rest))
 		rc = ptxi_archive_read_plain(a, c->rest.fd, c->path, limits, take, c, err);
-	return rc == 1 ? ptx_fail(err, PTX_E_CORRUPT, "'%s' was changed while it was in use", c->path) : rc;
+	return rc == 1
+		   ? ptx_fail(err, PTX_E_CORRUPT, "'%s' was changed while it was in use", c->path)
+		   : rc;
 }
 
 static int unpack(struct ptx_chart *c, struct ptx_error **err)
 {
-	const struct ptxi_archive_limits limits = { c->opts.max_bytes, c->opts.max_file_bytes, c->opts.max_files,
-						    wanted_later };
+	const struct ptxi_archive_limits limits = { c->opts.max_bytes, c->opts.max_file_bytes,
+						    c->opts.max_files, wanted_later };
 	struct ptx_arena *a = ptx_arena_new(0);
 	int rc = a ? read_again(c, a, &limits, err) : ptxi_chart_no_memory(err);
 

@@ -20,7 +20,8 @@ struct ptxi_lint {
 	struct ptx_error **err;
 	struct ptxi_chart_files files; /* of an archive */
 	struct ptxi_chart_rest rest;   /* of it, until the chart is loaded */
-	/* The chart, loaded once: or why it could not be, and what was said of it (name is where) */
+	/* The chart, loaded once: or why it could not be, and what was said of it (name is where)
+	 */
 	struct ptx_chart *chart;
 	struct ptx_error *load_error;
 	struct ptxi_chart_files said;
@@ -39,25 +40,28 @@ int ptxi_lint_templates(struct ptxi_lint *l);
 struct ptxi_lint_reader {
 	const char *begin;
 	struct ptx_str rest; /* p NULL: nothing */
-	bool as_json;	     /* the next one is tried as JSON first */
-	unsigned count;	     /* of objects that were JSON */
+	bool as_json;        /* the next one is tried as JSON first */
+	unsigned count;      /* of objects that were JSON */
 };
 
 struct ptxi_lint_object {
 	bool is_null;
 	const char *api_version, *kind, *name; /* "" where it does not say */
-	struct ptx_str text; /* the document, borrowed; p NULL: it could not be told from the rest, or has odd types */
+	struct ptx_str text; /* the document, borrowed; p NULL: it could not be told from the rest,
+				or has odd types */
 };
 
 /* json: look whether it is a stream of JSON, which Kubernetes takes, too. */
 struct ptxi_lint_reader ptxi_lint_reader(struct ptx_str text, bool json);
-/* 1: an object was read, into the arena; 0: there is no other. Fails, with Go's words: SYNTAX (it goes on behind the document,
- * where that is told), INVALID, NOMEM. place: of the text, for messages. */
-int ptxi_lint_read(struct ptxi_lint_reader *r, struct ptx_arena *a, const char *place, struct ptxi_lint_object *out,
-		   struct ptx_error **err);
+/* 1: an object was read, into the arena; 0: there is no other. Fails, with Go's words: SYNTAX (it
+ * goes on behind the document, where that is told), INVALID, NOMEM. place: of the text, for
+ * messages. */
+int ptxi_lint_read(struct ptxi_lint_reader *r, struct ptx_arena *a, const char *place,
+		   struct ptxi_lint_object *out, struct ptx_error **err);
 
 /* The rules about one object. text is the whole that it stands in. */
-void ptxi_lint_object(struct ptxi_lint *l, const char *place, const struct ptxi_lint_object *o, struct ptx_str text);
+void ptxi_lint_object(struct ptxi_lint *l, const char *place, const struct ptxi_lint_object *o,
+		      struct ptx_str text);
 
 /* Appends what Kubernetes says of an API that it has given up by then; false when it has not. */
 bool ptxi_chart_deprecated(const char *api_version, const char *kind, unsigned major,

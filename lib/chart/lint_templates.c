@@ -94,8 +94,10 @@ struct output {
 	struct ptx_str kept; /* a copy, once there is one */
 };
 
-/* A document that cannot be read: told later, with the line of the template, where that is wanted. */
-static bool not_read(struct ptxi_lint *l, struct output *o, struct ptx_str document, const struct ptx_error *e)
+/* A document that cannot be read: told later, with the line of the template, where that is wanted.
+ */
+static bool not_read(struct ptxi_lint *l, struct output *o, struct ptx_str document,
+		     const struct ptx_error *e)
 {
 	struct ptxi_broken b = { .code = ptx_error_code(e) };
 
@@ -133,7 +135,8 @@ static bool lint_objects(struct ptxi_lint *l, const char *place, struct output *
 		if (rc < 0 && object.text.p && not_read(l, o, object.text, e))
 			continue;
 		if (rc < 0) {
-			ptxi_lint_add(l, PTX_ERROR, "template-yaml", place, "unable to parse YAML: %s", ptx_error_message(e));
+			ptxi_lint_add(l, PTX_ERROR, "template-yaml", place,
+				      "unable to parse YAML: %s", ptx_error_message(e));
 			return false;
 		}
 		if (!object.is_null)
@@ -159,7 +162,10 @@ static struct ptx_chart_render_opts render_opts(const struct ptxi_lint *l)
 
 static void blame(struct ptxi_lint *l, const struct ptx_chart *c)
 {
-	struct ptxi_job j = { .chart = (struct ptx_chart *)c, .opts = render_opts(l), .values = l->values, .broken = l->broken };
+	struct ptxi_job j = { .chart = (struct ptx_chart *)c,
+			      .opts = render_opts(l),
+			      .values = l->values,
+			      .broken = l->broken };
 
 	ptxi_job_blame(&j);
 	for (size_t i = 0; i < l->broken.n; i++)
@@ -167,19 +173,20 @@ static void blame(struct ptxi_lint *l, const struct ptx_chart *c)
 	ptx_vec_done(&l->broken);
 }
 
-/* ---- what templates write is looked at while it comes, and told in the order of the chart's files */
+/* ---- what templates write is looked at while it comes, and told in the order of the chart's files
+ */
 
 /* What was found in what a template wrote. */
 struct found {
-	struct ptx_diags *diags; /* NULL: nothing */
+	struct ptx_diags *diags;   /* NULL: nothing */
 	size_t broken, broken_end; /* of the linter's */
-	bool last; /* nothing behind it is told */
+	bool last;                 /* nothing behind it is told */
 };
 
 struct looking {
 	struct ptxi_lint *l;
 	const struct ptx_chart *chart;
-	struct found *found;	 /* of each template */
+	struct found *found;     /* of each template */
 	struct ptx_diags *spare; /* an empty list, or NULL */
 };
 
@@ -190,8 +197,9 @@ static void look_at(const char *name, struct ptx_str text, void *user)
 	const struct ptxi_chart_files *templates = &k->chart->root->templates;
 	const char *chart_name = k->chart->root->meta.name;
 	size_t n = strlen(chart_name);
-	const struct ptxi_chart_file *f =
-	    strncmp(name, chart_name, n) == 0 && name[n] == '/' ? ptxi_chart_files_find(templates, name + n + 1) : NULL;
+	const struct ptxi_chart_file *f = strncmp(name, chart_name, n) == 0 && name[n] == '/'
+					      ? ptxi_chart_files_find(templates, name + n + 1)
+					      : NULL;
 	struct output o = { .name = name, .text = text };
 	struct ptx_diags *all = l->diags;
 	struct found *found = NULL;

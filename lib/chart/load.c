@@ -23,7 +23,8 @@ struct build {
 	struct ptxi_map *subcharts; /* first name below charts/ -> struct ptxi_chart_files */
 	unsigned depth;
 	struct ptx_error **err;
-	const char *above; /* the path of the chart above, as messages name it; NULL: there is none */
+	const char
+	    *above; /* the path of the chart above, as messages name it; NULL: there is none */
 };
 
 static void say(const struct build *b, const char *where, const char *message)
@@ -43,7 +44,8 @@ static int add_subchart_file(struct build *b, const char *name, const struct ptx
 		if (!files || ptxi_map_setn(b->subcharts, first, files) < 0)
 			return ptxi_chart_no_memory(b->err);
 	}
-	return ptxi_chart_files_push_as(b->arena, files, name, f) ? 0 : ptxi_chart_no_memory(b->err);
+	return ptxi_chart_files_push_as(b->arena, files, name, f) ? 0
+								  : ptxi_chart_no_memory(b->err);
 }
 
 static int wrapped(struct build *b, int rc, const char *name)
@@ -127,7 +129,9 @@ static int take_file(struct build *b, struct ptxi_chart_file *f)
 			   : ptxi_chart_no_memory(b->err);
 	if (ptxi_str_starts(name, "charts/") && !ptxi_str_ends(name, ".prov"))
 		return add_subchart_file(b, f->name + strlen("charts/"), f);
-	return ptxi_chart_files_push_as(b->arena, &c->files, f->name, f) ? 0 : ptxi_chart_no_memory(b->err);
+	return ptxi_chart_files_push_as(b->arena, &c->files, f->name, f)
+		   ? 0
+		   : ptxi_chart_no_memory(b->err);
 }
 
 static struct ptxi_chart *from_files(struct ptx_arena *a, const struct ptx_chart_load_opts *opts,
@@ -231,7 +235,8 @@ static struct ptxi_chart *from_files(struct ptx_arena *a, const struct ptx_chart
 {
 	ptxi_auto(map) subcharts = ptxi_map_new(NULL);
 	struct build b = { a,         opts,  ptxi_arena_alloc(a, sizeof(struct ptxi_chart)),
-			   subcharts, depth, err, above };
+			   subcharts, depth, err,
+			   above };
 	int rc = 0;
 
 	if (!subcharts || !b.chart) {
@@ -323,8 +328,9 @@ static bool has_more(const struct ptxi_chart_files *files)
 }
 
 /* From a path, from bytes of that name, or from files that were read before. */
-static struct ptx_chart *load(const char *path, const struct ptx_str *bytes, struct ptx_arena *given_arena,
-			      const struct ptxi_chart_files *given, struct ptxi_chart_rest *given_rest,
+static struct ptx_chart *load(const char *path, const struct ptx_str *bytes,
+			      struct ptx_arena *given_arena, const struct ptxi_chart_files *given,
+			      struct ptxi_chart_rest *given_rest,
 			      const struct ptx_chart_load_opts *opts, struct ptx_error **err)
 {
 	ptx_auto(chart) c = ptxi_alloc(sizeof(*c));
@@ -353,8 +359,9 @@ static struct ptx_chart *load(const char *path, const struct ptx_str *bytes, str
 	if (rc == 0)
 		rc = given   ? take_unpacked(c, given, &files, err)
 		     : bytes ? ptxi_chart_read_bytes(c->arena, *bytes, path, &c->opts, &files, err)
-		     : c->opts.lean ? ptxi_chart_read_lean(c->arena, path, &c->opts, &files, &c->rest, err)
-				    : ptxi_chart_read_files(c->arena, path, &c->opts, &files, err);
+		     : c->opts.lean
+			 ? ptxi_chart_read_lean(c->arena, path, &c->opts, &files, &c->rest, err)
+			 : ptxi_chart_read_files(c->arena, path, &c->opts, &files, err);
 	if (rc < 0)
 		return NULL;
 	c->root = ptxi_chart_from_files(c->arena, &c->opts, &files, 0, err);
@@ -378,8 +385,10 @@ struct ptx_chart *ptx_chart_parse(struct ptx_str archive, const char *name,
 	return load(name, &archive, NULL, NULL, NULL, opts, err);
 }
 
-struct ptx_chart *ptxi_chart_load_unpacked(const char *path, struct ptx_arena *a, const struct ptxi_chart_files *files,
-					   struct ptxi_chart_rest *rest, const struct ptx_chart_load_opts *opts,
+struct ptx_chart *ptxi_chart_load_unpacked(const char *path, struct ptx_arena *a,
+					   const struct ptxi_chart_files *files,
+					   struct ptxi_chart_rest *rest,
+					   const struct ptx_chart_load_opts *opts,
 					   struct ptx_error **err)
 {
 	return load(path, NULL, a, files, rest, opts, err);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* origin.c - which source set a value, and which others would have.
  *
- * A source is values.yaml of a chart, a file or an option that was given. They are asked one by one for the key,
- * in the order in which they win: a subchart's values.yaml, those of the charts above, what was given; and, for
- * what is below `global`, the same of each chart further up, whose globals win. The one that gave the value in
- * force is known by its place.
+ * A source is values.yaml of a chart, a file or an option that was given. They are asked one by one
+ * for the key, in the order in which they win: a subchart's values.yaml, those of the charts above,
+ * what was given; and, for what is below `global`, the same of each chart further up, whose globals
+ * win. The one that gave the value in force is known by its place.
  */
 #define PTX_AREA PTX_AREA_CHART
 #include "chart.h"
@@ -36,7 +36,8 @@ struct explaining {
 	size_t count;
 };
 
-static void add_source(struct explaining *e, const struct ptx_value *from, const char *file, struct ptx_str key)
+static void add_source(struct explaining *e, const struct ptx_value *from, const char *file,
+		       struct ptx_str key)
 {
 	struct ptxi_found found = ptxi_value_find_path(from, key);
 	struct ptx_where where = { 0 };
@@ -59,7 +60,8 @@ static void add_source(struct explaining *e, const struct ptx_value *from, const
 	e->values[e->count++] = found.value;
 }
 
-static const struct ptxi_chart_use *child_of(const struct ptxi_chart_use *u, struct ptx_str key, struct ptx_str *rest)
+static const struct ptxi_chart_use *child_of(const struct ptxi_chart_use *u, struct ptx_str key,
+					     struct ptx_str *rest)
 {
 	for (size_t i = 0; i < u->children.n; i++) {
 		const char *name = u->children.v[i]->name;
@@ -121,10 +123,12 @@ static bool same_place(const struct ptx_value *a, const struct ptx_value *b)
 	struct ptx_where x = ptx_value_where(a);
 	struct ptx_where y = ptx_value_where(b);
 
-	return x.file && y.file && strcmp(x.file, y.file) == 0 && x.line == y.line && x.column == y.column;
+	return x.file && y.file && strcmp(x.file, y.file) == 0 && x.line == y.line &&
+	       x.column == y.column;
 }
 
-/* The source that the value in force is of: the last one of its place, else the last that is equal. */
+/* The source that the value in force is of: the last one of its place, else the last that is equal.
+ */
 static size_t winner(const struct explaining *e, const struct ptx_value *v)
 {
 	bool map = ptx_value_kind(v) == PTX_MAP;
@@ -145,7 +149,8 @@ static void mark(const struct explaining *e, const struct ptx_value *v, bool the
 
 	for (size_t i = 0; i < e->count; i++) {
 		struct ptx_value *one = ptx_value_at(e->sources, i);
-		bool part = there && ptx_value_kind(v) == PTX_MAP && ptx_value_kind(e->values[i]) == PTX_MAP;
+		bool part = there && ptx_value_kind(v) == PTX_MAP &&
+			    ptx_value_kind(e->values[i]) == PTX_MAP;
 
 		ptx_value_set_bool(one, "wins", i == best);
 		ptx_value_set_bool(one, "merged", part && i != best);
@@ -164,8 +169,8 @@ static int not_found(const struct ptx_value *all, const char *key, struct ptx_er
 	return PTX_E_NOT_FOUND;
 }
 
-struct ptx_value *ptx_chart_explain(const struct ptx_chart *c, const struct ptx_chart_values *src, const char *key,
-				    struct ptx_arena *a, struct ptx_error **err)
+struct ptx_value *ptx_chart_explain(const struct ptx_chart *c, const struct ptx_chart_values *src,
+				    const char *key, struct ptx_arena *a, struct ptx_error **err)
 {
 	struct ptxi_chart_log quiet = { NULL, NULL };
 	ptx_auto(error) own = NULL;
@@ -173,8 +178,10 @@ struct ptx_value *ptx_chart_explain(const struct ptx_chart *c, const struct ptx_
 	struct layers *given = ptxi_arena_alloc(a, sizeof(*given));
 	struct explaining *x = ptxi_arena_alloc(a, sizeof(*x));
 	struct ptx_value *out = ptx_value_map(a);
-	struct ptx_value *values = given && x && out ? ptxi_chart_values_layers(a, src, keep, given, e) : NULL;
-	const struct ptxi_chart_use *u = values ? ptxi_chart_use_make(a, a, c->root, values, &quiet, e) : NULL;
+	struct ptx_value *values =
+	    given && x && out ? ptxi_chart_values_layers(a, src, keep, given, e) : NULL;
+	const struct ptxi_chart_use *u =
+	    values ? ptxi_chart_use_make(a, a, c->root, values, &quiet, e) : NULL;
 	struct ptx_value *all = u ? ptxi_chart_coalesce(a, u, values, false, &quiet, e) : NULL;
 	struct ptxi_found found = { NULL, NULL, { NULL, 0 } };
 

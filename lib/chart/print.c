@@ -48,8 +48,8 @@ static int hand_out(const char *path, struct ptx_str text, struct ptx_buf *scrat
 	return rc;
 }
 
-/* The same of the last one before the hooks: Helm trims all up to there together, and since it begins with dashes, only
- * the end can change. */
+/* The same of the last one before the hooks: Helm trims all up to there together, and since it
+ * begins with dashes, only the end can change. */
 static int hand_out_last(const char *path, struct ptx_str text, struct ptx_buf *scratch,
 			 int (*fn)(struct ptx_str piece, void *user), void *user)
 {
@@ -63,8 +63,10 @@ static int hand_out_last(const char *path, struct ptx_str text, struct ptx_buf *
 	return rc ? rc : fn(PTXI_STR("\n"), user);
 }
 
-int ptx_chart_rendered_each(const struct ptx_chart_rendered *r, const struct ptx_chart_print_opts *opts,
-			    int (*fn)(struct ptx_str piece, void *user), void *user, struct ptx_error **err)
+int ptx_chart_rendered_each(const struct ptx_chart_rendered *r,
+			    const struct ptx_chart_print_opts *opts,
+			    int (*fn)(struct ptx_str piece, void *user), void *user,
+			    struct ptx_error **err)
 {
 	struct ptx_chart_print_opts o = PTX_CHART_PRINT_OPTS_INIT;
 	ptx_auto_buf scratch = { 0 };
@@ -80,13 +82,16 @@ int ptx_chart_rendered_each(const struct ptx_chart_rendered *r, const struct ptx
 	if (rc == 0 && !count)
 		rc = fn(PTXI_STR("\n"), user);
 	for (size_t i = 0; rc == 0 && i < count; i++) {
-		const struct ptx_chart_manifest *m = i < crds ? &r->crds[i] : &r->manifests[i - crds];
+		const struct ptx_chart_manifest *m =
+		    i < crds ? &r->crds[i] : &r->manifests[i - crds];
 
-		rc = (i + 1 < count ? hand_out : hand_out_last)(m->path, m->text, &scratch, fn, user);
+		rc = (i + 1 < count ? hand_out : hand_out_last)(m->path, m->text, &scratch, fn,
+								user);
 	}
 	for (size_t i = 0; rc == 0 && i < r->hook_count; i++)
 		if (hook_shown(&r->hooks[i], &o))
-			rc = hand_out(r->hooks[i].manifest.path, r->hooks[i].manifest.text, &scratch, fn, user);
+			rc = hand_out(r->hooks[i].manifest.path, r->hooks[i].manifest.text,
+				      &scratch, fn, user);
 	return ptx_buf_ok(&scratch) ? rc : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 }
 
@@ -128,8 +133,8 @@ static struct ptx_str source_of(struct ptx_str document)
 	return (struct ptx_str){ NULL, 0 };
 }
 
-/* Helm splits what it printed once more, and of a file with several documents, or one that begins with a separator of its own,
- * picks what stands beside the line that says where it is from. */
+/* Helm splits what it printed once more, and of a file with several documents, or one that begins
+ * with a separator of its own, picks what stands beside the line that says where it is from. */
 static bool show(struct ptx_str printed, const char *pattern, struct ptx_buf *out)
 {
 	struct ptx_str document = { NULL, 0 };
@@ -170,18 +175,23 @@ int ptx_chart_rendered_show(const struct ptx_chart_rendered *r, const char *cons
 
 /* ---- through a program */
 
-static int failed(const char *program, const struct ptxi_proc_result *result, struct ptx_error **err)
+static int failed(const char *program, const struct ptxi_proc_result *result,
+		  struct ptx_error **err)
 {
 	const char *name = result->signal ? strsignal(result->signal) : NULL;
-	ptx_auto_str how = name ? ptxi_asprintf("signal: %c%s", tolower((unsigned char)name[0]), name + 1)
-				: ptxi_asprintf("exit status %d", result->exit_status);
+	ptx_auto_str how =
+	    name ? ptxi_asprintf("signal: %c%s", tolower((unsigned char)name[0]), name + 1)
+		 : ptxi_asprintf("exit status %d", result->exit_status);
 
 	return ptx_fail(err, PTX_E_FAILED,
-			"error while running post render on files: error while running command %s. error output:\n%.*s: %s",
-			program, PTX_STR_ARG(ptx_buf_str(&result->err)), how ? how : "out of memory");
+			"error while running post render on files: error while running command %s. "
+			"error output:\n%.*s: %s",
+			program, PTX_STR_ARG(ptx_buf_str(&result->err)),
+			how ? how : "out of memory");
 }
 
-int ptx_chart_rendered_post(struct ptx_chart_rendered *r, const char *const *argv, bool include_crds, struct ptx_error **err)
+int ptx_chart_rendered_post(struct ptx_chart_rendered *r, const char *const *argv,
+			    bool include_crds, struct ptx_error **err)
 {
 	struct ptxi_proc_opts run = { .argv = argv, .same_group = true };
 	struct ptxi_proc_result result = { .exit_status = 0 };
@@ -202,7 +212,8 @@ int ptx_chart_rendered_post(struct ptx_chart_rendered *r, const char *const *arg
 	else if (rc == 0 && result.truncated)
 		rc = ptx_fail(err, PTX_E_LIMIT, "'%s' writes more than 64 MiB", argv[0]);
 	if (rc == 0) {
-		r->posted = ptxi_strn(ptxi_arena_strn(r->arena, result.out.p, result.out.n), result.out.n);
+		r->posted =
+		    ptxi_strn(ptxi_arena_strn(r->arena, result.out.p, result.out.n), result.out.n);
 		rc = r->posted.p ? 0 : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	} else {
 		ptx_wrap(err, "while rendering through '%s'", argv[0]);
@@ -268,8 +279,8 @@ int ptx_chart_rendered_write(const struct ptx_chart_rendered *r, const char *fol
 	struct ptx_chart_print_opts o = PTX_CHART_PRINT_OPTS_INIT;
 	ptxi_auto(map) written = ptxi_map_new(NULL);
 	struct writing w = { crd_folder ? crd_folder : folder, written, wrote, user, err };
-	int rc = written ? PTXI_OPTS_READ(&o, opts, err)
-			 : ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	int rc =
+	    written ? PTXI_OPTS_READ(&o, opts, err) : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 
 	for (size_t i = 0; rc == 0 && o.include_crds && i < r->crd_count; i++)
 		rc = write_one(&w, r->crds[i].path, r->crds[i].text,

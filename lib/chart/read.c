@@ -2,7 +2,8 @@
 /* read.c - the files of a chart: a folder or an archive into memory, within limits.
  *
  * A folder is walked in the order of its names, without what .helmignore names; links are followed
- * as long as they stay inside it, or wherever they lead where that is wanted. An archive keeps its own order.
+ * as long as they stay inside it, or wherever they lead where that is wanted. An archive keeps its
+ * own order.
  */
 #define PTX_AREA PTX_AREA_CHART
 #include "chart.h"
@@ -105,11 +106,13 @@ static int walk_folder(struct folder *f, const char *path, const char *name, uns
 static int outside(struct folder *f, const char *name)
 {
 	ptx_fail(f->err, PTX_E_DENIED, "'%s' is a link out of the chart's folder", name);
-	ptxi_error_hint(f->err, "put a copy of what it leads to there; `pitrix helm` follows such links");
+	ptxi_error_hint(f->err,
+			"put a copy of what it leads to there; `pitrix helm` follows such links");
 	return PTX_E_DENIED;
 }
 
-/* A link that leads nowhere, in Helm's words: they name what is missing, wherever on the way that is. */
+/* A link that leads nowhere, in Helm's words: they name what is missing, wherever on the way that
+ * is. */
 static int link_failed(struct folder *f, const char *path)
 {
 	char part[PATH_MAX] = "";
@@ -126,13 +129,17 @@ static int link_failed(struct folder *f, const char *path)
 		why = "permission denied";
 		break;
 	case ENOTDIR:
-		return ptx_fail(f->err, PTX_E_INVALID, "error evaluating symlink %s: not a directory", path);
+		return ptx_fail(f->err, PTX_E_INVALID,
+				"error evaluating symlink %s: not a directory", path);
 	case ELOOP:
-		return ptx_fail(f->err, PTX_E_INVALID, "error evaluating symlink %s: EvalSymlinks: too many links", path);
+		return ptx_fail(f->err, PTX_E_INVALID,
+				"error evaluating symlink %s: EvalSymlinks: too many links", path);
 	default:
-		return ptx_fail_errno(f->err, ptxi_code_from_errno(errno), errno, "cannot read '%s'", path);
+		return ptx_fail_errno(f->err, ptxi_code_from_errno(errno), errno,
+				      "cannot read '%s'", path);
 	}
-	return ptx_fail(f->err, ptxi_code_from_errno(errno), "error evaluating symlink %s: lstat %s: %s", path, part, why);
+	return ptx_fail(f->err, ptxi_code_from_errno(errno),
+			"error evaluating symlink %s: lstat %s: %s", path, part, why);
 }
 
 static bool is_inside(const char *root, const char *path)
@@ -153,7 +160,9 @@ static int follow(struct folder *f, const char *path, const char *name, struct s
 		return link_failed(f, path);
 	if (f->opts->follow_links)
 		ptxi_chart_say(&log, "walk.go:75",
-			       "found symbolic link in path: %s resolves to %s. Contents of linked file included and used", path, real);
+			       "found symbolic link in path: %s resolves to %s. Contents of linked "
+			       "file included and used",
+			       path, real);
 	else if (!is_inside(f->root, real))
 		rc = outside(f, name);
 	free(real);
@@ -168,7 +177,8 @@ static int walk_entry(struct folder *f, const char *path, const char *name, unsi
 	int rc = 0;
 
 	if (lstat(path, &st) < 0)
-		return ptx_fail_errno(f->err, ptxi_code_from_errno(errno), errno, "cannot read '%s'", path);
+		return ptx_fail_errno(f->err, ptxi_code_from_errno(errno), errno,
+				      "cannot read '%s'", path);
 	if (S_ISLNK(st.st_mode))
 		rc = follow(f, path, name, &st);
 	if (rc < 0)
@@ -225,7 +235,8 @@ static int walk_folder(struct folder *f, const char *path, const char *name, uns
 		ptx_auto_str inner = ptxi_path_join(name, names.v[i]);
 
 		if (rc == 0)
-			rc = full && inner ? walk_entry(f, full, inner, depth) : ptxi_chart_no_memory(f->err);
+			rc = full && inner ? walk_entry(f, full, inner, depth)
+					   : ptxi_chart_no_memory(f->err);
 		ptx_free(names.v[i]);
 	}
 	ptx_vec_done(&names);
@@ -312,21 +323,25 @@ static int add_file(const char *name, struct ptx_str content, bool executable, v
 	if (!slash)
 		return ptx_fail(err, PTX_E_INVALID,
 				"chart illegally contains content outside the base directory");
-	return name && (content.p || f.later) && ptxi_chart_files_push_as(u->arena, u->out, name, &f)
+	return name && (content.p || f.later) &&
+		       ptxi_chart_files_push_as(u->arena, u->out, name, &f)
 		   ? 0
 		   : ptxi_chart_no_memory(err);
 }
 
-/* Its bytes, or where `rest` has a file, that one as far as it is plain (else: 1); contents may stay in `rest`, if there is
- * one. */
-static int read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name, const struct ptxi_chart_rest *rest,
-			const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out, struct ptx_error **err)
+/* Its bytes, or where `rest` has a file, that one as far as it is plain (else: 1); contents may
+ * stay in `rest`, if there is one. */
+static int read_archive(struct ptx_arena *a, struct ptx_str bytes, const char *name,
+			const struct ptxi_chart_rest *rest, const struct ptx_chart_load_opts *opts,
+			struct ptxi_chart_files *out, struct ptx_error **err)
 {
-	const struct ptxi_archive_limits limits = { opts->max_bytes, opts->max_file_bytes, opts->max_files,
+	const struct ptxi_archive_limits limits = { opts->max_bytes, opts->max_file_bytes,
+						    opts->max_files,
 						    rest ? ptxi_chart_wanted_now : NULL };
 	struct unpack u = { a, out };
-	int rc = rest && rest->fd >= 0 ? ptxi_archive_read_plain(a, rest->fd, name, &limits, add_file, &u, err) :
-					 ptxi_archive_read(a, bytes, name, &limits, add_file, &u, err);
+	int rc = rest && rest->fd >= 0
+		     ? ptxi_archive_read_plain(a, rest->fd, name, &limits, add_file, &u, err)
+		     : ptxi_archive_read(a, bytes, name, &limits, add_file, &u, err);
 
 	if (rc == 0 && !out->n)
 		return ptx_fail(err, PTX_E_INVALID, "no files in chart archive");
@@ -342,7 +357,9 @@ int ptxi_chart_read_archive(struct ptx_arena *a, struct ptx_str bytes, const cha
 
 static int no_archive(const char *path, struct ptx_str bytes, struct ptx_error **err)
 {
-	bool binary = bytes.n < 512 || memchr(bytes.p, '\0', 512); /* Go looks at so much, zeros behind a shorter one */
+	bool binary =
+	    bytes.n < 512 ||
+	    memchr(bytes.p, '\0', 512); /* Go looks at so much, zeros behind a shorter one */
 
 	if (ptxi_str_ends(ptxi_str(path), ".yml") || ptxi_str_ends(ptxi_str(path), ".yaml"))
 		return ptx_fail(err, PTX_E_INVALID,
@@ -353,8 +370,9 @@ static int no_archive(const char *path, struct ptx_str bytes, struct ptx_error *
 			binary ? "application/octet-stream" : "text/plain; charset=utf-8");
 }
 
-static int read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char *name, const struct ptxi_chart_rest *rest,
-		      const struct ptx_chart_load_opts *opts, struct ptxi_chart_files *out, struct ptx_error **err)
+static int read_bytes(struct ptx_arena *a, struct ptx_str bytes, const char *name,
+		      const struct ptxi_chart_rest *rest, const struct ptx_chart_load_opts *opts,
+		      struct ptxi_chart_files *out, struct ptx_error **err)
 {
 	if (!ptxi_str_starts(bytes, "\x1f\x8b\x08"))
 		return no_archive(name, bytes, err);
@@ -446,5 +464,7 @@ int ptxi_chart_as_unpacked(struct ptxi_chart_files *files, struct ptx_error **er
 		    !(rules && left_out(rules, files->v[i].name)))
 			files->v[n++] = files->v[i];
 	files->n = n;
-	return ptxi_sort(files->v, n, sizeof(*files->v), compare_paths, NULL) ? 0 : ptxi_chart_no_memory(err);
+	return ptxi_sort(files->v, n, sizeof(*files->v), compare_paths, NULL)
+		   ? 0
+		   : ptxi_chart_no_memory(err);
 }

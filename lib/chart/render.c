@@ -55,7 +55,8 @@ static int code_of(const struct ptxi_job *j)
 static int check_kube(struct ptxi_job *j)
 {
 	const char *wanted = j->root->chart->meta.kube_version;
-	int fits = wanted[0] && !j->opts.lint ? ptxi_chart_version_fits(wanted, j->kube.version) : 1;
+	int fits =
+	    wanted[0] && !j->opts.lint ? ptxi_chart_version_fits(wanted, j->kube.version) : 1;
 
 	if (fits)
 		return fits < 0 ? ptxi_job_no_memory(j) : 0;
@@ -74,7 +75,8 @@ static struct ptx_value *make_values(struct ptxi_job *j, const struct ptx_value 
 		ptxi_job_no_memory(j);
 		return NULL;
 	}
-	j->root = ptxi_chart_use_make(j->arena, j->own_values, j->chart->root, values, &j->log, j->err);
+	j->root =
+	    ptxi_chart_use_make(j->arena, j->own_values, j->chart->root, values, &j->log, j->err);
 	if (j->root)
 		all = ptxi_chart_coalesce(j->arena, j->root, values, false, &j->log, j->err);
 	if (all && j->opts.lint) /* Helm's linter does it twice */
@@ -107,11 +109,13 @@ static int prepare(struct ptxi_job *j, const struct ptx_value *values)
 		return code_of(j);
 	j->has_values = true;
 	if (!j->opts.skip_schemas)
-		rc = ptxi_chart_check_schemas(j->chart, j->root, all, &j->log, j->opts.diags, j->err);
+		rc = ptxi_chart_check_schemas(j->chart, j->root, all, &j->log, j->opts.diags,
+					      j->err);
 	if (rc < 0)
 		return rc;
 	rc = ptxi_job_add_sources(j, j->root, ptxi_chart_release_value(j->arena, &release),
-			   ptxi_chart_caps(j->arena, &j->kube, j->opts.api_versions), all, &j->env);
+				  ptxi_chart_caps(j->arena, &j->kube, j->opts.api_versions), all,
+				  &j->env);
 	/* What explains failures may show any value. */
 	if (rc == 0 && j->opts.diags && !ptxi_job_fetch(j))
 		return j->not_fetched ? ptxi_job_failed(j, &j->not_fetched) : ptxi_job_no_memory(j);
@@ -268,11 +272,13 @@ struct ptx_chart_rendered *ptx_chart_render(const struct ptx_chart *c,
 }
 
 int ptxi_chart_render_texts(const struct ptx_chart *c, const struct ptx_value *values,
-			    const struct ptx_chart_render_opts *opts, ptxi_chart_text_fn fn, void *user,
-			    bool *has_values, struct ptx_error **err)
+			    const struct ptx_chart_render_opts *opts, ptxi_chart_text_fn fn,
+			    void *user, bool *has_values, struct ptx_error **err)
 {
 	ptx_auto(error) own = NULL;
-	struct ptxi_job j = { .chart = (struct ptx_chart *)c, .fn = fn, .user = user, .err = err ? err : &own };
+	struct ptxi_job j = {
+		.chart = (struct ptx_chart *)c, .fn = fn, .user = user, .err = err ? err : &own
+	};
 	int rc = begin(&j, opts);
 
 	if (rc == 0)

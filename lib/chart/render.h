@@ -30,9 +30,9 @@ struct ptxi_job_output {
 
 /* A document that is no YAML, or no manifest. */
 struct ptxi_broken {
-	const char *path;      /* of the template */
-	struct ptx_str output; /* of the template, whole */
-	struct ptx_str text;   /* of the document, within output */
+	const char *path;       /* of the template */
+	struct ptx_str output;  /* of the template, whole */
+	struct ptx_str text;    /* of the document, within output */
 	struct ptx_where where; /* within text */
 	int code;
 	const char *message;
@@ -53,10 +53,10 @@ struct ptxi_job {
 	struct ptx_chart_render_opts opts;
 	struct ptxi_chart_log log;
 	struct ptxi_render *render;
-	struct ptx_arena *arena; /* of values: the render's */
-	struct ptx_arena *kept;  /* of the result */
+	struct ptx_arena *arena;       /* of values: the render's */
+	struct ptx_arena *kept;        /* of the result */
 	struct ptx_error *not_fetched; /* why contents are not there; or NULL */
-	struct ptx_arena *own_values; /* of the uses, while they are wanted; or NULL */
+	struct ptx_arena *own_values;  /* of the uses, while they are wanted; or NULL */
 	struct ptxi_chart_use *root;
 	struct ptxi_kube_version kube;
 	struct ptx_template *set;
@@ -73,11 +73,12 @@ struct ptxi_job {
 	PTX_VEC(struct ptx_chart_manifest) manifests, crds;
 	PTX_VEC(struct ptx_chart_hook) hooks;
 	size_t written;
-	bool has_values; /* they could be made out */
+	bool has_values;       /* they could be made out */
 	struct ptx_value *env; /* what the templates of root see */
 	bool fetched;          /* the contents of its .Files are there */
 	struct ptx_str notes;
-	/* With opts.diags: of the failure at hand, and those that were told (place and message -> how often again). */
+	/* With opts.diags: of the failure at hand, and those that were told (place and message ->
+	 * how often again). */
 	struct ptxi_trace trace;
 	const struct ptxi_job_source *at; /* being executed */
 	struct ptxi_map *told;
@@ -91,11 +92,13 @@ struct ptxi_job {
 
 /* Fails with NOMEM, or LIMIT where it is the arena that is full. */
 int ptxi_job_no_memory(struct ptxi_job *j);
-/* After a failure that is in *err or in *this, an error of its own that is taken: the first one stays in j->err. With
- * opts.diags 0, so that it goes on, but where going on makes no sense; else its code. */
+/* After a failure that is in *err or in *this, an error of its own that is taken: the first one
+ * stays in j->err. With opts.diags 0, so that it goes on, but where going on makes no sense; else
+ * its code. */
 int ptxi_job_failed(struct ptxi_job *j, struct ptx_error **this);
 
-/* The same once more, up to what the templates write; of *again only `watched` is read. It is to be done with in any case. */
+/* The same once more, up to what the templates write; of *again only `watched` is read. It is to be
+ * done with in any case. */
 int ptxi_job_again(const struct ptxi_job *j, struct ptxi_job *again, struct ptx_error **err);
 void ptxi_job_done(struct ptxi_job *j);
 
@@ -115,13 +118,15 @@ int ptxi_job_run_templates(struct ptxi_job *j);
 /* Before parsing: makes the job one that parses late, where it may. */
 int ptxi_job_parse_late(struct ptxi_job *j);
 /* Adds one that is late, instead of parsing it. */
-int ptxi_job_add_unparsed(struct ptxi_job *j, const struct ptxi_job_source *s, struct ptx_error **err);
+int ptxi_job_add_unparsed(struct ptxi_job *j, const struct ptxi_job_source *s,
+			  struct ptx_error **err);
 /* False when another text defines what has the name of one that is late. */
 bool ptxi_job_names_are_free(const struct ptxi_job *j);
 /* Fits struct ptxi_template_env. What it parsed is to be forgotten between two executions. */
 int ptxi_job_parse_tree(struct ptxi_tree *tree, void *job, struct ptx_error **err);
 void ptxi_job_forget_trees(struct ptxi_job *j);
-/* Keeps what a template says until nothing can fail any more that fails before it; false: it cannot, or need not. */
+/* Keeps what a template says until nothing can fail any more that fails before it; false: it
+ * cannot, or need not. */
 bool ptxi_job_hold_back(struct ptxi_job *j, const char *where, const char *message);
 void ptxi_job_say_all(struct ptxi_job *j);
 /* No template is late any more. */

@@ -130,9 +130,10 @@ static void tell(const struct ptxi_chart_use *u, const char *pointer, struct ptx
 		else
 			ptx_buf_addc(&path, *p == '/' ? '.' : *p);
 	if (!where.file && a)
-		where.file = ptxi_arena_printf(a, "%s/values.schema.json", ptxi_chart_use_path(a, u));
-	ptxi_diag_add(diags, PTX_ERROR, PTX_E_INVALID, "values-schema", where, path.p, "%s: %s", path.p,
-		      message);
+		where.file =
+		    ptxi_arena_printf(a, "%s/values.schema.json", ptxi_chart_use_path(a, u));
+	ptxi_diag_add(diags, PTX_ERROR, PTX_E_INVALID, "values-schema", where, path.p, "%s: %s",
+		      path.p, message);
 }
 
 static void diagnose(const struct ptx_schema *s, const struct ptxi_chart_use *u,
@@ -154,7 +155,8 @@ struct checking {
 	struct ptx_error **err;
 };
 
-static int check_own(struct checking *c, const struct ptxi_chart_use *u, const struct ptx_value *values)
+static int check_own(struct checking *c, const struct ptxi_chart_use *u,
+		     const struct ptx_value *values)
 {
 	ptx_auto_buf text = { 0 };
 	const struct ptx_schema *s = NULL;
@@ -187,10 +189,12 @@ static int check(struct checking *c, const struct ptxi_chart_use *u, const struc
 			rc = check(c, child, v);
 			continue;
 		}
-		ptx_buf_printf(c->out, "%s:\ninvalid type for values: expected object (map), got %s\n",
+		ptx_buf_printf(c->out,
+			       "%s:\ninvalid type for values: expected object (map), got %s\n",
 			       child->name, ptxi_go_type(v));
 		if (c->diags)
-			tell(child, "", ptx_value_where(v), "a subchart's values are a map", c->diags);
+			tell(child, "", ptx_value_where(v), "a subchart's values are a map",
+			     c->diags);
 	}
 	return rc;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* strict.c - warns of keys in values that nothing in the chart knows: mostly they are misspelt, or stand
- * at another level than the one that is read. */
+/* strict.c - warns of keys in values that nothing in the chart knows: mostly they are misspelt, or
+ * stand at another level than the one that is read. */
 #define PTX_AREA PTX_AREA_CHART
 #include "known.h"
 
@@ -81,10 +81,11 @@ static struct ptx_str candidate(size_t i, const void *user)
 }
 
 /* The only node of a name in a chart's tree. */
-static void find_name(const struct ptxi_known *k, struct ptx_str name, const struct ptxi_known **found, size_t *count,
-		      size_t *seen, unsigned depth)
+static void find_name(const struct ptxi_known *k, struct ptx_str name,
+		      const struct ptxi_known **found, size_t *count, size_t *seen, unsigned depth)
 {
-	for (const struct ptxi_known *m = k->first; m && depth < DEEPEST && ++*seen < MOST_SEEN; m = m->next) {
+	for (const struct ptxi_known *m = k->first; m && depth < DEEPEST && ++*seen < MOST_SEEN;
+	     m = m->next) {
 		if (ptxi_str_eq(m->name, name)) {
 			*found = m;
 			++*count;
@@ -117,7 +118,8 @@ static void add_hint(struct strict *s, const struct trees *t, const char *path, 
 		print_path(found, &there);
 		ptxi_diag_hint(s->job->opts.diags, "there is '.Values%s'", there.p);
 	} else if (near.p && near.n) {
-		ptxi_diag_hint(s->job->opts.diags, "did you mean '%s.%.*s'?", path, PTX_STR_ARG(near));
+		ptxi_diag_hint(s->job->opts.diags, "did you mean '%s.%.*s'?", path,
+			       PTX_STR_ARG(near));
 	}
 }
 
@@ -133,14 +135,16 @@ static struct ptx_where place_of(const struct ptxi_entry *e)
 	return where;
 }
 
-static void check(struct strict *s, const struct trees *t, const struct ptx_value *v, const char *path, unsigned depth)
+static void check(struct strict *s, const struct trees *t, const struct ptx_value *v,
+		  const char *path, unsigned depth)
 {
 	if (depth > DEEPEST || knows_all(t))
 		return;
 	for (size_t i = 0; ptx_value_kind(v) == PTX_MAP && i < v->map.n; i++) {
 		const struct ptxi_entry *e = &v->map.v[i];
 		struct trees below = member(s, t, e->key);
-		const char *name = ptxi_arena_printf(s->set.arena, "%s.%.*s", path, PTX_STR_ARG(e->key));
+		const char *name =
+		    ptxi_arena_printf(s->set.arena, "%s.%.*s", path, PTX_STR_ARG(e->key));
 
 		if (!name)
 			return;
@@ -150,8 +154,8 @@ static void check(struct strict *s, const struct trees *t, const struct ptx_valu
 		}
 		if (++s->told > MOST_TOLD)
 			return;
-		ptxi_diag_add(s->job->opts.diags, PTX_WARNING, 0, RULE, place_of(e), name, "nothing in the chart reads '%s'",
-			      name);
+		ptxi_diag_add(s->job->opts.diags, PTX_WARNING, 0, RULE, place_of(e), name,
+			      "nothing in the chart reads '%s'", name);
 		if (s->told <= MOST_HINTS)
 			add_hint(s, t, path, e->key);
 	}
@@ -212,7 +216,9 @@ static void learn(struct strict *s)
 		const struct ptxi_job_source *source = source_of(j, name);
 
 		if (!source || !source->partial)
-			ptxi_known_learn_template(&s->set, source ? ptxi_known_of_use(&s->set, source->use) : s->set.shared,
+			ptxi_known_learn_template(&s->set,
+						  source ? ptxi_known_of_use(&s->set, source->use)
+							 : s->set.shared,
 						  ptxi_template_tree(j->set, ptxi_str(name)));
 	}
 	learn_texts(&s->set, j->root);

@@ -64,8 +64,9 @@ static int add_source(struct ptxi_job *j, const struct ptxi_chart_use *u, const 
 	return ptx_vec_push(&j->sources, s) ? 0 : ptxi_job_no_memory(j);
 }
 
-int ptxi_job_add_sources(struct ptxi_job *j, const struct ptxi_chart_use *u, struct ptx_value *release,
-		       struct ptx_value *caps, struct ptx_value *values, struct ptx_value **env)
+int ptxi_job_add_sources(struct ptxi_job *j, const struct ptxi_chart_use *u,
+			 struct ptx_value *release, struct ptx_value *caps,
+			 struct ptx_value *values, struct ptx_value **env)
 {
 	const char *path = ptxi_chart_use_path(j->kept, u);
 	struct ptx_value *base_path = NULL;
@@ -108,7 +109,8 @@ static int compare_sources(const void *a, const void *b, void *user)
 
 /* ---- parsing, once for all renders */
 
-static int parse_failed(struct ptxi_job *j, const struct ptxi_job_source *s, struct ptx_error *inner)
+static int parse_failed(struct ptxi_job *j, const struct ptxi_job_source *s,
+			struct ptx_error *inner)
 {
 	const struct ptx_where *where = ptx_error_where(inner);
 	const char *message = ptx_error_message(inner);
@@ -127,8 +129,8 @@ static int parse_failed(struct ptxi_job *j, const struct ptxi_job_source *s, str
 	    ((struct ptx_where){ s->name, where ? where->line : 0, where ? where->column : 0 }),
 	    "parse error at (%s:%u): %s", s->name, where ? where->line : 0, last);
 	if (j->opts.diags) {
-		ptxi_diag_add(j->opts.diags, PTX_ERROR, PTX_E_SYNTAX, "template-syntax", *ptx_error_where(e), NULL,
-			      "%s", last);
+		ptxi_diag_add(j->opts.diags, PTX_ERROR, PTX_E_SYNTAX, "template-syntax",
+			      *ptx_error_where(e), NULL, "%s", last);
 		if (ptx_error_hint(inner))
 			ptxi_diag_hint(j->opts.diags, "%s", ptx_error_hint(inner));
 	}
@@ -203,7 +205,8 @@ static int parse_each(struct ptxi_job *j)
 	return rc;
 }
 
-/* Nothing is late any more. What failed before stays, unless something cannot be parsed: that comes before it. */
+/* Nothing is late any more. What failed before stays, unless something cannot be parsed: that comes
+ * before it. */
 static int parse_in_order(struct ptxi_job *j, int failed)
 {
 	ptx_auto(error) before = ptx_steal(j->err);
@@ -240,7 +243,8 @@ static void forgiven(enum ptxi_forgiven what, struct ptx_str message, void *user
 	ptx_auto_buf text = { 0 };
 
 	ptx_buf_init(&text, 0);
-	ptx_buf_printf(&text, "[INFO] %s: %.*s", what == PTXI_FORGIVEN_FAIL ? "Fail" : "Missing required value",
+	ptx_buf_printf(&text, "[INFO] %s: %.*s",
+		       what == PTXI_FORGIVEN_FAIL ? "Fail" : "Missing required value",
 		       PTX_STR_ARG(message));
 	if (!ptxi_job_hold_back(j, where[what], text.p))
 		ptxi_chart_say(&j->log, where[what], "%s", text.p);
@@ -258,7 +262,8 @@ static struct ptx_value *look_up(struct ptx_arena *a, struct ptx_str api_version
 	return j->opts.lookup(a, api_version.p, kind.p, name_space.p, name.p, j->opts.user, err);
 }
 
-static void exponent(const struct ptxi_source *source, size_t pos, const struct ptx_value *v, void *user)
+static void exponent(const struct ptxi_source *source, size_t pos, const struct ptx_value *v,
+		     void *user)
 {
 	ptxi_job_exponent(user, source, pos, v);
 }
@@ -278,7 +283,8 @@ static void fetch_files(const struct ptxi_chart_use *u, const struct ptx_value *
 		fetch_files(u->children.v[i], ptx_value_get(subcharts, u->children.v[i]->name));
 }
 
-/* Before a template sees any of .Files for the first time: until then nobody can have changed what leads there. */
+/* Before a template sees any of .Files for the first time: until then nobody can have changed what
+ * leads there. */
 bool ptxi_job_fetch(void *user)
 {
 	struct ptxi_job *j = user;
@@ -294,8 +300,8 @@ bool ptxi_job_fetch(void *user)
 }
 
 /* A failure in Helm's words: what `required` and `fail` say stands alone behind the first place. */
-static int exec_failed(struct ptxi_job *j, const struct ptxi_job_source *s, struct ptx_error *inner, struct ptx_str go,
-		       struct ptx_str said)
+static int exec_failed(struct ptxi_job *j, const struct ptxi_job_source *s, struct ptx_error *inner,
+		       struct ptx_str go, struct ptx_str said)
 {
 	struct ptx_str place = { NULL, 0 };
 	const struct ptx_where *where = ptx_error_where(inner);
@@ -311,16 +317,19 @@ static int exec_failed(struct ptxi_job *j, const struct ptxi_job_source *s, stru
 	if (!go.n)
 		e = ptxi_error_copy(inner);
 	else if (said.p && end != SIZE_MAX)
-		ptx_fail_at(&e, ptx_error_code(inner), where ? *where : none, "execution error at (%.*s): %.*s",
-			    (int)end, place.p, PTX_STR_ARG(said));
+		ptx_fail_at(&e, ptx_error_code(inner), where ? *where : none,
+			    "execution error at (%.*s): %.*s", (int)end, place.p,
+			    PTX_STR_ARG(said));
 	else
-		ptx_fail_at(&e, ptx_error_code(inner), where ? *where : none, "%.*s", PTX_STR_ARG(go));
+		ptx_fail_at(&e, ptx_error_code(inner), where ? *where : none, "%.*s",
+			    PTX_STR_ARG(go));
 	if (j->opts.diags)
 		ptxi_job_explain(j, s, e);
 	return ptxi_job_failed(j, &e);
 }
 
-/* What a template wrote, without "<no value>", which Helm takes out wherever it stands: kept for the result, or handed out. */
+/* What a template wrote, without "<no value>", which Helm takes out wherever it stands: kept for
+ * the result, or handed out. */
 static int settle(struct ptxi_job *j, const char *name, const struct ptx_buf *b)
 {
 	struct ptxi_job_output o = { .name = name };
@@ -356,8 +365,9 @@ static struct ptxi_outmap *map_of(const struct ptxi_job *j, const char *name)
 	return NULL;
 }
 
-static int execute(struct ptxi_job *j, const struct ptxi_job_source *s, struct ptx_execute_opts *opts,
-		   struct ptxi_template_env *env, struct ptx_buf *out)
+static int execute(struct ptxi_job *j, const struct ptxi_job_source *s,
+		   struct ptx_execute_opts *opts, struct ptxi_template_env *env,
+		   struct ptx_buf *out)
 {
 	ptx_auto(error) inner = NULL;
 
@@ -379,7 +389,8 @@ static int execute(struct ptxi_job *j, const struct ptxi_job_source *s, struct p
 						      : (struct ptx_str){ NULL, 0 });
 	j->written += out->n;
 	if (j->written > j->opts.max_output) {
-		ptx_fail(&inner, PTX_E_LIMIT, "the chart writes more than %zu bytes", j->opts.max_output);
+		ptx_fail(&inner, PTX_E_LIMIT, "the chart writes more than %zu bytes",
+			 j->opts.max_output);
 		return ptxi_job_failed(j, &inner);
 	}
 	ptxi_render_end(j->render);
@@ -404,7 +415,8 @@ static int execute_all(struct ptxi_job *j)
 					 .user_error = &said,
 					 .go_error = &go,
 					 .trace = j->opts.diags ? &j->trace : NULL,
-					 .exponent = j->opts.diags && j->opts.lint ? exponent : NULL,
+					 .exponent =
+					     j->opts.diags && j->opts.lint ? exponent : NULL,
 					 .user = j };
 
 	ptx_buf_init(&go, 0);
@@ -416,7 +428,8 @@ static int execute_all(struct ptxi_job *j)
 	opts.max_depth = j->opts.max_depth;
 	opts.max_memory = j->opts.max_memory;
 	for (size_t i = 0; i < j->sources.n; i++) {
-		int rc = j->sources.v[i].partial ? 0 : execute(j, &j->sources.v[i], &opts, &env, &out);
+		int rc =
+		    j->sources.v[i].partial ? 0 : execute(j, &j->sources.v[i], &opts, &env, &out);
 
 		if (rc < 0)
 			return rc;

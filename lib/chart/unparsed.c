@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* unparsed.c - templates of a lean chart that are parsed only while they are executed.
  *
- * A parsed text takes twice the memory of the text, and a chart that is rendered once needs each but once. Those that may
- * define others are parsed first, as always, with those that nothing executes; each of the rest when it is executed or
- * included, and forgotten when the template that Helm executes has ended.
- * Invariant: nobody can tell. A chart fails for what cannot be parsed, in the order of parsing, before anything is
- * executed: so what executing says is held back, and after any failure all is parsed in order (templates.c).
+ * A parsed text takes twice the memory of the text, and a chart that is rendered once needs each
+ * but once. Those that may define others are parsed first, as always, with those that nothing
+ * executes; each of the rest when it is executed or included, and forgotten when the template that
+ * Helm executes has ended. Invariant: nobody can tell. A chart fails for what cannot be parsed, in
+ * the order of parsing, before anything is executed: so what executing says is held back, and after
+ * any failure all is parsed in order (templates.c).
  */
 #define PTX_AREA PTX_AREA_CHART
 #include "render.h"
@@ -18,11 +19,13 @@ int ptxi_job_parse_late(struct ptxi_job *j)
 		return 0;
 	j->late.nodes = ptx_arena_new(j->opts.max_memory);
 	for (size_t i = 0; i < j->sources.n; i++)
-		j->sources.v[i].late = !j->sources.v[i].partial && !ptxi_template_may_define(j->sources.v[i].text);
+		j->sources.v[i].late =
+		    !j->sources.v[i].partial && !ptxi_template_may_define(j->sources.v[i].text);
 	return j->late.nodes ? 0 : ptxi_job_no_memory(j);
 }
 
-int ptxi_job_add_unparsed(struct ptxi_job *j, const struct ptxi_job_source *s, struct ptx_error **err)
+int ptxi_job_add_unparsed(struct ptxi_job *j, const struct ptxi_job_source *s,
+			  struct ptx_error **err)
 {
 	struct ptxi_source *source = ptxi_arena_alloc(j->arena, sizeof(*source));
 	struct ptxi_tree *tree = ptxi_arena_alloc(j->arena, sizeof(*tree));
@@ -39,7 +42,8 @@ bool ptxi_job_names_are_free(const struct ptxi_job *j)
 {
 	for (size_t i = 0; i < j->sources.n; i++) {
 		const struct ptxi_job_source *s = &j->sources.v[i];
-		const struct ptxi_tree *tree = s->late ? ptxi_template_tree(j->set, ptxi_str(s->name)) : NULL;
+		const struct ptxi_tree *tree =
+		    s->late ? ptxi_template_tree(j->set, ptxi_str(s->name)) : NULL;
 
 		if (tree && strcmp(tree->source->name, s->name) != 0)
 			return false;
@@ -73,7 +77,8 @@ void ptxi_job_forget_trees(struct ptxi_job *j)
 
 bool ptxi_job_hold_back(struct ptxi_job *j, const char *where, const char *message)
 {
-	struct ptxi_job_said said = { where, j->late.nodes ? ptxi_arena_str(j->kept, message) : NULL };
+	struct ptxi_job_said said = { where,
+				      j->late.nodes ? ptxi_arena_str(j->kept, message) : NULL };
 
 	return said.message && ptx_vec_push(&j->late.said, said);
 }

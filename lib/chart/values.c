@@ -133,7 +133,8 @@ struct under {
 };
 
 /* False without memory for copies. */
-static bool lay_under(const struct under *u, struct ptx_value *dst, struct ptx_value *src, const struct place *above)
+static bool lay_under(const struct under *u, struct ptx_value *dst, struct ptx_value *src,
+		      const struct place *above)
 {
 	struct ptx_arena *a = ptxi_value_arena(dst);
 	bool good = true;
@@ -165,8 +166,8 @@ static bool lay_under(const struct under *u, struct ptx_value *dst, struct ptx_v
 	return good;
 }
 
-struct ptx_value *ptxi_chart_coalesce_tables(struct ptx_value *dst, struct ptx_value *src, bool merge,
-					     const struct ptxi_chart_log *log)
+struct ptx_value *ptxi_chart_coalesce_tables(struct ptx_value *dst, struct ptx_value *src,
+					     bool merge, const struct ptxi_chart_log *log)
 {
 	const struct under u = { merge, false, log };
 
@@ -223,7 +224,8 @@ static void coalesce_globals(struct coalesce *c, struct ptx_value *dest,
 				continue;
 			}
 			if (copied && d)
-				lay_under(&under, copied, d->value, &(struct place){ place, s->key });
+				lay_under(&under, copied, d->value,
+					  &(struct place){ place, s->key });
 			ptxi_value_put(dg, s->key, true, copied);
 		} else if (d && is_table(d->value)) {
 			ptxi_chart_say(c->log, "coalesce.go:175", "key %.*s is table. Skipping",
@@ -260,9 +262,11 @@ static int coalesce_own(struct coalesce *c, const struct ptxi_chart_use *u, stru
 		} else if (ptx_value_kind(e->value) == PTX_NULL && !c->merge) {
 			ptxi_value_remove(v, o->key);
 		} else if (is_table(e->value) && is_table(o->value)) {
-			const struct under under = { c->merge || is_child(u, o->key), true, c->log };
+			const struct under under = { c->merge || is_child(u, o->key), true,
+						     c->log };
 
-			good = lay_under(&under, e->value, o->value, &(struct place){ place, o->key });
+			good =
+			    lay_under(&under, e->value, o->value, &(struct place){ place, o->key });
 		} else if (is_table(e->value) && ptx_value_kind(o->value) != PTX_NULL) {
 			ptx_auto_buf path = { 0 };
 

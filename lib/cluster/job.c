@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* job.c - jobs to and from documents. A job stands at jobs/ID, its plan at job-plans/ID, its tasks at
- * job-tasks/ID/NUMBER, so that listing jobs reads no task. */
+/* job.c - jobs to and from documents. A job stands at jobs/ID, its plan at job-plans/ID, its tasks
+ * at job-tasks/ID/NUMBER, so that listing jobs reads no task. */
 #define PTX_AREA PTX_AREA_CLUSTER
 #include "../base/ptxi.h"
 #include "job.h"
@@ -42,7 +42,8 @@ struct ptx_value *ptxi_job_save(const struct ptxi_job *j, struct ptx_arena *a)
 	return doc;
 }
 
-int ptxi_job_load(struct ptx_arena *a, struct ptxi_job *j, const struct ptx_value *doc, struct ptx_error **err)
+int ptxi_job_load(struct ptx_arena *a, struct ptxi_job *j, const struct ptx_value *doc,
+		  struct ptx_error **err)
 {
 	const struct ptx_value *error = ptx_value_get(doc, "error");
 	const char *id = ptx_value_as_string(ptx_value_get(doc, "id"), NULL);
@@ -55,9 +56,12 @@ int ptxi_job_load(struct ptx_arena *a, struct ptxi_job *j, const struct ptx_valu
 	*j = (struct ptxi_job){
 		.id = ptxi_arena_str(a, id),
 		.cluster = ptxi_arena_str(a, cluster),
-		.cluster_name = ptxi_arena_str(a, ptx_value_as_string(ptx_value_get(doc, "cluster_name"), "")),
-		.operation = ptxi_arena_str(a, ptx_value_as_string(ptx_value_get(doc, "operation"), "")),
-		.status = ptxi_job_status_from_name(ptx_value_as_string(ptx_value_get(doc, "status"), NULL)),
+		.cluster_name =
+		    ptxi_arena_str(a, ptx_value_as_string(ptx_value_get(doc, "cluster_name"), "")),
+		.operation =
+		    ptxi_arena_str(a, ptx_value_as_string(ptx_value_get(doc, "operation"), "")),
+		.status = ptxi_job_status_from_name(
+		    ptx_value_as_string(ptx_value_get(doc, "status"), NULL)),
 		.created_ns = ptx_value_as_int(ptx_value_get(doc, "created_ns"), 0),
 		.started_ns = ptx_value_as_int(ptx_value_get(doc, "started_ns"), 0),
 		.ended_ns = ptx_value_as_int(ptx_value_get(doc, "ended_ns"), 0),

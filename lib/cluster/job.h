@@ -6,7 +6,13 @@
 #include "../base/arena.h"
 #include "../value/value.h"
 
-enum ptxi_job_status { PTXI_JOB_PENDING, PTXI_JOB_WORKING, PTXI_JOB_SUCCESSFUL, PTXI_JOB_FAILED, PTXI_JOB_CANCELED };
+enum ptxi_job_status {
+	PTXI_JOB_PENDING,
+	PTXI_JOB_WORKING,
+	PTXI_JOB_SUCCESSFUL,
+	PTXI_JOB_FAILED,
+	PTXI_JOB_CANCELED
+};
 
 const char *ptxi_job_status_name(enum ptxi_job_status s);
 /* PTXI_JOB_PENDING for a name that does not exist. */
@@ -25,7 +31,8 @@ struct ptxi_job {
 };
 
 struct ptx_value *ptxi_job_save(const struct ptxi_job *j, struct ptx_arena *a);
-int ptxi_job_load(struct ptx_arena *a, struct ptxi_job *j, const struct ptx_value *doc, struct ptx_error **err);
+int ptxi_job_load(struct ptx_arena *a, struct ptxi_job *j, const struct ptx_value *doc,
+		  struct ptx_error **err);
 
 /* An error as a document, and back. */
 struct ptx_value *ptxi_error_save(const struct ptx_error *e, struct ptx_arena *a);

@@ -37,8 +37,8 @@ static struct ptx_value *below(struct ptx_arena *a, struct ptx_value *map, const
 	return v;
 }
 
-static struct ptx_value *host_of(struct ptx_arena *a, const struct ptxi_node *n, const struct ptxi_spec_role *r,
-				 const struct ptx_value *token)
+static struct ptx_value *host_of(struct ptx_arena *a, const struct ptxi_node *n,
+				 const struct ptxi_spec_role *r, const struct ptx_value *token)
 {
 	struct ptx_value *host = ptx_value_map(a);
 
@@ -64,15 +64,18 @@ static struct ptx_value *host_of(struct ptx_arena *a, const struct ptxi_node *n,
 	return host;
 }
 
-static struct ptx_value *cluster_of(struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_spec *spec)
+static struct ptx_value *cluster_of(struct ptx_arena *a, const struct ptxi_cluster *c,
+				    const struct ptxi_spec *spec)
 {
 	struct ptx_value *v = ptx_value_map(a);
 	struct ptx_value *endpoints = NULL;
 
 	ptx_value_set_string(v, "cluster_id", c->id);
 	ptx_value_set_string(v, "name", c->name);
-	ptx_value_set_string(v, "app_id", ptx_value_as_string(ptx_value_get(c->package, "name"), ""));
-	ptx_value_set_string(v, "app_version", ptx_value_as_string(ptx_value_get(c->package, "version"), ""));
+	ptx_value_set_string(v, "app_id",
+			     ptx_value_as_string(ptx_value_get(c->package, "name"), ""));
+	ptx_value_set_string(v, "app_version",
+			     ptx_value_as_string(ptx_value_get(c->package, "version"), ""));
 	ptx_value_set_string(v, "subnet", c->subnet ? c->subnet : "");
 	ptx_value_set_string(v, "vxnet", c->subnet ? c->subnet : "");
 	ptx_value_set_string(v, "user_id", c->owner ? c->owner : "");
@@ -143,8 +146,8 @@ static void add_health(struct ptx_arena *a, struct ptx_value *tree, const struct
 		ptx_value_set_string(v, "action_cmd", h.action_cmd);
 }
 
-struct ptx_value *ptxi_metadata_tree(struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_spec *spec,
-				     const struct ptx_value *tokens)
+struct ptx_value *ptxi_metadata_tree(struct ptx_arena *a, const struct ptxi_cluster *c,
+				     const struct ptxi_spec *spec, const struct ptx_value *tokens)
 {
 	struct ptx_value *tree = ptx_value_map(a);
 	struct ptx_value *hosts = below(a, tree, "hosts");
@@ -166,11 +169,14 @@ struct ptx_value *ptxi_metadata_tree(struct ptx_arena *a, const struct ptxi_clus
 	return tree;
 }
 
-static struct ptx_value *mapping_of(struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_spec *spec,
-				    const struct ptxi_node *n, const struct ptxi_spec_role *r)
+static struct ptx_value *mapping_of(struct ptx_arena *a, const struct ptxi_cluster *c,
+				    const struct ptxi_spec *spec, const struct ptxi_node *n,
+				    const struct ptxi_spec_role *r)
 {
-	static const char *const shared[] = { "hosts",        "cluster",        "adding-hosts",  "deleting-hosts",
-					      "scaling-hosts", "stopping-hosts", "starting-hosts", "vertical-scaling-roles" };
+	static const char *const shared[] = { "hosts",          "cluster",
+					      "adding-hosts",   "deleting-hosts",
+					      "scaling-hosts",  "stopping-hosts",
+					      "starting-hosts", "vertical-scaling-roles" };
 	struct ptx_value *map = ptx_value_map(a);
 	struct ptx_value *links = NULL;
 	struct ptx_str key = { 0 };
@@ -178,25 +184,34 @@ static struct ptx_value *mapping_of(struct ptx_arena *a, const struct ptxi_clust
 	struct ptxi_spec_health health = { 0 };
 
 	for (size_t i = 0; i < PTXI_COUNT(shared); i++)
-		ptx_value_set(map, shared[i],
-			      ptx_value_string(a, ptxi_arena_printf(a, "/clusters/%s/%s", c->id, shared[i])));
-	ptx_value_set(map, "host", ptx_value_string(a, ptxi_arena_printf(a, "/clusters/%s/hosts/%s%s%s", c->id, r->name, slash,
-									 n->instance)));
-	ptx_value_set(map, "env", ptx_value_string(a, ptxi_arena_printf(a, "/clusters/%s/env%s%s", c->id, slash, r->name)));
+		ptx_value_set(
+		    map, shared[i],
+		    ptx_value_string(a, ptxi_arena_printf(a, "/clusters/%s/%s", c->id, shared[i])));
+	ptx_value_set(map, "host",
+		      ptx_value_string(a, ptxi_arena_printf(a, "/clusters/%s/hosts/%s%s%s", c->id,
+							    r->name, slash, n->instance)));
+	ptx_value_set(map, "env",
+		      ptx_value_string(
+			  a, ptxi_arena_printf(a, "/clusters/%s/env%s%s", c->id, slash, r->name)));
 	if (ptxi_spec_health(r, &health))
-		ptx_value_set(map, "health_check",
-			      ptx_value_string(a, ptxi_arena_printf(a, "/clusters/%s/health_check%s%s", c->id, slash, r->name)));
+		ptx_value_set(
+		    map, "health_check",
+		    ptx_value_string(a, ptxi_arena_printf(a, "/clusters/%s/health_check%s%s", c->id,
+							  slash, r->name)));
 	for (size_t i = 0; i < ptx_value_count(spec->links); i++) {
 		const char *other = ptx_value_as_string(ptx_value_entry(spec->links, i, &key), "");
 
 		links = below(a, map, "links");
 		if (*other)
-			ptx_value_setn(links, key, ptx_value_string(a, ptxi_arena_printf(a, "/clusters/%s", other)));
+			ptx_value_setn(
+			    links, key,
+			    ptx_value_string(a, ptxi_arena_printf(a, "/clusters/%s", other)));
 	}
 	return map;
 }
 
-struct ptx_value *ptxi_metadata_mapping(struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_spec *spec)
+struct ptx_value *ptxi_metadata_mapping(struct ptx_arena *a, const struct ptxi_cluster *c,
+					const struct ptxi_spec *spec)
 {
 	struct ptx_value *all = ptx_value_map(a);
 

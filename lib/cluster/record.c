@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* record.c - the record to and from documents.
  *
- * Text members are described once, in tables of name and offset; saving and loading walk them. What has a value of
- * its own (nodes, vpc) is a document of its own. A document says its format; a newer one is refused, never guessed.
+ * Text members are described once, in tables of name and offset; saving and loading walk them. What
+ * has a value of its own (nodes, vpc) is a document of its own. A document says its format; a newer
+ * one is refused, never guessed.
  */
 #define PTX_AREA PTX_AREA_CLUSTER
 #include "../base/ptxi.h"
@@ -19,13 +20,20 @@ struct member {
 	bool required;
 };
 
-#define TEXT(type, field) { #field, offsetof(struct type, field), false }
-#define NEED(type, field) { #field, offsetof(struct type, field), true }
+#define TEXT(type, field)                                                                          \
+	{                                                                                          \
+#field, offsetof(struct type, field), false                                        \
+	}
+#define NEED(type, field)                                                                          \
+	{                                                                                          \
+#field, offsetof(struct type, field), true                                         \
+	}
 
 static const struct member cluster_texts[] = {
-	NEED(ptxi_cluster, id),       NEED(ptxi_cluster, name),  TEXT(ptxi_cluster, transition), TEXT(ptxi_cluster, job),
-	NEED(ptxi_cluster, runtime),  TEXT(ptxi_cluster, provider), TEXT(ptxi_cluster, zone),    TEXT(ptxi_cluster, subnet),
-	TEXT(ptxi_cluster, owner),    TEXT(ptxi_cluster, vpc_id),
+	NEED(ptxi_cluster, id),     NEED(ptxi_cluster, name),    TEXT(ptxi_cluster, transition),
+	TEXT(ptxi_cluster, job),    NEED(ptxi_cluster, runtime), TEXT(ptxi_cluster, provider),
+	TEXT(ptxi_cluster, zone),   TEXT(ptxi_cluster, subnet),  TEXT(ptxi_cluster, owner),
+	TEXT(ptxi_cluster, vpc_id),
 };
 
 static const struct member cluster_values[] = {
@@ -36,14 +44,17 @@ static const struct member cluster_values[] = {
 };
 
 static const struct member node_texts[] = {
-	NEED(ptxi_node, id),        NEED(ptxi_node, role),      NEED(ptxi_node, status),     TEXT(ptxi_node, instance),
-	TEXT(ptxi_node, volume),    TEXT(ptxi_node, volume_id), TEXT(ptxi_node, private_ip), TEXT(ptxi_node, instance_id),
-	TEXT(ptxi_node, public_ip), TEXT(ptxi_node, token),     TEXT(ptxi_node, pub_key),    TEXT(ptxi_node, custom),
+	NEED(ptxi_node, id),         NEED(ptxi_node, role),        NEED(ptxi_node, status),
+	TEXT(ptxi_node, instance),   TEXT(ptxi_node, volume),      TEXT(ptxi_node, volume_id),
+	TEXT(ptxi_node, private_ip), TEXT(ptxi_node, instance_id), TEXT(ptxi_node, public_ip),
+	TEXT(ptxi_node, token),      TEXT(ptxi_node, pub_key),     TEXT(ptxi_node, custom),
 };
 
 static const struct member vpc_texts[] = {
-	NEED(ptxi_vpc, id),         NEED(ptxi_vpc, name), NEED(ptxi_vpc, runtime), NEED(ptxi_vpc, status),
-	TEXT(ptxi_vpc, network),    TEXT(ptxi_vpc, cidr), TEXT(ptxi_vpc, gateway), TEXT(ptxi_vpc, secret),
+	NEED(ptxi_vpc, id),         NEED(ptxi_vpc, name),
+	NEED(ptxi_vpc, runtime),    NEED(ptxi_vpc, status),
+	TEXT(ptxi_vpc, network),    TEXT(ptxi_vpc, cidr),
+	TEXT(ptxi_vpc, gateway),    TEXT(ptxi_vpc, secret),
 	TEXT(ptxi_vpc, network_id), TEXT(ptxi_vpc, frontgate_image),
 };
 
@@ -64,18 +75,20 @@ static void save_texts(struct ptx_value *doc, const void *from, const struct mem
 	}
 }
 
-static void save_values(struct ptx_arena *a, struct ptx_value *doc, const void *from, const struct member *m, size_t n)
+static void save_values(struct ptx_arena *a, struct ptx_value *doc, const void *from,
+			const struct member *m, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct ptx_value *v = *(struct ptx_value *const *)((const char *)from + m[i].offset);
+		struct ptx_value *v =
+		    *(struct ptx_value *const *)((const char *)from + m[i].offset);
 
 		if (v)
 			ptx_value_set(doc, m[i].name, ptx_value_copy(a, v));
 	}
 }
 
-static int load_texts(struct ptx_arena *a, void *to, const struct ptx_value *doc, const struct member *m, size_t n,
-		      struct ptx_error **err)
+static int load_texts(struct ptx_arena *a, void *to, const struct ptx_value *doc,
+		      const struct member *m, size_t n, struct ptx_error **err)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *s = ptx_value_as_string(ptx_value_get(doc, m[i].name), NULL);
@@ -87,7 +100,8 @@ static int load_texts(struct ptx_arena *a, void *to, const struct ptx_value *doc
 	return ptxi_arena_check(a, err);
 }
 
-static void load_values(struct ptx_arena *a, void *to, const struct ptx_value *doc, const struct member *m, size_t n)
+static void load_values(struct ptx_arena *a, void *to, const struct ptx_value *doc,
+			const struct member *m, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct ptx_value *v = ptx_value_get(doc, m[i].name);
@@ -103,7 +117,8 @@ static int check_format(const struct ptx_value *doc, struct ptx_error **err)
 	if (format < 1)
 		return ptx_fail(err, PTX_E_CORRUPT, "a record without its format");
 	if (format > PTXI_RECORD_FORMAT)
-		return ptx_fail(err, PTX_E_UNSUPPORTED, "a record of format %lld; this version knows %d", (long long)format,
+		return ptx_fail(err, PTX_E_UNSUPPORTED,
+				"a record of format %lld; this version knows %d", (long long)format,
 				PTXI_RECORD_FORMAT);
 	return 0;
 }
@@ -142,7 +157,8 @@ struct ptxi_node *ptxi_cluster_add_node(struct ptxi_cluster *c)
 	struct ptxi_node **nodes = NULL;
 
 	if (n && (c->node_count & (c->node_count - 1)) == 0)
-		nodes = ptxi_arena_grow(c->arena, c->nodes, old, (c->node_count ? 2 * old : sizeof(*c->nodes)));
+		nodes = ptxi_arena_grow(c->arena, c->nodes, old,
+					(c->node_count ? 2 * old : sizeof(*c->nodes)));
 	else
 		nodes = c->nodes;
 	if (!n || !nodes)
@@ -207,7 +223,8 @@ struct ptx_value *ptxi_node_save(const struct ptxi_node *n, struct ptx_arena *a)
 	return doc;
 }
 
-int ptxi_node_load(struct ptx_arena *a, struct ptxi_node *n, const struct ptx_value *doc, struct ptx_error **err)
+int ptxi_node_load(struct ptx_arena *a, struct ptxi_node *n, const struct ptx_value *doc,
+		   struct ptx_error **err)
 {
 	const struct ptx_value *ports = ptx_value_get(doc, "ports");
 	int rc = check_format(doc, err);
@@ -232,11 +249,13 @@ struct ptx_value *ptxi_vpc_save(const struct ptxi_vpc *v, struct ptx_arena *a)
 	return doc;
 }
 
-struct ptxi_vpc *ptxi_vpc_load(struct ptx_arena *a, const struct ptx_value *doc, struct ptx_error **err)
+struct ptxi_vpc *ptxi_vpc_load(struct ptx_arena *a, const struct ptx_value *doc,
+			       struct ptx_error **err)
 {
 	struct ptxi_vpc *v = ptxi_arena_alloc(a, sizeof(*v));
 
-	if (!v || check_format(doc, err) < 0 || load_texts(a, v, doc, vpc_texts, PTXI_COUNT(vpc_texts), err) < 0 ||
+	if (!v || check_format(doc, err) < 0 ||
+	    load_texts(a, v, doc, vpc_texts, PTXI_COUNT(vpc_texts), err) < 0 ||
 	    ptxi_node_load(a, &v->frontgate, ptx_value_get(doc, "frontgate"), err) < 0) {
 		if (!v)
 			ptxi_arena_check(a, err);
@@ -299,7 +318,8 @@ static struct ptxi_node *make_node(const struct ptx_ctx *ctx, struct ptxi_cluste
 	uint32_t number = 0;
 	struct ptxi_node *n = NULL;
 
-	if (ptxi_rand_id(ctx, "node", id, err) < 0 || ptxi_ctx_random(ctx, &number, sizeof(number), err) < 0)
+	if (ptxi_rand_id(ctx, "node", id, err) < 0 ||
+	    ptxi_ctx_random(ctx, &number, sizeof(number), err) < 0)
 		return NULL;
 	n = ptxi_cluster_add_node(c);
 	if (!n) {
@@ -314,23 +334,28 @@ static struct ptxi_node *make_node(const struct ptx_ctx *ctx, struct ptxi_cluste
 	return n;
 }
 
-int ptxi_cluster_make_nodes(const struct ptx_ctx *ctx, struct ptxi_cluster *c, const struct ptxi_spec *spec,
-			    struct ptx_error **err)
+int ptxi_cluster_make_nodes(const struct ptx_ctx *ctx, struct ptxi_cluster *c,
+			    const struct ptxi_spec *spec, struct ptx_error **err)
 {
 	for (size_t i = 0; i < spec->role_count; i++) {
 		const struct ptxi_spec_role *r = &spec->roles[i];
-		const char *replica = ptxi_arena_printf(c->arena, "%s%s", r->name, PTXI_SPEC_REPLICA);
+		const char *replica =
+		    ptxi_arena_printf(c->arena, "%s%s", r->name, PTXI_SPEC_REPLICA);
 		unsigned server_id = 0;
 
-		if (r->server_id_bound && (uint64_t)r->count * (1 + r->replica) > r->server_id_bound)
-			return ptx_fail(err, PTX_E_INVALID, "role '%s' has %u nodes and server ids up to %llu only", r->name,
-					r->count * (1 + r->replica), (unsigned long long)r->server_id_bound);
+		if (r->server_id_bound &&
+		    (uint64_t)r->count * (1 + r->replica) > r->server_id_bound)
+			return ptx_fail(err, PTX_E_INVALID,
+					"role '%s' has %u nodes and server ids up to %llu only",
+					r->name, r->count * (1 + r->replica),
+					(unsigned long long)r->server_id_bound);
 		for (unsigned group = 1; group <= r->count; group++)
 			for (unsigned k = 0; k <= r->replica; k++) {
 				struct ptxi_node *n = make_node(ctx, c, k ? replica : r->name, err);
 
 				if (!n)
-					return ptx_wrap(err, "while numbering the nodes of role '%s'", r->name);
+					return ptx_wrap(
+					    err, "while numbering the nodes of role '%s'", r->name);
 				n->server_id = ++server_id;
 				n->group_id = group;
 			}

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* record.h - what is known for certain about a cluster, its nodes and its VPC.
  *
- * The one persistent truth. A cluster, each of its nodes and a VPC are documents of their own in the store, so that one
- * outcome writes one small document. Everything in memory lives in the record's arena. `dirty` marks what the next
- * commit has to write; `rev` is the revision that was read.
+ * The one persistent truth. A cluster, each of its nodes and a VPC are documents of their own in
+ * the store, so that one outcome writes one small document. Everything in memory lives in the
+ * record's arena. `dirty` marks what the next commit has to write; `rev` is the revision that was
+ * read.
  */
 #ifndef PTXI_CLUSTER_RECORD_H
 #define PTXI_CLUSTER_RECORD_H
@@ -17,13 +18,13 @@
 struct ptxi_doc {
 	int64_t rev; /* 0: not in the store yet */
 	bool dirty;
-	bool gone;   /* to be removed from the store */
+	bool gone; /* to be removed from the store */
 };
 
 struct ptxi_node {
 	struct ptxi_doc doc;
 	const char *id;
-	const char *role;   /* "<role>-replica" for a replica */
+	const char *role; /* "<role>-replica" for a replica */
 	unsigned server_id;
 	unsigned group_id;
 	unsigned global_server_id;
@@ -45,18 +46,19 @@ struct ptxi_vpc {
 	const char *id;
 	const char *name;
 	const char *runtime;
-	const char *status;      /* pending, active, stopping, stopped, deleting */
-	const char *network;     /* name at the provider */
+	const char *status;  /* pending, active, stopping, stopped, deleting */
+	const char *network; /* name at the provider */
 	const char *network_id;
 	const char *cidr;
 	const char *gateway;
-	const char *secret;      /* reference of the sealed root key */
+	const char *secret; /* reference of the sealed root key */
 	const char *frontgate_image;
 	struct ptxi_node frontgate; /* its instance; role "frontgate" */
-	struct ptx_value *clusters;  /* ids of those in it: list of strings */
-	struct ptx_value *running;   /* ids of those that need its Frontgate: the same, but for stopped ones */
+	struct ptx_value *clusters; /* ids of those in it: list of strings */
+	struct ptx_value
+	    *running; /* ids of those that need its Frontgate: the same, but for stopped ones */
 	struct ptx_value *addresses; /* private address -> id of its node */
-	struct ptx_value *images;    /* image name -> id at the provider, of the images made ready */
+	struct ptx_value *images; /* image name -> id at the provider, of the images made ready */
 };
 
 struct ptxi_cluster {
@@ -91,8 +93,8 @@ PTXI_DEFINE_AUTO(cluster);
 struct ptxi_node *ptxi_cluster_add_node(struct ptxi_cluster *c);
 struct ptxi_node *ptxi_cluster_node(const struct ptxi_cluster *c, const char *id);
 
-/* SHA-256, as hex, of the cluster's document and its nodes': another one after any change of them. In arena a; NULL without
- * memory. */
+/* SHA-256, as hex, of the cluster's document and its nodes': another one after any change of them.
+ * In arena a; NULL without memory. */
 const char *ptxi_cluster_digest(const struct ptxi_cluster *c, struct ptx_arena *a);
 
 /* Documents, in arena a. */
@@ -102,18 +104,20 @@ struct ptx_value *ptxi_vpc_save(const struct ptxi_vpc *v, struct ptx_arena *a);
 
 /* From documents, copied into c's arena. Fails: CORRUPT, UNSUPPORTED (a newer format). */
 int ptxi_cluster_load(struct ptxi_cluster *c, const struct ptx_value *doc, struct ptx_error **err);
-int ptxi_node_load(struct ptx_arena *a, struct ptxi_node *n, const struct ptx_value *doc, struct ptx_error **err);
-struct ptxi_vpc *ptxi_vpc_load(struct ptx_arena *a, const struct ptx_value *doc, struct ptx_error **err);
+int ptxi_node_load(struct ptx_arena *a, struct ptxi_node *n, const struct ptx_value *doc,
+		   struct ptx_error **err);
+struct ptxi_vpc *ptxi_vpc_load(struct ptx_arena *a, const struct ptx_value *doc,
+			       struct ptx_error **err);
 
 /* Adds an id to a VPC's list, once; takes it out. In arena a. */
 void ptxi_vpc_join(struct ptx_arena *a, struct ptx_value **list, const char *id);
 void ptxi_vpc_leave(struct ptx_arena *a, struct ptx_value **list, const char *id);
 
-/* Gives nodes to the roles of the spec: count of each, then its replicas; server ids and group ids by the format's rules.
- * ids makes "node-..." names. */
+/* Gives nodes to the roles of the spec: count of each, then its replicas; server ids and group ids
+ * by the format's rules. ids makes "node-..." names. */
 struct ptxi_spec;
 struct ptx_ctx;
-int ptxi_cluster_make_nodes(const struct ptx_ctx *ctx, struct ptxi_cluster *c, const struct ptxi_spec *spec,
-			    struct ptx_error **err);
+int ptxi_cluster_make_nodes(const struct ptx_ctx *ctx, struct ptxi_cluster *c,
+			    const struct ptxi_spec *spec, struct ptx_error **err);
 
 #endif

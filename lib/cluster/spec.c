@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* spec.c - from a rendered conf to typed roles and endpoints.
  *
- * The defaults are the format's own (docs/formats.md): mount point /data, ext4, 20 GiB of system disk, timeouts of
- * ten minutes. A port may be a number, or the name of a parameter: "env.client_port" or "role.env.client_port".
+ * The defaults are the format's own (docs/formats.md): mount point /data, ext4, 20 GiB of system
+ * disk, timeouts of ten minutes. A port may be a number, or the name of a parameter:
+ * "env.client_port" or "role.env.client_port".
  */
 #define PTX_AREA PTX_AREA_CLUSTER
 #include "../base/ptxi.h"
@@ -10,7 +11,7 @@
 #include "../value/path.h"
 
 #define DEFAULT_TIMEOUT_S 600
-#define MOST_TIMEOUT_S 86400
+#define MOST_TIMEOUT_S    86400
 
 static uint64_t number(const struct ptx_value *map, const char *key, uint64_t fallback)
 {
@@ -38,7 +39,8 @@ static const char *default_options(const char *filesystem)
 	return strcmp(filesystem, "ext4") == 0 ? "defaults,noatime" : "";
 }
 
-static int load_volume(struct ptxi_spec_role *r, const struct ptx_value *node, struct ptx_error **err)
+static int load_volume(struct ptxi_spec_role *r, const struct ptx_value *node,
+		       struct ptx_error **err)
 {
 	const struct ptx_value *volume = object(node, "volume");
 	const struct ptx_value *mount = ptx_value_get(volume, "mount_point");
@@ -49,16 +51,19 @@ static int load_volume(struct ptxi_spec_role *r, const struct ptx_value *node, s
 	r->mount_options = text(volume, "mount_options", default_options(r->filesystem));
 	r->instance_gib = number(volume, "instance_size", 20);
 	if (ptx_value_count(mount) > PTXI_SPEC_MOUNTS)
-		return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(mount), "role '%s' has %zu mount points; %d are the most",
-				   r->name, ptx_value_count(mount), PTXI_SPEC_MOUNTS);
+		return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(mount),
+				   "role '%s' has %zu mount points; %d are the most", r->name,
+				   ptx_value_count(mount), PTXI_SPEC_MOUNTS);
 	for (size_t i = 0; i < ptx_value_count(mount); i++)
-		r->mount_points[r->mount_count++] = ptx_value_as_string(ptx_value_at(mount, i), "/data");
+		r->mount_points[r->mount_count++] =
+		    ptx_value_as_string(ptx_value_at(mount, i), "/data");
 	if (!r->mount_count && r->volume_gib)
 		r->mount_points[r->mount_count++] = *one ? one : "/data";
 	return 0;
 }
 
-static const struct ptx_value *health_of(struct ptx_arena *a, const struct ptx_value *conf, const struct ptx_value *node)
+static const struct ptx_value *health_of(struct ptx_arena *a, const struct ptx_value *conf,
+					 const struct ptx_value *node)
 {
 	const struct ptx_value *of_cluster = object(conf, "health_check");
 	const struct ptx_value *of_node = object(node, "health_check");
@@ -90,7 +95,8 @@ static int load_role(struct ptx_arena *a, struct ptxi_spec_role *r, const struct
 	r->memory_mib = number(node, "memory", 0);
 	r->gpu = (unsigned)number(node, "gpu", 0);
 	r->server_id_bound = number(node, "server_id_upper_bound", 0);
-	r->sequential = strcmp(text(node, "vertical_scaling_policy", "parallel"), "sequential") == 0;
+	r->sequential =
+	    strcmp(text(node, "vertical_scaling_policy", "parallel"), "sequential") == 0;
 	r->agent_installed = ptx_value_as_bool(ptx_value_get(node, "agent_installed"), true);
 	r->ssh_key = text(node, "passphraseless", NULL);
 	r->custom_cmd = text(object(node, "custom_metadata"), "cmd", NULL);
@@ -98,11 +104,13 @@ static int load_role(struct ptx_arena *a, struct ptxi_spec_role *r, const struct
 	r->services = object(node, "services");
 	r->health_check = health_of(a, conf, node);
 	if (!*r->image)
-		return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(node), "role '%s' has no image", r->name);
+		return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(node),
+				   "role '%s' has no image", r->name);
 	return load_volume(r, node, err);
 }
 
-static int load_roles(struct ptx_arena *a, struct ptxi_spec *s, const struct ptx_value *conf, struct ptx_error **err)
+static int load_roles(struct ptx_arena *a, struct ptxi_spec *s, const struct ptx_value *conf,
+		      struct ptx_error **err)
 {
 	const struct ptx_value *nodes = ptx_value_get(conf, "nodes");
 
@@ -115,16 +123,18 @@ static int load_roles(struct ptx_arena *a, struct ptxi_spec *s, const struct ptx
 			return rc;
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(s->roles[j].name, s->roles[i].name) == 0)
-				return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(node),
-						   "nodes.%zu: the role '%s' is there already (nodes.%zu)", i,
-						   s->roles[i].name, j);
+				return ptx_fail_at(
+				    err, PTX_E_INVALID, ptx_value_where(node),
+				    "nodes.%zu: the role '%s' is there already (nodes.%zu)", i,
+				    s->roles[i].name, j);
 		s->role_count++;
 	}
 	return ptxi_arena_check(a, err);
 }
 
 /* "env.k", or "role.env.k": the value of a parameter. */
-static const struct ptx_value *parameter(const struct ptxi_spec *s, const struct ptx_value *conf, const char *path)
+static const struct ptx_value *parameter(const struct ptxi_spec *s, const struct ptx_value *conf,
+					 const char *path)
 {
 	const char *env = strstr(path, "env.");
 	const struct ptx_value *found = ptxi_value_find_path(conf, ptxi_str(path)).value;
@@ -133,7 +143,8 @@ static const struct ptx_value *parameter(const struct ptxi_spec *s, const struct
 		return found;
 	for (size_t i = 0; i < s->role_count; i++) {
 		size_t n = strlen(s->roles[i].name);
-		bool named = n && strncmp(path, s->roles[i].name, n) == 0 && path[n] == '.' && path + n + 1 == env;
+		bool named = n && strncmp(path, s->roles[i].name, n) == 0 && path[n] == '.' &&
+			     path + n + 1 == env;
 
 		if (named || env == path)
 			found = ptx_value_get(s->roles[i].env, env + 4);
@@ -143,7 +154,8 @@ static const struct ptx_value *parameter(const struct ptxi_spec *s, const struct
 	return NULL;
 }
 
-static int load_endpoints(struct ptx_arena *a, struct ptxi_spec *s, const struct ptx_value *conf, struct ptx_error **err)
+static int load_endpoints(struct ptx_arena *a, struct ptxi_spec *s, const struct ptx_value *conf,
+			  struct ptx_error **err)
 {
 	const struct ptx_value *all = object(conf, "endpoints");
 	struct ptx_str key = { 0 };
@@ -163,15 +175,18 @@ static int load_endpoints(struct ptx_arena *a, struct ptxi_spec *s, const struct
 		if (!number_of)
 			number_of = ptx_value_as_int(port, 0);
 		if (number_of < 1 || number_of > 65535)
-			return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(one), "endpoints.%s: no port%s%s", key.p,
-					   name ? " at " : "", name ? name : "");
-		*e = (struct ptxi_spec_endpoint){ key.p, text(one, "protocol", "tcp"), (unsigned)number_of };
+			return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(one),
+					   "endpoints.%s: no port%s%s", key.p, name ? " at " : "",
+					   name ? name : "");
+		*e = (struct ptxi_spec_endpoint){ key.p, text(one, "protocol", "tcp"),
+						  (unsigned)number_of };
 		s->endpoint_count++;
 	}
 	return ptxi_arena_check(a, err);
 }
 
-struct ptxi_spec *ptxi_spec_load(struct ptx_arena *a, const struct ptx_value *conf, struct ptx_error **err)
+struct ptxi_spec *ptxi_spec_load(struct ptx_arena *a, const struct ptx_value *conf,
+				 struct ptx_error **err)
 {
 	struct ptxi_spec *s = ptxi_arena_alloc(a, sizeof(*s));
 
@@ -204,7 +219,8 @@ const struct ptxi_spec_role *ptxi_spec_role(const struct ptxi_spec *s, const cha
 	return NULL;
 }
 
-bool ptxi_spec_service(const struct ptxi_spec_role *role, const char *service, struct ptxi_spec_service *out)
+bool ptxi_spec_service(const struct ptxi_spec_role *role, const char *service,
+		       struct ptxi_spec_service *out)
 {
 	const struct ptx_value *v = ptx_value_get(role->services, service);
 	uint64_t seconds = number(v, "timeout", DEFAULT_TIMEOUT_S);

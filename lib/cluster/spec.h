@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* spec.h - a rendered cluster conf, typed: what the planner asks of it.
  *
- * The conf was checked against the whole model when it was rendered; here only what a planner needs is taken out, with
- * the defaults of the format. Everything lives in the arena and borrows from the conf.
+ * The conf was checked against the whole model when it was rendered; here only what a planner needs
+ * is taken out, with the defaults of the format. Everything lives in the arena and borrows from the
+ * conf.
  */
 #ifndef PTXI_CLUSTER_SPEC_H
 #define PTXI_CLUSTER_SPEC_H
@@ -10,7 +11,7 @@
 #include "../base/arena.h"
 #include "../value/value.h"
 
-#define PTXI_SPEC_MOUNTS 3
+#define PTXI_SPEC_MOUNTS  3
 #define PTXI_SPEC_REPLICA "-replica"
 
 struct ptxi_spec_role {
@@ -31,11 +32,12 @@ struct ptxi_spec_role {
 	uint64_t server_id_bound; /* 0: none */
 	bool sequential;          /* vertical scaling one node after another */
 	bool agent_installed;
-	const char *ssh_key;              /* passphraseless: type of the nodes' keys, "ssh-rsa"; or NULL */
-	const char *custom_cmd;           /* custom_metadata: prints the host's token; or NULL */
+	const char *ssh_key;    /* passphraseless: type of the nodes' keys, "ssh-rsa"; or NULL */
+	const char *custom_cmd; /* custom_metadata: prints the host's token; or NULL */
 	const struct ptx_value *env;      /* map, or NULL */
 	const struct ptx_value *services; /* map, or NULL */
-	const struct ptx_value *health_check; /* the node's over the cluster's, key by key; or NULL */
+	const struct ptx_value
+	    *health_check; /* the node's over the cluster's, key by key; or NULL */
 };
 
 struct ptxi_spec_endpoint {
@@ -71,15 +73,18 @@ struct ptxi_spec_health {
 	int64_t interval_s, timeout_s, action_timeout_s;
 	int64_t healthy, unhealthy; /* how many checks in a row */
 	const char *check_cmd;
-	const char *action_cmd;     /* "" for none */
+	const char *action_cmd; /* "" for none */
 };
 
-/* Fails: INVALID with the path of what does not fit (two entries of one role, a port that names no env value, ...). */
-struct ptxi_spec *ptxi_spec_load(struct ptx_arena *a, const struct ptx_value *conf, struct ptx_error **err);
+/* Fails: INVALID with the path of what does not fit (two entries of one role, a port that names no
+ * env value, ...). */
+struct ptxi_spec *ptxi_spec_load(struct ptx_arena *a, const struct ptx_value *conf,
+				 struct ptx_error **err);
 /* By name; NULL when there is none. A replica's role name gives its master's. */
 const struct ptxi_spec_role *ptxi_spec_role(const struct ptxi_spec *s, const char *name);
 /* False when the role has no such service or it has no command. */
-bool ptxi_spec_service(const struct ptxi_spec_role *role, const char *service, struct ptxi_spec_service *out);
+bool ptxi_spec_service(const struct ptxi_spec_role *role, const char *service,
+		       struct ptxi_spec_service *out);
 
 /* False when the role's health is not checked. */
 bool ptxi_spec_health(const struct ptxi_spec_role *role, struct ptxi_spec_health *out);

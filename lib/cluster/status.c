@@ -28,8 +28,8 @@ enum ptxi_status ptxi_status_from_name(const char *name)
 	return 0;
 }
 
-int ptxi_status_require(const char *cluster, enum ptxi_status now, unsigned allowed, const char *operation,
-			struct ptx_error **err)
+int ptxi_status_require(const char *cluster, enum ptxi_status now, unsigned allowed,
+			const char *operation, struct ptx_error **err)
 {
 	ptx_auto_buf list = { 0 };
 
@@ -39,6 +39,7 @@ int ptxi_status_require(const char *cluster, enum ptxi_status now, unsigned allo
 	for (size_t i = 0; i < PTXI_COUNT(names); i++)
 		if (names[i].status & allowed)
 			ptx_buf_printf(&list, "%s%s", list.n ? " or " : "", names[i].name);
-	return ptx_fail(err, PTX_E_PRECONDITION, "cannot %s cluster '%s': it is %s, and has to be %s", operation, cluster,
+	return ptx_fail(err, PTX_E_PRECONDITION,
+			"cannot %s cluster '%s': it is %s, and has to be %s", operation, cluster,
 			ptxi_status_name(now), list.p);
 }

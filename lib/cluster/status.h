@@ -19,7 +19,7 @@ const char *ptxi_status_name(enum ptxi_status s);
 /* 0 for a name that does not exist. */
 enum ptxi_status ptxi_status_from_name(const char *name);
 /* Fails with PRECONDITION, saying which states the operation wants. */
-int ptxi_status_require(const char *cluster, enum ptxi_status now, unsigned allowed, const char *operation,
-			struct ptx_error **err);
+int ptxi_status_require(const char *cluster, enum ptxi_status now, unsigned allowed,
+			const char *operation, struct ptx_error **err);
 
 #endif

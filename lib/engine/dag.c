@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dag.c - order tasks and tell what is ready.
  *
- * For each task a count of unfinished predecessors and the list of its successors; a task is pushed on the ready heap
- * when its count reaches zero. The heap is by number, so that the plan's own order decides among equals. All is
- * O(tasks + edges) but for the heap's logarithm.
+ * For each task a count of unfinished predecessors and the list of its successors; a task is pushed
+ * on the ready heap when its count reaches zero. The heap is by number, so that the plan's own
+ * order decides among equals. All is O(tasks + edges) but for the heap's logarithm.
  */
 #define PTX_AREA PTX_AREA_ENGINE
 #include "../base/ptxi.h"
@@ -11,8 +11,8 @@
 
 struct ptxi_dag {
 	const struct ptx_plan *plan;
-	uint32_t *waiting;    /* unfinished predecessors */
-	uint32_t *first;      /* where a task's successors begin in next; count + 1 entries */
+	uint32_t *waiting; /* unfinished predecessors */
+	uint32_t *first;   /* where a task's successors begin in next; count + 1 entries */
 	uint32_t *next;
 	uint32_t *heap;
 	uint32_t heap_count;

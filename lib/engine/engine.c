@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* engine.c - run a job: one loop, one commit a turn.
  *
- * A turn: take what came back from the workers and the timers that are due; put the outcomes into the record; prepare
- * what became ready; write all of it, outcomes and intents, in ONE commit; then hand the prepared tasks to the workers.
- * So every intent is on disk before its task acts, and every outcome before anything that depends on it starts, whatever
- * the number of tasks that one commit carries.
+ * A turn: take what came back from the workers and the timers that are due; put the outcomes into
+ * the record; prepare what became ready; write all of it, outcomes and intents, in ONE commit; then
+ * hand the prepared tasks to the workers. So every intent is on disk before its task acts, and
+ * every outcome before anything that depends on it starts, whatever the number of tasks that one
+ * commit carries.
  *
- * Only this loop reads and changes the record; workers see copies. A task that waits holds a timer, never a thread.
- * After the first failure nothing new is started, but in a delete, where every other branch is carried on with.
+ * Only this loop reads and changes the record; workers see copies. A task that waits holds a timer,
+ * never a thread. After the first failure nothing new is started, but in a delete, where every
+ * other branch is carried on with.
  */
 #define PTX_AREA PTX_AREA_ENGINE
 #include "../base/ptxi.h"
@@ -21,10 +23,10 @@
 #include "vpc.h"
 
 #define DEFAULT_PARALLELISM 16u
-#define CANCEL_CHECK_MS 500
-#define MOST_BACKOFF_MS 10000
-#define FIRST_BACKOFF_MS 200
-#define MOST_RETRIES 12u /* a bit more than a minute in all */
+#define CANCEL_CHECK_MS     500
+#define MOST_BACKOFF_MS     10000
+#define FIRST_BACKOFF_MS    200
+#define MOST_RETRIES        12u /* a bit more than a minute in all */
 
 struct loop {
 	struct ptxi_engine e;
@@ -33,19 +35,19 @@ struct loop {
 	struct ptxi_dag *dag;
 	struct ptxi_pool *pool;
 	struct ptxi_commit *commit;
-	struct ptxi_run *runs; /* one a task */
+	struct ptxi_run *runs;             /* one a task */
 	PTX_VEC(struct ptxi_run *) timers; /* heap by due_ms */
 	PTX_VEC(struct ptxi_run *) prepared;
 	struct ptxi_events events;
 	pthread_mutex_t mutex; /* of back */
 	pthread_cond_t woken;
-	struct ptxi_run *back; /* came back, newest first */
+	struct ptxi_run *back;     /* came back, newest first */
 	struct ptx_error *failure; /* the first one */
 	uint32_t working;
 	uint32_t done;
 	int64_t next_cancel_check_ms;
 	int64_t deadline_ms;
-	bool stopping;  /* starts nothing new */
+	bool stopping; /* starts nothing new */
 	bool canceled;
 };
 
@@ -85,7 +87,8 @@ static struct ptxi_run *timer_take(struct loop *l, int64_t now)
 
 		if (child >= l->timers.n)
 			break;
-		if (child + 1 < l->timers.n && l->timers.v[child + 1]->due_ms < l->timers.v[child]->due_ms)
+		if (child + 1 < l->timers.n &&
+		    l->timers.v[child + 1]->due_ms < l->timers.v[child]->due_ms)
 			child++;
 		if (l->timers.v[child]->due_ms >= last->due_ms)
 			break;
@@ -117,7 +120,8 @@ static void put_task(struct loop *l, struct ptxi_run *r, const char *status)
 		ptx_value_set(doc, "output", ptx_value_copy(a, output));
 	if (r->error && r->state == PTXI_RUN_FAILED)
 		ptx_value_set(doc, "error", ptxi_error_save(r->error, a));
-	ptxi_commit_put(l->commit, ptxi_job_task_key(a, l->e.job_id, r->task->index), doc, PTX_STORE_ANY);
+	ptxi_commit_put(l->commit, ptxi_job_task_key(a, l->e.job_id, r->task->index), doc,
+			PTX_STORE_ANY);
 }
 
 static void put_job(struct loop *l)
@@ -125,7 +129,8 @@ static void put_job(struct loop *l)
 	ptx_auto(arena) a = ptx_arena_new(0);
 
 	l->job.done = l->done;
-	ptxi_commit_put(l->commit, ptxi_job_key(a, l->e.job_id), ptxi_job_save(&l->job, a), PTX_STORE_ANY);
+	ptxi_commit_put(l->commit, ptxi_job_key(a, l->e.job_id), ptxi_job_save(&l->job, a),
+			PTX_STORE_ANY);
 }
 
 static int write_commit(struct loop *l, struct ptx_error **err)
@@ -210,7 +215,8 @@ static void task_failed(struct loop *l, struct ptxi_run *r)
 	put_task(l, r, "failed");
 	if (allowed)
 		finish(l, r);
-	ptxi_events_task(&l->events, PTX_EVENT_TASK_FAILED, r, ptx_error_message(r->error), l->done);
+	ptxi_events_task(&l->events, PTX_EVENT_TASK_FAILED, r, ptx_error_message(r->error),
+			 l->done);
 	if (!allowed) {
 		if (strcmp(l->job.operation, "delete") != 0)
 			l->stopping = true;
@@ -267,9 +273,10 @@ static int take_outcome(struct loop *l, struct ptxi_run *r, struct ptx_error **e
 		free_run(r);
 		return 0;
 	}
-	if (r->start && ptx_error_retryable(r->error) && r->rc != PTX_E_TIMEOUT && r->retries < MOST_RETRIES &&
-	    now < r->deadline_ms && !l->stopping) {
-		ptxi_events_task(&l->events, PTX_EVENT_TASK_RETRIED, r, ptx_error_message(r->error), l->done);
+	if (r->start && ptx_error_retryable(r->error) && r->rc != PTX_E_TIMEOUT &&
+	    r->retries < MOST_RETRIES && now < r->deadline_ms && !l->stopping) {
+		ptxi_events_task(&l->events, PTX_EVENT_TASK_RETRIED, r, ptx_error_message(r->error),
+				 l->done);
 		ptxi_error_drop(&r->error);
 		r->started = false;
 		r->retries++;
@@ -287,7 +294,9 @@ static int prepare(struct loop *l, struct ptxi_run *r, struct ptx_error **err)
 	r->started_mono_ms = ptxi_time_mono_ms();
 	r->deadline_ms = r->started_mono_ms + r->task->timeout_ms;
 	snprintf(r->token, sizeof(r->token), "%s.%u.%u", l->e.job_id, r->task->index, r->attempt);
-	r->call = (struct ptx_provider_call){ .size = sizeof(r->call), .arena = r->arena, .token = r->token };
+	r->call = (struct ptx_provider_call){ .size = sizeof(r->call),
+					      .arena = r->arena,
+					      .token = r->token };
 	r->call.handle = ptx_value_map(r->arena);
 	r->call.result = ptx_value_map(r->arena);
 	r->start = r->row->start;
@@ -296,7 +305,8 @@ static int prepare(struct loop *l, struct ptxi_run *r, struct ptx_error **err)
 		return ptxi_arena_check(r->arena, err);
 	ptxi_events_task(&l->events, PTX_EVENT_TASK_STARTED, r, NULL, l->done);
 	r->skipped = false;
-	r->rc = ptxi_engine_vpc_concerns(&l->e, r->task) ? ptxi_engine_vpc_open(&l->e, &r->error) : 0;
+	r->rc =
+	    ptxi_engine_vpc_concerns(&l->e, r->task) ? ptxi_engine_vpc_open(&l->e, &r->error) : 0;
 	if (r->rc == 0)
 		r->rc = r->row->prepare(r, &r->error);
 	if (r->rc < 0 || !r->start)
@@ -362,7 +372,8 @@ static int check_cancel(struct loop *l, int64_t now, struct ptx_error **err)
 		l->canceled = l->stopping = true;
 	if (l->deadline_ms && now > l->deadline_ms && !l->stopping) {
 		l->canceled = l->stopping = true;
-		ptx_fail(&l->failure, PTX_E_TIMEOUT, "the job was not done within %lld s", (long long)(l->e.opts.timeout_ms / 1000));
+		ptx_fail(&l->failure, PTX_E_TIMEOUT, "the job was not done within %lld s",
+			 (long long)(l->e.opts.timeout_ms / 1000));
 	}
 	if (now < l->next_cancel_check_ms)
 		return 0;
@@ -388,7 +399,8 @@ static int start_ready(struct loop *l, struct ptx_error **err)
 	struct ptxi_task *t = NULL;
 	int rc = 0;
 
-	while (rc == 0 && !l->stopping && l->working + l->prepared.n < most && (t = ptxi_dag_next(l->dag))) {
+	while (rc == 0 && !l->stopping && l->working + l->prepared.n < most &&
+	       (t = ptxi_dag_next(l->dag))) {
 		struct ptxi_run *r = &l->runs[t->index];
 
 		if (r->state == PTXI_RUN_DONE)
@@ -399,13 +411,15 @@ static int start_ready(struct loop *l, struct ptx_error **err)
 	return rc;
 }
 
-/* A switch of the tests: a program that acts before its intent is on disk, which the crash test has to notice. Nothing is
- * committed while an instance is being created, as the next commit would bring the intent along. */
+/* A switch of the tests: a program that acts before its intent is on disk, which the crash test has
+ * to notice. Nothing is committed while an instance is being created, as the next commit would
+ * bring the intent along. */
 static bool mutated(const struct loop *l)
 {
 #ifdef PTXI_MUTATE_INTENT
 	for (uint32_t i = 0; i < l->plan->count; i++)
-		if (l->runs[i].state == PTXI_RUN_WORKING && strcmp(l->plan->tasks[i]->action->name, "instance.create") == 0)
+		if (l->runs[i].state == PTXI_RUN_WORKING &&
+		    strcmp(l->plan->tasks[i]->action->name, "instance.create") == 0)
 			return true;
 #endif
 	(void)l;
@@ -473,12 +487,15 @@ static int end_job(struct loop *l, int rc, struct ptx_error **err)
 
 	if (rc < 0)
 		return rc; /* nothing can be recorded: the store failed */
-	l->job.status = whole ? PTXI_JOB_SUCCESSFUL : l->failure ? PTXI_JOB_FAILED : PTXI_JOB_CANCELED;
+	l->job.status = whole        ? PTXI_JOB_SUCCESSFUL
+			: l->failure ? PTXI_JOB_FAILED
+				     : PTXI_JOB_CANCELED;
 	l->job.ended_ns = ptxi_ctx_now(l->e.ctx);
 	l->job.error = l->failure ? ptxi_error_save(l->failure, l->e.arena) : NULL;
 	put_job(l);
 	rc = write_commit(l, err);
-	ptxi_events_job(&l->events, PTX_EVENT_JOB_ENDED, l->failure ? ptx_error_message(l->failure) : NULL, l->done);
+	ptxi_events_job(&l->events, PTX_EVENT_JOB_ENDED,
+			l->failure ? ptx_error_message(l->failure) : NULL, l->done);
 	if (rc < 0 || whole)
 		return rc;
 	if (l->failure) {
@@ -488,14 +505,16 @@ static int end_job(struct loop *l, int rc, struct ptx_error **err)
 		ptxi_error_hint(err, "mend the cause, then: pitrix job resume %s", l->e.job_id);
 		return rc;
 	}
-	rc = ptx_fail(err, PTX_E_CANCELED, "job '%s' was stopped after %u of %u tasks", l->e.job_id, l->done, l->job.tasks);
+	rc = ptx_fail(err, PTX_E_CANCELED, "job '%s' was stopped after %u of %u tasks", l->e.job_id,
+		      l->done, l->job.tasks);
 	ptxi_error_hint(err, "go on with: pitrix job resume %s", l->e.job_id);
 	return rc;
 }
 
 /* --- from the store --- */
 
-static int load_task(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
+static int load_task(const char *key, struct ptx_value *doc, int64_t rev, void *user,
+		     struct ptx_error **err)
 {
 	struct loop *l = user;
 	const char *status = ptx_value_as_string(ptx_value_get(doc, "status"), "");
@@ -506,7 +525,8 @@ static int load_task(const char *key, struct ptx_value *doc, int64_t rev, void *
 
 	(void)rev;
 	if (!slash || !ptxi_parse_u64(ptxi_str(slash + 1), &index, l->plan->count - 1u))
-		return ptx_fail(err, PTX_E_CORRUPT, "the record '%s' is of no task of its job", key);
+		return ptx_fail(err, PTX_E_CORRUPT, "the record '%s' is of no task of its job",
+				key);
 	r = &l->runs[index];
 	r->attempt = (uint32_t)ptx_value_as_int(ptx_value_get(doc, "attempt"), 0);
 	if (strcmp(status, "successful") == 0 || (failed && l->plan->tasks[index]->failure_allowed))
@@ -516,9 +536,9 @@ static int load_task(const char *key, struct ptx_value *doc, int64_t rev, void *
 	return 0;
 }
 
-/* What was done stays done, but for what does not last. An instance may have ended while no program looked: it is made sure
- * of again before what builds on it goes on. And a turn was lost with the program that had it: it is taken anew where
- * something is left to do in it. */
+/* What was done stays done, but for what does not last. An instance may have ended while no program
+ * looked: it is made sure of again before what builds on it goes on. And a turn was lost with the
+ * program that had it: it is taken anew where something is left to do in it. */
 static void take_up_again(struct loop *l)
 {
 	struct ptxi_run *entered = NULL;
@@ -529,7 +549,8 @@ static void take_up_again(struct loop *l)
 		struct ptxi_run *r = &l->runs[i];
 		bool done = r->state == PTXI_RUN_DONE;
 
-		if (done && (strcmp(name, "instance.create") == 0 || strcmp(name, "instance.start") == 0)) {
+		if (done &&
+		    (strcmp(name, "instance.create") == 0 || strcmp(name, "instance.start") == 0)) {
 			r->state = PTXI_RUN_NEW;
 			r->attempt++;
 		}
@@ -548,11 +569,14 @@ static int load_job(struct loop *l, struct ptx_error **err)
 	int rc = 0;
 	struct ptx_store *st = l->e.env.store;
 	struct ptx_arena *a = l->e.arena;
-	const struct ptx_value *doc = ptxi_store_get(st, ptxi_job_key(a, l->e.job_id), a, NULL, err);
+	const struct ptx_value *doc =
+	    ptxi_store_get(st, ptxi_job_key(a, l->e.job_id), a, NULL, err);
 	ptx_auto_str prefix = ptxi_asprintf("job-tasks/%s/", l->e.job_id);
 
 	if (!doc)
-		return err && *err ? ptx_error_code(*err) : ptx_fail(err, PTX_E_NOT_FOUND, "there is no job '%s'", l->e.job_id);
+		return err && *err
+			   ? ptx_error_code(*err)
+			   : ptx_fail(err, PTX_E_NOT_FOUND, "there is no job '%s'", l->e.job_id);
 	if (ptxi_job_load(a, &l->job, doc, err) < 0)
 		return PTX_E_CORRUPT;
 	if (l->job.status == PTXI_JOB_SUCCESSFUL)
@@ -560,7 +584,9 @@ static int load_job(struct loop *l, struct ptx_error **err)
 	doc = ptxi_store_get(st, ptxi_job_plan_key(a, l->e.job_id), a, NULL, err);
 	l->plan = doc ? ptxi_plan_load(doc, err) : NULL;
 	if (!l->plan)
-		return err && *err ? ptx_error_code(*err) : ptx_fail(err, PTX_E_CORRUPT, "job '%s' has no plan", l->e.job_id);
+		return err && *err
+			   ? ptx_error_code(*err)
+			   : ptx_fail(err, PTX_E_CORRUPT, "job '%s' has no plan", l->e.job_id);
 	l->dag = ptxi_dag_new(l->plan, err);
 	l->runs = ptxi_alloc_array(l->plan->count + 1u, sizeof(*l->runs));
 	if (!l->dag || !l->runs || !prefix)
@@ -569,7 +595,8 @@ static int load_job(struct loop *l, struct ptx_error **err)
 		l->runs[i] = (struct ptxi_run){ .engine = &l->e, .task = l->plan->tasks[i] };
 		l->runs[i].row = ptxi_executor_find(l->plan->tasks[i]->action);
 		if (!l->runs[i].row)
-			return ptx_fail(err, PTX_E_INTERNAL, "nobody runs '%s'", l->plan->tasks[i]->action->name);
+			return ptx_fail(err, PTX_E_INTERNAL, "nobody runs '%s'",
+					l->plan->tasks[i]->action->name);
 	}
 	rc = ptxi_store_each(st, prefix, 0, load_task, l, err);
 	take_up_again(l);
@@ -642,7 +669,8 @@ static int begin(struct loop *l, struct ptx_error **err)
 
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a loop has a plan */
 	for (uint32_t i = 0; i < l->plan->count; i++)
-		before += l->runs[i].state == PTXI_RUN_DONE && strcmp(l->plan->tasks[i]->action->name, "join") != 0;
+		before += l->runs[i].state == PTXI_RUN_DONE &&
+			  strcmp(l->plan->tasks[i]->action->name, "join") != 0;
 	l->job.status = PTXI_JOB_WORKING;
 	l->job.tasks = (uint32_t)count_tasks(l->plan);
 	l->job.error = NULL;
@@ -656,7 +684,8 @@ static int begin(struct loop *l, struct ptx_error **err)
 	return write_commit(l, err);
 }
 
-int ptxi_engine_run(const struct ptxi_engine_env *env, const char *job, const struct ptx_run_opts *opts, struct ptx_error **err)
+int ptxi_engine_run(const struct ptxi_engine_env *env, const char *job,
+		    const struct ptx_run_opts *opts, struct ptx_error **err)
 {
 	struct loop l = { .e = { .env = *env, .ctx = ptx_store_ctx(env->store), .job_id = job } };
 	struct ptx_error *why = NULL;

@@ -14,18 +14,22 @@ struct ptxi_engine_env {
 	void *driver; /* opened */
 };
 
-/* Runs what is left of the job. The caller holds the locks of the cluster (and of its VPC where the plan changes that).
- * Returns as ptx_job_run(). */
-int ptxi_engine_run(const struct ptxi_engine_env *env, const char *job, const struct ptx_run_opts *opts,
-		    struct ptx_error **err);
+/* Runs what is left of the job. The caller holds the locks of the cluster (and of its VPC where the
+ * plan changes that). Returns as ptx_job_run(). */
+int ptxi_engine_run(const struct ptxi_engine_env *env, const char *job,
+		    const struct ptx_run_opts *opts, struct ptx_error **err);
 
 /* Loads a cluster's record with its nodes and VPC. Owned. */
-struct ptxi_cluster *ptxi_engine_load(struct ptx_store *st, const char *cluster, struct ptx_error **err);
-/* What the custom_metadata of the nodes printed: map of their ids to texts, in the arena. A secret: never to be recorded or shown.
- * fresh: such a map of those that are not in the store yet; NULL: none. Fails: NOT_FOUND, UNTRUSTED, NOMEM. */
-struct ptx_value *ptxi_engine_tokens(struct ptx_store *st, struct ptx_arena *a, const struct ptxi_cluster *c,
-				     const struct ptx_value *fresh, struct ptx_error **err);
-/* Adds what is dirty in the record to a commit; ptxi_engine_saved() takes over the revision once that has run. */
+struct ptxi_cluster *ptxi_engine_load(struct ptx_store *st, const char *cluster,
+				      struct ptx_error **err);
+/* What the custom_metadata of the nodes printed: map of their ids to texts, in the arena. A secret:
+ * never to be recorded or shown. fresh: such a map of those that are not in the store yet; NULL:
+ * none. Fails: NOT_FOUND, UNTRUSTED, NOMEM. */
+struct ptx_value *ptxi_engine_tokens(struct ptx_store *st, struct ptx_arena *a,
+				     const struct ptxi_cluster *c, const struct ptx_value *fresh,
+				     struct ptx_error **err);
+/* Adds what is dirty in the record to a commit; ptxi_engine_saved() takes over the revision once
+ * that has run. */
 struct ptxi_commit;
 void ptxi_engine_save(struct ptxi_cluster *c, struct ptxi_commit *commit);
 void ptxi_engine_saved(struct ptxi_cluster *c, int64_t rev);

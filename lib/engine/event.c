@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* event.c - events reach the caller on the engine's own thread only, in the order in which the record changed. Progress
- * that workers report is queued and said at the loop's next turn. */
+/* event.c - events reach the caller on the engine's own thread only, in the order in which the
+ * record changed. Progress that workers report is queued and said at the loop's next turn. */
 #define PTX_AREA PTX_AREA_ENGINE
 #include "../base/ptxi.h"
 #include "event.h"
@@ -14,9 +14,14 @@ struct ptxi_progress {
 	char text[];
 };
 
-void ptxi_events_init(struct ptxi_events *ev, const struct ptx_ctx *ctx, const char *job, ptx_event_fn fn, void *user)
+void ptxi_events_init(struct ptxi_events *ev, const struct ptx_ctx *ctx, const char *job,
+		      ptx_event_fn fn, void *user)
 {
-	*ev = (struct ptxi_events){ .ctx = ctx, .job = job, .fn = fn, .user = user, .started_mono_ms = ptxi_time_mono_ms() };
+	*ev = (struct ptxi_events){ .ctx = ctx,
+				    .job = job,
+				    .fn = fn,
+				    .user = user,
+				    .started_mono_ms = ptxi_time_mono_ms() };
 	pthread_mutex_init(&ev->mutex, NULL);
 }
 
@@ -39,7 +44,8 @@ static void say(struct ptxi_events *ev, struct ptx_event *e)
 		ev->stopped = true;
 }
 
-void ptxi_events_job(struct ptxi_events *ev, enum ptx_event_kind kind, const char *text, uint32_t done)
+void ptxi_events_job(struct ptxi_events *ev, enum ptx_event_kind kind, const char *text,
+		     uint32_t done)
 {
 	struct ptx_event e = { .kind = kind, .text = text, .done = done };
 
@@ -47,8 +53,8 @@ void ptxi_events_job(struct ptxi_events *ev, enum ptx_event_kind kind, const cha
 	say(ev, &e);
 }
 
-void ptxi_events_task(struct ptxi_events *ev, enum ptx_event_kind kind, const struct ptxi_run *r, const char *text,
-		      uint32_t done)
+void ptxi_events_task(struct ptxi_events *ev, enum ptx_event_kind kind, const struct ptxi_run *r,
+		      const char *text, uint32_t done)
 {
 	struct ptx_event e = { .kind = kind, .text = text, .done = done };
 

@@ -17,17 +17,19 @@ struct ptxi_events {
 	void *user;
 	uint32_t count; /* tasks of the job */
 	int64_t started_mono_ms;
-	bool stopped;   /* the callback asked to stop */
+	bool stopped;          /* the callback asked to stop */
 	pthread_mutex_t mutex; /* of progress */
 	struct ptxi_progress *first, *last;
 };
 
-void ptxi_events_init(struct ptxi_events *ev, const struct ptx_ctx *ctx, const char *job, ptx_event_fn fn, void *user);
+void ptxi_events_init(struct ptxi_events *ev, const struct ptx_ctx *ctx, const char *job,
+		      ptx_event_fn fn, void *user);
 void ptxi_events_done(struct ptxi_events *ev);
 /* On the engine's thread. */
-void ptxi_events_job(struct ptxi_events *ev, enum ptx_event_kind kind, const char *text, uint32_t done);
-void ptxi_events_task(struct ptxi_events *ev, enum ptx_event_kind kind, const struct ptxi_run *r, const char *text,
-		      uint32_t done);
+void ptxi_events_job(struct ptxi_events *ev, enum ptx_event_kind kind, const char *text,
+		     uint32_t done);
+void ptxi_events_task(struct ptxi_events *ev, enum ptx_event_kind kind, const struct ptxi_run *r,
+		      const char *text, uint32_t done);
 /* On any thread: said by the next flush. */
 void ptxi_events_progress(struct ptxi_events *ev, struct ptxi_run *r, const char *text);
 void ptxi_events_flush(struct ptxi_events *ev, uint32_t done);

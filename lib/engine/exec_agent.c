@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* exec_agent.c - executor: what Frontgates and Drones do, through Pilot.
  *
- * One connection a job, opened when it is needed first and closed when the Frontgate moved to another address. What a
- * command came to is asked for by its id, which is the task's and the attempt's: asking again changes nothing.
+ * One connection a job, opened when it is needed first and closed when the Frontgate moved to
+ * another address. What a command came to is asked for by its id, which is the task's and the
+ * attempt's: asking again changes nothing.
  *
- * A command whose Drone died under it is `unknown`. It is run again, once and under another id, when it may be repeated by the
- * format's own rules (start and stop are called on every power cycle); any other fails and waits for a person.
+ * A command whose Drone died under it is `unknown`. It is run again, once and under another id,
+ * when it may be repeated by the format's own rules (start and stop are called on every power
+ * cycle); any other fails and waits for a person.
  */
 #define PTX_AREA PTX_AREA_ENGINE
 #include "../base/ptxi.h"
@@ -16,18 +18,18 @@
 
 #include <pitrix/codec.h>
 
-#define TOKEN_LIFE_S (24 * 3600)
+#define TOKEN_LIFE_S    (24 * 3600)
 #define STATUS_FRESH_MS 60
-#define POLL_MS 200  /* at the most; the first times sooner */
-#define FIRST_POLL_MS 20
-#define MOST_OUTPUT 65536u
+#define POLL_MS         200 /* at the most; the first times sooner */
+#define FIRST_POLL_MS   20
+#define MOST_OUTPUT     65536u
 
 /* What a task needs of the record, copied in prepare. */
 struct agent_data {
 	const char *address;   /* of the Frontgate */
 	const char *frontgate; /* the id of its node */
 	const char *owner;
-	const char *vpc;       /* its id */
+	const char *vpc; /* its id */
 	const char *secret_ref;
 	const char *instance;
 	const char *ip;
@@ -50,7 +52,8 @@ static const char *frontgate_address(struct ptxi_run *r)
 		const struct ptx_value *p = ptx_value_at(v->frontgate.ports, i);
 		const char *address = ptx_value_as_string(ptx_value_get(p, "address"), NULL);
 
-		if (strcmp(ptx_value_as_string(ptx_value_get(p, "name"), ""), "pilot") == 0 && address)
+		if (strcmp(ptx_value_as_string(ptx_value_get(p, "name"), ""), "pilot") == 0 &&
+		    address)
 			return ptxi_arena_str(r->arena, address);
 	}
 	return NULL;
@@ -71,7 +74,8 @@ static struct agent_data *prepare_data(struct ptxi_run *r, struct ptx_error **er
 	}
 	d->address = frontgate_address(r);
 	if (!d->address) {
-		ptx_fail(err, PTX_E_PRECONDITION, "the Frontgate of VPC '%s' has no published address", c->vpc->name);
+		ptx_fail(err, PTX_E_PRECONDITION,
+			 "the Frontgate of VPC '%s' has no published address", c->vpc->name);
 		return NULL;
 	}
 	d->frontgate = ptxi_arena_str(r->arena, c->vpc->frontgate.id);
@@ -127,7 +131,8 @@ static int code_or(struct ptx_error **err, int code)
 	return err && *err ? ptx_error_code(*err) : code;
 }
 
-/* Most of what is waited for takes a moment; what takes longer is asked for less and less often, as long as it may come. */
+/* Most of what is waited for takes a moment; what takes longer is asked for less and less often, as
+ * long as it may come. */
 static int again(struct ptxi_run *r, struct ptx_error **err)
 {
 	struct agent_data *d = r->data;
@@ -172,7 +177,8 @@ static int allow(struct ptxi_run *r, struct ptx_error **err)
 	if (!p)
 		return code_or(err, PTX_E_UNAVAILABLE);
 	if (!d->token_ref || !d->ip)
-		return ptx_fail(err, PTX_E_INTERNAL, "instance '%s' has no token or address to enrol with", d->instance);
+		return ptx_fail(err, PTX_E_INTERNAL,
+				"instance '%s' has no token or address to enrol with", d->instance);
 	token = ptxi_store_secret(r->engine->env.store, d->token_ref, err);
 	if (!token)
 		return code_or(err, PTX_E_NOT_FOUND);
@@ -190,8 +196,8 @@ static int forget(struct ptxi_run *r, struct ptx_error **err)
 	return p ? ptxi_pilot_forget(p, d->instance, err) : code_or(err, PTX_E_UNAVAILABLE);
 }
 
-/* All Drones' states come in one answer: waiting for a thousand of them asks for it some times a second, not some
- * thousand. */
+/* All Drones' states come in one answer: waiting for a thousand of them asks for it some times a
+ * second, not some thousand. */
 static int refresh_status(struct ptxi_run *r, struct ptxi_pilot *p, struct ptx_error **err)
 {
 	struct ptxi_engine *e = r->engine;
@@ -221,7 +227,8 @@ static int drone_up(struct ptxi_run *r, struct ptx_error **err)
 	rc = refresh_status(r, p, &why);
 	if (rc == 0) {
 		const struct ptx_value *drones = ptx_value_get(e->status, "drones");
-		const struct ptx_value *state = ptx_value_get(ptx_value_get(drones, d->instance), "state");
+		const struct ptx_value *state =
+		    ptx_value_get(ptx_value_get(drones, d->instance), "state");
 
 		up = strcmp(ptx_value_as_string(state, ""), "up") == 0;
 	}
@@ -250,7 +257,8 @@ static int prepare_metadata(struct ptxi_run *r, struct ptx_error **err)
 	spec = conf ? ptxi_spec_load(r->arena, conf, err) : NULL;
 	if (!spec)
 		return code_or(err, PTX_E_INVALID);
-	tokens = ptxi_engine_tokens(r->engine->env.store, r->arena, r->engine->cluster, r->engine->tokens, err);
+	tokens = ptxi_engine_tokens(r->engine->env.store, r->arena, r->engine->cluster,
+				    r->engine->tokens, err);
 	if (!tokens)
 		return code_or(err, PTX_E_NOT_FOUND);
 	d->tree = ptxi_metadata_tree(r->arena, r->engine->cluster, spec, tokens);
@@ -263,7 +271,8 @@ static int put_metadata(struct ptxi_run *r, struct ptx_error **err)
 	const struct agent_data *d = r->data;
 	struct ptxi_pilot *p = pilot(r, err);
 
-	return p ? ptxi_pilot_put(p, d->cluster, d->tree, d->mapping, err) : code_or(err, PTX_E_UNAVAILABLE);
+	return p ? ptxi_pilot_put(p, d->cluster, d->tree, d->mapping, err)
+		 : code_or(err, PTX_E_UNAVAILABLE);
 }
 
 static int remove_metadata(struct ptxi_run *r, struct ptx_error **err)
@@ -284,7 +293,8 @@ static const char *service_command(struct ptxi_run *r)
 
 	if (!params)
 		return ptxi_arena_str(r->arena, cmd);
-	/* As one argument in single quotes: a quote inside ends them, stands escaped, and opens them again. */
+	/* As one argument in single quotes: a quote inside ends them, stands escaped, and opens
+	 * them again. */
 	ptx_buf_init(&text, 0);
 	ptx_json_format(params, NULL, &text);
 	ptx_auto_buf quoted = { 0 };
@@ -311,8 +321,10 @@ static int prepare_request(struct ptxi_run *r, struct ptx_error **err)
 	snprintf(d->id, sizeof(d->id), "%s", r->token);
 	d->request.id = d->id;
 	d->request.kind = service || custom ? "run" : r->task->action->name;
-	d->request.timeout_ms = ptx_value_as_int(ptx_value_get(r->task->directive, "timeout_ms"), r->task->timeout_ms);
-	d->repeatable = !(service || custom) || strcmp(name, "start") == 0 || strcmp(name, "stop") == 0;
+	d->request.timeout_ms =
+	    ptx_value_as_int(ptx_value_get(r->task->directive, "timeout_ms"), r->task->timeout_ms);
+	d->repeatable =
+	    !(service || custom) || strcmp(name, "start") == 0 || strcmp(name, "stop") == 0;
 	if (ptx_value_has(r->task->directive, "cmd"))
 		d->request.cmd = service_command(r);
 	/* The command has its whole time; what carries it there and back has its own. */
@@ -321,7 +333,8 @@ static int prepare_request(struct ptxi_run *r, struct ptx_error **err)
 }
 
 /* The release that the plan speaks of, signed. */
-static int release(struct ptxi_run *r, struct ptxi_pilot *p, struct ptxi_pilot_release *out, struct ptx_error **err)
+static int release(struct ptxi_run *r, struct ptxi_pilot *p, struct ptxi_pilot_release *out,
+		   struct ptx_error **err)
 {
 	const struct ptx_value *agent = ptx_value_get(r->task->directive, "agent");
 
@@ -359,7 +372,8 @@ static int ask(struct ptxi_run *r, struct ptx_error **err)
 	if (rc < 0)
 		return rc;
 	rc = ptxi_pilot_request(p, d->instance, &d->request, &why);
-	/* No two signatures are the same, and a request stays as it is: the one of a life before counts. */
+	/* No two signatures are the same, and a request stays as it is: the one of a life before
+	 * counts. */
 	if (rc == PTX_E_CONFLICT && d->request.statement) {
 		ptx_error_free(why);
 		return again(r, err);
@@ -371,7 +385,8 @@ static int ask(struct ptxi_run *r, struct ptx_error **err)
 	return rc < 0 ? rc : again(r, err);
 }
 
-static int ended(struct ptxi_run *r, const struct ptx_value *outcome, const char *state, struct ptx_error **err)
+static int ended(struct ptxi_run *r, const struct ptx_value *outcome, const char *state,
+		 struct ptx_error **err)
 {
 	struct ptx_str output = ptx_value_str(ptx_value_get(outcome, "output"));
 	int64_t status = ptx_value_as_int(ptx_value_get(outcome, "exit_status"), -1);
@@ -386,7 +401,8 @@ static int ended(struct ptxi_run *r, const struct ptx_value *outcome, const char
 	if (error && *error)
 		ptx_fail(err, PTX_E_FAILED, "%s", error);
 	else
-		ptx_fail(err, PTX_E_FAILED, "the command ended with status %lld", (long long)status);
+		ptx_fail(err, PTX_E_FAILED, "the command ended with status %lld",
+			 (long long)status);
 	output = ptxi_str_trim(output);
 	if (output.n)
 		ptx_wrap(err, "its last output: %.*s", (int)(output.n > 500 ? 500 : output.n),
@@ -400,7 +416,8 @@ static int look(struct ptxi_run *r, struct ptx_error **err)
 	struct ptxi_pilot *p = pilot(r, err);
 	ptx_auto(arena) a = ptx_arena_new(0);
 	struct ptx_error *why = NULL;
-	const struct ptx_value *outcome = p ? ptxi_pilot_outcome(p, d->instance, d->id, a, &why) : NULL;
+	const struct ptx_value *outcome =
+	    p ? ptxi_pilot_outcome(p, d->instance, d->id, a, &why) : NULL;
 	const char *state = ptx_value_as_string(ptx_value_get(outcome, "state"), "");
 
 	if (!p)
@@ -408,7 +425,8 @@ static int look(struct ptxi_run *r, struct ptx_error **err)
 	if (why) {
 		int code = ptx_error_code(why);
 
-		/* NOT_FOUND: a Frontgate that lost its data does not know the request; it is asked again. */
+		/* NOT_FOUND: a Frontgate that lost its data does not know the request; it is asked
+		 * again. */
 		if (code != PTX_E_NOT_FOUND && !ptx_error_retryable(why)) {
 			if (err)
 				*err = why;
@@ -422,7 +440,9 @@ static int look(struct ptxi_run *r, struct ptx_error **err)
 	if (strcmp(state, "unknown") != 0)
 		return again(r, err);
 	if (!d->repeatable || d->repeated)
-		return ptx_fail(err, PTX_E_FAILED, "the agent of '%s' died while it ran the command; what became of it is not known",
+		return ptx_fail(err, PTX_E_FAILED,
+				"the agent of '%s' died while it ran the command; what became of "
+				"it is not known",
 				d->instance);
 	d->repeated = true;
 	snprintf(d->id, sizeof(d->id), "%s.r", r->token);
@@ -444,8 +464,11 @@ static int prepare_update(struct ptxi_run *r, struct ptx_error **err)
 	if (frontgate)
 		d->instance = PTXI_PILOT_FRONTGATE;
 	snprintf(d->id, sizeof(d->id), "%s", r->token);
-	d->request = (struct ptxi_pilot_request){ .id = d->id, .kind = "agent.update", .timeout_ms = r->task->timeout_ms };
-	d->repeatable = true; /* whatever came of it: a program that runs already is not put in its own place */
+	d->request = (struct ptxi_pilot_request){ .id = d->id,
+						  .kind = "agent.update",
+						  .timeout_ms = r->task->timeout_ms };
+	d->repeatable =
+	    true; /* whatever came of it: a program that runs already is not put in its own place */
 	r->deadline_ms += 60000;
 	return ptxi_arena_check(r->arena, err);
 }
@@ -458,7 +481,8 @@ static int offer(struct ptxi_run *r, struct ptx_error **err)
 	int rc = p ? release(r, p, &signed_release, err) : code_or(err, PTX_E_UNAVAILABLE);
 
 	if (rc == 0)
-		rc = ptxi_pilot_offer(p, ptx_value_as_string(ptx_value_get(agent, "path"), ""), &signed_release, err);
+		rc = ptxi_pilot_offer(p, ptx_value_as_string(ptx_value_get(agent, "path"), ""),
+				      &signed_release, err);
 	ptxi_pilot_release_done(&signed_release);
 	return rc;
 }

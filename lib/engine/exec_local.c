@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* exec_local.c - executor: changes of the record itself. They act and end in prepare, so that intent and outcome are one
- * commit. */
+/* exec_local.c - executor: changes of the record itself. They act and end in prepare, so that
+ * intent and outcome are one commit. */
 #define PTX_AREA PTX_AREA_ENGINE
 #include "../base/ptxi.h"
 #include "task.h"
@@ -115,7 +115,8 @@ static int vpc_remove(struct ptxi_run *r, struct ptx_error **err)
 static int cluster_status(struct ptxi_run *r, struct ptx_error **err)
 {
 	struct ptxi_cluster *c = r->engine->cluster;
-	enum ptxi_status status = ptxi_status_from_name(ptx_value_as_string(ptx_value_get(r->task->directive, "status"), NULL));
+	enum ptxi_status status = ptxi_status_from_name(
+	    ptx_value_as_string(ptx_value_get(r->task->directive, "status"), NULL));
 
 	if (!status)
 		return ptx_fail(err, PTX_E_CORRUPT, "a task does not say which state");

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* exec_provider.c - executor: what a driver does.
  *
- * prepare builds the driver's directive from the record, and draws the names that are to be made, so that they are
- * committed with the intent; start and poll are the driver's own; apply writes what it found out into the record.
- * Names stay in the record after a deletion has been asked for, until it is done: a repetition finds the same thing.
+ * prepare builds the driver's directive from the record, and draws the names that are to be made,
+ * so that they are committed with the intent; start and poll are the driver's own; apply writes
+ * what it found out into the record. Names stay in the record after a deletion has been asked for,
+ * until it is done: a repetition finds the same thing.
  */
 #define PTX_AREA PTX_AREA_ENGINE
 #include "../base/ptxi.h"
@@ -13,9 +14,9 @@
 #include "../provider/provider.h"
 #include "event.h"
 
-#define FRONTGATE_PORT 9111
+#define FRONTGATE_PORT       9111
 #define FRONTGATE_MEMORY_MIB 256
-#define STOP_GRACE_MS 10000
+#define STOP_GRACE_MS        10000
 
 struct own {
 	const struct ptx_provider_action *action;
@@ -91,7 +92,8 @@ static int nothing_to_do(struct ptxi_run *r, struct ptx_error **err)
 	return PTX_PROVIDER_DONE;
 }
 
-/* What all clusters of the VPC share goes only when the record says so: vpc.close has seen whether anybody needs it. */
+/* What all clusters of the VPC share goes only when the record says so: vpc.close has seen whether
+ * anybody needs it. */
 static bool is_needed(struct ptxi_run *r, const char *state)
 {
 	const struct ptxi_vpc *v = r->engine->cluster->vpc;
@@ -114,7 +116,8 @@ static int prepare_image(struct ptxi_run *r, struct ptx_error **err)
 		return err && *err ? ptx_error_code(*err) : PTX_E_NOMEM;
 	ptx_value_set(d, "image", ptx_value_copy(r->arena, ptx_value_get(given, "image")));
 	if (ptx_value_has(given, "source"))
-		ptx_value_set(d, "source", ptx_value_copy(r->arena, ptx_value_get(given, "source")));
+		ptx_value_set(d, "source",
+			      ptx_value_copy(r->arena, ptx_value_get(given, "source")));
 	return 0;
 }
 
@@ -125,7 +128,8 @@ static int apply_image(struct ptxi_run *r, struct ptx_error **err)
 	const char *id = ptx_value_as_string(ptx_value_get(r->call.result, "image_id"), NULL);
 
 	if (!id)
-		return ptx_fail(err, PTX_E_INTERNAL, "the provider made image '%s' ready and gave no id", image);
+		return ptx_fail(err, PTX_E_INTERNAL,
+				"the provider made image '%s' ready and gave no id", image);
 	ptx_value_set_string(v->images, image, id);
 	v->doc.dirty = true;
 	return 0;
@@ -187,7 +191,8 @@ static int apply_network(struct ptxi_run *r, struct ptx_error **err)
 	v->gateway = keep(r, "gateway");
 	v->doc.dirty = true;
 	if (!v->cidr)
-		return ptx_fail(err, PTX_E_INTERNAL, "the provider made network '%s' and gave no range", v->network);
+		return ptx_fail(err, PTX_E_INTERNAL,
+				"the provider made network '%s' and gave no range", v->network);
 	return ptxi_arena_check(r->engine->cluster->arena, err);
 }
 
@@ -224,7 +229,9 @@ static void tag_node(struct ptxi_run *r, const struct ptxi_node *n)
 
 static const struct ptxi_spec_role *role_of(const struct ptxi_run *r, const struct ptxi_node *n)
 {
-	return r->engine->spec && !ptxi_run_is_frontgate(r, n) ? ptxi_spec_role(r->engine->spec, n->role) : NULL;
+	return r->engine->spec && !ptxi_run_is_frontgate(r, n)
+		   ? ptxi_spec_role(r->engine->spec, n->role)
+		   : NULL;
 }
 
 static int prepare_volume(struct ptxi_run *r, struct ptx_error **err)
@@ -291,7 +298,8 @@ static int apply_volume_gone(struct ptxi_run *r, struct ptx_error **err)
 
 /* --- instances --- */
 
-static struct ptx_value *port(struct ptxi_run *r, const char *name, unsigned number, const char *protocol)
+static struct ptx_value *port(struct ptxi_run *r, const char *name, unsigned number,
+			      const char *protocol)
 {
 	struct ptx_value *v = ptx_value_map(r->arena);
 
@@ -310,7 +318,8 @@ static struct ptx_value *strings(struct ptxi_run *r, const char *const *list, si
 	return v;
 }
 
-static void add_volume(struct ptxi_run *r, struct ptx_value *d, const struct ptxi_node *n, const char *const *mounts, size_t count)
+static void add_volume(struct ptxi_run *r, struct ptx_value *d, const struct ptxi_node *n,
+		       const char *const *mounts, size_t count)
 {
 	struct ptx_value *volume = ptx_value_map(r->arena);
 	struct ptx_value *volumes = ptx_value_list(r->arena);
@@ -322,9 +331,11 @@ static void add_volume(struct ptxi_run *r, struct ptx_value *d, const struct ptx
 	ptx_value_set(d, "volumes", volumes);
 }
 
-static int describe_frontgate(struct ptxi_run *r, struct ptx_value *d, struct ptxi_node *n, struct ptx_error **err)
+static int describe_frontgate(struct ptxi_run *r, struct ptx_value *d, struct ptxi_node *n,
+			      struct ptx_error **err)
 {
-	static const char *const command[] = { "/pitrix/agent", "frontgate", "--config", "/pitrix/frontgate.json" };
+	static const char *const command[] = { "/pitrix/agent", "frontgate", "--config",
+					       "/pitrix/frontgate.json" };
 	static const char *const mounts[] = { "/var/lib/pitrix" };
 	struct ptxi_vpc *v = r->engine->cluster->vpc;
 	struct ptx_value *ports = ptx_value_list(r->arena);
@@ -333,7 +344,8 @@ static int describe_frontgate(struct ptxi_run *r, struct ptx_value *d, struct pt
 	int rc = secret ? ptxi_run_allocate(r, n, err) : PTX_E_NOT_FOUND;
 
 	if (rc == 0)
-		rc = ptxi_pilot_frontgate_files(r->engine->ctx, secret, n->instance, r->arena, &files, &r->call.file_count, err);
+		rc = ptxi_pilot_frontgate_files(r->engine->ctx, secret, n->instance, r->arena,
+						&files, &r->call.file_count, err);
 	ptxi_free_secret(secret);
 	if (rc < 0)
 		return rc;
@@ -343,14 +355,17 @@ static int describe_frontgate(struct ptxi_run *r, struct ptx_value *d, struct pt
 	ptx_value_set_int(d, "cpu", 1);
 	ptx_value_set_int(d, "memory_mib", FRONTGATE_MEMORY_MIB);
 	ptx_value_set(d, "command", strings(r, command, PTXI_COUNT(command)));
-	ptx_value_set(d, "image_id", ptx_value_copy(r->arena, ptx_value_get(v->images, v->frontgate_image)));
+	ptx_value_set(d, "image_id",
+		      ptx_value_copy(r->arena, ptx_value_get(v->images, v->frontgate_image)));
 	add_volume(r, d, n, mounts, 1);
 	return 0;
 }
 
-static int describe_node(struct ptxi_run *r, struct ptx_value *d, struct ptxi_node *n, struct ptx_error **err)
+static int describe_node(struct ptxi_run *r, struct ptx_value *d, struct ptxi_node *n,
+			 struct ptx_error **err)
 {
-	static const char *const command[] = { "/pitrix/agent", "drone", "--config", "/pitrix/drone.json" };
+	static const char *const command[] = { "/pitrix/agent", "drone", "--config",
+					       "/pitrix/drone.json" };
 	const struct ptxi_spec_role *role = role_of(r, n);
 	const struct ptxi_spec *spec = r->engine->spec;
 	struct ptxi_vpc *v = r->engine->cluster->vpc;
@@ -363,24 +378,28 @@ static int describe_node(struct ptxi_run *r, struct ptx_value *d, struct ptxi_no
 	if (!role)
 		return ptx_fail(err, PTX_E_INTERNAL, "there is no role '%s' in the conf", n->role);
 	if (!v->frontgate.private_ip)
-		return ptx_fail(err, PTX_E_INTERNAL, "the Frontgate of VPC '%s' has no address", v->name);
+		return ptx_fail(err, PTX_E_INTERNAL, "the Frontgate of VPC '%s' has no address",
+				v->name);
 	secret = ptxi_store_secret(r->engine->env.store, v->secret, err);
 	token = secret ? ptxi_store_secret(r->engine->env.store, n->token, err) : NULL;
-	rc = token ? ptxi_pilot_drone_files(r->engine->ctx, secret, n->instance, v->frontgate.private_ip, token, r->arena, &files,
-					    &r->call.file_count, err) :
-		     PTX_E_NOT_FOUND;
+	rc = token ? ptxi_pilot_drone_files(r->engine->ctx, secret, n->instance,
+					    v->frontgate.private_ip, token, r->arena, &files,
+					    &r->call.file_count, err)
+		   : PTX_E_NOT_FOUND;
 	ptxi_free_secret(secret);
 	ptxi_free_secret(token);
 	if (rc < 0)
 		return rc;
 	r->call.files = files;
 	for (size_t i = 0; i < spec->endpoint_count; i++)
-		ptx_value_append(ports, port(r, spec->endpoints[i].name, spec->endpoints[i].port, spec->endpoints[i].protocol));
+		ptx_value_append(ports, port(r, spec->endpoints[i].name, spec->endpoints[i].port,
+					     spec->endpoints[i].protocol));
 	ptx_value_set(d, "ports", ports);
 	ptx_value_set_int(d, "cpu", role->cpu);
 	ptx_value_set_int(d, "memory_mib", (int64_t)role->memory_mib);
 	ptx_value_set(d, "command", strings(r, command, PTXI_COUNT(command)));
-	ptx_value_set(d, "image_id", ptx_value_copy(r->arena, ptx_value_get(v->images, role->image)));
+	ptx_value_set(d, "image_id",
+		      ptx_value_copy(r->arena, ptx_value_get(v->images, role->image)));
 	add_volume(r, d, n, role->mount_points, role->mount_count);
 	return 0;
 }
@@ -392,7 +411,8 @@ static int prepare_instance_create(struct ptxi_run *r, struct ptx_error **err)
 	int rc = d ? ptxi_run_name_instance(r, n, err) : PTX_E_INTERNAL;
 
 	if (rc == 0)
-		rc = ptxi_run_is_frontgate(r, n) ? describe_frontgate(r, d, n, err) : describe_node(r, d, n, err);
+		rc = ptxi_run_is_frontgate(r, n) ? describe_frontgate(r, d, n, err)
+						 : describe_node(r, d, n, err);
 	if (rc < 0)
 		return rc;
 	tag_node(r, n);
@@ -413,7 +433,8 @@ static int prepare_instance(struct ptxi_run *r, struct ptx_error **err)
 	if (!n)
 		return PTX_E_INTERNAL;
 	if (ptxi_run_is_frontgate(r, n) &&
-	    is_needed(r, strcmp(r->task->action->name, "instance.stop") == 0 ? "stopping" : "deleting"))
+	    is_needed(r, strcmp(r->task->action->name, "instance.stop") == 0 ? "stopping"
+									     : "deleting"))
 		return 0;
 	if (!n->instance) {
 		r->start = nothing_to_do;

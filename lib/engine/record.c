@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* record.c - the record from and to the store: clusters/ID, nodes/CLUSTER/ID, vpcs/ID, each with its own revision, so that
- * two programs that change the same one notice. */
+/* record.c - the record from and to the store: clusters/ID, nodes/CLUSTER/ID, vpcs/ID, each with
+ * its own revision, so that two programs that change the same one notice. */
 #define PTX_AREA PTX_AREA_ENGINE
 #include "../base/ptxi.h"
 #include "engine.h"
@@ -8,7 +8,8 @@
 #include "../base/sort.h"
 #include "../cluster/record.h"
 
-static int load_node(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
+static int load_node(const char *key, struct ptx_value *doc, int64_t rev, void *user,
+		     struct ptx_error **err)
 {
 	struct ptxi_cluster *c = user;
 	struct ptxi_node *n = ptxi_cluster_add_node(c);
@@ -53,14 +54,16 @@ static int by_number(const void *a, const void *b, void *user)
 	return role ? role : (x->server_id > y->server_id) - (x->server_id < y->server_id);
 }
 
-struct ptxi_cluster *ptxi_engine_load(struct ptx_store *st, const char *cluster, struct ptx_error **err)
+struct ptxi_cluster *ptxi_engine_load(struct ptx_store *st, const char *cluster,
+				      struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptxi_auto(cluster) c = ptxi_cluster_new(err);
 	ptx_auto_str key = ptxi_asprintf("clusters/%s", cluster);
 	ptx_auto_str nodes = ptxi_asprintf("nodes/%s/", cluster);
 	struct ptx_error *why = NULL;
-	const struct ptx_value *doc = c && key && nodes ? ptxi_store_get(st, key, a, &c->doc.rev, &why) : NULL;
+	const struct ptx_value *doc =
+	    c && key && nodes ? ptxi_store_get(st, key, a, &c->doc.rev, &why) : NULL;
 
 	if (!doc) {
 		if (why && err)
@@ -69,20 +72,23 @@ struct ptxi_cluster *ptxi_engine_load(struct ptx_store *st, const char *cluster,
 			ptx_fail(err, PTX_E_NOT_FOUND, "there is no cluster '%s'", cluster);
 		return NULL;
 	}
-	if (ptxi_cluster_load(c, doc, err) < 0 || ptxi_store_each(st, nodes, 0, load_node, c, err) < 0 ||
+	if (ptxi_cluster_load(c, doc, err) < 0 ||
+	    ptxi_store_each(st, nodes, 0, load_node, c, err) < 0 ||
 	    (c->vpc_id && load_vpc(st, c, err) < 0)) {
 		ptx_wrap(err, "while reading the record of cluster '%s'", cluster);
 		return NULL;
 	}
-	if (c->node_count && !ptxi_sort(c->nodes, c->node_count, sizeof(*c->nodes), by_number, NULL)) {
+	if (c->node_count &&
+	    !ptxi_sort(c->nodes, c->node_count, sizeof(*c->nodes), by_number, NULL)) {
 		ptx_fail(err, PTX_E_NOMEM, "out of memory");
 		return NULL;
 	}
 	return ptx_steal(&c);
 }
 
-struct ptx_value *ptxi_engine_tokens(struct ptx_store *st, struct ptx_arena *a, const struct ptxi_cluster *c,
-				     const struct ptx_value *fresh, struct ptx_error **err)
+struct ptx_value *ptxi_engine_tokens(struct ptx_store *st, struct ptx_arena *a,
+				     const struct ptxi_cluster *c, const struct ptx_value *fresh,
+				     struct ptx_error **err)
 {
 	struct ptx_value *tokens = ptx_value_map(a);
 
@@ -108,7 +114,8 @@ struct ptx_value *ptxi_engine_tokens(struct ptx_store *st, struct ptx_arena *a, 
 	return ptxi_arena_check(a, err) < 0 ? NULL : tokens;
 }
 
-static void save_doc(struct ptxi_commit *commit, const char *key, const struct ptxi_doc *doc, const struct ptx_value *value)
+static void save_doc(struct ptxi_commit *commit, const char *key, const struct ptxi_doc *doc,
+		     const struct ptx_value *value)
 {
 	if (!key)
 		return;
@@ -145,13 +152,16 @@ void ptxi_engine_save(struct ptxi_cluster *c, struct ptxi_commit *commit)
 
 	forget_secrets(c, commit);
 	if (c->doc.dirty)
-		save_doc(commit, ptxi_arena_printf(a, "clusters/%s", c->id), &c->doc, ptxi_cluster_save(c, a));
+		save_doc(commit, ptxi_arena_printf(a, "clusters/%s", c->id), &c->doc,
+			 ptxi_cluster_save(c, a));
 	for (size_t i = 0; i < c->node_count; i++)
 		if (c->nodes[i]->doc.dirty)
-			save_doc(commit, ptxi_arena_printf(a, "nodes/%s/%s", c->id, c->nodes[i]->id), &c->nodes[i]->doc,
-				 ptxi_node_save(c->nodes[i], a));
+			save_doc(commit,
+				 ptxi_arena_printf(a, "nodes/%s/%s", c->id, c->nodes[i]->id),
+				 &c->nodes[i]->doc, ptxi_node_save(c->nodes[i], a));
 	if (c->vpc && c->vpc->doc.dirty)
-		save_doc(commit, ptxi_arena_printf(a, "vpcs/%s", c->vpc->id), &c->vpc->doc, ptxi_vpc_save(c->vpc, a));
+		save_doc(commit, ptxi_arena_printf(a, "vpcs/%s", c->vpc->id), &c->vpc->doc,
+			 ptxi_vpc_save(c->vpc, a));
 }
 
 static void saved(struct ptxi_doc *doc, int64_t rev)

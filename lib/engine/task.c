@@ -11,9 +11,10 @@
 
 const struct ptxi_executor_row *ptxi_executor_find(const struct ptxi_action *a)
 {
-	const struct ptxi_executor_row *rows = a->executor == PTXI_EXEC_PROVIDER ? ptxi_exec_provider :
-					       a->executor == PTXI_EXEC_AGENT	 ? ptxi_exec_agent :
-										   ptxi_exec_local;
+	const struct ptxi_executor_row *rows = a->executor == PTXI_EXEC_PROVIDER
+						   ? ptxi_exec_provider
+					       : a->executor == PTXI_EXEC_AGENT ? ptxi_exec_agent
+										: ptxi_exec_local;
 
 	for (; rows->action; rows++)
 		if (strcmp(rows->action, a->name) == 0)
@@ -26,7 +27,8 @@ struct ptxi_node *ptxi_run_node(const struct ptxi_run *r, struct ptx_error **err
 	struct ptxi_node *n = ptxi_cluster_node(r->engine->cluster, r->task->target);
 
 	if (!n)
-		ptx_fail(err, PTX_E_INTERNAL, "there is no node '%s' in the record", r->task->target);
+		ptx_fail(err, PTX_E_INTERNAL, "there is no node '%s' in the record",
+			 r->task->target);
 	return n;
 }
 
@@ -71,7 +73,8 @@ int ptxi_run_name_instance(struct ptxi_run *r, struct ptxi_node *n, struct ptx_e
 	if (frontgate)
 		text = ptxi_asprintf("%s-frontgate", c->vpc->name);
 	else
-		text = ptxi_asprintf("%s-%s-%u", c->name, *n->role ? n->role : "node", n->server_id);
+		text =
+		    ptxi_asprintf("%s-%s-%u", c->name, *n->role ? n->role : "node", n->server_id);
 	if (!text)
 		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	plain_name(text, of, sizeof(of));
@@ -110,19 +113,23 @@ int ptxi_run_allocate(struct ptxi_run *r, struct ptxi_node *n, struct ptx_error 
 		return 0;
 	if (slash == SIZE_MAX || !parse_ipv4(ptxi_str_sub(cidr, 0, slash), &base) ||
 	    !ptxi_parse_u64(ptxi_str_from(cidr, slash + 1), &bits, 30) || bits < 8)
-		return ptx_fail(err, PTX_E_INTERNAL, "the network of VPC '%s' has no range that can be used: '%.*s'", v->name,
-				PTX_STR_ARG(cidr));
+		return ptx_fail(err, PTX_E_INTERNAL,
+				"the network of VPC '%s' has no range that can be used: '%.*s'",
+				v->name, PTX_STR_ARG(cidr));
 	for (uint32_t host = 2; host < (UINT32_C(1) << (32 - bits)) - 1; host++) {
 		uint32_t a = base + host;
 		char text[16] = "";
 
-		snprintf(text, sizeof(text), "%u.%u.%u.%u", a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255);
-		if (ptx_value_has(v->addresses, text) || (v->gateway && strcmp(v->gateway, text) == 0))
+		snprintf(text, sizeof(text), "%u.%u.%u.%u", a >> 24, a >> 16 & 255, a >> 8 & 255,
+			 a & 255);
+		if (ptx_value_has(v->addresses, text) ||
+		    (v->gateway && strcmp(v->gateway, text) == 0))
 			continue;
 		n->private_ip = ptxi_arena_str(r->engine->cluster->arena, text);
 		ptx_value_set_string(v->addresses, text, n->id);
 		n->doc.dirty = v->doc.dirty = true;
 		return ptxi_arena_check(r->engine->cluster->arena, err);
 	}
-	return ptx_fail(err, PTX_E_LIMIT, "the network %s of VPC '%s' has no free address", v->cidr, v->name);
+	return ptx_fail(err, PTX_E_LIMIT, "the network %s of VPC '%s' has no free address", v->cidr,
+			v->name);
 }

@@ -25,29 +25,35 @@
 struct ptxi_engine;
 struct ptxi_events;
 
-enum ptxi_run_state { PTXI_RUN_NEW, PTXI_RUN_WORKING, PTXI_RUN_TIMER, PTXI_RUN_DONE, PTXI_RUN_FAILED };
+enum ptxi_run_state {
+	PTXI_RUN_NEW,
+	PTXI_RUN_WORKING,
+	PTXI_RUN_TIMER,
+	PTXI_RUN_DONE,
+	PTXI_RUN_FAILED
+};
 
 struct ptxi_run {
 	struct ptxi_engine *engine;
 	struct ptxi_task *task;
 	const struct ptxi_executor_row *row;
 	enum ptxi_run_state state;
-	uint32_t attempt;             /* counts outcomes, so that a try after a failure has another id */
-	bool started;                 /* start came back with AGAIN: poll is next */
-	bool skipped;                 /* there was nothing to do: nothing is applied */
-	char token[64];               /* job, task and attempt */
-	struct ptx_arena *arena;      /* of this run */
+	uint32_t attempt;        /* counts outcomes, so that a try after a failure has another id */
+	bool started;            /* start came back with AGAIN: poll is next */
+	bool skipped;            /* there was nothing to do: nothing is applied */
+	char token[64];          /* job, task and attempt */
+	struct ptx_arena *arena; /* of this run */
 	struct ptx_provider_call call;
 	int (*start)(struct ptxi_run *r, struct ptx_error **err);
 	int (*poll)(struct ptxi_run *r, struct ptx_error **err);
-	void *data;                   /* the executor's own, in the arena */
-	int rc;                       /* what start or poll came back with */
+	void *data; /* the executor's own, in the arena */
+	int rc;     /* what start or poll came back with */
 	struct ptx_error *error;
 	int64_t started_ns, ended_ns;
 	int64_t started_mono_ms, due_ms, deadline_ms;
 	uint32_t retries;
-	struct ptxi_run *next;        /* in the queue of those that came back */
-	size_t timer;                 /* position in the heap of timers */
+	struct ptxi_run *next; /* in the queue of those that came back */
+	size_t timer;          /* position in the heap of timers */
 };
 
 /* What an executor does for one action. */
@@ -56,7 +62,7 @@ struct ptxi_executor_row {
 	int (*prepare)(struct ptxi_run *r, struct ptx_error **err); /* required */
 	int (*start)(struct ptxi_run *r, struct ptx_error **err);   /* NULL: the driver's action */
 	int (*poll)(struct ptxi_run *r, struct ptx_error **err);
-	int (*apply)(struct ptxi_run *r, struct ptx_error **err);   /* may be NULL */
+	int (*apply)(struct ptxi_run *r, struct ptx_error **err); /* may be NULL */
 };
 
 extern const struct ptxi_executor_row ptxi_exec_provider[];
@@ -76,7 +82,8 @@ struct ptxi_engine {
 	struct ptxi_lock *vpc_lock; /* vpc.c: held until the commit */
 	struct ptxi_lock *turn;     /* vpc.c: from vpc.enter to vpc.leave */
 	bool turn_ends;             /* with the next commit */
-	struct ptx_value *tokens;   /* of nodes whose custom_metadata ran in this process; NULL: none */
+	struct ptx_value
+	    *tokens; /* of nodes whose custom_metadata ran in this process; NULL: none */
 	/* For agents: one connection, opened when it is needed first. */
 	pthread_mutex_t pilot_mutex;
 	struct ptxi_pilot *pilot;

@@ -3,9 +3,10 @@
  *
  *     send -> waiting -> (link idle, or connecting -> TLS) -> writing, reading -> done
  *
- * done() of a call is only called from the event loop, or from cancel and free. A link that fails takes its call
- * with it; where the call is repeatable and the link had been used before (so that its remote may have closed it in the
- * same instant), the call goes back to the front of the queue, once.
+ * done() of a call is only called from the event loop, or from cancel and free. A link that fails
+ * takes its call with it; where the call is repeatable and the link had been used before (so that
+ * its remote may have closed it in the same instant), the call goes back to the front of the queue,
+ * once.
  */
 #define PTX_AREA PTX_AREA_EVNET
 #include "client.h"
@@ -27,35 +28,35 @@ struct link;
 
 struct ptxi_call {
 	struct ptxi_client *client;
-	struct ptxi_call *next;  /* while it waits */
-	struct link *link;       /* while it is out */
+	struct ptxi_call *next; /* while it waits */
+	struct link *link;      /* while it is out */
 	struct ptxi_call_opts o;
 	char *method;
 	char *path;
 	char *body;
 	bool was_repeated;
-	struct ptx_buf in;       /* the answer's body, or the line that is not complete yet */
+	struct ptx_buf in; /* the answer's body, or the line that is not complete yet */
 	struct event *timer;
 };
 
 struct link {
 	struct ptxi_client *client;
 	struct link *next;
-	int fd;                  /* while it connects */
+	int fd; /* while it connects */
 	struct event *connecting;
 	struct bufferevent *bev;
-	struct event *timer;     /* of connecting, and of idling */
+	struct event *timer; /* of connecting, and of idling */
 	struct ptxi_call *call;
 	struct ptxi_http1 http;
 	bool is_ready;
-	bool was_used;           /* an answer came over it */
+	bool was_used;   /* an answer came over it */
 	bool is_telling; /* inside of a done(): nobody else frees it */
-	bool is_stale;   /* made with a certificate that is not ours any more: not for another call */
+	bool is_stale; /* made with a certificate that is not ours any more: not for another call */
 };
 
 struct ptxi_client {
 	struct ptxi_client_opts o;
-	char *host;              /* what Host says */
+	char *host; /* what Host says */
 	char *tls_name;
 	struct sockaddr_storage to, from;
 	socklen_t to_n, from_n;
@@ -111,7 +112,8 @@ static void unqueue(struct ptxi_call *call)
 }
 
 /* Takes the call off its link or out of the queue, tells, and frees it. */
-static void finish(struct ptxi_call *call, const struct ptxi_answer *answer, const struct ptx_error *e)
+static void finish(struct ptxi_call *call, const struct ptxi_answer *answer,
+		   const struct ptx_error *e)
 {
 	struct link *k = call->link;
 
@@ -121,7 +123,8 @@ static void finish(struct ptxi_call *call, const struct ptxi_answer *answer, con
 		unqueue(call);
 	call->link = NULL;
 	if (k)
-		k->is_telling = true; /* done() may change the certificate, which closes idle links, but not this one yet */
+		k->is_telling = true; /* done() may change the certificate, which closes idle links,
+					 but not this one yet */
 	call->o.done(call->o.user, answer, e);
 	if (k)
 		k->is_telling = false;
@@ -141,7 +144,8 @@ static void on_call_timer(evutil_socket_t fd, short what, void *user)
 	struct ptx_error *e = NULL;
 
 	(void)fd, (void)what;
-	ptx_fail(&e, PTX_E_TIMEOUT, "no answer from %s within %lld ms", call->client->host, (long long)call->o.timeout_ms);
+	ptx_fail(&e, PTX_E_TIMEOUT, "no answer from %s within %lld ms", call->client->host,
+		 (long long)call->o.timeout_ms);
 	finish_error(call, e);
 	if (k)
 		link_free(k);
@@ -158,7 +162,8 @@ void ptxi_call_cancel(struct ptxi_call *call)
 		link_free(k);
 }
 
-struct ptxi_call *ptxi_client_send(struct ptxi_client *c, const struct ptxi_call_opts *o, struct ptx_error **err)
+struct ptxi_call *ptxi_client_send(struct ptxi_client *c, const struct ptxi_call_opts *o,
+				   struct ptx_error **err)
 {
 	struct ptxi_call *call = NULL;
 	struct ptxi_call **end = &c->waiting;
@@ -221,7 +226,8 @@ static void link_fail(struct link *k, struct ptx_error *e)
 {
 	struct ptxi_call *call = k->call;
 	struct ptxi_client *c = k->client;
-	bool again = call && call->o.repeatable && !call->was_repeated && k->was_used && k->http.state == PTXI_HTTP1_START;
+	bool again = call && call->o.repeatable && !call->was_repeated && k->was_used &&
+		     k->http.state == PTXI_HTTP1_START;
 
 	if (again) {
 		call->was_repeated = true;
@@ -249,7 +255,8 @@ static void write_call(struct link *k, struct ptxi_call *call)
 	ptxi_http1_reset(&k->http);
 	k->http.max_body = call->o.line ? 0 : k->client->o.max_body;
 	event_del(k->timer);
-	evbuffer_add_printf(out, "%s %s HTTP/1.1\r\nHost: %s\r\n", call->method, call->path, k->client->host);
+	evbuffer_add_printf(out, "%s %s HTTP/1.1\r\nHost: %s\r\n", call->method, call->path,
+			    k->client->host);
 	if (call->o.body.n > 0)
 		evbuffer_add_printf(out, "Content-Type: application/json\r\n");
 	if (call->o.body.n > 0 || strcmp(call->method, "GET") != 0)
@@ -287,7 +294,8 @@ static int on_body(void *user, struct ptx_str bytes, struct ptx_error **err)
 
 	ptx_buf_addstr(&call->in, bytes);
 	if (!ptx_buf_ok(&call->in))
-		return ptx_fail(err, call->in.status, "the answer of %s is too large", k->client->host);
+		return ptx_fail(err, call->in.status, "the answer of %s is too large",
+				k->client->host);
 	if (!call->o.line || k->http.status != 200)
 		return 0;
 	arm(call->timer, call->o.timeout_ms);
@@ -299,7 +307,8 @@ static void answer_whole(struct link *k)
 	struct ptxi_client *c = k->client;
 	struct ptxi_call *call = k->call;
 	bool is_stream = call->o.line && k->http.status == 200;
-	struct ptxi_answer a = { k->http.status, is_stream ? (struct ptx_str){ "", 0 } : ptx_buf_str(&call->in) };
+	struct ptxi_answer a = { k->http.status,
+				 is_stream ? (struct ptx_str){ "", 0 } : ptx_buf_str(&call->in) };
 	bool keep = k->http.keep_alive && evbuffer_get_length(bufferevent_get_input(k->bev)) == 0;
 
 	k->was_used = true;
@@ -335,7 +344,8 @@ static void on_read(struct bufferevent *bev, void *user)
 		answer_whole(k);
 }
 
-/* Why TLS failed: a peer that is not who it should be is worth another code than a network that is down. */
+/* Why TLS failed: a peer that is not who it should be is worth another code than a network that is
+ * down. */
 static void link_error(struct link *k, short what, struct ptx_error **e)
 {
 	const char *host = k->client->host;
@@ -351,7 +361,10 @@ static void link_error(struct link *k, short what, struct ptx_error **e)
 		const char *text = ERR_reason_error_string(ssl);
 
 		snprintf(reason, sizeof(reason), "%s", text ? text : "unknown");
-		ptx_fail(e, ERR_GET_LIB(ssl) == ERR_LIB_SSL && strstr(reason, "certificate") ? PTX_E_AUTH : PTX_E_UNAVAILABLE,
+		ptx_fail(e,
+			 ERR_GET_LIB(ssl) == ERR_LIB_SSL && strstr(reason, "certificate")
+			     ? PTX_E_AUTH
+			     : PTX_E_UNAVAILABLE,
 			 "TLS with %s failed: %s", host, reason);
 	} else {
 		ptx_fail(e, PTX_E_UNAVAILABLE, "%s closed the connection%s", host,
@@ -378,7 +391,8 @@ static void on_event(struct bufferevent *bev, short what, void *user)
 		link_ready(k);
 		return;
 	}
-	if (!k->is_ready && !k->call) { /* nobody waits on it by name: tell the first one in the queue */
+	if (!k->is_ready &&
+	    !k->call) { /* nobody waits on it by name: tell the first one in the queue */
 		struct ptxi_call *call = k->client->waiting;
 
 		link_error(k, what, &e);
@@ -397,9 +411,11 @@ static bool start_tls(struct link *k)
 	struct ptxi_client *c = k->client;
 	SSL *ssl = SSL_new(c->o.tls);
 
-	if (ssl && SSL_set1_host(ssl, c->tls_name) == 1 && SSL_set_tlsext_host_name(ssl, c->tls_name) == 1) {
+	if (ssl && SSL_set1_host(ssl, c->tls_name) == 1 &&
+	    SSL_set_tlsext_host_name(ssl, c->tls_name) == 1) {
 		SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_WILDCARDS);
-		k->bev = bufferevent_openssl_socket_new(c->o.base, k->fd, ssl, BUFFEREVENT_SSL_CONNECTING, BEV_OPT_CLOSE_ON_FREE);
+		k->bev = bufferevent_openssl_socket_new(
+		    c->o.base, k->fd, ssl, BUFFEREVENT_SSL_CONNECTING, BEV_OPT_CLOSE_ON_FREE);
 	}
 	if (!k->bev) {
 		SSL_free(ssl);
@@ -439,7 +455,8 @@ static void on_connected(evutil_socket_t fd, short what, void *user)
 	if (c->o.tls)
 		ok = start_tls(k);
 	else
-		ok = (k->bev = bufferevent_socket_new(c->o.base, fd, BEV_OPT_CLOSE_ON_FREE)) != NULL;
+		ok =
+		    (k->bev = bufferevent_socket_new(c->o.base, fd, BEV_OPT_CLOSE_ON_FREE)) != NULL;
 	if (!ok) {
 		connect_failed(k, ENOMEM);
 		return;
@@ -475,7 +492,9 @@ static void link_new(struct ptxi_client *c)
 	k->next = c->links;
 	c->links = k;
 	c->link_count++;
-	k->http = (struct ptxi_http1){ .is_answer = true, .max_header = (size_t)16 << 10, .body = on_body, .user = k };
+	k->http = (struct ptxi_http1){
+		.is_answer = true, .max_header = (size_t)16 << 10, .body = on_body, .user = k
+	};
 	ptxi_http1_reset(&k->http);
 	k->fd = socket(c->to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	k->timer = event_new(c->o.base, -1, 0, on_link_timer, k);
@@ -495,7 +514,8 @@ static void link_new(struct ptxi_client *c)
 	event_add(k->connecting, NULL);
 }
 
-/* Gives waiting calls to idle links, and makes links while there are more calls than those to come. */
+/* Gives waiting calls to idle links, and makes links while there are more calls than those to come.
+ */
 static void on_pump(evutil_socket_t fd, short what, void *user)
 {
 	struct ptxi_client *c = user;
@@ -546,7 +566,8 @@ static int set_remote(struct ptxi_client *c, struct ptx_error **err)
 		size_t n = strlen(c->o.unix_path);
 
 		if (n >= sizeof(un->sun_path))
-			return ptx_fail(err, PTX_E_INVALID, "the path of the socket '%s' is too long", c->o.unix_path);
+			return ptx_fail(err, PTX_E_INVALID,
+					"the path of the socket '%s' is too long", c->o.unix_path);
 		un->sun_family = AF_UNIX;
 		memcpy(un->sun_path, c->o.unix_path, n + 1);
 		c->to_n = sizeof(*un);
@@ -554,10 +575,12 @@ static int set_remote(struct ptxi_client *c, struct ptx_error **err)
 		return 0;
 	}
 	if (!c->o.ip || !to_sockaddr(c->o.ip, c->o.port, &c->to, &c->to_n))
-		return ptx_fail(err, PTX_E_INVALID, "'%s' is no numeric address", c->o.ip ? c->o.ip : "");
+		return ptx_fail(err, PTX_E_INVALID, "'%s' is no numeric address",
+				c->o.ip ? c->o.ip : "");
 	if (c->o.source_ip && !to_sockaddr(c->o.source_ip, 0, &c->from, &c->from_n))
 		return ptx_fail(err, PTX_E_INVALID, "'%s' is no numeric address", c->o.source_ip);
-	c->host = ptxi_asprintf(c->to.ss_family == AF_INET6 ? "[%s]:%u" : "%s:%u", c->o.ip, (unsigned)c->o.port);
+	c->host = ptxi_asprintf(c->to.ss_family == AF_INET6 ? "[%s]:%u" : "%s:%u", c->o.ip,
+				(unsigned)c->o.port);
 	return 0;
 }
 
@@ -572,7 +595,8 @@ static int set_up(struct ptxi_client *c, const struct ptxi_client_opts *o, struc
 	if (c->o.tls)
 		SSL_CTX_up_ref(c->o.tls);
 	if (o->tls && !o->tls_name)
-		return ptx_fail(err, PTX_E_INVALID, "a client with TLS needs the name of its server");
+		return ptx_fail(err, PTX_E_INVALID,
+				"a client with TLS needs the name of its server");
 	if (set_remote(c, err) < 0)
 		return PTX_E_INVALID;
 	c->tls_name = o->tls_name ? ptxi_strdup(o->tls_name) : NULL;

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* http1.c - a strict reader of HTTP/1.1 messages.
  *
- * Strict where leniency lets two readers disagree about where a message ends: lines end in CRLF, no folded fields, no
- * blank before a colon, a length only once and never along with a transfer coding, only the coding `chunked`. Of the
- * fields only those about framing are kept; nobody here needs the others.
+ * Strict where leniency lets two readers disagree about where a message ends: lines end in CRLF, no
+ * folded fields, no blank before a colon, a length only once and never along with a transfer
+ * coding, only the coding `chunked`. Of the fields only those about framing are kept; nobody here
+ * needs the others.
  *
  *     START -> FIELDS -> (header) -> BODY -> DONE
- *                                \-> CHUNK -> CHUNK_BODY -> CHUNK_END -> CHUNK ... -> TRAILER -> DONE
+ *                            \-> CHUNK -> CHUNK_BODY -> CHUNK_END -> CHUNK ... -> TRAILER -> DONE
  */
 #define PTX_AREA PTX_AREA_EVNET
 #include "http1.h"
 
+/* clang-format off */
 static const struct {
 	int status;
 	const char *reason;
@@ -21,6 +23,7 @@ static const struct {
 	{ 431, "Request Header Fields Too Large" },           { 500, "Internal Server Error" }, { 501, "Not Implemented" },
 	{ 503, "Service Unavailable" }, { 504, "Gateway Timeout" },
 };
+/* clang-format on */
 
 const char *ptxi_http1_reason(int status)
 {
@@ -52,7 +55,8 @@ void ptxi_http1_done(struct ptxi_http1 *h)
 
 static bool is_token_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("!#$%&'*+-.^_`|~", c));
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c && strchr("!#$%&'*+-.^_`|~", c));
 }
 
 static bool is_token(struct ptx_str s)
@@ -82,12 +86,14 @@ static int parse_request_line(struct ptxi_http1 *h, struct ptx_str line, struct 
 	struct ptx_str method = { NULL, 0 };
 	struct ptx_str target = { NULL, 0 };
 
-	if (!ptxi_str_next(&rest, ' ', &method) || !is_token(method) || method.n >= sizeof(h->method) ||
-	    !ptxi_str_next(&rest, ' ', &target) || target.n == 0 || target.p[0] != '/')
+	if (!ptxi_str_next(&rest, ' ', &method) || !is_token(method) ||
+	    method.n >= sizeof(h->method) || !ptxi_str_next(&rest, ' ', &target) || target.n == 0 ||
+	    target.p[0] != '/')
 		return ptx_fail(err, PTX_E_SYNTAX, "the first line is no request of HTTP/1.1");
 	for (size_t i = 0; i < target.n; i++)
 		if ((unsigned char)target.p[i] <= 0x20 || (unsigned char)target.p[i] >= 0x7f)
-			return ptx_fail(err, PTX_E_SYNTAX, "the request's path has a byte that must be escaped");
+			return ptx_fail(err, PTX_E_SYNTAX,
+					"the request's path has a byte that must be escaped");
 	memcpy(h->method, method.p, method.n);
 	h->method[method.n] = '\0';
 	h->target = ptxi_str_dup(target);
@@ -124,7 +130,8 @@ static int parse_field(struct ptxi_http1 *h, struct ptx_str line, struct ptx_err
 {
 	size_t colon = ptxi_str_find_char(line, ':');
 	struct ptx_str name = ptxi_str_sub(line, 0, colon == SIZE_MAX ? 0 : colon);
-	struct ptx_str value = ptxi_str_trim(ptxi_str_from(line, colon == SIZE_MAX ? line.n : colon + 1));
+	struct ptx_str value =
+	    ptxi_str_trim(ptxi_str_from(line, colon == SIZE_MAX ? line.n : colon + 1));
 
 	if (!is_token(name))
 		return ptx_fail(err, PTX_E_SYNTAX, "a line of the header is no field");
@@ -133,13 +140,16 @@ static int parse_field(struct ptxi_http1 *h, struct ptx_str line, struct ptx_err
 	if (same_word(name, "content-length")) {
 		uint64_t length = 0;
 
-		if (!ptxi_parse_u64(value, &length, INT64_MAX) || (h->has_length && length != h->length))
-			return ptx_fail(err, PTX_E_SYNTAX, "the length of the body is no number, or there are two");
+		if (!ptxi_parse_u64(value, &length, INT64_MAX) ||
+		    (h->has_length && length != h->length))
+			return ptx_fail(err, PTX_E_SYNTAX,
+					"the length of the body is no number, or there are two");
 		h->has_length = true;
 		h->length = length;
 	} else if (same_word(name, "transfer-encoding")) {
 		if (h->is_chunked || !same_word(value, "chunked"))
-			return ptx_fail(err, PTX_E_UNSUPPORTED, "the body has a transfer coding other than chunked");
+			return ptx_fail(err, PTX_E_UNSUPPORTED,
+					"the body has a transfer coding other than chunked");
 		h->is_chunked = true;
 	} else if (same_word(name, "connection")) {
 		return parse_connection(h, value);
@@ -154,17 +164,21 @@ static int parse_field(struct ptxi_http1 *h, struct ptx_str line, struct ptx_err
 /* The header is complete: how does the body end? */
 static int end_header(struct ptxi_http1 *h, struct ptx_error **err)
 {
-	bool empty = h->no_body || h->status == 204 || h->status == 304 || (h->is_answer && h->status < 200);
+	bool empty =
+	    h->no_body || h->status == 204 || h->status == 304 || (h->is_answer && h->status < 200);
 
 	if (h->is_chunked && h->has_length)
 		return ptx_fail(err, PTX_E_SYNTAX, "the body has a length and a transfer coding");
 	if (!h->is_answer && h->hosts != 1)
 		return ptx_fail(err, PTX_E_SYNTAX, "the request must name one host");
 	if (h->is_answer && !empty && !h->is_chunked && !h->has_length)
-		return ptx_fail(err, PTX_E_UNSUPPORTED, "the answer does not say where its body ends");
+		return ptx_fail(err, PTX_E_UNSUPPORTED,
+				"the answer does not say where its body ends");
 	if (empty)
 		h->is_chunked = false, h->length = 0;
-	h->state = h->is_chunked ? PTXI_HTTP1_CHUNK : h->length > 0 ? PTXI_HTTP1_BODY : PTXI_HTTP1_DONE;
+	h->state = h->is_chunked   ? PTXI_HTTP1_CHUNK
+		   : h->length > 0 ? PTXI_HTTP1_BODY
+				   : PTXI_HTTP1_DONE;
 	return PTXI_HTTP1_HEADER;
 }
 
@@ -175,8 +189,10 @@ static int parse_chunk_line(struct ptxi_http1 *h, struct ptx_str line, struct pt
 	h->length = 0;
 	for (; i < line.n; i++) {
 		char c = line.p[i];
-		unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0') : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ?
-				 (unsigned)((c | 0x20) - 'a' + 10) : 16;
+		unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0')
+				 : (c | 0x20) >= 'a' && (c | 0x20) <= 'f'
+				     ? (unsigned)((c | 0x20) - 'a' + 10)
+				     : 16;
 
 		if (digit == 16)
 			break;
@@ -198,7 +214,8 @@ static int take_line(struct ptxi_http1 *h, struct ptx_str line, struct ptx_error
 	case PTXI_HTTP1_START:
 		if (line.n == 0) /* some clients leave one behind */
 			return 0;
-		code = h->is_answer ? parse_status_line(h, line, err) : parse_request_line(h, line, err);
+		code = h->is_answer ? parse_status_line(h, line, err)
+				    : parse_request_line(h, line, err);
 		h->state = PTXI_HTTP1_FIELDS;
 		return code;
 	case PTXI_HTTP1_FIELDS:
@@ -208,7 +225,8 @@ static int take_line(struct ptxi_http1 *h, struct ptx_str line, struct ptx_error
 		return parse_chunk_line(h, line, err);
 	case PTXI_HTTP1_CHUNK_END:
 		if (line.n > 0)
-			return ptx_fail(err, PTX_E_SYNTAX, "a chunk of the body is longer than its size");
+			return ptx_fail(err, PTX_E_SYNTAX,
+					"a chunk of the body is longer than its size");
 		h->state = PTXI_HTTP1_CHUNK;
 		return 0;
 	default: /* TRAILER: fields after the body mean nothing here */
@@ -227,7 +245,8 @@ static int read_line(struct ptxi_http1 *h, struct evbuffer *in, struct ptx_error
 	int code = 0;
 
 	if (h->header_n + line_n > h->max_header)
-		return ptx_fail(err, PTX_E_LIMIT, "the header has more than %zu bytes", h->max_header);
+		return ptx_fail(err, PTX_E_LIMIT, "the header has more than %zu bytes",
+				h->max_header);
 	if (end.pos < 0)
 		return PTXI_HTTP1_MORE;
 	p = (const char *)evbuffer_pullup(in, (ev_ssize_t)(line_n + n));

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server.c - connections, requests and routes on bufferevents.
  *
- * A connection has at most one exchange open; what a peer sends ahead waits in its (bounded) input. Connections
- * are freed from the event loop only, never inside a call of a handler: a handler's replies and a dropped reader just
- * mark the connection and wake its timer. One timer for each bounds the handshake, the reading of a request and idling;
- * while a handler works or streams it is off, and a peer that does not read is caught by the queue's bound and by
- * the write timeout.
+ * A connection has at most one exchange open; what a peer sends ahead waits in its (bounded) input.
+ * Connections are freed from the event loop only, never inside a call of a handler: a handler's
+ * replies and a dropped reader just mark the connection and wake its timer. One timer for each
+ * bounds the handshake, the reading of a request and idling; while a handler works or streams it is
+ * off, and a peer that does not read is caught by the queue's bound and by the write timeout.
  *
  *     accept -> (TLS) -> reading -> open (handler) -> replied -> reading ...
  *                                        \-> streaming -> ended -> reading ...
@@ -26,7 +26,7 @@
 #include "http1.h"
 
 #define WRITE_TIMEOUT_S 30
-#define READ_AHEAD ((size_t)64 << 10)
+#define READ_AHEAD      ((size_t)64 << 10)
 
 enum exchange_state { READING, OPEN, STREAMING };
 
@@ -44,9 +44,9 @@ struct ptxi_exchange {
 	bool is_dropped; /* at once */
 	size_t largest;  /* line of the stream so far */
 	char ip[46];
-	char *query;     /* in http.target */
+	char *query; /* in http.target */
 	X509 *certificate;
-	STACK_OF(X509) *chain; /* that came along with it */
+	STACK_OF(X509) * chain; /* that came along with it */
 	void *peer;
 	void (*free_peer)(void *);
 	void (*on_close)(struct ptxi_exchange *, void *);
@@ -112,15 +112,19 @@ static void next_request(struct ptxi_exchange *x)
 	if (x->is_closing)
 		bufferevent_disable(x->bev, EV_READ);
 	else
-		bufferevent_trigger(x->bev, EV_READ, BEV_TRIG_DEFER_CALLBACKS | BEV_TRIG_IGNORE_WATERMARKS);
+		bufferevent_trigger(x->bev, EV_READ,
+				    BEV_TRIG_DEFER_CALLBACKS | BEV_TRIG_IGNORE_WATERMARKS);
 }
 
 static void write_reply(struct ptxi_exchange *x, int status, struct ptx_str body)
 {
 	struct evbuffer *out = bufferevent_get_output(x->bev);
 
-	evbuffer_add_printf(out, "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n%s\r\n", status,
-			    ptxi_http1_reason(status), body.n, x->is_closing ? "Connection: close\r\n" : "");
+	evbuffer_add_printf(
+	    out,
+	    "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n%s\r\n",
+	    status, ptxi_http1_reason(status), body.n,
+	    x->is_closing ? "Connection: close\r\n" : "");
 	if (body.n > 0)
 		evbuffer_add(out, body.p, body.n);
 }
@@ -137,7 +141,8 @@ static void refuse(struct ptxi_exchange *x, int status, const char *code, const 
 {
 	char body[300];
 
-	snprintf(body, sizeof(body), "{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}", code, message);
+	snprintf(body, sizeof(body), "{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}", code,
+		 message);
 	x->is_closing = true;
 	ptxi_exchange_reply(x, status, ptxi_str(body));
 }
@@ -148,8 +153,9 @@ void ptxi_exchange_stream(struct ptxi_exchange *x)
 
 	x->state = STREAMING;
 	bufferevent_set_timeouts(x->bev, NULL, &tv);
-	evbuffer_add_printf(bufferevent_get_output(x->bev), "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n"
-							    "Transfer-Encoding: chunked\r\n\r\n");
+	evbuffer_add_printf(bufferevent_get_output(x->bev),
+			    "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n"
+			    "Transfer-Encoding: chunked\r\n\r\n");
 }
 
 bool ptxi_exchange_line(struct ptxi_exchange *x, struct ptx_str line)
@@ -192,7 +198,8 @@ static const struct ptxi_route *find_route(const struct ptxi_exchange *x, bool *
 	*known = false;
 	for (const struct ptxi_route *r = x->server->o.routes; r->method; r++) {
 		size_t n = strlen(r->path);
-		bool hit = r->path[n - 1] == '/' ? strncmp(path, r->path, n) == 0 : strcmp(path, r->path) == 0;
+		bool hit = r->path[n - 1] == '/' ? strncmp(path, r->path, n) == 0
+						 : strcmp(path, r->path) == 0;
 
 		*known = *known || hit;
 		if (hit && strcmp(r->method, x->http.method) == 0)
@@ -238,7 +245,8 @@ static void fail_request(struct ptxi_exchange *x, int code)
 	else if (code == PTX_E_NOMEM)
 		refuse(x, 503, "nomem", "no memory for the request");
 	else
-		refuse(x, code == PTX_E_UNSUPPORTED ? 501 : 400, ptx_code_name(code), "the request is no HTTP/1.1 of ours");
+		refuse(x, code == PTX_E_UNSUPPORTED ? 501 : 400, ptx_code_name(code),
+		       "the request is no HTTP/1.1 of ours");
 }
 
 /* One step; false when there is nothing more to do now. */
@@ -258,7 +266,8 @@ static bool step(struct ptxi_exchange *x, struct evbuffer *in)
 		x->http.max_body = x->route->max_body ? x->route->max_body : 1;
 		ptx_buf_init(&x->body, x->http.max_body);
 		if (x->http.wants_continue && x->http.state != PTXI_HTTP1_DONE)
-			evbuffer_add_printf(bufferevent_get_output(x->bev), "HTTP/1.1 100 Continue\r\n\r\n");
+			evbuffer_add_printf(bufferevent_get_output(x->bev),
+					    "HTTP/1.1 100 Continue\r\n\r\n");
 		return true;
 	}
 	event_del(x->timer);
@@ -281,7 +290,8 @@ static void on_write(struct bufferevent *bev, void *user)
 {
 	struct ptxi_exchange *x = user;
 
-	if (x->is_closing && x->state == READING && evbuffer_get_length(bufferevent_get_output(bev)) == 0) {
+	if (x->is_closing && x->state == READING &&
+	    evbuffer_get_length(bufferevent_get_output(bev)) == 0) {
 		if (x->is_ready && x->server->o.tls)
 			SSL_shutdown(bufferevent_openssl_get_ssl(bev));
 		conn_free(x);
@@ -309,7 +319,8 @@ static void address_text(const struct sockaddr *sa, char out[46])
 
 	out[0] = '\0';
 	if (sa->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, out, 46);
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, out,
+			  46);
 	else if (sa->sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr))
 		inet_ntop(AF_INET, &v6->sin6_addr.s6_addr[12], out, 46);
 	else if (sa->sa_family == AF_INET6)
@@ -336,7 +347,8 @@ static struct bufferevent *wrap_socket(struct ptxi_server *s, evutil_socket_t fd
 		return bufferevent_socket_new(s->o.base, fd, BEV_OPT_CLOSE_ON_FREE);
 	ssl = SSL_new(s->o.tls);
 	if (ssl)
-		bev = bufferevent_openssl_socket_new(s->o.base, fd, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
+		bev = bufferevent_openssl_socket_new(s->o.base, fd, ssl, BUFFEREVENT_SSL_ACCEPTING,
+						     BEV_OPT_CLOSE_ON_FREE);
 	if (bev)
 		bufferevent_openssl_set_allow_dirty_shutdown(bev, 1);
 	else
@@ -344,7 +356,8 @@ static struct bufferevent *wrap_socket(struct ptxi_server *s, evutil_socket_t fd
 	return bev;
 }
 
-static void on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa, int n, void *user)
+static void on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa, int n,
+		      void *user)
 {
 	struct ptxi_server *s = user;
 	struct ptxi_exchange *x = NULL;
@@ -396,16 +409,19 @@ static int listen_on(struct ptxi_server *s, struct ptx_error **err)
 		evutil_make_socket_nonblocking(s->o.fd);
 		s->listener = evconnlistener_new(s->o.base, on_accept, s, flags, 1024, s->o.fd);
 	} else if (inet_pton(AF_INET, s->o.ip, &v4.sin_addr) == 1) {
-		s->listener = evconnlistener_new_bind(s->o.base, on_accept, s, flags, 1024, (struct sockaddr *)&v4, sizeof(v4));
+		s->listener = evconnlistener_new_bind(s->o.base, on_accept, s, flags, 1024,
+						      (struct sockaddr *)&v4, sizeof(v4));
 	} else if (inet_pton(AF_INET6, s->o.ip, &v6.sin6_addr) == 1) {
-		s->listener = evconnlistener_new_bind(s->o.base, on_accept, s, flags, 1024, (struct sockaddr *)&v6, sizeof(v6));
+		s->listener = evconnlistener_new_bind(s->o.base, on_accept, s, flags, 1024,
+						      (struct sockaddr *)&v6, sizeof(v6));
 	} else {
 		return ptx_fail(err, PTX_E_INVALID, "'%s' is no numeric address", s->o.ip);
 	}
 	if (!s->listener)
-		return ptx_fail_errno(err, errno == EADDRINUSE ? PTX_E_UNAVAILABLE : ptxi_code_from_errno(errno), errno,
-				      "cannot listen on %s port %u", s->o.ip ? s->o.ip : "the given socket",
-				      (unsigned)s->o.port);
+		return ptx_fail_errno(
+		    err, errno == EADDRINUSE ? PTX_E_UNAVAILABLE : ptxi_code_from_errno(errno),
+		    errno, "cannot listen on %s port %u", s->o.ip ? s->o.ip : "the given socket",
+		    (unsigned)s->o.port);
 	return 0;
 }
 
@@ -452,7 +468,8 @@ uint16_t ptxi_server_port(const struct ptxi_server *s)
 	if (getsockname(evconnlistener_get_fd(s->listener), (struct sockaddr *)&sa, &n) < 0)
 		return 0;
 	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): getsockname() filled it */
-	return ntohs(sa.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&sa)->sin6_port : ((struct sockaddr_in *)&sa)->sin_port);
+	return ntohs(sa.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&sa)->sin6_port
+					      : ((struct sockaddr_in *)&sa)->sin_port);
 }
 
 int ptxi_server_fd(const struct ptxi_server *s)
@@ -491,7 +508,9 @@ const char *ptxi_exchange_query(const struct ptxi_exchange *x)
 
 static int hex(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+	return c >= '0' && c <= '9'                     ? c - '0'
+	       : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+							: -1;
 }
 
 static bool decode(struct ptx_str s, char *out, size_t n)
@@ -544,7 +563,7 @@ X509 *ptxi_exchange_certificate(const struct ptxi_exchange *x)
 	return x->certificate;
 }
 
-STACK_OF(X509) *ptxi_exchange_chain(const struct ptxi_exchange *x)
+STACK_OF(X509) * ptxi_exchange_chain(const struct ptxi_exchange *x)
 {
 	return x->chain;
 }
@@ -562,7 +581,8 @@ void ptxi_exchange_set_peer(struct ptxi_exchange *x, void *peer, void (*free_pee
 	x->free_peer = free_peer;
 }
 
-void ptxi_exchange_on_close(struct ptxi_exchange *x, void (*fn)(struct ptxi_exchange *x, void *user), void *user)
+void ptxi_exchange_on_close(struct ptxi_exchange *x,
+			    void (*fn)(struct ptxi_exchange *x, void *user), void *user)
 {
 	x->on_close = fn;
 	x->on_close_user = user;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tls.c - TLS 1.3 with a CA of our own, and nothing else.
  *
- * Trust is one root: either its certificate, or its digest, when the peer sends the root along (a Drone that enrols
- * knows no more). Then the root that the peer sent is taken as trusted if its digest is the pinned one, and the usual
- * verification does the rest. No system store, no tickets (each connection shows its certificate), no compression.
+ * Trust is one root: either its certificate, or its digest, when the peer sends the root along (a
+ * Drone that enrols knows no more). Then the root that the peer sent is taken as trusted if its
+ * digest is the pinned one, and the usual verification does the rest. No system store, no tickets
+ * (each connection shows its certificate), no compression.
  */
 #define PTX_AREA PTX_AREA_EVNET
 #include "tls.h"
@@ -46,7 +47,8 @@ static bool use_chain(SSL_CTX *tls, const char *pem)
 	bool ok = cert && SSL_CTX_use_certificate(tls, cert) == 1;
 
 	X509_free(cert);
-	for (int i = 0; ok && i < 5 && (cert = PEM_read_bio_X509(bio, NULL, no_passphrase, NULL)); i++)
+	for (int i = 0; ok && i < 5 && (cert = PEM_read_bio_X509(bio, NULL, no_passphrase, NULL));
+	     i++)
 		if (SSL_CTX_add0_chain_cert(tls, cert) != 1) {
 			X509_free(cert);
 			ok = false;
@@ -60,7 +62,8 @@ static bool use_key(SSL_CTX *tls, const char *pem)
 {
 	BIO *bio = text_bio(pem);
 	EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL) : NULL;
-	bool ok = key && SSL_CTX_use_PrivateKey(tls, key) == 1 && SSL_CTX_check_private_key(tls) == 1;
+	bool ok =
+	    key && SSL_CTX_use_PrivateKey(tls, key) == 1 && SSL_CTX_check_private_key(tls) == 1;
 
 	EVP_PKEY_free(key);
 	BIO_free(bio);
@@ -83,7 +86,8 @@ static bool is_pinned(X509 *cert, const unsigned char *pin)
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 
-	return X509_digest(cert, EVP_sha256(), digest, &n) == 1 && n == PIN_SIZE && memcmp(digest, pin, PIN_SIZE) == 0;
+	return X509_digest(cert, EVP_sha256(), digest, &n) == 1 && n == PIN_SIZE &&
+	       memcmp(digest, pin, PIN_SIZE) == 0;
 }
 
 static int verify_pinned(X509_STORE_CTX *ctx, void *pin)
@@ -140,18 +144,21 @@ static int set_up(SSL_CTX *tls, const struct ptxi_tls_opts *o, struct ptx_error 
 	int verify = SSL_VERIFY_PEER;
 
 	SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION);
-	SSL_CTX_set_options(tls, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+	SSL_CTX_set_options(tls,
+			    SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 	SSL_CTX_set_num_tickets(tls, 0);
 	SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS);
-	SSL_CTX_set_verify_depth(tls, 1); /* one intermediate: path lengths do not count one of the same name */
+	SSL_CTX_set_verify_depth(
+	    tls, 1); /* one intermediate: path lengths do not count one of the same name */
 	if (o->is_server && !o->ask_client)
 		verify = SSL_VERIFY_NONE;
 	SSL_CTX_set_verify(tls, verify, NULL);
 	if (o->certificate && !use_chain(tls, o->certificate))
 		return ptx_fail(err, PTX_E_SYNTAX, "the certificate for TLS cannot be read");
 	if (o->certificate && (!o->key || !use_key(tls, o->key)))
-		return ptx_fail(err, PTX_E_INVALID, "the key for TLS cannot be read or is not that of the certificate");
+		return ptx_fail(err, PTX_E_INVALID,
+				"the key for TLS cannot be read or is not that of the certificate");
 	if (o->ca && !use_root(tls, o->ca))
 		return ptx_fail(err, PTX_E_SYNTAX, "the root certificate for TLS cannot be read");
 	if (!o->ca && o->ca_sha256)

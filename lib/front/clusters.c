@@ -65,14 +65,16 @@ struct ids {
 	bool deleted;
 };
 
-static int collect(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
+static int collect(const char *key, struct ptx_value *doc, int64_t rev, void *user,
+		   struct ptx_error **err)
 {
 	struct ids *ids = user;
 
 	(void)key;
 	(void)rev;
 	(void)err;
-	if (ids->deleted || strcmp(ptx_value_as_string(ptx_value_get(doc, "status"), ""), "deleted") != 0)
+	if (ids->deleted ||
+	    strcmp(ptx_value_as_string(ptx_value_get(doc, "status"), ""), "deleted") != 0)
 		ptx_value_append(ids->list, ptx_value_copy(ids->arena, ptx_value_get(doc, "id")));
 	return 0;
 }
@@ -86,7 +88,8 @@ static int by_name(const void *a, const void *b, void *user)
 	return ptxi_str_cmp(ptx_value_str(x), ptx_value_str(y));
 }
 
-struct ptx_value *ptx_cluster_list(struct ptx_store *st, struct ptx_arena *a, bool deleted, struct ptx_error **err)
+struct ptx_value *ptx_cluster_list(struct ptx_store *st, struct ptx_arena *a, bool deleted,
+				   struct ptx_error **err)
 {
 	struct ids ids = { .arena = a, .list = ptx_value_list(a), .deleted = deleted };
 	struct ptx_value *list = ptx_value_list(a);
@@ -94,7 +97,8 @@ struct ptx_value *ptx_cluster_list(struct ptx_store *st, struct ptx_arena *a, bo
 	if (ptxi_store_each(st, "clusters/", 0, collect, &ids, err) < 0)
 		return NULL;
 	for (size_t i = 0; i < ptx_value_count(ids.list); i++) {
-		ptxi_auto(cluster) c = ptxi_engine_load(st, ptx_value_as_string(ptx_value_at(ids.list, i), ""), err);
+		ptxi_auto(cluster) c =
+		    ptxi_engine_load(st, ptx_value_as_string(ptx_value_at(ids.list, i), ""), err);
 
 		if (!c)
 			return NULL;
@@ -114,7 +118,8 @@ static struct ptxi_cluster *load(struct ptx_store *st, const char *cluster, stru
 	return id ? ptxi_engine_load(st, id, err) : NULL;
 }
 
-struct ptx_value *ptx_cluster_show(struct ptx_store *st, struct ptx_arena *a, const char *cluster, struct ptx_error **err)
+struct ptx_value *ptx_cluster_show(struct ptx_store *st, struct ptx_arena *a, const char *cluster,
+				   struct ptx_error **err)
 {
 	ptxi_auto(cluster) c = load(st, cluster, err);
 	struct ptx_value *v = c ? view(a, c) : NULL;
@@ -184,22 +189,28 @@ static struct ptx_value *report_node(struct report *r, const struct ptxi_node *n
 	const char *machine = machine_state(r, n);
 	const struct ptx_value *drones = ptx_value_get(r->sight->agents, "drones");
 	const struct ptx_value *drone = n->instance ? ptx_value_get(drones, n->instance) : NULL;
-	const char *agent = r->sight->agents ? ptx_value_as_string(ptx_value_get(drone, "state"), "never") : "unknown";
+	const char *agent = r->sight->agents
+				? ptx_value_as_string(ptx_value_get(drone, "state"), "never")
+				: "unknown";
 	const struct ptx_value *report = ptx_value_get(drone, "health");
 	const char *health = ptx_value_as_string(ptx_value_get(report, "status"), NULL);
-	const char *reason = one_line(a, ptx_value_as_string(ptx_value_get(report, "reason"), "it does not say why"));
+	const char *reason = one_line(
+	    a, ptx_value_as_string(ptx_value_get(report, "reason"), "it does not say why"));
 	const char *want = r->cluster->status == PTXI_ACTIVE ? "running" : "stopped";
 
 	ptx_value_set_string(v, "machine", machine);
 	ptx_value_set_string(v, "agent", agent);
 	if (ptx_value_has(drone, "version"))
-		ptx_value_set(v, "agent_version", ptx_value_copy(a, ptx_value_get(drone, "version")));
+		ptx_value_set(v, "agent_version",
+			      ptx_value_copy(a, ptx_value_get(drone, "version")));
 	if (health && strcmp(agent, "up") == 0)
 		ptx_value_set_string(v, "health", health);
 	if (r->cluster->status == PTXI_PENDING)
 		return v;
 	if (strcmp(machine, want) != 0)
-		problem(r, v, ptxi_arena_printf(a, "node %s: its machine is %s, and should be %s", name, machine, want));
+		problem(r, v,
+			ptxi_arena_printf(a, "node %s: its machine is %s, and should be %s", name,
+					  machine, want));
 	else if (r->cluster->status == PTXI_ACTIVE && r->sight->agents && strcmp(agent, "up") != 0)
 		problem(r, v, ptxi_arena_printf(a, "node %s: its agent is %s", name, agent));
 	else if (health && strcmp(health, "unhealthy") == 0)
@@ -212,7 +223,8 @@ static struct ptx_value *report_frontgate(struct report *r)
 	struct ptx_arena *a = r->arena;
 	const struct ptxi_vpc *v = r->cluster->vpc;
 	struct ptx_value *out = ptx_value_map(a);
-	const struct ptx_value *etcd = ptx_value_get(ptx_value_get(r->sight->agents, "frontgate"), "etcd");
+	const struct ptx_value *etcd =
+	    ptx_value_get(ptx_value_get(r->sight->agents, "frontgate"), "etcd");
 	const char *machine = machine_state(r, &v->frontgate);
 	const char *state = ptx_value_as_string(ptx_value_get(etcd, "state"), "unknown");
 
@@ -221,15 +233,19 @@ static struct ptx_value *report_frontgate(struct report *r)
 	ptx_value_set_string(out, "agent", r->sight->agents ? "up" : "down");
 	ptx_value_set_string(out, "etcd", state);
 	if (ptx_value_has(etcd, "restarts"))
-		ptx_value_set(out, "etcd_restarts", ptx_value_copy(a, ptx_value_get(etcd, "restarts")));
+		ptx_value_set(out, "etcd_restarts",
+			      ptx_value_copy(a, ptx_value_get(etcd, "restarts")));
 	ptx_value_set_string(out, "public_ip", v->frontgate.public_ip);
 	if (r->cluster->status != PTXI_ACTIVE)
 		return out;
 	if (strcmp(machine, "running") != 0)
-		problem(r, out, ptxi_arena_printf(a, "Frontgate: its machine is %s, and should be running", machine));
+		problem(r, out,
+			ptxi_arena_printf(a, "Frontgate: its machine is %s, and should be running",
+					  machine));
 	else if (!r->sight->agents)
-		problem(r, out, ptxi_arena_printf(a, "Frontgate: it does not answer: %s",
-						  r->sight->why_not ? r->sight->why_not : "no answer"));
+		problem(r, out,
+			ptxi_arena_printf(a, "Frontgate: it does not answer: %s",
+					  r->sight->why_not ? r->sight->why_not : "no answer"));
 	else if (strcmp(state, "up") != 0)
 		problem(r, out, ptxi_arena_printf(a, "Frontgate: its etcd is %s", state));
 	return out;
@@ -240,17 +256,22 @@ static void report_state(struct report *r, struct ptx_value *v)
 	const struct ptxi_cluster *c = r->cluster;
 
 	if (c->transition)
-		problem(r, v, ptxi_arena_printf(r->arena, "job %s (%s) is not finished", c->job, c->transition));
+		problem(r, v,
+			ptxi_arena_printf(r->arena, "job %s (%s) is not finished", c->job,
+					  c->transition));
 	else if (c->status == PTXI_PENDING)
 		problem(r, v, "the cluster was never brought up");
 }
 
-struct ptx_value *ptx_cluster_status(struct ptx_store *st, struct ptx_arena *a, const char *cluster, struct ptx_error **err)
+struct ptx_value *ptx_cluster_status(struct ptx_store *st, struct ptx_arena *a, const char *cluster,
+				     struct ptx_error **err)
 {
 	ptxi_auto(cluster) c = load(st, cluster, err);
 	struct ptxi_world world = { 0 };
 	struct ptxi_sight sight = { 0 };
-	struct report r = { .arena = a, .cluster = c, .sight = &sight, .problems = ptx_value_list(a) };
+	struct report r = {
+		.arena = a, .cluster = c, .sight = &sight, .problems = ptx_value_list(a)
+	};
 	struct ptx_value *v = ptx_value_map(a);
 	struct ptx_value *nodes = ptx_value_list(a);
 	int rc = 0;

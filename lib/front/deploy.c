@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* deploy.c - from a package and answers to a recorded cluster and the job that creates it.
  *
- * Everything is checked and planned first; then one commit writes the cluster, its nodes, the VPC (new, or with one more
- * cluster), all secrets and the job with its plan. Before that commit nothing exists, after it everything can be resumed
- * or deleted. The locks are held from the first look to the commit.
+ * Everything is checked and planned first; then one commit writes the cluster, its nodes, the VPC
+ * (new, or with one more cluster), all secrets and the job with its plan. Before that commit
+ * nothing exists, after it everything can be resumed or deleted. The locks are held from the first
+ * look to the commit.
  */
 #define PTX_AREA PTX_AREA_FRONT
 #include "../base/ptxi.h"
@@ -16,7 +17,7 @@
 #include "../base/opts.h"
 #include "../base/rand.h"
 
-#define MOST_NAME 40u
+#define MOST_NAME       40u
 #define FRONTGATE_IMAGE "frontgate" /* every runtime has one of this name */
 
 struct deploy {
@@ -45,10 +46,12 @@ static int choose_name(struct deploy *d, struct ptx_error **err)
 		size_t length = strlen(from);
 
 		if (length > MOST_NAME || from[0] < 'a' || from[0] > 'z' ||
-		    strspn(from, "abcdefghijklmnopqrstuvwxyz0123456789-") != length || from[length - 1] == '-')
+		    strspn(from, "abcdefghijklmnopqrstuvwxyz0123456789-") != length ||
+		    from[length - 1] == '-')
 			return ptx_fail(err, PTX_E_INVALID,
-					"'%s' is no name of a cluster: a lower-case letter, then up to %u of a-z, 0-9 and -", from,
-					MOST_NAME - 1);
+					"'%s' is no name of a cluster: a lower-case letter, then "
+					"up to %u of a-z, 0-9 and -",
+					from, MOST_NAME - 1);
 		memcpy(d->name, from, length + 1);
 		return 0;
 	}
@@ -64,8 +67,10 @@ static int choose_name(struct deploy *d, struct ptx_error **err)
 		n--;
 	d->name[n] = '\0';
 	if (!n)
-		return ptx_fail(err, PTX_E_INVALID, "the name '%s' of the conf gives no name for the cluster; choose one",
-				d->spec->name);
+		return ptx_fail(
+		    err, PTX_E_INVALID,
+		    "the name '%s' of the conf gives no name for the cluster; choose one",
+		    d->spec->name);
 	return 0;
 }
 
@@ -76,7 +81,8 @@ static bool in_env(const char *path)
 {
 	const char *bracket = strncmp(path, "nodes[", 6) == 0 ? strchr(path, ']') : NULL;
 
-	return strncmp(bracket ? bracket + 1 : path, bracket ? ".env." : "env.", bracket ? 5 : 4) == 0;
+	return strncmp(bracket ? bracket + 1 : path, bracket ? ".env." : "env.", bracket ? 5 : 4) ==
+	       0;
 }
 
 static int render(struct deploy *d, struct ptx_error **err)
@@ -94,7 +100,9 @@ static int render(struct deploy *d, struct ptx_error **err)
 
 		if (!in_env(path))
 			return ptx_fail(err, PTX_E_INVALID,
-					"%s: a password stands outside of env, where it would be recorded and shown", path);
+					"%s: a password stands outside of env, where it would be "
+					"recorded and shown",
+					path);
 	}
 	d->spec = ptxi_spec_load(d->arena, d->rendered.conf, err);
 	if (!d->spec)
@@ -112,7 +120,8 @@ struct vpc_search {
 	const char *id;
 };
 
-static int match_vpc(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
+static int match_vpc(const char *key, struct ptx_value *doc, int64_t rev, void *user,
+		     struct ptx_error **err)
 {
 	struct vpc_search *s = user;
 
@@ -120,9 +129,11 @@ static int match_vpc(const char *key, struct ptx_value *doc, int64_t rev, void *
 	(void)rev;
 	(void)err;
 	if (strcmp(ptx_value_as_string(ptx_value_get(doc, "name"), ""), s->d->vpc_name) == 0 &&
-	    strcmp(ptx_value_as_string(ptx_value_get(doc, "runtime"), ""), s->d->world.runtime->name) == 0 &&
+	    strcmp(ptx_value_as_string(ptx_value_get(doc, "runtime"), ""),
+		   s->d->world.runtime->name) == 0 &&
 	    strcmp(ptx_value_as_string(ptx_value_get(doc, "status"), ""), "deleting") != 0)
-		s->id = ptxi_arena_str(s->d->arena, ptx_value_as_string(ptx_value_get(doc, "id"), ""));
+		s->id =
+		    ptxi_arena_str(s->d->arena, ptx_value_as_string(ptx_value_get(doc, "id"), ""));
 	return 0;
 }
 
@@ -257,7 +268,8 @@ static int make_tokens(struct deploy *d, struct ptx_error **err)
 		if (rc < 0)
 			return rc;
 		ptx_buf_init(&text, 0);
-		ptxi_base64_encode(PTXI_BASE64_RAW_URL, ptxi_strn((const char *)bytes, sizeof(bytes)), &text);
+		ptxi_base64_encode(PTXI_BASE64_RAW_URL,
+				   ptxi_strn((const char *)bytes, sizeof(bytes)), &text);
 		c->nodes[i]->token = ptxi_arena_printf(c->arena, "%s.token", c->nodes[i]->id);
 		if (c->nodes[i]->token)
 			ptxi_commit_secret(d->commit, c->nodes[i]->token, ptx_buf_str(&text));
@@ -276,7 +288,8 @@ static int take_secrets(struct deploy *d, struct ptx_error **err)
 	int rc = 0;
 
 	if (!paths || !of_conf || !of_answers)
-		return err && *err ? ptx_error_code(*err) : ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		return err && *err ? ptx_error_code(*err)
+				   : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	c->conf = ptx_value_copy(c->arena, d->rendered.conf);
 	c->answers = ptx_value_copy(c->arena, d->rendered.answers);
 	rc = ptxi_arena_check(c->arena, err);
@@ -299,7 +312,8 @@ static int make_record(struct deploy *d, struct ptx_error **err)
 		return PTX_E_NOMEM;
 	c->name = ptxi_arena_str(c->arena, d->name);
 	c->status = PTXI_PENDING;
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is
+	 * one */
 	c->runtime = ptxi_arena_str(c->arena, d->world.runtime->name);
 	c->provider = d->world.runtime->provider->name;
 	c->zone = ptxi_arena_str(c->arena, d->world.runtime->zone);
@@ -350,7 +364,8 @@ static struct ptx_value *make_basis(struct deploy *d, struct ptx_error **err)
 				  : ptx_value_map(d->arena));
 	ptx_value_set(basis, "answers", ptxi_saved_answers(d->arena, d->o.answers, paths));
 	if (ptx_value_count(ptx_value_get(c->conf, "links")))
-		ptx_value_set(basis, "links", ptx_value_copy(d->arena, ptx_value_get(c->conf, "links")));
+		ptx_value_set(basis, "links",
+			      ptx_value_copy(d->arena, ptx_value_get(c->conf, "links")));
 	ptx_value_set(basis, "ids", ptxi_saved_ids(d->arena, c));
 	return ptxi_arena_check(d->arena, err) < 0 ? NULL : basis;
 }
@@ -365,7 +380,8 @@ static struct ptx_plan *make_plan(struct deploy *d, struct ptx_error **err)
 
 	if (!recorded)
 		return NULL;
-	/* Whether an active VPC's Frontgate runs is its first task's to find out: it is mended there. */
+	/* Whether an active VPC's Frontgate runs is its first task's to find out: it is mended
+	 * there. */
 	in.frontgate_up = false;
 	plan = ptxi_op_plan(ptxi_op_find("create"), &in, err);
 	basis = plan ? make_basis(d, err) : NULL;
@@ -402,8 +418,8 @@ static int take_plan(struct deploy *d, struct ptx_error **err)
 	return d->o.answers ? 0 : PTX_E_INVALID;
 }
 
-static int prepare(struct deploy *d, struct ptx_package *pkg, struct ptx_store *st, const struct ptx_deploy_opts *opts,
-		   struct ptx_error **err)
+static int prepare(struct deploy *d, struct ptx_package *pkg, struct ptx_store *st,
+		   const struct ptx_deploy_opts *opts, struct ptx_error **err)
 {
 	int rc = 0;
 
@@ -427,8 +443,8 @@ static void done(struct deploy *d)
 	ptx_arena_free(d->arena);
 }
 
-struct ptx_plan *ptx_cluster_plan_deploy(struct ptx_store *st, struct ptx_package *pkg, const struct ptx_deploy_opts *opts,
-					 struct ptx_error **err)
+struct ptx_plan *ptx_cluster_plan_deploy(struct ptx_store *st, struct ptx_package *pkg,
+					 const struct ptx_deploy_opts *opts, struct ptx_error **err)
 {
 	struct deploy d;
 	struct ptx_plan *plan = NULL;
@@ -442,7 +458,8 @@ struct ptx_plan *ptx_cluster_plan_deploy(struct ptx_store *st, struct ptx_packag
 	return plan;
 }
 
-/* The unfinished creation of the same package under this name: its job; *taken says that the name is in use. */
+/* The unfinished creation of the same package under this name: its job; *taken says that the name
+ * is in use. */
 static char *interrupted(struct deploy *d, bool *taken, struct ptx_error **err)
 {
 	struct ptx_error *why = NULL;
@@ -465,11 +482,17 @@ static char *interrupted(struct deploy *d, bool *taken, struct ptx_error **err)
 	if (same && c->status == PTXI_PENDING && c->job && c->transition &&
 	    strcmp(c->transition, "creating") == 0)
 		return ptxi_strdup(c->job);
-	ptx_fail(err, PTX_E_EXISTS, "there is a cluster '%s' already, and it is %s", c->name, ptxi_status_name(c->status));
+	ptx_fail(err, PTX_E_EXISTS, "there is a cluster '%s' already, and it is %s", c->name,
+		 ptxi_status_name(c->status));
 	if (c->status == PTXI_PENDING)
-		ptxi_error_hint(err, "go on with: pitrix job resume %s, or: pitrix cluster delete %s", c->job, c->name);
+		ptxi_error_hint(err,
+				"go on with: pitrix job resume %s, or: pitrix cluster delete %s",
+				c->job, c->name);
 	else
-		ptxi_error_hint(err, "look at it with: pitrix cluster status %s, or give the new one another name", c->name);
+		ptxi_error_hint(
+		    err,
+		    "look at it with: pitrix cluster status %s, or give the new one another name",
+		    c->name);
 	return NULL;
 }
 
@@ -482,7 +505,8 @@ static int reach(struct deploy *d, struct ptx_error **err)
 
 	ptx_value_set_string(tags, "pitrix:owner", d->cluster->owner);
 	ptx_value_set_string(tags, "pitrix:cluster", d->cluster->id);
-	rc = ptxi_provider_find_tagged(d->world.runtime->provider, d->world.driver, tags, ptx_value_list(d->arena), &why);
+	rc = ptxi_provider_find_tagged(d->world.runtime->provider, d->world.driver, tags,
+				       ptx_value_list(d->arena), &why);
 	if (rc >= 0 || rc == PTX_E_UNSUPPORTED) {
 		ptx_error_free(why);
 		return 0;
@@ -516,7 +540,8 @@ static char *record(struct deploy *d, struct ptx_error **err)
 	return ptxi_strdup(d->cluster->job);
 }
 
-char *ptx_cluster_deploy(struct ptx_store *st, struct ptx_package *pkg, const struct ptx_deploy_opts *opts, struct ptx_error **err)
+char *ptx_cluster_deploy(struct ptx_store *st, struct ptx_package *pkg,
+			 const struct ptx_deploy_opts *opts, struct ptx_error **err)
 {
 	struct deploy d;
 	struct ptxi_locks locks = { 0 };
@@ -526,10 +551,12 @@ char *ptx_cluster_deploy(struct ptx_store *st, struct ptx_package *pkg, const st
 	int rc = prepare(&d, pkg, st, opts, err);
 
 	if (rc == 0) {
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or
+		 * there is one */
 		vpc = ptxi_asprintf("%s.%s", d.world.runtime->name, d.vpc_name);
-		rc = vpc ? ptxi_front_lock(st, d.name, vpc, d.o.lock_timeout_ms, "deploying", &locks, err) :
-			   ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		rc = vpc ? ptxi_front_lock(st, d.name, vpc, d.o.lock_timeout_ms, "deploying",
+					   &locks, err)
+			 : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	}
 	if (rc == 0) {
 		job = interrupted(&d, &taken, err);

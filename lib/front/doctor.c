@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doctor.c - what this machine has and lacks: the folders, the agent, the programs that images are built with, and what the
- * runtime's own driver says of its remote. One row a program: what it is for, and the Debian package that has it. */
+/* doctor.c - what this machine has and lacks: the folders, the agent, the programs that images are
+ * built with, and what the runtime's own driver says of its remote. One row a program: what it is
+ * for, and the Debian package that has it. */
 #define PTX_AREA PTX_AREA_FRONT
 #include "../base/ptxi.h"
 #include "front.h"
@@ -21,9 +22,12 @@ struct program {
 };
 
 static const struct program local_programs[] = {
-	{ "podman", "podman", "answers as the container engine where Docker does not run", PTX_WARNING },
-	{ "runc", "runc", "starts containers; crun does not work with hybrid cgroups", PTX_WARNING },
-	{ "mmdebstrap", "mmdebstrap", "builds the images of the examples and of the Frontgate", PTX_WARNING },
+	{ "podman", "podman", "answers as the container engine where Docker does not run",
+	  PTX_WARNING },
+	{ "runc", "runc", "starts containers; crun does not work with hybrid cgroups",
+	  PTX_WARNING },
+	{ "mmdebstrap", "mmdebstrap", "builds the images of the examples and of the Frontgate",
+	  PTX_WARNING },
 	{ "iptables", "iptables", "publishes the ports of instances", PTX_WARNING },
 };
 
@@ -42,8 +46,8 @@ static void look_for_programs(struct ptx_diags *d)
 			note(d, "program", path);
 			continue;
 		}
-		ptxi_diag_add(d, p->severity, PTX_E_NOT_FOUND, "program", (struct ptx_where){ 0 }, NULL,
-			      "there is no '%s', which %s", p->name, p->why);
+		ptxi_diag_add(d, p->severity, PTX_E_NOT_FOUND, "program", (struct ptx_where){ 0 },
+			      NULL, "there is no '%s', which %s", p->name, p->why);
 		ptxi_diag_hint(d, "apt-get install %s", p->package);
 	}
 }
@@ -54,7 +58,8 @@ static void look_at_folder(const char *folder, const char *what, struct ptx_diag
 	uint64_t mib = 0;
 
 	if (!folder) {
-		ptxi_diag_add(d, PTX_ERROR, PTX_E_CONFIG, "folder", (struct ptx_where){ 0 }, NULL, "there is no folder for the %s", what);
+		ptxi_diag_add(d, PTX_ERROR, PTX_E_CONFIG, "folder", (struct ptx_where){ 0 }, NULL,
+			      "there is no folder for the %s", what);
 		ptxi_diag_hint(d, "set HOME or PITRIX_HOME");
 		return;
 	}
@@ -68,11 +73,12 @@ static void look_at_folder(const char *folder, const char *what, struct ptx_diag
 	mib = (uint64_t)fs.f_bavail * fs.f_frsize >> 20;
 	if (mib < ENOUGH_MIB) {
 		ptxi_diag_add(d, PTX_WARNING, PTX_E_IO, "disk", (struct ptx_where){ 0 }, NULL,
-			      "only %llu MiB are left for the %s in '%s'", (unsigned long long)mib, what, folder);
+			      "only %llu MiB are left for the %s in '%s'", (unsigned long long)mib,
+			      what, folder);
 		return;
 	}
-	ptxi_diag_add(d, PTX_NOTE, 0, "folder", (struct ptx_where){ 0 }, NULL, "%s in '%s', %llu MiB free", what, folder,
-		      (unsigned long long)mib);
+	ptxi_diag_add(d, PTX_NOTE, 0, "folder", (struct ptx_where){ 0 }, NULL,
+		      "%s in '%s', %llu MiB free", what, folder, (unsigned long long)mib);
 }
 
 static void look_at_agent(struct ptx_diags *d)
@@ -89,7 +95,8 @@ static void look_at_agent(struct ptx_diags *d)
 	ptxi_diag_hint(d, "install pitrix whole (make install), or set PITRIX_AGENT");
 }
 
-int ptx_doctor(struct ptx_ctx *ctx, const char *runtime, struct ptx_diags *findings, struct ptx_error **err)
+int ptx_doctor(struct ptx_ctx *ctx, const char *runtime, struct ptx_diags *findings,
+	       struct ptx_error **err)
 {
 	const char *home = ptxi_ctx_need_home(ctx, NULL);
 	const char *cache = ptxi_ctx_need_cache(ctx, NULL);
@@ -101,5 +108,7 @@ int ptx_doctor(struct ptx_ctx *ctx, const char *runtime, struct ptx_diags *findi
 	if (!runtime || strcmp(runtime, PTX_RUNTIME_DEFAULT) == 0)
 		look_for_programs(findings);
 	rc = ptx_runtime_check(ctx, runtime, findings, err);
-	return rc < 0 ? ptx_wrap(err, "while looking at runtime '%s'", runtime ? runtime : PTX_RUNTIME_DEFAULT) : 0;
+	return rc < 0 ? ptx_wrap(err, "while looking at runtime '%s'",
+				 runtime ? runtime : PTX_RUNTIME_DEFAULT)
+		      : 0;
 }

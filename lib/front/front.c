@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* front.c - shared by the public calls: opening a runtime, finding a cluster, locks, looking at what is there. */
+/* front.c - shared by the public calls: opening a runtime, finding a cluster, locks, looking at
+ * what is there. */
 #define PTX_AREA PTX_AREA_FRONT
 #include "../base/ptxi.h"
 #include "front.h"
@@ -9,9 +10,10 @@
 #include "../base/time.h"
 
 #define LOOK_MS 300
-#define VPC_MS 60000
+#define VPC_MS  60000
 
-int ptxi_world_open(struct ptx_store *st, const char *runtime, struct ptxi_world *w, struct ptx_error **err)
+int ptxi_world_open(struct ptx_store *st, const char *runtime, struct ptxi_world *w,
+		    struct ptx_error **err)
 {
 	int rc = 0;
 
@@ -20,8 +22,10 @@ int ptxi_world_open(struct ptx_store *st, const char *runtime, struct ptxi_world
 	if (!w->runtime)
 		rc = err && *err ? ptx_error_code(*err) : PTX_E_NOMEM;
 	if (rc == 0)
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
-		rc = ptxi_provider_open(ptx_store_ctx(st), w->runtime->provider, w->runtime->config, &w->driver, err);
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or
+		 * there is one */
+		rc = ptxi_provider_open(ptx_store_ctx(st), w->runtime->provider, w->runtime->config,
+					&w->driver, err);
 	if (rc < 0)
 		ptxi_world_close(w);
 	return rc;
@@ -42,7 +46,8 @@ struct search {
 	struct ptx_value *names;
 };
 
-static int match(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
+static int match(const char *key, struct ptx_value *doc, int64_t rev, void *user,
+		 struct ptx_error **err)
 {
 	struct search *s = user;
 	const char *name = ptx_value_as_string(ptx_value_get(doc, "name"), "");
@@ -87,8 +92,8 @@ char *ptxi_front_resolve(struct ptx_store *st, const char *cluster, struct ptx_e
 	return NULL;
 }
 
-int ptxi_front_lock(struct ptx_store *st, const char *cluster_name, const char *vpc, int64_t wait_ms, const char *what,
-		    struct ptxi_locks *l, struct ptx_error **err)
+int ptxi_front_lock(struct ptx_store *st, const char *cluster_name, const char *vpc,
+		    int64_t wait_ms, const char *what, struct ptxi_locks *l, struct ptx_error **err)
 {
 	ptx_auto_str cluster_lock = ptxi_asprintf("cluster/%s", cluster_name);
 	ptx_auto_str vpc_lock = ptxi_asprintf("vpc/%s", vpc ? vpc : "");
@@ -101,7 +106,8 @@ int ptxi_front_lock(struct ptx_store *st, const char *cluster_name, const char *
 		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	l->cluster = ptxi_store_lock(st, cluster_lock, wait_ms, what, err);
 	if (l->cluster && vpc)
-		l->vpc = ptxi_store_lock(st, vpc_lock, wait_ms < 0 || wait_ms > VPC_MS ? wait_ms : VPC_MS, what, err);
+		l->vpc = ptxi_store_lock(
+		    st, vpc_lock, wait_ms < 0 || wait_ms > VPC_MS ? wait_ms : VPC_MS, what, err);
 	if (l->cluster && (l->vpc || !vpc))
 		return 0;
 	ptxi_front_unlock(l);
@@ -122,13 +128,15 @@ const char *ptxi_front_frontgate(struct ptx_arena *a, const struct ptxi_cluster 
 		const struct ptx_value *p = ptx_value_at(c->vpc->frontgate.ports, i);
 		const char *address = ptx_value_as_string(ptx_value_get(p, "address"), NULL);
 
-		if (address && strcmp(ptx_value_as_string(ptx_value_get(p, "name"), ""), "pilot") == 0)
+		if (address &&
+		    strcmp(ptx_value_as_string(ptx_value_get(p, "name"), ""), "pilot") == 0)
 			return ptxi_arena_str(a, address);
 	}
 	return NULL;
 }
 
-struct ptxi_pilot *ptxi_front_pilot(struct ptx_store *st, const struct ptxi_cluster *c, struct ptx_error **err)
+struct ptxi_pilot *ptxi_front_pilot(struct ptx_store *st, const struct ptxi_cluster *c,
+				    struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	const char *address = ptxi_front_frontgate(a, c);
@@ -136,7 +144,8 @@ struct ptxi_pilot *ptxi_front_pilot(struct ptx_store *st, const struct ptxi_clus
 	struct ptxi_pilot *p = NULL;
 
 	if (!address) {
-		ptx_fail(err, PTX_E_UNAVAILABLE, "the Frontgate of cluster '%s' is not there", c->name);
+		ptx_fail(err, PTX_E_UNAVAILABLE, "the Frontgate of cluster '%s' is not there",
+			 c->name);
 		return NULL;
 	}
 	secret = ptxi_store_secret(st, c->vpc->secret, err);
@@ -147,10 +156,11 @@ struct ptxi_pilot *ptxi_front_pilot(struct ptx_store *st, const struct ptxi_clus
 }
 
 /* The instances of one tag, by the node that they are of. */
-static int find_instances(const struct ptxi_world *w, const char *owner, const char *key, const char *value,
-			  struct ptx_value *by_node, struct ptx_error **err)
+static int find_instances(const struct ptxi_world *w, const char *owner, const char *key,
+			  const char *value, struct ptx_value *by_node, struct ptx_error **err)
 {
-	return ptxi_provider_find_nodes(w->runtime->provider, w->driver, owner, key, value, by_node, err);
+	return ptxi_provider_find_nodes(w->runtime->provider, w->driver, owner, key, value, by_node,
+					err);
 }
 
 int ptxi_front_reach(struct ptx_store *st, const struct ptxi_world *w, struct ptx_error **err)
@@ -161,7 +171,8 @@ int ptxi_front_reach(struct ptx_store *st, const struct ptxi_world *w, struct pt
 	if (!owner)
 		return err && *err ? ptx_error_code(*err) : PTX_E_IO;
 	if (find_instances(w, owner, "pitrix:node", "none", ptx_value_map(a), err) < 0)
-		return ptx_wrap(err, "while asking runtime '%s' whether it is there", w->runtime->name);
+		return ptx_wrap(err, "while asking runtime '%s' whether it is there",
+				w->runtime->name);
 	return 0;
 }
 
@@ -172,7 +183,8 @@ static bool runs(const struct ptxi_sight *s, const char *node)
 	return strcmp(ptx_value_as_string(ptx_value_get(one, "state"), ""), "running") == 0;
 }
 
-static void ask_frontgate(struct ptx_store *st, struct ptx_arena *a, const struct ptxi_cluster *c, struct ptxi_sight *s)
+static void ask_frontgate(struct ptx_store *st, struct ptx_arena *a, const struct ptxi_cluster *c,
+			  struct ptxi_sight *s)
 {
 	struct ptx_error *why = NULL;
 	struct ptxi_pilot *p = ptxi_front_pilot(st, c, &why);
@@ -187,8 +199,8 @@ static void ask_frontgate(struct ptx_store *st, struct ptx_arena *a, const struc
 	ptxi_pilot_close(p);
 }
 
-int ptxi_front_look(struct ptx_store *st, struct ptx_arena *a, const struct ptxi_cluster *c, const struct ptxi_world *w,
-		    struct ptxi_sight *s, struct ptx_error **err)
+int ptxi_front_look(struct ptx_store *st, struct ptx_arena *a, const struct ptxi_cluster *c,
+		    const struct ptxi_world *w, struct ptxi_sight *s, struct ptx_error **err)
 {
 	const char *owner = c->owner ? c->owner : "";
 	const struct ptx_value *drones = NULL;
@@ -203,7 +215,8 @@ int ptxi_front_look(struct ptx_store *st, struct ptx_arena *a, const struct ptxi
 	if (rc == 0 && c->vpc)
 		rc = find_instances(w, owner, "pitrix:vpc", c->vpc->id, s->found, err);
 	if (rc < 0)
-		return ptx_wrap(err, "while looking at cluster '%s' on runtime '%s'", c->name, c->runtime);
+		return ptx_wrap(err, "while looking at cluster '%s' on runtime '%s'", c->name,
+				c->runtime);
 	if (c->vpc && runs(s, c->vpc->frontgate.id))
 		ask_frontgate(st, a, c, s);
 	else
@@ -214,7 +227,8 @@ int ptxi_front_look(struct ptx_store *st, struct ptx_arena *a, const struct ptxi
 		const struct ptxi_node *n = c->nodes[i];
 		const struct ptx_value *d = n->instance ? ptx_value_get(drones, n->instance) : NULL;
 
-		if (runs(s, n->id) && strcmp(ptx_value_as_string(ptx_value_get(d, "state"), ""), "up") == 0)
+		if (runs(s, n->id) &&
+		    strcmp(ptx_value_as_string(ptx_value_get(d, "state"), ""), "up") == 0)
 			s->up[count++] = n->id;
 		if (!ptx_value_has(s->found, n->id))
 			s->missing[missing++] = n->id;
@@ -222,11 +236,14 @@ int ptxi_front_look(struct ptx_store *st, struct ptx_arena *a, const struct ptxi
 	return ptxi_arena_check(a, err);
 }
 
-const char *ptxi_front_add_job(struct ptx_store *st, struct ptxi_commit *commit, struct ptxi_cluster *c, const struct ptx_plan *plan,
+const char *ptxi_front_add_job(struct ptx_store *st, struct ptxi_commit *commit,
+			       struct ptxi_cluster *c, const struct ptx_plan *plan,
 			       struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
-	struct ptxi_job job = { .cluster = c->id, .cluster_name = c->name, .operation = ptx_plan_operation(plan) };
+	struct ptxi_job job = { .cluster = c->id,
+				.cluster_name = c->name,
+				.operation = ptx_plan_operation(plan) };
 	char id[PTXI_ID_MAX] = "";
 
 	if (ptxi_rand_id(ptx_store_ctx(st), "job", id, err) < 0)
@@ -253,10 +270,12 @@ static bool is_named(struct ptx_arena *a, const struct ptxi_node *n, const char 
 {
 	const char *own = ptxi_front_node_name(a, n);
 
-	return (own && strcmp(own, name) == 0) || strcmp(n->id, name) == 0 || (n->instance && strcmp(n->instance, name) == 0);
+	return (own && strcmp(own, name) == 0) || strcmp(n->id, name) == 0 ||
+	       (n->instance && strcmp(n->instance, name) == 0);
 }
 
-const struct ptxi_node *ptxi_front_find_node(const struct ptxi_cluster *c, const char *name, struct ptx_error **err)
+const struct ptxi_node *ptxi_front_find_node(const struct ptxi_cluster *c, const char *name,
+					     struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto_buf names = { 0 };
@@ -274,7 +293,8 @@ const struct ptxi_node *ptxi_front_find_node(const struct ptxi_cluster *c, const
 	if (name)
 		ptx_fail(err, PTX_E_NOT_FOUND, "cluster '%s' has no node '%s'", c->name, name);
 	else
-		ptx_fail(err, PTX_E_USAGE, "cluster '%s' has %zu nodes; say which one", c->name, c->node_count);
+		ptx_fail(err, PTX_E_USAGE, "cluster '%s' has %zu nodes; say which one", c->name,
+			 c->node_count);
 	ptxi_error_hint(err, "its nodes: %s", names.p);
 	return NULL;
 }
@@ -286,6 +306,7 @@ struct ptx_value *ptxi_front_time(struct ptx_arena *a, int64_t ns)
 	if (!ns)
 		return ptx_value_null(a);
 	ptx_buf_init(&text, 0);
-	ptxi_time_format_rfc3339(ns / PTXI_NS_PER_S, (int32_t)(ns % PTXI_NS_PER_S / 1000000 * 1000000), 0, &text);
+	ptxi_time_format_rfc3339(ns / PTXI_NS_PER_S,
+				 (int32_t)(ns % PTXI_NS_PER_S / 1000000 * 1000000), 0, &text);
 	return ptx_value_strn(a, ptx_buf_str(&text));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* jobs.c - run, list, show, follow and cancel jobs. A job is being run exactly while somebody holds its cluster's lock. */
+/* jobs.c - run, list, show, follow and cancel jobs. A job is being run exactly while somebody holds
+ * its cluster's lock. */
 #define PTX_AREA PTX_AREA_FRONT
 #include "../base/ptxi.h"
 #include "front.h"
@@ -18,16 +19,19 @@ struct run {
 	struct ptxi_locks locks;
 };
 
-static int load_job(struct ptx_store *st, struct ptx_arena *a, const char *id, struct ptxi_job *job, struct ptx_error **err)
+static int load_job(struct ptx_store *st, struct ptx_arena *a, const char *id, struct ptxi_job *job,
+		    struct ptx_error **err)
 {
 	const struct ptx_value *doc = ptxi_store_get(st, ptxi_job_key(a, id), a, NULL, err);
 
 	if (!doc)
-		return err && *err ? ptx_error_code(*err) : ptx_fail(err, PTX_E_NOT_FOUND, "there is no job '%s'", id);
+		return err && *err ? ptx_error_code(*err)
+				   : ptx_fail(err, PTX_E_NOT_FOUND, "there is no job '%s'", id);
 	return ptxi_job_load(a, job, doc, err);
 }
 
-static int prepare_run(struct ptx_store *st, const char *id, const struct ptx_run_opts *o, struct run *r, struct ptx_error **err)
+static int prepare_run(struct ptx_store *st, const char *id, const struct ptx_run_opts *o,
+		       struct run *r, struct ptx_error **err)
 {
 	int rc = load_job(st, r->arena, id, &r->job, err);
 
@@ -37,22 +41,28 @@ static int prepare_run(struct ptx_store *st, const char *id, const struct ptx_ru
 	if (!r->cluster)
 		return err && *err ? ptx_error_code(*err) : PTX_E_NOT_FOUND;
 	if (r->cluster->job && strcmp(r->cluster->job, id) != 0)
-		return ptx_fail(err, PTX_E_PRECONDITION, "job '%s' was superseded by '%s'", id, r->cluster->job);
+		return ptx_fail(err, PTX_E_PRECONDITION, "job '%s' was superseded by '%s'", id,
+				r->cluster->job);
 	rc = ptxi_front_lock(st, r->cluster->name, NULL, o->lock_timeout_ms, id, &r->locks, err);
 	return rc == 0 ? ptxi_world_open(st, r->cluster->runtime, &r->world, err) : rc;
 }
 
-int ptx_job_run(struct ptx_store *st, const char *id, const struct ptx_run_opts *opts, struct ptx_error **err)
+int ptx_job_run(struct ptx_store *st, const char *id, const struct ptx_run_opts *opts,
+		struct ptx_error **err)
 {
 	struct ptx_run_opts o = PTX_RUN_OPTS_INIT;
 	struct run r = { .arena = ptx_arena_new(0) };
-	int rc = r.arena ? PTXI_OPTS_READ(&o, opts, err) : ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	int rc =
+	    r.arena ? PTXI_OPTS_READ(&o, opts, err) : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 
 	if (rc == 0)
 		rc = prepare_run(st, id, &o, &r, err);
 	if (rc == 0) {
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
-		struct ptxi_engine_env env = { .store = st, .provider = r.world.runtime->provider, .driver = r.world.driver };
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or
+		 * there is one */
+		struct ptxi_engine_env env = { .store = st,
+					       .provider = r.world.runtime->provider,
+					       .driver = r.world.driver };
 
 		rc = ptxi_engine_run(&env, id, &o, err);
 	}
@@ -87,7 +97,8 @@ static bool is_running(struct ptx_store *st, const struct ptxi_job *job)
 	return running;
 }
 
-static struct ptx_value *view_job(struct ptx_store *st, struct ptx_arena *a, const struct ptxi_job *j)
+static struct ptx_value *view_job(struct ptx_store *st, struct ptx_arena *a,
+				  const struct ptxi_job *j)
 {
 	struct ptx_value *v = ptx_value_map(a);
 	const char *status = ptxi_job_status_name(j->status);
@@ -116,19 +127,22 @@ struct listing {
 	size_t count, cap;
 };
 
-static int collect(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
+static int collect(const char *key, struct ptx_value *doc, int64_t rev, void *user,
+		   struct ptx_error **err)
 {
 	struct listing *l = user;
 	struct ptxi_job *jobs = NULL;
 
 	(void)key;
 	(void)rev;
-	if (l->cluster && strcmp(ptx_value_as_string(ptx_value_get(doc, "cluster"), ""), l->cluster) != 0)
+	if (l->cluster &&
+	    strcmp(ptx_value_as_string(ptx_value_get(doc, "cluster"), ""), l->cluster) != 0)
 		return 0;
 	if (l->count == l->cap) {
 		size_t cap = l->cap ? 2 * l->cap : 16;
 
-		jobs = ptxi_arena_grow(l->arena, l->jobs, l->count * sizeof(*jobs), cap * sizeof(*jobs));
+		jobs = ptxi_arena_grow(l->arena, l->jobs, l->count * sizeof(*jobs),
+				       cap * sizeof(*jobs));
 		if (!jobs)
 			return ptxi_arena_check(l->arena, err);
 		l->jobs = jobs;
@@ -146,7 +160,8 @@ static int newest_first(const void *a, const void *b, void *user)
 	return (x->created_ns < y->created_ns) - (x->created_ns > y->created_ns);
 }
 
-struct ptx_value *ptx_job_list(struct ptx_store *st, struct ptx_arena *a, const char *cluster, struct ptx_error **err)
+struct ptx_value *ptx_job_list(struct ptx_store *st, struct ptx_arena *a, const char *cluster,
+			       struct ptx_error **err)
 {
 	ptx_auto_str id = cluster ? ptxi_front_resolve(st, cluster, err) : NULL;
 	struct listing l = { .arena = a, .cluster = id };
@@ -168,7 +183,8 @@ struct tasks {
 	struct ptx_value *list; /* by number */
 };
 
-static int add_state(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
+static int add_state(const char *key, struct ptx_value *doc, int64_t rev, void *user,
+		     struct ptx_error **err)
 {
 	struct tasks *t = user;
 	const char *slash = strrchr(key, '/');
@@ -183,15 +199,21 @@ static int add_state(const char *key, struct ptx_value *doc, int64_t rev, void *
 	one = ptx_value_at(t->list, index);
 	for (size_t i = 0; one && i < PTXI_COUNT(copied); i++)
 		if (ptx_value_has(doc, copied[i]))
-			ptx_value_set(one, copied[i], ptx_value_copy(t->arena, ptx_value_get(doc, copied[i])));
+			ptx_value_set(one, copied[i],
+				      ptx_value_copy(t->arena, ptx_value_get(doc, copied[i])));
 	if (one) {
-		ptx_value_set(one, "started", ptxi_front_time(t->arena, ptx_value_as_int(ptx_value_get(doc, "started_ns"), 0)));
-		ptx_value_set(one, "ended", ptxi_front_time(t->arena, ptx_value_as_int(ptx_value_get(doc, "ended_ns"), 0)));
+		ptx_value_set(one, "started",
+			      ptxi_front_time(
+				  t->arena, ptx_value_as_int(ptx_value_get(doc, "started_ns"), 0)));
+		ptx_value_set(
+		    one, "ended",
+		    ptxi_front_time(t->arena, ptx_value_as_int(ptx_value_get(doc, "ended_ns"), 0)));
 	}
 	return 0;
 }
 
-static int add_tasks(struct ptx_store *st, struct ptx_arena *a, const char *job, struct ptx_value *view, struct ptx_error **err)
+static int add_tasks(struct ptx_store *st, struct ptx_arena *a, const char *job,
+		     struct ptx_value *view, struct ptx_error **err)
 {
 	static const char *const copied[] = { "id", "title", "action", "target", "after" };
 	ptx_auto_str prefix = ptxi_asprintf("job-tasks/%s/", job);
@@ -200,12 +222,15 @@ static int add_tasks(struct ptx_store *st, struct ptx_arena *a, const char *job,
 	struct tasks t = { .arena = a, .list = ptx_value_list(a) };
 
 	if (!prefix || (err && *err))
-		return err && *err ? ptx_error_code(*err) : ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		return err && *err ? ptx_error_code(*err)
+				   : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 	for (size_t i = 0; i < ptx_value_count(all); i++) {
 		struct ptx_value *one = ptx_value_map(a);
 
 		for (size_t k = 0; k < PTXI_COUNT(copied); k++)
-			ptx_value_set(one, copied[k], ptx_value_copy(a, ptx_value_get(ptx_value_at(all, i), copied[k])));
+			ptx_value_set(
+			    one, copied[k],
+			    ptx_value_copy(a, ptx_value_get(ptx_value_at(all, i), copied[k])));
 		ptx_value_set_string(one, "status", "pending");
 		ptx_value_append(t.list, one);
 	}
@@ -215,7 +240,8 @@ static int add_tasks(struct ptx_store *st, struct ptx_arena *a, const char *job,
 	return ptxi_arena_check(a, err);
 }
 
-struct ptx_value *ptx_job_show(struct ptx_store *st, struct ptx_arena *a, const char *id, struct ptx_error **err)
+struct ptx_value *ptx_job_show(struct ptx_store *st, struct ptx_arena *a, const char *id,
+			       struct ptx_error **err)
 {
 	struct ptxi_job job = { 0 };
 	struct ptx_value *v = NULL;
@@ -257,7 +283,8 @@ static void say(struct follow *f, struct ptx_event *e)
 		f->stopped = true;
 }
 
-static int changed_task(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
+static int changed_task(const char *key, struct ptx_value *doc, int64_t rev, void *user,
+			struct ptx_error **err)
 {
 	struct follow *f = user;
 	const char *slash = strrchr(key, '/');
@@ -279,7 +306,8 @@ static int changed_task(const char *key, struct ptx_value *doc, int64_t rev, voi
 	if (strcmp(e.action, "join") == 0)
 		return 0;
 	e.time_ns = ended ? ended : ptx_value_as_int(ptx_value_get(doc, "started_ns"), 0);
-	e.elapsed_ms = ended ? (ended - ptx_value_as_int(ptx_value_get(doc, "started_ns"), 0)) / 1000000 : 0;
+	e.elapsed_ms =
+	    ended ? (ended - ptx_value_as_int(ptx_value_get(doc, "started_ns"), 0)) / 1000000 : 0;
 	e.allowed = ptx_value_as_bool(ptx_value_get(task, "failure_allowed"), false);
 	if (strcmp(status, "successful") == 0) {
 		e.kind = PTX_EVENT_TASK_DONE;
@@ -287,7 +315,8 @@ static int changed_task(const char *key, struct ptx_value *doc, int64_t rev, voi
 	} else if (strcmp(status, "failed") == 0) {
 		e.kind = PTX_EVENT_TASK_FAILED;
 		f->done += e.allowed;
-		e.text = ptx_value_as_string(ptx_value_get(ptx_value_get(doc, "error"), "message"), "it failed");
+		e.text = ptx_value_as_string(ptx_value_get(ptx_value_get(doc, "error"), "message"),
+					     "it failed");
 	}
 	say(f, &e);
 	return 0;
@@ -305,18 +334,22 @@ static int end_follow(struct follow *f, const struct ptxi_job *job, struct ptx_e
 		return 0;
 	if (job->error)
 		return ptxi_error_load(job->error, err);
-	ptx_fail(err, PTX_E_CANCELED, "job '%s' was stopped after %u of %u tasks", f->id, job->done, job->tasks);
+	ptx_fail(err, PTX_E_CANCELED, "job '%s' was stopped after %u of %u tasks", f->id, job->done,
+		 job->tasks);
 	return ptxi_error_hint(err, "go on with: pitrix job resume %s", f->id);
 }
 
-int ptx_job_follow(struct ptx_store *st, const char *id, ptx_event_fn event, void *user, struct ptx_error **err)
+int ptx_job_follow(struct ptx_store *st, const char *id, ptx_event_fn event, void *user,
+		   struct ptx_error **err)
 {
 	ptx_auto(arena) plan_arena = ptx_arena_new(0);
 	ptx_auto_str prefix = ptxi_asprintf("job-tasks/%s/", id);
 	struct follow f = { .st = st, .id = id, .event = event, .user = user };
 	bool began = false;
 
-	f.plan = prefix ? ptxi_store_get(st, ptxi_job_plan_key(plan_arena, id), plan_arena, NULL, err) : NULL;
+	f.plan = prefix
+		     ? ptxi_store_get(st, ptxi_job_plan_key(plan_arena, id), plan_arena, NULL, err)
+		     : NULL;
 	for (;;) {
 		ptx_auto(arena) a = ptx_arena_new(0);
 		struct ptxi_job job = { 0 };
@@ -326,7 +359,8 @@ int ptx_job_follow(struct ptx_store *st, const char *id, ptx_event_fn event, voi
 			return rc;
 		f.count = job.tasks;
 		if (!began) {
-			struct ptx_event e = { .kind = PTX_EVENT_JOB_STARTED, .time_ns = job.started_ns };
+			struct ptx_event e = { .kind = PTX_EVENT_JOB_STARTED,
+					       .time_ns = job.started_ns };
 
 			say(&f, &e);
 			began = true;
@@ -337,9 +371,11 @@ int ptx_job_follow(struct ptx_store *st, const char *id, ptx_event_fn event, voi
 		if (job.status >= PTXI_JOB_SUCCESSFUL)
 			return end_follow(&f, &job, err);
 		if (f.stopped || ptx_ctx_canceled(ptx_store_ctx(st)))
-			return ptx_fail(err, PTX_E_CANCELED, "stopped following job '%s', which goes on", id);
+			return ptx_fail(err, PTX_E_CANCELED,
+					"stopped following job '%s', which goes on", id);
 		if (!is_running(st, &job)) {
-			ptx_fail(err, PTX_E_PARTIAL, "nobody runs job '%s': it was interrupted", id);
+			ptx_fail(err, PTX_E_PARTIAL, "nobody runs job '%s': it was interrupted",
+				 id);
 			return ptxi_error_hint(err, "go on with: pitrix job resume %s", id);
 		}
 		ptxi_time_sleep_ms(FOLLOW_MS);

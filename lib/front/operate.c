@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* operate.c - start, stop, restart and delete: look, plan, record the job.
  *
- * Looking comes before planning, so that only what runs is asked to stop and only what does not is started. An unfinished
- * job of the same operation is given again. One of another operation has to be finished first, but for a delete, and for
- * start and stop among themselves, which supersede it; an update of the agents is superseded by everything.
+ * Looking comes before planning, so that only what runs is asked to stop and only what does not is
+ * started. An unfinished job of the same operation is given again. One of another operation has to
+ * be finished first, but for a delete, and for start and stop among themselves, which supersede it;
+ * an update of the agents is superseded by everything.
  */
 #define PTX_AREA PTX_AREA_FRONT
 #include "../base/ptxi.h"
@@ -38,12 +39,14 @@ static int load(struct operate *w, const char *cluster, struct ptx_error **err)
 static int lock(struct operate *w, struct ptx_error **err)
 {
 	const struct ptxi_cluster *c = w->cluster;
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is
+	 * one */
 	ptx_auto_str vpc = ptxi_asprintf("%s.%s", c->runtime, c->vpc ? c->vpc->name : "default");
 
 	if (!vpc)
 		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
-	return ptxi_front_lock(w->st, c->name, vpc, w->o.lock_timeout_ms, w->op->transition, &w->locks, err);
+	return ptxi_front_lock(w->st, c->name, vpc, w->o.lock_timeout_ms, w->op->transition,
+			       &w->locks, err);
 }
 
 /* Do the other clusters of the VPC still run? */
@@ -85,11 +88,15 @@ static struct ptx_plan *make_plan(struct operate *w, struct ptx_error **err)
 	ptx_value_set_string(basis, "record", ptxi_cluster_digest(w->cluster, w->arena));
 	ptx_value_set_bool(basis, "force", w->o.force);
 
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
-	if (ptxi_status_require(w->cluster->name, w->cluster->status, w->op->allowed, w->op->name, err) < 0 ||
-	    (strcmp(w->op->name, "delete") == 0 && !w->o.force && ptxi_links_check_unused(w->st, w->cluster, err) < 0) ||
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is
+	 * one */
+	if (ptxi_status_require(w->cluster->name, w->cluster->status, w->op->allowed, w->op->name,
+				err) < 0 ||
+	    (strcmp(w->op->name, "delete") == 0 && !w->o.force &&
+	     ptxi_links_check_unused(w->st, w->cluster, err) < 0) ||
 	    ptxi_world_open(w->st, w->cluster->runtime, &w->world, err) < 0 ||
-	    ptxi_front_look(w->st, w->arena, w->cluster, &w->world, &sight, err) < 0 || look_at_others(w, &in, err) < 0)
+	    ptxi_front_look(w->st, w->arena, w->cluster, &w->world, &sight, err) < 0 ||
+	    look_at_others(w, &in, err) < 0)
 		return NULL;
 	in.up = sight.up;
 	in.missing = sight.missing;
@@ -131,7 +138,8 @@ static int check_job(struct operate *w, struct ptx_error **err)
 	return ptxi_saved_stale(w->o.plan, err, "another job of the cluster is not finished");
 }
 
-/* Of an update of the agents nothing is half done: planning it anew does what is left, with the program of now. */
+/* Of an update of the agents nothing is half done: planning it anew does what is left, with the
+ * program of now. */
 static bool is_repeatable(const char *operation)
 {
 	return strcmp(operation, "upgrade-agent") == 0;
@@ -139,19 +147,24 @@ static bool is_repeatable(const char *operation)
 
 static bool supersedes(const char *op, const char *unfinished)
 {
-	bool power = strcmp(unfinished, "start") == 0 || strcmp(unfinished, "stop") == 0 || strcmp(unfinished, "restart") == 0;
+	bool power = strcmp(unfinished, "start") == 0 || strcmp(unfinished, "stop") == 0 ||
+		     strcmp(unfinished, "restart") == 0;
 
-	return strcmp(op, "delete") == 0 || is_repeatable(unfinished) || (power && strcmp(op, "restart") != 0);
+	return strcmp(op, "delete") == 0 || is_repeatable(unfinished) ||
+	       (power && strcmp(op, "restart") != 0);
 }
 
-/* The unfinished job: *same when it is of this operation; else it is marked canceled in the commit, or refused. */
-static int unfinished(struct operate *w, struct ptxi_commit *commit, bool *same, struct ptx_error **err)
+/* The unfinished job: *same when it is of this operation; else it is marked canceled in the commit,
+ * or refused. */
+static int unfinished(struct operate *w, struct ptxi_commit *commit, bool *same,
+		      struct ptx_error **err)
 {
 	const struct ptxi_cluster *c = w->cluster;
 	struct ptxi_job job = { 0 };
 	const struct ptx_value *doc = NULL;
 
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is
+	 * one */
 	if (!c->transition || !c->job)
 		return 0;
 	doc = ptxi_store_get(w->st, ptxi_job_key(w->arena, c->job), w->arena, NULL, err);
@@ -163,11 +176,13 @@ static int unfinished(struct operate *w, struct ptxi_commit *commit, bool *same,
 	if (*same)
 		return 0;
 	if (!supersedes(w->op->name, job.operation)) {
-		ptx_fail(err, PTX_E_PRECONDITION, "cluster '%s' has an unfinished job: %s", c->name, job.operation);
+		ptx_fail(err, PTX_E_PRECONDITION, "cluster '%s' has an unfinished job: %s", c->name,
+			 job.operation);
 		return ptxi_error_hint(err, "finish it with: pitrix job resume %s", c->job);
 	}
 	job.status = PTXI_JOB_CANCELED;
-	ptxi_commit_put(commit, ptxi_job_key(w->arena, c->job), ptxi_job_save(&job, w->arena), PTX_STORE_ANY);
+	ptxi_commit_put(commit, ptxi_job_key(w->arena, c->job), ptxi_job_save(&job, w->arena),
+			PTX_STORE_ANY);
 	return 0;
 }
 
@@ -204,8 +219,8 @@ static char *record(struct operate *w, struct ptx_error **err)
 	return ptxi_strdup(w->cluster->job);
 }
 
-static int begin(struct operate *w, struct ptx_store *st, const char *operation, const struct ptx_operate_opts *opts,
-		 struct ptx_error **err)
+static int begin(struct operate *w, struct ptx_store *st, const char *operation,
+		 const struct ptx_operate_opts *opts, struct ptx_error **err)
 {
 	int rc = 0;
 
@@ -228,7 +243,8 @@ static int begin(struct operate *w, struct ptx_store *st, const char *operation,
 
 static int same_cluster(struct operate *w, struct ptx_error **err)
 {
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is one */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is
+	 * one */
 	if (strcmp(w->o.plan->cluster, w->cluster->id) == 0)
 		return 0;
 	return ptx_fail(err, PTX_E_CONFLICT, "the plan is of another cluster, '%s' (%s)",
@@ -255,13 +271,14 @@ struct ptx_plan *ptx_cluster_plan(struct ptx_store *st, const char *cluster, con
 	return plan;
 }
 
-char *ptx_cluster_operate(struct ptx_store *st, const char *cluster, const char *operation, const struct ptx_operate_opts *opts,
-			  struct ptx_error **err)
+char *ptx_cluster_operate(struct ptx_store *st, const char *cluster, const char *operation,
+			  const struct ptx_operate_opts *opts, struct ptx_error **err)
 {
 	struct operate w;
 	char *job = NULL;
 
-	if (begin(&w, st, operation, opts, err) == 0 && load(&w, cluster, err) == 0 && lock(&w, err) == 0) {
+	if (begin(&w, st, operation, opts, err) == 0 && load(&w, cluster, err) == 0 &&
+	    lock(&w, err) == 0) {
 		/* What was read before the lock may be old. */
 		ptxi_cluster_free(w.cluster);
 		w.cluster = NULL;

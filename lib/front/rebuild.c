@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rebuild.c - a Frontgate that lost its data gets them again.
  *
- * What a Frontgate holds of a cluster is a projection of the record: which tokens may enrol, the metadata and who sees what of
- * it. A cluster that is active and settled, and of which the Frontgate knows no generation, is written anew. Drones keep
- * their certificates and do not enrol again.
+ * What a Frontgate holds of a cluster is a projection of the record: which tokens may enrol, the
+ * metadata and who sees what of it. A cluster that is active and settled, and of which the
+ * Frontgate knows no generation, is written anew. Drones keep their certificates and do not enrol
+ * again.
  */
 #define PTX_AREA PTX_AREA_FRONT
 #include "../base/ptxi.h"
@@ -14,7 +15,8 @@
 
 #define TOKEN_LIFE_S (24 * 3600)
 
-static int allow_all(struct ptx_store *st, struct ptxi_pilot *p, const struct ptxi_cluster *c, struct ptx_error **err)
+static int allow_all(struct ptx_store *st, struct ptxi_pilot *p, const struct ptxi_cluster *c,
+		     struct ptx_error **err)
 {
 	int64_t until = ptxi_ctx_now(ptx_store_ctx(st)) / PTXI_NS_PER_S + TOKEN_LIFE_S;
 
@@ -26,7 +28,8 @@ static int allow_all(struct ptx_store *st, struct ptxi_pilot *p, const struct pt
 		if (!n->instance || !n->private_ip || !n->token)
 			continue;
 		token = ptxi_store_secret(st, n->token, err);
-		rc = token ? ptxi_pilot_allow(p, token, n->instance, n->private_ip, until, err) : PTX_E_NOT_FOUND;
+		rc = token ? ptxi_pilot_allow(p, token, n->instance, n->private_ip, until, err)
+			   : PTX_E_NOT_FOUND;
 		ptxi_free_secret(token);
 		if (rc < 0)
 			return rc;
@@ -34,7 +37,8 @@ static int allow_all(struct ptx_store *st, struct ptxi_pilot *p, const struct pt
 	return 0;
 }
 
-int ptxi_front_rebuild(struct ptx_store *st, struct ptxi_pilot *p, const struct ptxi_cluster *c, struct ptx_error **err)
+int ptxi_front_rebuild(struct ptx_store *st, struct ptxi_pilot *p, const struct ptxi_cluster *c,
+		       struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	struct ptx_error *why = NULL;
@@ -61,6 +65,9 @@ int ptxi_front_rebuild(struct ptx_store *st, struct ptxi_pilot *p, const struct 
 	if (rc == 0 && !tokens)
 		rc = PTX_E_NOT_FOUND;
 	if (rc == 0)
-		rc = ptxi_pilot_put(p, c->id, ptxi_metadata_tree(a, c, spec, tokens), ptxi_metadata_mapping(a, c, spec), err);
-	return rc < 0 ? ptx_wrap(err, "while giving the Frontgate the data of cluster '%s' again", c->name) : 0;
+		rc = ptxi_pilot_put(p, c->id, ptxi_metadata_tree(a, c, spec, tokens),
+				    ptxi_metadata_mapping(a, c, spec), err);
+	return rc < 0 ? ptx_wrap(err, "while giving the Frontgate the data of cluster '%s' again",
+				 c->name)
+		      : 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* secrets.c - secret answers leave the documents before these are recorded.
  *
- * A secret may stand in the conf's `env` only: anywhere else (a command, a name) it would end up in a plan, an argument list
- * or a label, and is refused. */
+ * A secret may stand in the conf's `env` only: anywhere else (a command, a name) it would end up in
+ * a plan, an argument list or a label, and is refused. */
 #define PTX_AREA PTX_AREA_FRONT
 #include "../base/ptxi.h"
 #include "secrets.h"
@@ -18,8 +18,8 @@ static void replace_by_ref(struct ptx_value *v, const char *ref, struct ptx_aren
 		*v = *map;
 }
 
-int ptxi_secrets_take(struct ptxi_commit *commit, struct ptx_value *doc, const struct ptx_value *paths, const char *prefix,
-		      struct ptx_error **err)
+int ptxi_secrets_take(struct ptxi_commit *commit, struct ptx_value *doc,
+		      const struct ptx_value *paths, const char *prefix, struct ptx_error **err)
 {
 	struct ptx_arena *a = ptxi_value_arena(doc);
 

@@ -5,10 +5,10 @@
 
 #include "../store/store.h"
 
-/* Replaces the value at each path (list of strings) by {"$secret": REF} and adds the secrets to the commit. Empty ones stay.
- * Refs begin with prefix. */
-int ptxi_secrets_take(struct ptxi_commit *commit, struct ptx_value *doc, const struct ptx_value *paths, const char *prefix,
-		      struct ptx_error **err);
+/* Replaces the value at each path (list of strings) by {"$secret": REF} and adds the secrets to the
+ * commit. Empty ones stay. Refs begin with prefix. */
+int ptxi_secrets_take(struct ptxi_commit *commit, struct ptx_value *doc,
+		      const struct ptx_value *paths, const char *prefix, struct ptx_error **err);
 /* The same document with "***" for each reference; a copy in the arena. */
 struct ptx_value *ptxi_secrets_mask(struct ptx_arena *a, const struct ptx_value *doc);
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* upgrade.c - the agent's program of this installation, and which agents of a cluster run another one.
+/* upgrade.c - the agent's program of this installation, and which agents of a cluster run another
+ * one.
  *
- * The program is the one that the runtime puts into new machines. What it is goes into the plan (its digest, its version
- * and where it lies), so that a job that goes on later updates to the same or says that it is there no more.
+ * The program is the one that the runtime puts into new machines. What it is goes into the plan
+ * (its digest, its version and where it lies), so that a job that goes on later updates to the same
+ * or says that it is there no more.
  */
 #define PTX_AREA PTX_AREA_FRONT
 #include "../base/ptxi.h"
@@ -13,10 +15,11 @@
 #include "../base/proc.h"
 
 #define VERSION_MS 10000
-#define SAYS "pitrix-agent "
+#define SAYS       "pitrix-agent "
 
 /* What it says of itself, in the arena. */
-static const char *version_of(const struct ptx_ctx *ctx, const char *path, struct ptx_arena *a, struct ptx_error **err)
+static const char *version_of(const struct ptx_ctx *ctx, const char *path, struct ptx_arena *a,
+			      struct ptx_error **err)
 {
 	const char *const argv[] = { path, "--version", NULL };
 	struct ptxi_proc_opts o = { .argv = argv, .timeout_ms = VERSION_MS, .max_output = 4096 };
@@ -37,7 +40,8 @@ static const char *version_of(const struct ptx_ctx *ctx, const char *path, struc
 	return version;
 }
 
-static struct ptx_value *describe(const struct ptx_ctx *ctx, const char *path, struct ptx_arena *a, struct ptx_error **err)
+static struct ptx_value *describe(const struct ptx_ctx *ctx, const char *path, struct ptx_arena *a,
+				  struct ptx_error **err)
 {
 	ptx_auto_str digest = ptxi_digest_file_hex(PTXI_SHA256, path, err);
 	const char *version = digest ? version_of(ctx, path, a, err) : NULL;
@@ -62,11 +66,13 @@ static bool runs(const struct ptx_value *agent, const char *sha256)
 	return strcmp(ptx_value_as_string(ptx_value_get(agent, "build"), ""), sha256) == 0;
 }
 
-int ptxi_front_look_at_agents(struct ptx_store *st, struct ptx_arena *a, const struct ptxi_cluster *c,
-			      const struct ptxi_world *w, const struct ptxi_sight *s, struct ptxi_plan_input *in,
+int ptxi_front_look_at_agents(struct ptx_store *st, struct ptx_arena *a,
+			      const struct ptxi_cluster *c, const struct ptxi_world *w,
+			      const struct ptxi_sight *s, struct ptxi_plan_input *in,
 			      struct ptx_error **err)
 {
-	const char *path = ptx_value_as_string(ptx_value_get(w->runtime->config, "agent"), PTXI_LIBEXEC_DIR "/pitrix-agent");
+	const char *path = ptx_value_as_string(ptx_value_get(w->runtime->config, "agent"),
+					       PTXI_LIBEXEC_DIR "/pitrix-agent");
 	const struct ptx_value *drones = ptx_value_get(s->agents, "drones");
 	struct ptx_value *agent = NULL;
 	const char **outdated = ptxi_arena_array(a, c->node_count + 1, sizeof(*outdated));
@@ -74,7 +80,8 @@ int ptxi_front_look_at_agents(struct ptx_store *st, struct ptx_arena *a, const s
 	size_t count = 0;
 
 	if (!s->agents) {
-		ptx_fail(err, PTX_E_UNAVAILABLE, "the Frontgate of cluster '%s' does not answer: %s", c->name,
+		ptx_fail(err, PTX_E_UNAVAILABLE,
+			 "the Frontgate of cluster '%s' does not answer: %s", c->name,
 			 s->why_not ? s->why_not : "no answer");
 		return ptxi_error_hint(err, "mend it first with: pitrix cluster start %s", c->name);
 	}

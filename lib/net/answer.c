@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* answer.c - reading an HTTP answer: its headers, its Retry-After, and what its status means for the caller. */
+/* answer.c - reading an HTTP answer: its headers, its Retry-After, and what its status means for
+ * the caller. */
 #define PTX_AREA PTX_AREA_NET
 #include "http.h"
 #include "../base/time.h"
@@ -41,8 +42,8 @@ void ptxi_http_escape(struct ptx_str text, struct ptx_buf *out)
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
 
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-		    c == '.' || c == '_' || c == '~')
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		    c == '-' || c == '.' || c == '_' || c == '~')
 			ptx_buf_addc(out, (char)c);
 		else
 			ptx_buf_printf(out, "%%%02X", c);
@@ -58,7 +59,8 @@ static bool parse_http_date(struct ptx_str s, int64_t *unix_seconds)
 	struct ptx_str month = { NULL, 0 };
 	size_t at = 0;
 
-	if (s.n != 29 || s.p[3] != ',' || !ptxi_str_ends(s, " GMT") || s.p[19] != ':' || s.p[22] != ':')
+	if (s.n != 29 || s.p[3] != ',' || !ptxi_str_ends(s, " GMT") || s.p[19] != ':' ||
+	    s.p[22] != ':')
 		return false;
 	month = ptxi_str_sub(s, 8, 3);
 	at = ptxi_str_find(PTXI_STR("JanFebMarAprMayJunJulAugSepOctNovDec"), month);
@@ -136,12 +138,14 @@ static void add_words(struct ptx_str body, struct ptx_buf *out)
 		return;
 	ptx_buf_adds(out, ": ");
 	for (size_t i = 0; i < body.n && i < REMOTE_WORDS_MAX; i++)
-		ptx_buf_addc(out, (unsigned char)body.p[i] < 0x20 || body.p[i] == 0x7f ? ' ' : body.p[i]);
+		ptx_buf_addc(out, (unsigned char)body.p[i] < 0x20 || body.p[i] == 0x7f ? ' '
+										       : body.p[i]);
 	if (body.n > REMOTE_WORDS_MAX)
 		ptx_buf_adds(out, "...");
 }
 
-int ptxi_http_expect(const struct ptxi_http_answer *answer, const char *what, struct ptx_error **err)
+int ptxi_http_expect(const struct ptxi_http_answer *answer, const char *what,
+		     struct ptx_error **err)
 {
 	ptx_auto_buf words = { 0 };
 	int code = 0;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* curl.c - the module `curl`: one HTTP exchange on libcurl.
  *
- * Each exchange runs in a lane: a multi handle with one easy handle, so that we own the loop and can watch the idle
- * time and the caller's cancellation. Lanes that are free are kept with their open connections, a few; so a second
- * request to the same place needs no new connection, and no two threads ever share a lane.
+ * Each exchange runs in a lane: a multi handle with one easy handle, so that we own the loop and
+ * can watch the idle time and the caller's cancellation. Lanes that are free are kept with their
+ * open connections, a few; so a second request to the same place needs no new connection, and no
+ * two threads ever share a lane.
  *
- * Invariants: an exchange that is `fresh` runs on a connection made for it. A connection whose peer was checked by a
- * fingerprint is closed afterwards: libcurl compares authorities and names before it reuses one, but knows nothing
- * of our check. This file uses no function of the library that loads it.
+ * Invariants: an exchange that is `fresh` runs on a connection made for it. A connection whose peer
+ * was checked by a fingerprint is closed afterwards: libcurl compares authorities and names before
+ * it reuses one, but knows nothing of our check. This file uses no function of the library that
+ * loads it.
  */
 #include "config.h"
 
@@ -27,8 +29,8 @@
 #include "http.h"
 #include "../base/module.h"
 
-#define IDLE_LANES 8u
-#define POLL_MS 100
+#define IDLE_LANES       8u
+#define POLL_MS          100
 #define LANE_CONNECTIONS 4L
 
 struct lane {
@@ -220,7 +222,8 @@ static int on_seek(void *user, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
-/* Stands in for OpenSSL's check of the chain: the certificate itself is the one that the caller knows. */
+/* Stands in for OpenSSL's check of the chain: the certificate itself is the one that the caller
+ * knows. */
 static int check_fingerprint(X509_STORE_CTX *store, void *user)
 {
 	struct run *run = user;
@@ -260,7 +263,9 @@ static CURLcode on_ssl_ctx(CURL *easy, void *ssl_ctx, void *user)
 
 static CURLcode set_blob(CURL *easy, CURLoption option, struct ptx_str s)
 {
-	struct curl_blob blob = { .data = (void *)(uintptr_t)s.p, .len = s.n, .flags = CURL_BLOB_COPY };
+	struct curl_blob blob = { .data = (void *)(uintptr_t)s.p,
+				  .len = s.n,
+				  .flags = CURL_BLOB_COPY };
 
 	return curl_easy_setopt(easy, option, &blob);
 }
@@ -323,7 +328,8 @@ static CURLcode set_headers(struct run *run)
 	}
 	if (ok && !typed)
 		ok = add_line(&run->headers, "Content-Type:");
-	return ok ? curl_easy_setopt(run->lane->easy, CURLOPT_HTTPHEADER, run->headers) : CURLE_OUT_OF_MEMORY;
+	return ok ? curl_easy_setopt(run->lane->easy, CURLOPT_HTTPHEADER, run->headers)
+		  : CURLE_OUT_OF_MEMORY;
 }
 
 static CURLcode set_body(struct run *run)
@@ -342,10 +348,13 @@ static CURLcode set_body(struct run *run)
 		rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_READDATA, run);
 		rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
 		rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_SEEKDATA, run);
-		rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)x->body_size);
+		rc =
+		    rc ? rc
+		       : curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)x->body_size);
 	} else if (x->body.n > 0 || expects) {
 		rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->body.n);
-		rc = rc ? rc : curl_easy_setopt(easy, CURLOPT_POSTFIELDS, x->body.n ? x->body.p : "");
+		rc = rc ? rc
+			: curl_easy_setopt(easy, CURLOPT_POSTFIELDS, x->body.n ? x->body.p : "");
 	}
 	return rc ? rc : curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, x->method);
 }
@@ -357,7 +366,8 @@ static bool is_loopback(const char *url)
 	char *host = NULL;
 	bool is = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
 		  curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-		  (strncmp(host, "127.", 4) == 0 || strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0);
+		  (strncmp(host, "127.", 4) == 0 || strcmp(host, "localhost") == 0 ||
+		   strcmp(host, "[::1]") == 0);
 
 	curl_free(host);
 	curl_url_cleanup(u);
@@ -422,7 +432,8 @@ static int64_t ms_since(const struct timespec *then)
 	struct timespec now = { 0 };
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)(now.tv_sec - then->tv_sec) * 1000 + (now.tv_nsec - then->tv_nsec) / 1000000;
+	return (int64_t)(now.tv_sec - then->tv_sec) * 1000 +
+	       (now.tv_nsec - then->tv_nsec) / 1000000;
 }
 
 /* Ends the exchange when its caller wants so or when nothing moved for too long. */
@@ -513,7 +524,8 @@ static int judge(struct run *run, CURLcode rc)
 	const char *said = run->error[0] ? run->error : curl_easy_strerror(rc);
 
 	if (run->wrong_certificate) {
-		snprintf(x->fault, sizeof(x->fault), "the server's certificate is not the one that is known");
+		snprintf(x->fault, sizeof(x->fault),
+			 "the server's certificate is not the one that is known");
 		return PTX_E_UNTRUSTED;
 	}
 	if (run->stopped == PTX_E_CANCELED)
@@ -555,10 +567,11 @@ static bool resolve(const char *base, const char *reference, char *out, size_t m
 {
 	CURLU *u = curl_url();
 	char *url = NULL;
-	bool ok = u && curl_url_set(u, CURLUPART_URL, base, 0) == CURLUE_OK &&
-		  curl_url_set(u, CURLUPART_URL, reference, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
-		  curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
-		  curl_url_get(u, CURLUPART_URL, &url, 0) == CURLUE_OK && strlen(url) < max;
+	bool ok =
+	    u && curl_url_set(u, CURLUPART_URL, base, 0) == CURLUE_OK &&
+	    curl_url_set(u, CURLUPART_URL, reference, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+	    curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_URL, &url, 0) == CURLUE_OK && strlen(url) < max;
 
 	if (ok)
 		memcpy(out, url, strlen(url) + 1);

@@ -25,14 +25,14 @@
 
 #define DEFAULT_TIMEOUT_MS (5 * 60 * 1000)
 #define DEFAULT_CONNECT_MS (10 * 1000)
-#define DEFAULT_IDLE_MS (60 * 1000)
-#define DEFAULT_MAX_BODY ((size_t)64 << 20)
-#define DEFAULT_ATTEMPTS 4u
+#define DEFAULT_IDLE_MS    (60 * 1000)
+#define DEFAULT_MAX_BODY   ((size_t)64 << 20)
+#define DEFAULT_ATTEMPTS   4u
 #define DEFAULT_BACKOFF_MS 200
-#define MAX_BACKOFF_MS 10000
+#define MAX_BACKOFF_MS     10000
 #define MAX_RETRY_AFTER_MS 60000
-#define MAX_URL 8192u
-#define MAX_HEADERS ((size_t)256 << 10)
+#define MAX_URL            8192u
+#define MAX_HEADERS        ((size_t)256 << 10)
 /* Of an answer that is not 2xx when the caller takes the body by pieces. */
 #define MAX_ERROR_BODY ((size_t)64 << 10)
 
@@ -53,7 +53,7 @@ struct incoming {
 	bool handed_over;  /* the caller has seen a part of this answer */
 	bool headers_over; /* more headers than allowed */
 	bool body_over;
-	int stopped;       /* what on_body returned */
+	int stopped; /* what on_body returned */
 };
 
 struct ptxi_http *ptxi_http_new(const struct ptx_ctx *ctx, struct ptx_error **err)
@@ -114,9 +114,11 @@ static bool repeatable_status(int status)
 
 static bool secret_header(const struct ptxi_http_header *h)
 {
-	static const char *const names[] = { "authorization", "proxy-authorization", "cookie", "x-auth-token",
-					     "x-subject-token", "x-registry-auth", "x-registry-config",
-					     "x-amz-security-token", "x-vault-token" };
+	static const char *const names[] = {
+		"authorization",     "proxy-authorization",  "cookie",
+		"x-auth-token",      "x-subject-token",      "x-registry-auth",
+		"x-registry-config", "x-amz-security-token", "x-vault-token"
+	};
 
 	if (h->secret)
 		return true;
@@ -170,9 +172,11 @@ static int check_request(const struct ptxi_http_request *r, struct ptx_error **e
 	for (size_t i = 0; i < r->header_count; i++)
 		if (!r->headers[i].name || !is_token(r->headers[i].name) || !r->headers[i].value ||
 		    !no_controls(r->headers[i].value))
-			return ptx_fail(err, PTX_E_INVALID, "header '%s' holds characters that HTTP does not allow",
-					r->headers[i].name && is_token(r->headers[i].name) ? r->headers[i].name
-											   : "");
+			return ptx_fail(err, PTX_E_INVALID,
+					"header '%s' holds characters that HTTP does not allow",
+					r->headers[i].name && is_token(r->headers[i].name)
+					    ? r->headers[i].name
+					    : "");
 	if (r->body_path && r->body.n > 0)
 		return ptx_fail(err, PTX_E_USAGE, "an HTTP request with two bodies");
 	return 0;
@@ -206,8 +210,8 @@ static void add_shown_url(const char *url, bool hide_query, struct ptx_buf *out)
 	}
 }
 
-static void trace(const struct ptxi_http *h, const struct ptxi_http_request *r, const char *url, int code,
-		  int status, int64_t ms, size_t bytes)
+static void trace(const struct ptxi_http *h, const struct ptxi_http_request *r, const char *url,
+		  int code, int status, int64_t ms, size_t bytes)
 {
 	ptx_auto_buf shown = { 0 };
 	ptx_auto_buf headers = { 0 };
@@ -220,11 +224,11 @@ static void trace(const struct ptxi_http *h, const struct ptxi_http_request *r, 
 	for (size_t i = 0; i < r->header_count; i++)
 		ptx_buf_printf(&headers, "%s%s: %s", i ? "; " : "", r->headers[i].name,
 			       secret_header(&r->headers[i]) ? "***" : r->headers[i].value);
-	ptxi_log(h->ctx, PTX_LOG_DEBUG, "net", "http request", PTXI_F("method", r->method), PTXI_F("url", shown.p),
-		 PTXI_F("socket", r->unix_socket ? r->unix_socket : ""), PTXI_F("headers", headers.p),
-		 PTXI_F_INT("sent", (int64_t)r->body.n), PTXI_F_INT("status", status),
-		 PTXI_F("fault", code ? ptx_code_name(code) : ""), PTXI_F_INT("received", (int64_t)bytes),
-		 PTXI_F_INT("ms", ms), PTXI_F_END);
+	ptxi_log(h->ctx, PTX_LOG_DEBUG, "net", "http request", PTXI_F("method", r->method),
+		 PTXI_F("url", shown.p), PTXI_F("socket", r->unix_socket ? r->unix_socket : ""),
+		 PTXI_F("headers", headers.p), PTXI_F_INT("sent", (int64_t)r->body.n),
+		 PTXI_F_INT("status", status), PTXI_F("fault", code ? ptx_code_name(code) : ""),
+		 PTXI_F_INT("received", (int64_t)bytes), PTXI_F_INT("ms", ms), PTXI_F_END);
 }
 
 /* ---- one attempt ---- */
@@ -293,7 +297,8 @@ static char **make_lines(const struct ptxi_http_request *r, const char *url, str
 		if (!at_home && secret_header(h))
 			continue;
 		/* "Name;" is libcurl's way to send a header without a value. */
-		lines[n] = *h->value ? ptxi_asprintf("%s: %s", h->name, h->value) : ptxi_asprintf("%s;", h->name);
+		lines[n] = *h->value ? ptxi_asprintf("%s: %s", h->name, h->value)
+				     : ptxi_asprintf("%s;", h->name);
 		if (!lines[n++]) {
 			while (n-- > 0)
 				ptxi_free_secret(lines[n]);
@@ -320,7 +325,8 @@ static int open_body(const char *path, struct ptxi_http_exchange *x, struct ptx_
 	int saved = errno;
 
 	if (fd < 0)
-		return ptx_fail_errno(err, ptxi_code_from_errno(saved), saved, "cannot read '%s'", path);
+		return ptx_fail_errno(err, ptxi_code_from_errno(saved), saved, "cannot read '%s'",
+				      path);
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
 		return ptx_fail(err, PTX_E_INVALID, "'%s' is not a regular file", path);
@@ -345,19 +351,19 @@ static int fault(struct incoming *in, const char *url, int code, struct ptx_erro
 	if (in->stopped)
 		return ptx_fail(err, in->stopped, "the answer of '%s' was not taken", shown.p);
 	if (in->headers_over)
-		return ptx_fail(err, PTX_E_LIMIT, "the headers of '%s' are larger than %zu bytes", shown.p,
-				MAX_HEADERS);
+		return ptx_fail(err, PTX_E_LIMIT, "the headers of '%s' are larger than %zu bytes",
+				shown.p, MAX_HEADERS);
 	if (in->body_over)
-		return ptx_fail(err, PTX_E_LIMIT, "the answer of '%s' is larger than %zu bytes", shown.p,
-				in->max_body);
+		return ptx_fail(err, PTX_E_LIMIT, "the answer of '%s' is larger than %zu bytes",
+				shown.p, in->max_body);
 	if (in->r->unix_socket)
-		return ptx_fail(err, code, "%s '%s' at '%s': %s", in->r->method, shown.p, in->r->unix_socket,
-				in->x->fault);
+		return ptx_fail(err, code, "%s '%s' at '%s': %s", in->r->method, shown.p,
+				in->r->unix_socket, in->x->fault);
 	return ptx_fail(err, code, "%s '%s': %s", in->r->method, shown.p, in->x->fault);
 }
 
-static int attempt(struct ptxi_http *h, const struct ptxi_http_request *r, const char *url, struct incoming *in,
-		   struct ptx_error **err)
+static int attempt(struct ptxi_http *h, const struct ptxi_http_request *r, const char *url,
+		   struct incoming *in, struct ptx_error **err)
 {
 	char **lines = make_lines(r, url, err);
 	struct ptxi_http_exchange x = {
@@ -518,7 +524,8 @@ static char *next_url(struct ptxi_http *h, const char *url, const struct ptxi_ht
 		return NULL;
 	}
 	if (!is_http_url(next)) {
-		ptx_fail(err, PTX_E_UNTRUSTED, "'%s' redirects to something that is neither http nor https", url);
+		ptx_fail(err, PTX_E_UNTRUSTED,
+			 "'%s' redirects to something that is neither http nor https", url);
 		return NULL;
 	}
 	if (strncasecmp(url, "https:", 6) == 0 && strncasecmp(next, "https:", 6) != 0) {
@@ -528,8 +535,8 @@ static char *next_url(struct ptxi_http *h, const char *url, const struct ptxi_ht
 	return ptx_steal(&next);
 }
 
-int ptxi_http_send(struct ptxi_http *h, const struct ptxi_http_request *r, struct ptxi_http_answer *answer,
-		   struct ptx_error **err)
+int ptxi_http_send(struct ptxi_http *h, const struct ptxi_http_request *r,
+		   struct ptxi_http_answer *answer, struct ptx_error **err)
 {
 	int code = check_request(r, err);
 
@@ -552,8 +559,8 @@ int ptxi_http_send(struct ptxi_http *h, const struct ptxi_http_request *r, struc
 		    ptxi_http_header(answer, "Location").n == 0)
 			return 0;
 		if (hops >= r->max_redirects)
-			return ptx_fail(err, PTX_E_LIMIT, "'%s' redirects more than %u times", r->url,
-					r->max_redirects);
+			return ptx_fail(err, PTX_E_LIMIT, "'%s' redirects more than %u times",
+					r->url, r->max_redirects);
 		next = next_url(h, answer->url, answer, err);
 		if (!next)
 			return err && *err ? ptx_error_code(*err) : PTX_E_UNTRUSTED;

@@ -11,7 +11,8 @@
 
 #define MOST_BYTES (8u << 20)
 
-static int add_file(struct ptx_arena *a, struct ptx_value *into, const char *path, struct ptx_error **err)
+static int add_file(struct ptx_arena *a, struct ptx_value *into, const char *path,
+		    struct ptx_error **err)
 {
 	const struct ptxi_codec *codec = ptxi_codec_for_file(path);
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
@@ -28,18 +29,21 @@ static int add_file(struct ptx_arena *a, struct ptx_value *into, const char *pat
 		codec = ptxi_codec_find("yaml");
 	o.file = strcmp(path, "-") == 0 ? "standard input" : ptxi_arena_str(a, path);
 	o.numbers = PTX_NUMBERS_TEXT;
-	v = codec ? codec->parse(a, ptx_buf_str(&b), &o, err) : ptx_json_parse(a, ptx_buf_str(&b), &o, err);
+	v = codec ? codec->parse(a, ptx_buf_str(&b), &o, err)
+		  : ptx_json_parse(a, ptx_buf_str(&b), &o, err);
 	if (!v)
 		return ptx_wrap(err, "while reading the answers in '%s'", path);
 	if (ptx_value_kind(v) == PTX_NULL)
 		return 0;
 	if (ptx_value_kind(v) != PTX_MAP)
-		return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(v), "the answers in '%s' are of type %s, not an object",
-				   path, ptx_value_kind_name(v));
+		return ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(v),
+				   "the answers in '%s' are of type %s, not an object", path,
+				   ptx_value_kind_name(v));
 	return ptxi_value_merge(a, into, v, err);
 }
 
-struct ptx_value *ptx_answers_read(struct ptx_arena *a, const struct ptx_answers_source *src, struct ptx_error **err)
+struct ptx_value *ptx_answers_read(struct ptx_arena *a, const struct ptx_answers_source *src,
+				   struct ptx_error **err)
 {
 	struct ptx_answers_source o = { 0 };
 	struct ptx_value *all = ptx_value_map(a);

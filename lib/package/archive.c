@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* archive.c - archives, with our own rules on what may be in one.
  *
- * A plain .tgz is read by tar_plain.c, each file into its place in the arena. All others go through the module `archive`.
+ * A plain .tgz is read by tar_plain.c, each file into its place in the arena. All others go through
+ * the module `archive`.
  *
- * The whole archive is read and checked before anybody sees a file of it. Names are compared as they are; two entries of
- * one name keep the last, as tar does, but a name that is a file in one place and a folder in another is refused.
- * Invariant: at most max_bytes of content and max_files names are ever held.
+ * The whole archive is read and checked before anybody sees a file of it. Names are compared as
+ * they are; two entries of one name keep the last, as tar does, but a name that is a file in one
+ * place and a folder in another is refused. Invariant: at most max_bytes of content and max_files
+ * names are ever held.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "archive.h"
@@ -18,15 +20,15 @@
 #include "../base/path.h"
 #include "../base/utf8.h"
 
-#define CHUNK 65536u
-#define GZIP "\x1f\x8b\x08" /* what one begins with */
+#define CHUNK           65536u
+#define GZIP            "\x1f\x8b\x08" /* what one begins with */
 #define MOST_NAME_BYTES 4096u
-#define TAR_OVERHEAD (UINT64_C(16) << 20) /* headers, paddings, extended headers */
+#define TAR_OVERHEAD    (UINT64_C(16) << 20) /* headers, paddings, extended headers */
 
 struct entry {
 	struct ptx_buf content;
 	struct ptx_str placed; /* or where it is already, in the arena */
-	bool is_folder; /* named, or seen before a slash */
+	bool is_folder;        /* named, or seen before a slash */
 	bool is_file;
 	bool executable;
 	bool left_out; /* nobody wants the content: placed has its length */
@@ -61,7 +63,8 @@ static const struct ptxi_archive_table *module(struct ptx_error **err)
 
 static int refuse(struct reading *r, int code, const char *what)
 {
-	return ptx_fail(r->err, code, "archive '%s', entry '%.*s': %s", r->file, PTX_STR_ARG(r->name), what);
+	return ptx_fail(r->err, code, "archive '%s', entry '%.*s': %s", r->file,
+			PTX_STR_ARG(r->name), what);
 }
 
 static int check_name(struct reading *r)
@@ -69,18 +72,22 @@ static int check_name(struct reading *r)
 	struct ptx_str part = { 0 };
 
 	if (r->name.n > MOST_NAME_BYTES)
-		return ptx_fail(r->err, PTX_E_LIMIT, "archive '%s': a name of %zu bytes; %u are the most", r->file,
+		return ptx_fail(r->err, PTX_E_LIMIT,
+				"archive '%s': a name of %zu bytes; %u are the most", r->file,
 				r->name.n, MOST_NAME_BYTES);
 	if (!ptxi_utf8_valid(r->name))
-		return ptx_fail(r->err, PTX_E_INVALID, "archive '%s': a name is no valid UTF-8", r->file);
+		return ptx_fail(r->err, PTX_E_INVALID, "archive '%s': a name is no valid UTF-8",
+				r->file);
 	for (size_t i = 0; i < r->name.n; i++)
 		if ((unsigned char)r->name.p[i] < 0x20 || r->name.p[i] == 0x7f)
-			return ptx_fail(r->err, PTX_E_INVALID, "archive '%s': a name holds control characters", r->file);
+			return ptx_fail(r->err, PTX_E_INVALID,
+					"archive '%s': a name holds control characters", r->file);
 	if (!ptxi_path_inside(r->name))
 		return refuse(r, PTX_E_INVALID, "the name leads out of the archive, or is empty");
 	for (struct ptx_str rest = r->name; ptxi_str_next(&rest, '/', &part);)
 		if (part.n > 255)
-			return refuse(r, PTX_E_LIMIT, "a part of the name is longer than 255 bytes");
+			return refuse(r, PTX_E_LIMIT,
+				      "a part of the name is longer than 255 bytes");
 	return 0;
 }
 
@@ -92,7 +99,8 @@ static struct entry *entry_of(struct reading *r, const char *name)
 	if (e)
 		return e;
 	if (++r->count > r->limits->max_files) {
-		ptx_fail(r->err, PTX_E_LIMIT, "archive '%s' has more than %zu entries", r->file, r->limits->max_files);
+		ptx_fail(r->err, PTX_E_LIMIT, "archive '%s' has more than %zu entries", r->file,
+			 r->limits->max_files);
 		return NULL;
 	}
 	e = ptxi_alloc(sizeof(*e));
@@ -153,7 +161,8 @@ static int on_entry(const struct ptxi_archive_entry *in, void *user)
 	r->current = NULL;
 	r->name = ptxi_str(in->name);
 	if (in->kind == PTXI_ARCHIVE_OTHER)
-		return refuse(r, PTX_E_INVALID, "a link, a device or another thing that is no file");
+		return refuse(r, PTX_E_INVALID,
+			      "a link, a device or another thing that is no file");
 	rc = check_name(r);
 	if (rc < 0)
 		return rc;
@@ -161,7 +170,9 @@ static int on_entry(const struct ptxi_archive_entry *in, void *user)
 	if (!name)
 		return ptx_fail(r->err, PTX_E_NOMEM, "no memory for archive '%s'", r->file);
 	if (strcmp(name, ".") == 0)
-		return in->kind == PTXI_ARCHIVE_FOLDER ? 0 : refuse(r, PTX_E_INVALID, "the name is empty");
+		return in->kind == PTXI_ARCHIVE_FOLDER
+			   ? 0
+			   : refuse(r, PTX_E_INVALID, "the name is empty");
 	rc = note_parents(r, name);
 	e = rc < 0 ? NULL : entry_of(r, name);
 	if (!e)
@@ -183,12 +194,14 @@ static int on_data(const void *bytes, size_t n, void *user)
 		return refuse(r, PTX_E_INVALID, "a folder with content");
 	r->total += n;
 	if (r->total > r->limits->max_bytes)
-		return ptx_fail(r->err, PTX_E_LIMIT, "archive '%s' unpacks to more than %llu bytes", r->file,
-				(unsigned long long)r->limits->max_bytes);
+		return ptx_fail(r->err, PTX_E_LIMIT, "archive '%s' unpacks to more than %llu bytes",
+				r->file, (unsigned long long)r->limits->max_bytes);
 	ptx_buf_add(&r->current->content, bytes, n);
 	if (!ptx_buf_ok(&r->current->content))
 		return refuse(r, r->current->content.status,
-			      r->current->content.status == PTX_E_LIMIT ? "the file is larger than is allowed" : "no memory");
+			      r->current->content.status == PTX_E_LIMIT
+				  ? "the file is larger than is allowed"
+				  : "no memory");
 	return 0;
 }
 
@@ -197,7 +210,8 @@ static int worded(struct ptx_error **err, int rc, const char *file, const char *
 {
 	if (rc >= 0 || (err && *err))
 		return rc;
-	return ptx_fail(err, rc, "archive '%s' cannot be read: %s", file, *why ? why : "unknown reason");
+	return ptx_fail(err, rc, "archive '%s' cannot be read: %s", file,
+			*why ? why : "unknown reason");
 }
 
 /* ---- a plain .tgz */
@@ -237,7 +251,8 @@ static int start_over(struct reading *r)
 	r->current = NULL;
 	r->total = 0;
 	r->count = 0;
-	return r->entries ? 0 : ptx_fail(r->err, PTX_E_NOMEM, "no memory for archive '%s'", r->file);
+	return r->entries ? 0
+			  : ptx_fail(r->err, PTX_E_NOMEM, "no memory for archive '%s'", r->file);
 }
 
 /* True when it was one. If not, the entries are to be forgotten. */
@@ -275,7 +290,10 @@ static int unzip(struct reading *r, struct ptx_str bytes, struct ptx_buf *out)
 		rc = ptxi_gunzip_read(gz, room, CHUNK, &got);
 		ptx_buf_commit(out, got);
 	}
-	return worded(r->err, rc, r->file, gz ? ptxi_gunzip_why(gz) : rc == PTX_E_LIMIT ? "the archive is too large" : "no memory");
+	return worded(r->err, rc, r->file,
+		      gz                  ? ptxi_gunzip_why(gz)
+		      : rc == PTX_E_LIMIT ? "the archive is too large"
+					  : "no memory");
 }
 
 static int read_tar(struct reading *r, const struct ptxi_archive_table *t, struct ptx_str tar)
@@ -286,7 +304,8 @@ static int read_tar(struct reading *r, const struct ptxi_archive_table *t, struc
 
 	if (rc < 0)
 		return ptx_wrap(r->err, "while reading archive '%s'", r->file);
-	return worded(r->err, t->read(PTXI_ARCHIVE_TAR, tar.p, tar.n, &sink, why, sizeof(why)), r->file, why);
+	return worded(r->err, t->read(PTXI_ARCHIVE_TAR, tar.p, tar.n, &sink, why, sizeof(why)),
+		      r->file, why);
 }
 
 static int read_zip(struct reading *r, const struct ptxi_archive_table *t, struct ptx_str zip)
@@ -300,7 +319,8 @@ static int read_zip(struct reading *r, const struct ptxi_archive_table *t, struc
 	ptx_buf_init(&plain, 0);
 	if (rc < 0)
 		return ptx_wrap(r->err, "while reading archive '%s'", r->file);
-	/* libarchive looks for the end record in the last 16 KiB only: a long comment is cut off for it. */
+	/* libarchive looks for the end record in the last 16 KiB only: a long comment is cut off
+	 * for it. */
 	if (comment) {
 		ptx_buf_add(&plain, zip.p, zip.n - comment - 2);
 		ptx_buf_add(&plain, "\0\0", 2);
@@ -308,7 +328,8 @@ static int read_zip(struct reading *r, const struct ptxi_archive_table *t, struc
 			return ptx_fail(r->err, PTX_E_NOMEM, "no memory for archive '%s'", r->file);
 		zip = ptx_buf_str(&plain);
 	}
-	return worded(r->err, t->read(PTXI_ARCHIVE_ZIP, zip.p, zip.n, &sink, why, sizeof(why)), r->file, why);
+	return worded(r->err, t->read(PTXI_ARCHIVE_ZIP, zip.p, zip.n, &sink, why, sizeof(why)),
+		      r->file, why);
 }
 
 static bool is_tar(struct ptx_str s)
@@ -316,8 +337,8 @@ static bool is_tar(struct ptx_str s)
 	return s.n >= 512 && (memcmp(s.p + 257, "ustar", 5) == 0 || s.p[0]);
 }
 
-/* A file's name must not promise another format than it has: what one program takes for a zip and another for a tar is
- * nobody's package. */
+/* A file's name must not promise another format than it has: what one program takes for a zip and
+ * another for a tar is nobody's package. */
 static bool name_fits(const char *file, struct ptx_str bytes)
 {
 	struct ptx_str name = ptxi_str(file);
@@ -338,7 +359,8 @@ static int read_all(struct reading *r, struct ptx_str bytes)
 
 	ptx_buf_init(&tar, 0);
 	if (!name_fits(r->file, bytes))
-		return ptx_fail(r->err, PTX_E_UNSUPPORTED, "'%s' is not the archive that its name says", r->file);
+		return ptx_fail(r->err, PTX_E_UNSUPPORTED,
+				"'%s' is not the archive that its name says", r->file);
 	if (ptxi_gunzip_is(bytes)) {
 		ptxi_auto(gunzip) gz = ptxi_gunzip_new(bytes, most_unpacked(r));
 
@@ -360,7 +382,8 @@ static int read_all(struct reading *r, struct ptx_str bytes)
 		bytes = ptx_buf_str(&tar);
 	}
 	if (!is_tar(bytes))
-		return ptx_fail(r->err, PTX_E_UNSUPPORTED, "'%s' is no .tgz, .tar or .zip archive", r->file);
+		return ptx_fail(r->err, PTX_E_UNSUPPORTED, "'%s' is no .tgz, .tar or .zip archive",
+				r->file);
 	return read_tar(r, t, bytes);
 }
 
@@ -400,7 +423,9 @@ int ptxi_archive_read(struct ptx_arena *a, struct ptx_str bytes, const char *fil
 		      struct ptx_error **err)
 {
 	struct ptx_error *own = NULL;
-	struct reading r = { .arena = a, .file = file, .limits = limits, .user = user, .err = err ? err : &own };
+	struct reading r = {
+		.arena = a, .file = file, .limits = limits, .user = user, .err = err ? err : &own
+	};
 	int rc = start_over(&r);
 
 	if (rc >= 0)
@@ -414,18 +439,23 @@ int ptxi_archive_read(struct ptx_arena *a, struct ptx_str bytes, const char *fil
 	return rc;
 }
 
-int ptxi_archive_read_plain(struct ptx_arena *a, int fd, const char *file, const struct ptxi_archive_limits *limits,
-			    ptxi_archive_file_fn fn, void *user, struct ptx_error **err)
+int ptxi_archive_read_plain(struct ptx_arena *a, int fd, const char *file,
+			    const struct ptxi_archive_limits *limits, ptxi_archive_file_fn fn,
+			    void *user, struct ptx_error **err)
 {
 	struct ptx_error *own = NULL;
-	struct reading r = { .arena = a, .file = file, .limits = limits, .user = user, .err = err ? err : &own };
+	struct reading r = {
+		.arena = a, .file = file, .limits = limits, .user = user, .err = err ? err : &own
+	};
 	uint64_t lost = ptxi_alloc_lost();
 	ptxi_auto(gunzip) gz = ptxi_gunzip_open(fd, most_unpacked(&r));
 	int rc = start_over(&r);
 
 	if (rc >= 0)
-		rc = name_fits(file, PTXI_STR(GZIP)) && read_plain(&r, gz) && ptxi_map_count(r.entries) ? hand_out(&r, fn, user)
-													: 1;
+		rc = name_fits(file, PTXI_STR(GZIP)) && read_plain(&r, gz) &&
+			     ptxi_map_count(r.entries)
+			 ? hand_out(&r, fn, user)
+			 : 1;
 	/* A lack of memory says nothing about the archive. */
 	if (rc == 1 && ptxi_alloc_lost() != lost)
 		rc = ptx_fail(r.err, PTX_E_NOMEM, "no memory for archive '%s'", file);
@@ -441,7 +471,8 @@ struct unpack {
 	char top[256];
 };
 
-static int add_file(const char *name, struct ptx_str content, bool executable, void *user, struct ptx_error **err)
+static int add_file(const char *name, struct ptx_str content, bool executable, void *user,
+		    struct ptx_error **err)
 {
 	struct unpack *u = user;
 	struct ptx_package *p = u->package;
@@ -449,14 +480,17 @@ static int add_file(const char *name, struct ptx_str content, bool executable, v
 	struct ptxi_package_file *f = NULL;
 
 	if (!slash) {
-		ptx_fail(err, PTX_E_INVALID, "'%s' stands at the top of the archive '%s'", name, p->path);
-		return ptxi_error_hint(err, "everything must be in one folder, as `pitrix package` packs it");
+		ptx_fail(err, PTX_E_INVALID, "'%s' stands at the top of the archive '%s'", name,
+			 p->path);
+		return ptxi_error_hint(
+		    err, "everything must be in one folder, as `pitrix package` packs it");
 	}
 	if (!*u->top)
 		snprintf(u->top, sizeof(u->top), "%.*s", (int)(slash - name), name);
 	if (!ptxi_str_is(ptxi_strn(name, (size_t)(slash - name)), u->top))
-		return ptx_fail(err, PTX_E_INVALID, "archive '%s' has two folders at its top, '%s' and '%.*s'", p->path, u->top,
-				(int)(slash - name), name);
+		return ptx_fail(err, PTX_E_INVALID,
+				"archive '%s' has two folders at its top, '%s' and '%.*s'", p->path,
+				u->top, (int)(slash - name), name);
 	f = ptxi_arena_alloc(p->arena, sizeof(*f));
 	if (!f || ptxi_map_set(p->files, slash + 1, f) < 0)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for '%s'", name);
@@ -467,7 +501,8 @@ static int add_file(const char *name, struct ptx_str content, bool executable, v
 
 int ptxi_archive_load(struct ptx_package *p, struct ptx_error **err)
 {
-	const struct ptxi_archive_limits limits = { p->opts.max_bytes, p->opts.max_file_bytes, p->opts.max_files, NULL };
+	const struct ptxi_archive_limits limits = { p->opts.max_bytes, p->opts.max_file_bytes,
+						    p->opts.max_files, NULL };
 	struct unpack u = { .package = p };
 	ptx_auto_buf b = { 0 };
 	int rc = 0;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* archive_libarchive.c - the module `archive`: libarchive for tar and zip.
  *
- * Reading gzip is not left to libarchive, which does not compare the checksum and the length at a member's end: it gets
- * what gunzip.c made of it. Any warning of libarchive counts as damage, but the one about names in another character set.
- * This file uses no function of the library that loads it.
+ * Reading gzip is not left to libarchive, which does not compare the checksum and the length at a
+ * member's end: it gets what gunzip.c made of it. Any warning of libarchive counts as damage, but
+ * the one about names in another character set. This file uses no function of the library that
+ * loads it.
  */
 #include "config.h"
 
@@ -36,7 +37,8 @@ static enum ptxi_archive_kind kind_of(struct archive_entry *e)
 	return archive_entry_filetype(e) == AE_IFDIR ? PTXI_ARCHIVE_FOLDER : PTXI_ARCHIVE_OTHER;
 }
 
-static int read_body(struct archive *a, const struct ptxi_archive_sink *sink, char *why, size_t why_size)
+static int read_body(struct archive *a, const struct ptxi_archive_sink *sink, char *why,
+		     size_t why_size)
 {
 	char chunk[8192];
 
@@ -54,7 +56,8 @@ static int read_body(struct archive *a, const struct ptxi_archive_sink *sink, ch
 	}
 }
 
-static int read_entries(struct archive *a, const struct ptxi_archive_sink *sink, char *why, size_t why_size)
+static int read_entries(struct archive *a, const struct ptxi_archive_sink *sink, char *why,
+			size_t why_size)
 {
 	for (;;) {
 		struct archive_entry *e = NULL;
@@ -71,12 +74,15 @@ static int read_entries(struct archive *a, const struct ptxi_archive_sink *sink,
 		entry.kind = kind_of(e);
 		entry.sparse = archive_entry_sparse_count(e) > 0;
 		entry.has_size = archive_entry_size_is_set(e);
-		entry.size = entry.has_size && archive_entry_size(e) > 0 ? (uint64_t)archive_entry_size(e) : 0;
+		entry.size = entry.has_size && archive_entry_size(e) > 0
+				 ? (uint64_t)archive_entry_size(e)
+				 : 0;
 		entry.executable = archive_entry_perm(e) & 0100;
 		if (archive_entry_is_encrypted(e))
 			return say(why, why_size, PTX_E_UNSUPPORTED, "it is encrypted");
 		if (!entry.name)
-			return say(why, why_size, PTX_E_INVALID, "an entry has no name that can be read");
+			return say(why, why_size, PTX_E_INVALID,
+				   "an entry has no name that can be read");
 		rc = sink->entry(&entry, sink->user);
 		if (rc >= 0)
 			rc = read_body(a, sink, why, why_size);
@@ -85,8 +91,8 @@ static int read_entries(struct archive *a, const struct ptxi_archive_sink *sink,
 	}
 }
 
-static int read_open(enum ptxi_archive_format format, const void *in, size_t n, const struct ptxi_archive_sink *sink,
-		     char *why, size_t why_size)
+static int read_open(enum ptxi_archive_format format, const void *in, size_t n,
+		     const struct ptxi_archive_sink *sink, char *why, size_t why_size)
 {
 	struct archive *a = archive_read_new();
 	int rc = a ? 0 : ARCHIVE_FATAL;
@@ -94,7 +100,8 @@ static int read_open(enum ptxi_archive_format format, const void *in, size_t n, 
 	if (rc == 0)
 		rc = format == PTXI_ARCHIVE_TAR ? archive_read_support_format_tar(a)
 						: archive_read_support_format_zip_seekable(a);
-	/* Names stay the bytes that they are: the reader of this table checks that they are UTF-8. */
+	/* Names stay the bytes that they are: the reader of this table checks that they are UTF-8.
+	 */
 	if (rc == 0)
 		archive_read_set_options(a, "hdrcharset=BINARY");
 	if (rc == 0)
@@ -107,10 +114,10 @@ static int read_open(enum ptxi_archive_format format, const void *in, size_t n, 
 	return rc;
 }
 
-/* libarchive turns a zip's UTF-8 names into the locale's characters, which in the C locale fails: so this thread reads in
- * a locale of its own. */
-static int read_archive(enum ptxi_archive_format format, const void *in, size_t n, const struct ptxi_archive_sink *sink,
-			char *why, size_t why_size)
+/* libarchive turns a zip's UTF-8 names into the locale's characters, which in the C locale fails:
+ * so this thread reads in a locale of its own. */
+static int read_archive(enum ptxi_archive_format format, const void *in, size_t n,
+			const struct ptxi_archive_sink *sink, char *why, size_t why_size)
 {
 	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* build.c - a folder to NAME-VERSION.tgz.
  *
- * The same content gives the same bytes: entries sorted by name, no owner, one mode for files and one for what its owner
- * may execute, one time for all ($SOURCE_DATE_EPOCH or 0), gzip without a time. Everything is read before anything
- * is written, and the archive appears under its name whole or not at all.
+ * The same content gives the same bytes: entries sorted by name, no owner, one mode for files and
+ * one for what its owner may execute, one time for all ($SOURCE_DATE_EPOCH or 0), gzip without a
+ * time. Everything is read before anything is written, and the archive appears under its name whole
+ * or not at all.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "archive.h"
@@ -21,7 +22,7 @@
 
 #include <sys/stat.h>
 
-#define IGNORE_FILE ".pitrixignore"
+#define IGNORE_FILE       ".pitrixignore"
 #define MOST_IGNORE_BYTES (1u << 20)
 
 struct build {
@@ -29,7 +30,7 @@ struct build {
 	struct ptx_package *package; /* the folder, loaded */
 	struct ptx_arena *arena;
 	const struct ptxi_ignore *ignore; /* or NULL */
-	const char *out;                  /* real path of the archive to be, which is never packed into itself */
+	const char *out; /* real path of the archive to be, which is never packed into itself */
 	const char *version;
 	PTX_VEC(struct ptxi_archive_item) items;
 	uint64_t total;
@@ -47,7 +48,8 @@ static void rewrite_version(const struct build *b, struct ptx_buf *out)
 	ptx_buf_addc(out, '\n');
 }
 
-static int add_content(struct build *b, const char *name, const char *path, bool executable, struct ptx_error **err)
+static int add_content(struct build *b, const char *name, const char *path, bool executable,
+		       struct ptx_error **err)
 {
 	struct ptxi_archive_item item = { .executable = executable };
 	ptx_auto_buf content = { 0 };
@@ -63,17 +65,20 @@ static int add_content(struct build *b, const char *name, const char *path, bool
 	}
 	b->total += content.n;
 	if (b->total > b->opts->max_bytes || b->items.n >= b->opts->max_files)
-		return ptx_fail(err, PTX_E_LIMIT, "the package is too large: %llu bytes and %zu files are the most",
+		return ptx_fail(err, PTX_E_LIMIT,
+				"the package is too large: %llu bytes and %zu files are the most",
 				(unsigned long long)b->opts->max_bytes, b->opts->max_files);
 	item.name = ptxi_arena_printf(b->arena, "%s/%s", b->package->name, name);
 	item.content = ptxi_strn(ptxi_arena_strn(b->arena, content.p, content.n), content.n);
-	if (!ptx_buf_ok(&content) || !item.name || !item.content.p || !ptx_vec_push(&b->items, item))
+	if (!ptx_buf_ok(&content) || !item.name || !item.content.p ||
+	    !ptx_vec_push(&b->items, item))
 		return ptx_fail(err, PTX_E_NOMEM, "no memory to pack '%s'", name);
 	return 0;
 }
 
 /* What a link points at, when that is a regular file in the folder. */
-static int check_link(const struct build *b, const char *name, const char *path, struct stat *st, struct ptx_error **err)
+static int check_link(const struct build *b, const char *name, const char *path, struct stat *st,
+		      struct ptx_error **err)
 {
 	size_t n = strlen(b->package->root);
 	char *real = realpath(path, NULL);
@@ -81,7 +86,9 @@ static int check_link(const struct build *b, const char *name, const char *path,
 
 	if (!real || !inside || stat(real, st) < 0 || !S_ISREG(st->st_mode)) {
 		ptx_fail(err, PTX_E_INVALID, "'%s' is a link %s", name,
-			 !real ? "to nothing" : inside ? "to something that is no file" : "out of the package");
+			 !real    ? "to nothing"
+			 : inside ? "to something that is no file"
+				  : "out of the package");
 		free(real);
 		return ptxi_error_hint(err, "replace it by a file, or name it in " IGNORE_FILE);
 	}
@@ -168,23 +175,31 @@ static int check_names(const struct ptx_package *p, const char *version, struct 
 	const char *base = ptxi_path_base(p->root);
 
 	if (!*p->name)
-		return ptx_fail(err, PTX_E_INVALID, "a package without package.json has no name and cannot be packed");
+		return ptx_fail(err, PTX_E_INVALID,
+				"a package without package.json has no name and cannot be packed");
 	if (!ptxi_meta_name_ok(p->name))
-		return ptx_fail(err, PTX_E_INVALID, "'%s' cannot be the name of an archive: letters, digits, '.', '_' and '-' can",
-				p->name);
+		return ptx_fail(
+		    err, PTX_E_INVALID,
+		    "'%s' cannot be the name of an archive: letters, digits, '.', '_' and '-' can",
+		    p->name);
 	if (!*version)
-		return ptx_fail(err, PTX_E_INVALID, "package '%s' has no version in package.json", p->name);
-	if (!ptxi_meta_version_ok(version))
-		return ptx_fail(err, PTX_E_INVALID, "version '%s' of package '%s' is no semantic version, such as 1.0.0", version,
+		return ptx_fail(err, PTX_E_INVALID, "package '%s' has no version in package.json",
 				p->name);
+	if (!ptxi_meta_version_ok(version))
+		return ptx_fail(
+		    err, PTX_E_INVALID,
+		    "version '%s' of package '%s' is no semantic version, such as 1.0.0", version,
+		    p->name);
 	if (strcmp(base, p->name) != 0) {
-		ptx_fail(err, PTX_E_INVALID, "the folder '%s' and the package's name '%s' differ", base, p->name);
+		ptx_fail(err, PTX_E_INVALID, "the folder '%s' and the package's name '%s' differ",
+			 base, p->name);
 		return ptxi_error_hint(err, "rename the folder, or the package in package.json");
 	}
 	return 0;
 }
 
-static int read_opts(struct ptx_build_opts *out, const struct ptx_build_opts *opts, struct ptx_error **err)
+static int read_opts(struct ptx_build_opts *out, const struct ptx_build_opts *opts,
+		     struct ptx_error **err)
 {
 	int rc = PTXI_OPTS_READ(out, opts, err);
 
@@ -198,8 +213,9 @@ static int read_opts(struct ptx_build_opts *out, const struct ptx_build_opts *op
 }
 
 /* Loads and lints; problems go to diags. */
-static struct ptx_package *load_sound(struct ptx_ctx *ctx, const char *folder, const struct ptx_build_opts *o,
-				      struct ptx_diags *diags, struct ptx_error **err)
+static struct ptx_package *load_sound(struct ptx_ctx *ctx, const char *folder,
+				      const struct ptx_build_opts *o, struct ptx_diags *diags,
+				      struct ptx_error **err)
 {
 	struct ptx_package_opts load = PTX_PACKAGE_OPTS_INIT;
 	ptx_auto(package) p = NULL;
@@ -220,8 +236,8 @@ static struct ptx_package *load_sound(struct ptx_ctx *ctx, const char *folder, c
 	return ptx_steal(&p);
 }
 
-char *ptx_package_build(struct ptx_ctx *ctx, const char *folder, const char *target, const struct ptx_build_opts *opts,
-			struct ptx_error **err)
+char *ptx_package_build(struct ptx_ctx *ctx, const char *folder, const char *target,
+			const struct ptx_build_opts *opts, struct ptx_error **err)
 {
 	struct ptx_build_opts o = { 0 };
 	ptx_auto(diags) own = ptx_diags_new();

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* conf.c - from a template and answers to the cluster conf as a value.
  *
- * The dialects differ only in how a tag is written; a tag alone in quotes, or outside of them, becomes the JSON of its
- * value, one inside a longer string its text, escaped. Plain paths are done here, and what is written knows where it
- * came from, so a problem in the conf is shown in the template's own lines. As soon as one tag is more than a path, the
- * template engine does all of them (conf_action.c).
- * Invariant: when *conf is set, diags got no error from here.
+ * The dialects differ only in how a tag is written; a tag alone in quotes, or outside of them,
+ * becomes the JSON of its value, one inside a longer string its text, escaped. Plain paths are done
+ * here, and what is written knows where it came from, so a problem in the conf is shown in the
+ * template's own lines. As soon as one tag is more than a path, the template engine does all of
+ * them (conf_action.c). Invariant: when *conf is set, diags got no error from here.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "conf.h"
@@ -14,17 +14,19 @@
 #include "../value/path.h"
 
 #define MOST_CONF_BYTES (16u << 20)
-#define MOST_DEPTH 1000u
+#define MOST_DEPTH      1000u
 
-void ptxi_conf_missing(struct ptxi_conf_job *job, const struct ptx_value *root, struct ptx_str path, size_t at)
+void ptxi_conf_missing(struct ptxi_conf_job *job, const struct ptx_value *root, struct ptx_str path,
+		       size_t at)
 {
 	struct ptxi_found found = ptxi_value_find_path(root, path);
 	struct ptx_str near = ptxi_value_nearest_key(found.at, found.rest);
 	bool lenient = job->src->appcenter;
 
 	job->missing = true;
-	ptxi_diag_add(job->diags, lenient ? PTX_WARNING : PTX_ERROR, lenient ? 0 : PTX_E_INVALID, "conf-missing",
-		      ptxi_pieces_where(&job->pieces, at), NULL, "no value '%.*s'", PTX_STR_ARG(path));
+	ptxi_diag_add(job->diags, lenient ? PTX_WARNING : PTX_ERROR, lenient ? 0 : PTX_E_INVALID,
+		      "conf-missing", ptxi_pieces_where(&job->pieces, at), NULL, "no value '%.*s'",
+		      PTX_STR_ARG(path));
 	if (near.p)
 		ptxi_diag_hint(job->diags, "did you mean '%.*s'?", PTX_STR_ARG(near));
 }
@@ -78,7 +80,8 @@ static void put_plain(struct ptxi_conf_job *job)
 
 		ptxi_posmap_add(&job->map, job->out.n, piece->from, piece->kind == PTXI_PIECE_TEXT);
 		if (piece->kind == PTXI_PIECE_TEXT)
-			ptx_buf_add(&job->out, job->src->text.p + piece->from, piece->to - piece->from);
+			ptx_buf_add(&job->out, job->src->text.p + piece->from,
+				    piece->to - piece->from);
 		else if (piece->kind == PTXI_PIECE_PATH)
 			put_path(job, piece);
 	}
@@ -120,7 +123,8 @@ static void add_moved(const struct ptxi_conf_job *job, const struct ptx_diags *f
 	for (size_t i = 0; i < ptx_diags_count(from); i++) {
 		const struct ptx_diag *d = ptx_diags_at(from, i);
 
-		ptxi_diag_add(job->diags, d->severity, d->code, d->rule, place_of(job, d->where), d->path, "%s", d->message);
+		ptxi_diag_add(job->diags, d->severity, d->code, d->rule, place_of(job, d->where),
+			      d->path, "%s", d->message);
 		if (d->hint)
 			ptxi_diag_hint(job->diags, "%s", d->hint);
 	}
@@ -148,9 +152,10 @@ static int read_conf(struct ptxi_conf_job *job, struct ptx_value **conf, struct 
 	if (ptx_error_code(e) == PTX_E_NOMEM) {
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a conf");
 	}
-	ptxi_diag_add(job->diags, PTX_ERROR, ptx_error_code(e), "conf-json",
-		      place_of(job, ptx_error_where(e) ? *ptx_error_where(e) : (struct ptx_where){ 0 }), NULL,
-		      "the rendered conf is no JSON: %s", ptx_error_message(e));
+	ptxi_diag_add(
+	    job->diags, PTX_ERROR, ptx_error_code(e), "conf-json",
+	    place_of(job, ptx_error_where(e) ? *ptx_error_where(e) : (struct ptx_where){ 0 }), NULL,
+	    "the rendered conf is no JSON: %s", ptx_error_message(e));
 	if (job->missing)
 		ptxi_diag_hint(job->diags, "a path without a value left a hole");
 	else if (ptx_error_hint(e))
@@ -174,12 +179,14 @@ static int run(struct ptxi_conf_job *job, struct ptx_value **conf, struct ptx_er
 	if (job->map.failed)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a conf");
 	if (!ptx_buf_ok(&job->out))
-		return ptx_fail(err, job->out.status, "the conf that '%s' makes is too large", job->src->file);
+		return ptx_fail(err, job->out.status, "the conf that '%s' makes is too large",
+				job->src->file);
 	return read_conf(job, conf, err);
 }
 
-int ptxi_conf_render(struct ptx_arena *a, const struct ptxi_conf_source *src, const struct ptx_value *values,
-		     struct ptx_diags *diags, struct ptx_value **conf, struct ptx_error **err)
+int ptxi_conf_render(struct ptx_arena *a, const struct ptxi_conf_source *src,
+		     const struct ptx_value *values, struct ptx_diags *diags,
+		     struct ptx_value **conf, struct ptx_error **err)
 {
 	struct ptxi_conf_job job = { .arena = a, .src = src, .values = values, .diags = diags };
 	ptx_auto(error) e = NULL;

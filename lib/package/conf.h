@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conf.h - cluster.json.tmpl and answers to a cluster conf, and the model that a conf must follow. */
+/* conf.h - cluster.json.tmpl and answers to a cluster conf, and the model that a conf must follow.
+ */
 #ifndef PTXI_PACKAGE_CONF_H
 #define PTXI_PACKAGE_CONF_H
 
@@ -12,16 +13,18 @@ struct ptxi_conf_source {
 	bool appcenter; /* a path without a value gives nothing; duplicate keys are warnings */
 };
 
-/* Renders and reads the result. Values of the conf carry their places in the template. Problems go to diags, all at
- * once; *conf is then NULL. Fails: LIMIT, NOMEM, UNSUPPORTED. */
-int ptxi_conf_render(struct ptx_arena *a, const struct ptxi_conf_source *src, const struct ptx_value *values,
-		     struct ptx_diags *diags, struct ptx_value **conf, struct ptx_error **err);
+/* Renders and reads the result. Values of the conf carry their places in the template. Problems go
+ * to diags, all at once; *conf is then NULL. Fails: LIMIT, NOMEM, UNSUPPORTED. */
+int ptxi_conf_render(struct ptx_arena *a, const struct ptxi_conf_source *src,
+		     const struct ptx_value *values, struct ptx_diags *diags,
+		     struct ptx_value **conf, struct ptx_error **err);
 /* Only whether the template itself is well formed. */
 int ptxi_conf_check_syntax(const struct ptxi_conf_source *src, struct ptx_error **err);
 
-/* Every rule of the conf model; lenient makes errors of what only the OpenPitrix format forbids warnings. */
-int ptxi_conf_check(struct ptx_arena *a, const struct ptx_value *conf, const char *file, bool lenient,
-		    struct ptx_diags *diags, struct ptx_error **err);
+/* Every rule of the conf model; lenient makes errors of what only the OpenPitrix format forbids
+ * warnings. */
+int ptxi_conf_check(struct ptx_arena *a, const struct ptx_value *conf, const char *file,
+		    bool lenient, struct ptx_diags *diags, struct ptx_error **err);
 
 /* ---- between conf.c and conf_action.c */
 
@@ -31,13 +34,14 @@ struct ptxi_conf_job {
 	struct ptxi_pieces pieces;
 	const struct ptx_value *values;
 	struct ptx_diags *diags;
-	struct ptx_buf out;        /* the rendered text */
-	struct ptxi_posmap map;    /* places of out; empty when they are not known */
-	bool missing;              /* a path had no value */
+	struct ptx_buf out;     /* the rendered text */
+	struct ptxi_posmap map; /* places of out; empty when they are not known */
+	bool missing;           /* a path had no value */
 };
 
 /* Adds "no value 'path'" with its place and the nearest key. */
-void ptxi_conf_missing(struct ptxi_conf_job *job, const struct ptx_value *root, struct ptx_str path, size_t at);
+void ptxi_conf_missing(struct ptxi_conf_job *job, const struct ptx_value *root, struct ptx_str path,
+		       size_t at);
 /* A value as JSON, or as the text that stands in a JSON string. */
 void ptxi_conf_put_json(const struct ptx_value *v, struct ptx_buf *out);
 void ptxi_conf_put_text(const struct ptx_value *v, struct ptx_buf *out);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* conf_action.c - conf templates with actions, through Go's template engine.
  *
- * The template is rewritten into plain Go: each path becomes a call that follows it with the longest key that matches
- * and fails with the nearest one, each value that is written out goes through a function that makes it JSON (or the
- * text of a JSON string), and what is alone in quotes loses them. `{{if .a.b}}` so means `{{if (ptxPath 3 . "a.b")}}`;
- * the first argument is the tag, for the place in messages. print, printf and println say exactly what is to be
- * written, so their text stays as it is outside quotes. Texts between the tags are never touched.
- * Places: the rewritten text has a map back to the template, so errors of the engine are shown there too.
+ * The template is rewritten into plain Go: each path becomes a call that follows it with the
+ * longest key that matches and fails with the nearest one, each value that is written out goes
+ * through a function that makes it JSON (or the text of a JSON string), and what is alone in quotes
+ * loses them. `{{if .a.b}}` so means `{{if (ptxPath 3 . "a.b")}}`; the first argument is the tag,
+ * for the place in messages. print, printf and println say exactly what is to be written, so their
+ * text stays as it is outside quotes. Texts between the tags are never touched. Places: the
+ * rewritten text has a map back to the template, so errors of the engine are shown there too.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "conf.h"
@@ -18,9 +19,9 @@
 #include "../template/set.h"
 
 #define MOST_BYTES (16u << 20)
-#define PATH_FN "ptxPath"
-#define JSON_FN "ptxJSON"
-#define TEXT_FN "ptxText"
+#define PATH_FN    "ptxPath"
+#define JSON_FN    "ptxJSON"
+#define TEXT_FN    "ptxText"
 
 struct action {
 	struct ptxi_conf_job *job;
@@ -39,7 +40,8 @@ static size_t tag_of(const struct action *x, const struct ptx_value *v)
 	return i >= 0 && (size_t)i < x->job->pieces.list.n ? x->job->pieces.list.v[i].tag : 0;
 }
 
-/* Numbers as templates compute with them; their text is kept where they are written out by a path alone. */
+/* Numbers as templates compute with them; their text is kept where they are written out by a path
+ * alone. */
 static struct ptx_value *computable(struct ptx_arena *a, struct ptx_value *v)
 {
 	int64_t i = 0;
@@ -51,8 +53,8 @@ static struct ptx_value *computable(struct ptx_arena *a, struct ptx_value *v)
 	return ptx_value_float(a, ptx_value_as_float(v, 0));
 }
 
-static struct ptx_value *fn_path(struct ptx_template_call *call, struct ptx_value *const *args, size_t count, void *user,
-				 struct ptx_error **err)
+static struct ptx_value *fn_path(struct ptx_template_call *call, struct ptx_value *const *args,
+				 size_t count, void *user, struct ptx_error **err)
 {
 	struct action *x = user;
 	struct ptx_str path = ptx_value_str(args[2]);
@@ -67,14 +69,15 @@ static struct ptx_value *fn_path(struct ptx_template_call *call, struct ptx_valu
 	return NULL;
 }
 
-static struct ptx_value *written(struct action *x, struct ptx_template_call *call, struct ptx_value *const *args, bool text,
-				 struct ptx_error **err)
+static struct ptx_value *written(struct action *x, struct ptx_template_call *call,
+				 struct ptx_value *const *args, bool text, struct ptx_error **err)
 {
 	ptx_auto_buf b = { 0 };
 
 	if (ptx_value_kind(args[1]) == PTX_NULL) {
 		ptxi_diag_add(x->job->diags, PTX_ERROR, PTX_E_INVALID, "conf-missing",
-			      ptxi_pieces_where(&x->job->pieces, tag_of(x, args[0])), NULL, "this expression has no value");
+			      ptxi_pieces_where(&x->job->pieces, tag_of(x, args[0])), NULL,
+			      "this expression has no value");
 		x->failed = true;
 		ptx_error_set(err, PTX_E_INVALID, "no value");
 		return NULL;
@@ -90,23 +93,23 @@ static struct ptx_value *written(struct action *x, struct ptx_template_call *cal
 	return NULL;
 }
 
-static struct ptx_value *fn_json(struct ptx_template_call *call, struct ptx_value *const *args, size_t count, void *user,
-				 struct ptx_error **err)
+static struct ptx_value *fn_json(struct ptx_template_call *call, struct ptx_value *const *args,
+				 size_t count, void *user, struct ptx_error **err)
 {
 	(void)count;
 	return written(user, call, args, false, err);
 }
 
-static struct ptx_value *fn_text(struct ptx_template_call *call, struct ptx_value *const *args, size_t count, void *user,
-				 struct ptx_error **err)
+static struct ptx_value *fn_text(struct ptx_template_call *call, struct ptx_value *const *args,
+				 size_t count, void *user, struct ptx_error **err)
 {
 	(void)count;
 	return written(user, call, args, true, err);
 }
 
 /* The original's own function: a value as JSON. */
-static struct ptx_value *fn_getv(struct ptx_template_call *call, struct ptx_value *const *args, size_t count, void *user,
-				 struct ptx_error **err)
+static struct ptx_value *fn_getv(struct ptx_template_call *call, struct ptx_value *const *args,
+				 size_t count, void *user, struct ptx_error **err)
 {
 	struct ptx_value *both[2] = { NULL, args[0] };
 
@@ -118,13 +121,15 @@ static struct ptx_value *fn_getv(struct ptx_template_call *call, struct ptx_valu
 
 static bool is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-	       (unsigned char)c >= 0x80;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || (unsigned char)c >= 0x80;
 }
 
-static void put_path(struct action *x, const char *base, struct ptx_str base_name, struct ptx_str path)
+static void put_path(struct action *x, const char *base, struct ptx_str base_name,
+		     struct ptx_str path)
 {
-	ptx_buf_printf(&x->text, "(" PATH_FN " %zu %s%.*s \"%.*s\")", x->tag, base, PTX_STR_ARG(base_name), PTX_STR_ARG(path));
+	ptx_buf_printf(&x->text, "(" PATH_FN " %zu %s%.*s \"%.*s\")", x->tag, base,
+		       PTX_STR_ARG(base_name), PTX_STR_ARG(path));
 }
 
 static size_t word_length(struct ptx_str s)
@@ -156,7 +161,9 @@ static size_t put_variable(struct action *x, struct ptx_str e, size_t at)
 {
 	size_t name = word_length(ptxi_str_from(e, at + 1));
 	size_t after = at + 1 + name;
-	size_t n = after < e.n && e.p[after] == '.' ? ptxi_conf_path_length(ptxi_str_from(e, after + 1)) : 0;
+	size_t n = after < e.n && e.p[after] == '.'
+		       ? ptxi_conf_path_length(ptxi_str_from(e, after + 1))
+		       : 0;
 
 	if (!n) {
 		ptx_buf_add(&x->text, e.p + at, 1 + name);
@@ -226,7 +233,8 @@ static void put_expression(struct action *x, struct ptx_str e)
 /* True when the last command of a pipeline writes text of its own. */
 static bool writes_text(struct ptx_str e)
 {
-	static const char *const words[] = { "print", "printf", "println", "html", "js", "urlquery", "getv" };
+	static const char *const words[] = { "print", "printf",   "println", "html",
+					     "js",    "urlquery", "getv" };
 	size_t last = 0;
 	unsigned depth = 0;
 
@@ -265,11 +273,13 @@ static void put_plain(struct action *x, struct ptx_str e)
 static void put_tag(struct action *x, const struct ptxi_piece *piece)
 {
 	bool raw = piece->kind == PTXI_PIECE_ACTION || piece->kind == PTXI_PIECE_COMMENT ||
-		   (piece->place == PTXI_PLACE_BARE && piece->kind == PTXI_PIECE_EXPR && writes_text(piece->expr));
+		   (piece->place == PTXI_PLACE_BARE && piece->kind == PTXI_PIECE_EXPR &&
+		    writes_text(piece->expr));
 
 	ptx_buf_adds(&x->text, piece->trim_left ? "{{- " : "{{");
 	if (!raw)
-		ptx_buf_printf(&x->text, "%s %zu (", piece->place == PTXI_PLACE_INSIDE ? TEXT_FN : JSON_FN, x->tag);
+		ptx_buf_printf(&x->text, "%s %zu (",
+			       piece->place == PTXI_PLACE_INSIDE ? TEXT_FN : JSON_FN, x->tag);
 	if (piece->kind == PTXI_PIECE_COMMENT)
 		ptx_buf_addstr(&x->text, piece->expr);
 	else if (piece->kind == PTXI_PIECE_PATH)
@@ -291,7 +301,8 @@ static int rewrite(struct action *x, struct ptx_error **err)
 		x->tag = i;
 		ptxi_posmap_add(&x->map, x->text.n, piece->from, piece->kind == PTXI_PIECE_TEXT);
 		if (piece->kind == PTXI_PIECE_TEXT)
-			ptx_buf_add(&x->text, job->src->text.p + piece->from, piece->to - piece->from);
+			ptx_buf_add(&x->text, job->src->text.p + piece->from,
+				    piece->to - piece->from);
 		else
 			put_tag(x, piece);
 	}
@@ -318,8 +329,10 @@ static int report(struct action *x, struct ptx_error *e, struct ptx_error **err)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory to render '%s'", x->job->src->file);
 	}
 	if (w && w->line)
-		place = ptxi_posmap_where(&x->map, ptx_buf_str(&x->text), &x->job->pieces, w->line, w->column);
-	ptxi_diag_add(x->job->diags, PTX_ERROR, code, "conf-template", place, NULL, "%s", ptx_error_message(e));
+		place = ptxi_posmap_where(&x->map, ptx_buf_str(&x->text), &x->job->pieces, w->line,
+					  w->column);
+	ptxi_diag_add(x->job->diags, PTX_ERROR, code, "conf-template", place, NULL, "%s",
+		      ptx_error_message(e));
 	if (ptx_error_hint(e))
 		ptxi_diag_hint(x->job->diags, "%s", ptx_error_hint(e));
 	ptx_error_free(e);
@@ -329,8 +342,9 @@ static int report(struct action *x, struct ptx_error *e, struct ptx_error **err)
 static int execute(struct action *x, struct ptx_error **err)
 {
 	const struct ptx_template_func functions[] = {
-		{ PATH_FN, 3, 3, fn_path, x }, { JSON_FN, 2, 2, fn_json, x }, { TEXT_FN, 2, 2, fn_text, x },
-		{ "getv", 1, 1, fn_getv, x },  { NULL, 0, 0, NULL, NULL },
+		{ PATH_FN, 3, 3, fn_path, x }, { JSON_FN, 2, 2, fn_json, x },
+		{ TEXT_FN, 2, 2, fn_text, x }, { "getv", 1, 1, fn_getv, x },
+		{ NULL, 0, 0, NULL, NULL },
 	};
 	struct ptx_template_opts o = PTX_TEMPLATE_OPTS_INIT;
 	struct ptx_execute_opts run = PTX_EXECUTE_OPTS_INIT;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* conf_check.c - a rendered conf against the model: every property, then what belongs together.
  *
- * One walk over the tables of conf_model.c reports every problem with its path and its place in the template. In
- * AppCenter's packages (lenient), whose format grew for years without a published schema, only what no deployment
- * can do without is an error; the rest is a warning.
+ * One walk over the tables of conf_model.c reports every problem with its path and its place in the
+ * template. In AppCenter's packages (lenient), whose format grew for years without a published
+ * schema, only what no deployment can do without is an error; the rest is a warning.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "conf.h"
@@ -14,7 +14,7 @@
 #include "../value/path.h"
 
 #define MOST_SERVICES 21
-#define MOST_MOUNTS 3
+#define MOST_MOUNTS   3
 
 struct walk {
 	struct ptx_arena *arena;
@@ -23,11 +23,13 @@ struct walk {
 	bool lenient;
 };
 
-static void check_object(struct walk *w, const struct ptxi_model *m, const struct ptx_value *v, const char *path);
+static void check_object(struct walk *w, const struct ptxi_model *m, const struct ptx_value *v,
+			 const char *path);
 
 static const char *join(struct walk *w, const char *path, struct ptx_str name)
 {
-	const char *joined = ptxi_arena_printf(w->arena, "%s%s%.*s", path, *path ? "." : "", PTX_STR_ARG(name));
+	const char *joined =
+	    ptxi_arena_printf(w->arena, "%s%s%.*s", path, *path ? "." : "", PTX_STR_ARG(name));
 
 	return joined ? joined : path;
 }
@@ -39,8 +41,9 @@ static const char *join_index(struct walk *w, const char *path, size_t i)
 	return joined ? joined : path;
 }
 
-static void PTXI_PRINTF(6, 7) add(struct walk *w, bool core, const char *rule, const struct ptx_value *at, const char *path,
-				  const char *fmt, ...)
+static void PTXI_PRINTF(6, 7)
+    add(struct walk *w, bool core, const char *rule, const struct ptx_value *at, const char *path,
+	const char *fmt, ...)
 {
 	enum ptx_severity severity = w->lenient && !core ? PTX_WARNING : PTX_ERROR;
 	struct ptx_where where = ptx_value_where(at);
@@ -53,11 +56,12 @@ static void PTXI_PRINTF(6, 7) add(struct walk *w, bool core, const char *rule, c
 	va_end(ap);
 	if (!where.file)
 		where.file = w->file;
-	ptxi_diag_add(w->diags, severity, severity == PTX_ERROR ? PTX_E_INVALID : 0, rule, where, path, "%s", b.p);
+	ptxi_diag_add(w->diags, severity, severity == PTX_ERROR ? PTX_E_INVALID : 0, rule, where,
+		      path, "%s", b.p);
 }
 
-static void PTXI_PRINTF(5, 6) warn(struct walk *w, const char *rule, const struct ptx_value *at, const char *path,
-				   const char *fmt, ...)
+static void PTXI_PRINTF(5, 6) warn(struct walk *w, const char *rule, const struct ptx_value *at,
+				   const char *path, const char *fmt, ...)
 {
 	struct ptx_where where = ptx_value_where(at);
 	ptx_auto_buf b = { 0 };
@@ -77,10 +81,11 @@ static bool is_core(const struct ptxi_model_rule *r)
 	return r->flags & PTXI_MODEL_CORE;
 }
 
-static void wrong_kind(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path,
-		       const char *want)
+static void wrong_kind(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v,
+		       const char *path, const char *want)
 {
-	add(w, is_core(r), "conf-type", v, path, "%s is of type %s; it must be %s", path, ptx_value_kind_name(v), want);
+	add(w, is_core(r), "conf-type", v, path, "%s is of type %s; it must be %s", path,
+	    ptx_value_kind_name(v), want);
 }
 
 static void list_words(const char *const *words, struct ptx_buf *out)
@@ -96,7 +101,8 @@ static struct ptx_str word_at(size_t i, const void *user)
 	return words[i] ? ptxi_str(words[i]) : (struct ptx_str){ NULL, 0 };
 }
 
-static void check_word(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_word(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v,
+		       const char *path)
 {
 	struct ptx_str text = ptx_value_str(v);
 	ptx_auto_buf b = { 0 };
@@ -106,12 +112,15 @@ static void check_word(struct walk *w, const struct ptxi_model_rule *r, const st
 			return;
 	ptx_buf_init(&b, 0);
 	list_words(r->words, &b);
-	add(w, is_core(r), "conf-value", v, path, "%s is '%.*s'; it must be one of %s", path, PTX_STR_ARG(text), b.p);
+	add(w, is_core(r), "conf-value", v, path, "%s is '%.*s'; it must be one of %s", path,
+	    PTX_STR_ARG(text), b.p);
 	if (ptxi_nearest(text, word_at, r->words).p)
-		ptxi_diag_hint(w->diags, "did you mean '%.*s'?", PTX_STR_ARG(ptxi_nearest(text, word_at, r->words)));
+		ptxi_diag_hint(w->diags, "did you mean '%.*s'?",
+			       PTX_STR_ARG(ptxi_nearest(text, word_at, r->words)));
 }
 
-static void check_string(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_string(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v,
+			 const char *path)
 {
 	struct ptx_str text = ptx_value_str(v);
 	int64_t n = 0;
@@ -124,7 +133,8 @@ static void check_string(struct walk *w, const struct ptxi_model_rule *r, const 
 	if ((r->flags & PTXI_MODEL_NONBLANK) && !ptxi_str_trim(text).n)
 		add(w, is_core(r), "conf-value", v, path, "%s is blank", path);
 	else if ((r->flags & PTXI_MODEL_BOUNDED) && n > r->most)
-		add(w, is_core(r), "conf-value", v, path, "%s has %lld characters; %lld are the most", path, (long long)n,
+		add(w, is_core(r), "conf-value", v, path,
+		    "%s has %lld characters; %lld are the most", path, (long long)n,
 		    (long long)r->most);
 	if (r->words)
 		check_word(w, r, v, path);
@@ -138,14 +148,15 @@ static bool is_whole(const struct ptx_value *v, int64_t *i)
 	return ptx_value_kind(v) == PTX_INT;
 }
 
-static void check_integer(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_integer(struct walk *w, const struct ptxi_model_rule *r,
+			  const struct ptx_value *v, const char *path)
 {
 	int64_t i = 0;
 
 	if (!is_whole(v, &i)) {
 		if (ptx_value_is_number(v))
-			add(w, is_core(r), "conf-type", v, path, "%s is %.*s, not a whole number", path,
-			    PTX_STR_ARG(ptx_value_str(v)));
+			add(w, is_core(r), "conf-type", v, path, "%s is %.*s, not a whole number",
+			    path, PTX_STR_ARG(ptx_value_str(v)));
 		else
 			wrong_kind(w, r, v, path, "a whole number");
 		return;
@@ -153,35 +164,39 @@ static void check_integer(struct walk *w, const struct ptxi_model_rule *r, const
 	if (!(r->flags & PTXI_MODEL_BOUNDED))
 		return;
 	if (i > r->most)
-		add(w, false, "conf-value", v, path, "%s is %lld; %lld is the most", path, (long long)i, (long long)r->most);
+		add(w, false, "conf-value", v, path, "%s is %lld; %lld is the most", path,
+		    (long long)i, (long long)r->most);
 	if (i < r->least)
-		add(w, is_core(r), "conf-value", v, path, "%s is %lld; %lld is the least", path, (long long)i,
-		    (long long)r->least);
+		add(w, is_core(r), "conf-value", v, path, "%s is %lld; %lld is the least", path,
+		    (long long)i, (long long)r->least);
 }
 
-static void check_unique(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *list, const char *path)
+static void check_unique(struct walk *w, const struct ptxi_model_rule *r,
+			 const struct ptx_value *list, const char *path)
 {
 	if (!(r->flags & PTXI_MODEL_UNIQUE) || ptx_value_count(list) > 1000)
 		return;
 	for (size_t i = 1; i < ptx_value_count(list); i++)
 		for (size_t j = 0; j < i; j++)
 			if (ptx_value_equal(ptx_value_at(list, i), ptx_value_at(list, j))) {
-				add(w, is_core(r), "conf-twice", ptx_value_at(list, i), path, "%s: %zu and %zu are the same", path,
-				    j, i);
+				add(w, is_core(r), "conf-twice", ptx_value_at(list, i), path,
+				    "%s: %zu and %zu are the same", path, j, i);
 				break;
 			}
 }
 
-static bool check_count(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static bool check_count(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v,
+			const char *path)
 {
 	if (!(r->flags & PTXI_MODEL_BOUNDED) || (int64_t)ptx_value_count(v) <= r->most)
 		return true;
-	add(w, is_core(r), "conf-value", v, path, "%s has %zu members; %lld are the most", path, ptx_value_count(v),
-	    (long long)r->most);
+	add(w, is_core(r), "conf-value", v, path, "%s has %zu members; %lld are the most", path,
+	    ptx_value_count(v), (long long)r->most);
 	return false;
 }
 
-static void check_strings(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_strings(struct walk *w, const struct ptxi_model_rule *r,
+			  const struct ptx_value *v, const char *path)
 {
 	if (ptx_value_kind(v) != PTX_LIST) {
 		wrong_kind(w, r, v, path, "a list of strings");
@@ -200,7 +215,8 @@ static void check_strings(struct walk *w, const struct ptxi_model_rule *r, const
 	check_unique(w, r, v, path);
 }
 
-static void check_list(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_list(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v,
+		       const char *path)
 {
 	if (ptx_value_kind(v) != PTX_LIST) {
 		wrong_kind(w, r, v, path, "a list");
@@ -219,7 +235,8 @@ static void check_list(struct walk *w, const struct ptxi_model_rule *r, const st
 	check_unique(w, r, v, path);
 }
 
-static void check_map(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_map(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v,
+		      const char *path)
 {
 	struct ptx_str key = { 0 };
 
@@ -239,7 +256,8 @@ static void check_map(struct walk *w, const struct ptxi_model_rule *r, const str
 
 /* ---- what no table says */
 
-static void check_services(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_services(struct walk *w, const struct ptxi_model_rule *r,
+			   const struct ptx_value *v, const char *path)
 {
 	struct ptx_str name = { 0 };
 
@@ -248,21 +266,26 @@ static void check_services(struct walk *w, const struct ptxi_model_rule *r, cons
 		return;
 	}
 	if (ptx_value_count(v) > MOST_SERVICES)
-		add(w, false, "conf-value", v, path, "%s has %zu services; %d are the most", path, ptx_value_count(v),
-		    MOST_SERVICES);
+		add(w, false, "conf-value", v, path, "%s has %zu services; %d are the most", path,
+		    ptx_value_count(v), MOST_SERVICES);
 	for (size_t i = 0; i < ptx_value_count(v); i++) {
 		const struct ptx_value *one = ptx_value_entry(v, i, &name);
 		const struct ptxi_model *m = ptxi_model_service(name);
 		const char *at = join(w, path, name);
-		bool custom = strcmp(ptx_value_as_string(ptx_value_get(one, "type"), ""), "custom") == 0;
+		bool custom =
+		    strcmp(ptx_value_as_string(ptx_value_get(one, "type"), ""), "custom") == 0;
 
 		if (ptx_value_kind(one) != PTX_MAP) {
 			wrong_kind(w, r, one, at, "an object");
 		} else if (!m && !custom) {
 			struct ptx_str near = ptxi_nearest(name, ptxi_model_service_at, NULL);
 
-			add(w, false, "conf-unknown", one, at, "there is no service '%.*s'", PTX_STR_ARG(name));
-			ptxi_diag_hint(w->diags, near.p ? "did you mean '%.*s'?" : "%.*sa service of your own has \"type\": \"custom\"",
+			add(w, false, "conf-unknown", one, at, "there is no service '%.*s'",
+			    PTX_STR_ARG(name));
+			ptxi_diag_hint(w->diags,
+				       near.p
+					   ? "did you mean '%.*s'?"
+					   : "%.*sa service of your own has \"type\": \"custom\"",
 				       PTX_STR_ARG(near));
 		} else {
 			check_object(w, m && !custom ? m : &ptxi_model_custom_service, one, at);
@@ -280,14 +303,16 @@ static bool is_mount(struct ptx_str s)
 	return (s.n && s.p[0] == '/') || is_drive(s);
 }
 
-static void check_mount_point(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_mount_point(struct walk *w, const struct ptxi_model_rule *r,
+			      const struct ptx_value *v, const char *path)
 {
 	static const struct ptxi_model_rule unique = { .flags = PTXI_MODEL_UNIQUE };
 	size_t n = ptx_value_count(v);
 
 	if (ptx_value_kind(v) == PTX_STRING) {
 		if (!is_mount(ptx_value_str(v)))
-			add(w, false, "conf-value", v, path, "%s is '%.*s'; it must be an absolute path, or d: to z:", path,
+			add(w, false, "conf-value", v, path,
+			    "%s is '%.*s'; it must be an absolute path, or d: to z:", path,
 			    PTX_STR_ARG(ptx_value_str(v)));
 		return;
 	}
@@ -296,19 +321,22 @@ static void check_mount_point(struct walk *w, const struct ptxi_model_rule *r, c
 		return;
 	}
 	if (n > MOST_MOUNTS)
-		add(w, false, "conf-value", v, path, "%s has %zu paths; %d are the most", path, n, MOST_MOUNTS);
+		add(w, false, "conf-value", v, path, "%s has %zu paths; %d are the most", path, n,
+		    MOST_MOUNTS);
 	for (size_t i = 0; i < n; i++) {
 		struct ptx_str first = ptx_value_str(ptx_value_at(v, 0));
 		struct ptx_str one = ptx_value_str(ptx_value_at(v, i));
 
-		if (ptx_value_kind(ptx_value_at(v, i)) != PTX_STRING || !is_mount(one) || is_drive(one) != is_drive(first))
+		if (ptx_value_kind(ptx_value_at(v, i)) != PTX_STRING || !is_mount(one) ||
+		    is_drive(one) != is_drive(first))
 			add(w, false, "conf-value", ptx_value_at(v, i), path,
 			    "%s.%zu must be an absolute path (or all of them d: to z:)", path, i);
 	}
 	check_unique(w, &unique, v, path);
 }
 
-static void check_port(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_port(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v,
+		       const char *path)
 {
 	int64_t port = 0;
 
@@ -316,18 +344,22 @@ static void check_port(struct walk *w, const struct ptxi_model_rule *r, const st
 		struct ptx_str text = ptx_value_str(v);
 
 		/* A parameter's name: "env.port", "role.env.port"; or digits in quotes. */
-		if (!ptxi_parse_i64(text, &port, 1, 65535) && ptxi_str_find(text, PTXI_STR("env.")) == SIZE_MAX)
-			add(w, false, "conf-value", v, path, "%s is '%.*s'; it must be a port, or a parameter such as 'env.port'",
+		if (!ptxi_parse_i64(text, &port, 1, 65535) &&
+		    ptxi_str_find(text, PTXI_STR("env.")) == SIZE_MAX)
+			add(w, false, "conf-value", v, path,
+			    "%s is '%.*s'; it must be a port, or a parameter such as 'env.port'",
 			    path, PTX_STR_ARG(text));
 		return;
 	}
 	if (!is_whole(v, &port))
 		wrong_kind(w, r, v, path, "a port, or the name of a parameter");
 	else if (port < 1 || port > 65535)
-		add(w, false, "conf-value", v, path, "%s is %lld; a port is 1 to 65535", path, (long long)port);
+		add(w, false, "conf-value", v, path, "%s is %lld; a port is 1 to 65535", path,
+		    (long long)port);
 }
 
-static void check_endpoints(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_endpoints(struct walk *w, const struct ptxi_model_rule *r,
+			    const struct ptx_value *v, const char *path)
 {
 	struct ptx_str name = { 0 };
 
@@ -345,7 +377,8 @@ static void check_endpoints(struct walk *w, const struct ptxi_model_rule *r, con
 	}
 }
 
-static void check_links(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_links(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v,
+			const char *path)
 {
 	struct ptx_str name = { 0 };
 
@@ -363,7 +396,8 @@ static void check_links(struct walk *w, const struct ptxi_model_rule *r, const s
 	}
 }
 
-static void check_groups(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_groups(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v,
+			 const char *path)
 {
 	struct ptx_str name = { 0 };
 
@@ -376,20 +410,24 @@ static void check_groups(struct walk *w, const struct ptxi_model_rule *r, const 
 
 		check_strings(w, r, one, join(w, path, name));
 		if (ptx_value_count(one) > 5)
-			add(w, false, "conf-value", one, join(w, path, name), "group '%.*s' has %zu items; 5 are the most",
-			    PTX_STR_ARG(name), ptx_value_count(one));
+			add(w, false, "conf-value", one, join(w, path, name),
+			    "group '%.*s' has %zu items; 5 are the most", PTX_STR_ARG(name),
+			    ptx_value_count(one));
 	}
 }
 
 static const struct {
 	const char *name;
-	void (*check)(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path);
+	void (*check)(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v,
+		      const char *path);
 } customs[] = {
-	{ "services", check_services }, { "mount_point", check_mount_point }, { "port", check_port },
-	{ "endpoints", check_endpoints }, { "links", check_links }, { "groups", check_groups },
+	{ "services", check_services }, { "mount_point", check_mount_point },
+	{ "port", check_port },         { "endpoints", check_endpoints },
+	{ "links", check_links },       { "groups", check_groups },
 };
 
-static void check_rule(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v, const char *path)
+static void check_rule(struct walk *w, const struct ptxi_model_rule *r, const struct ptx_value *v,
+		       const char *path)
 {
 	switch (r->kind) {
 	case PTXI_MODEL_ANY:
@@ -446,14 +484,17 @@ static const struct ptxi_model_rule *find_rule(const struct ptxi_model *m, struc
 	return NULL;
 }
 
-static void check_object(struct walk *w, const struct ptxi_model *m, const struct ptx_value *v, const char *path)
+static void check_object(struct walk *w, const struct ptxi_model *m, const struct ptx_value *v,
+			 const char *path)
 {
 	struct ptx_str name = { 0 };
 
 	for (size_t i = 0; i < m->count; i++)
-		if ((m->rules[i].flags & PTXI_MODEL_REQUIRED) && !ptx_value_has(v, m->rules[i].name))
-			add(w, is_core(&m->rules[i]) && m->rules[i].kind != PTXI_MODEL_INTEGER, "conf-required", v, path,
-			    "%s%s%s is required", path, *path ? "." : "", m->rules[i].name);
+		if ((m->rules[i].flags & PTXI_MODEL_REQUIRED) &&
+		    !ptx_value_has(v, m->rules[i].name))
+			add(w, is_core(&m->rules[i]) && m->rules[i].kind != PTXI_MODEL_INTEGER,
+			    "conf-required", v, path, "%s%s%s is required", path, *path ? "." : "",
+			    m->rules[i].name);
 	for (size_t i = 0; i < ptx_value_count(v); i++) {
 		const struct ptx_value *one = ptx_value_entry(v, i, &name);
 		const struct ptxi_model_rule *r = find_rule(m, name);
@@ -462,9 +503,11 @@ static void check_object(struct walk *w, const struct ptxi_model *m, const struc
 			check_rule(w, r, one, join(w, path, name));
 			continue;
 		}
-		add(w, false, "conf-unknown", one, join(w, path, name), "%s has no property '%.*s'", m->what, PTX_STR_ARG(name));
+		add(w, false, "conf-unknown", one, join(w, path, name), "%s has no property '%.*s'",
+		    m->what, PTX_STR_ARG(name));
 		if (ptxi_nearest(name, rule_at, m).p)
-			ptxi_diag_hint(w->diags, "did you mean '%.*s'?", PTX_STR_ARG(ptxi_nearest(name, rule_at, m)));
+			ptxi_diag_hint(w->diags, "did you mean '%.*s'?",
+				       PTX_STR_ARG(ptxi_nearest(name, rule_at, m)));
 	}
 }
 
@@ -481,10 +524,11 @@ static void check_roles(struct walk *w, const struct ptx_value *nodes)
 		for (size_t j = 0; j < i; j++) {
 			const struct ptx_value *one = ptx_value_at(nodes, i);
 
-			if (ptx_value_kind(one) != PTX_MAP || strcmp(role_of(one), role_of(ptx_value_at(nodes, j))) != 0)
+			if (ptx_value_kind(one) != PTX_MAP ||
+			    strcmp(role_of(one), role_of(ptx_value_at(nodes, j))) != 0)
 				continue;
-			add(w, true, "conf-role-twice", one, join_index(w, "nodes", i), "nodes.%zu and nodes.%zu have the same role '%s'",
-			    j, i, role_of(one));
+			add(w, true, "conf-role-twice", one, join_index(w, "nodes", i),
+			    "nodes.%zu and nodes.%zu have the same role '%s'", j, i, role_of(one));
 			break;
 		}
 }
@@ -496,7 +540,8 @@ static void check_health(struct walk *w, const struct ptx_value *owner, const ch
 	int64_t timeout = ptx_value_as_int(ptx_value_get(h, "timeout_sec"), 10);
 
 	if (ptx_value_kind(h) == PTX_MAP && timeout > interval)
-		add(w, false, "conf-health", h, path, "health_check.timeout_sec (%lld) is longer than interval_sec (%lld)",
+		add(w, false, "conf-health", h, path,
+		    "health_check.timeout_sec (%lld) is longer than interval_sec (%lld)",
 		    (long long)timeout, (long long)interval);
 }
 
@@ -514,9 +559,11 @@ static void check_monitored(struct walk *w, const struct ptx_value *owner, const
 		for (size_t j = 0; j < ptx_value_count(list); j++) {
 			const char *name = ptx_value_as_string(ptx_value_at(list, j), "");
 
-			if (!ptx_value_has(items, name) && !ptx_value_has(ptx_value_get(m, "groups"), name))
-				warn(w, "conf-monitor", ptx_value_at(list, j), path, "monitor.%s names '%s', which is no item or group",
-				     lists[i], name);
+			if (!ptx_value_has(items, name) &&
+			    !ptx_value_has(ptx_value_get(m, "groups"), name))
+				warn(w, "conf-monitor", ptx_value_at(list, j), path,
+				     "monitor.%s names '%s', which is no item or group", lists[i],
+				     name);
 		}
 	}
 }
@@ -532,9 +579,11 @@ static void check_counts(struct walk *w, const struct ptx_value *node, const cha
 		const struct ptx_value *n = ptx_value_get(one, "nodes_to_execute_on");
 
 		if (n && ptx_value_as_int(n, 1) < 1)
-			warn(w, "conf-service-nodes", n, path, "service '%.*s' runs on no node", PTX_STR_ARG(name));
+			warn(w, "conf-service-nodes", n, path, "service '%.*s' runs on no node",
+			     PTX_STR_ARG(name));
 		else if (count && ptx_value_as_int(n, 0) > count)
-			warn(w, "conf-service-nodes", n, path, "service '%.*s' wants %lld nodes of %lld", PTX_STR_ARG(name),
+			warn(w, "conf-service-nodes", n, path,
+			     "service '%.*s' wants %lld nodes of %lld", PTX_STR_ARG(name),
 			     (long long)ptx_value_as_int(n, 0), (long long)count);
 	}
 }
@@ -550,13 +599,15 @@ static void check_nodes(struct walk *w, const struct ptx_value *conf)
 	check_roles(w, nodes);
 	for (size_t i = 0; i < ptx_value_count(nodes); i++) {
 		const struct ptx_value *node = ptx_value_at(nodes, i);
-		const char *image = ptx_value_as_string(ptx_value_get(ptx_value_get(node, "container"), "image"), "?");
+		const char *image = ptx_value_as_string(
+		    ptx_value_get(ptx_value_get(node, "container"), "image"), "?");
 
 		check_health(w, node, join_index(w, "nodes", i));
 		check_monitored(w, node, join_index(w, "nodes", i));
 		check_counts(w, node, join_index(w, "nodes", i));
 		if (!*image)
-			warn(w, "conf-image", ptx_value_get(node, "container"), join_index(w, "nodes", i), "nodes.%zu has no image", i);
+			warn(w, "conf-image", ptx_value_get(node, "container"),
+			     join_index(w, "nodes", i), "nodes.%zu has no image", i);
 	}
 }
 
@@ -566,7 +617,8 @@ static void check_tabs(struct walk *w, const struct ptx_value *conf)
 	const struct ptx_value *nodes = ptx_value_get(conf, "nodes");
 
 	for (size_t i = 0; i < ptx_value_count(tabs); i++) {
-		const struct ptx_value *roles = ptx_value_get(ptx_value_entry(tabs, i, NULL), "roles_to_execute_on");
+		const struct ptx_value *roles =
+		    ptx_value_get(ptx_value_entry(tabs, i, NULL), "roles_to_execute_on");
 
 		for (size_t j = 0; j < ptx_value_count(roles); j++) {
 			const char *role = ptx_value_as_string(ptx_value_at(roles, j), "");
@@ -575,18 +627,20 @@ static void check_tabs(struct walk *w, const struct ptx_value *conf)
 			for (size_t k = 0; k < ptx_value_count(nodes) && !found; k++)
 				found = strcmp(role_of(ptx_value_at(nodes, k)), role) == 0;
 			if (!found)
-				warn(w, "conf-tab-role", ptx_value_at(roles, j), "display_tabs", "there is no role '%s'", role);
+				warn(w, "conf-tab-role", ptx_value_at(roles, j), "display_tabs",
+				     "there is no role '%s'", role);
 		}
 	}
 }
 
-int ptxi_conf_check(struct ptx_arena *a, const struct ptx_value *conf, const char *file, bool lenient,
-		    struct ptx_diags *diags, struct ptx_error **err)
+int ptxi_conf_check(struct ptx_arena *a, const struct ptx_value *conf, const char *file,
+		    bool lenient, struct ptx_diags *diags, struct ptx_error **err)
 {
 	struct walk w = { .arena = a, .diags = diags, .file = file, .lenient = lenient };
 
 	if (ptx_value_kind(conf) != PTX_MAP) {
-		add(&w, true, "conf-type", conf, NULL, "the conf is of type %s, not an object", ptx_value_kind_name(conf));
+		add(&w, true, "conf-type", conf, NULL, "the conf is of type %s, not an object",
+		    ptx_value_kind_name(conf));
 		return ptxi_arena_check(a, err);
 	}
 	check_object(&w, &ptxi_model_cluster, conf, "");

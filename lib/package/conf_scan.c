@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* conf_scan.c - cluster.json.tmpl as text and tags.
  *
- * One pass knows two things at each byte: whether it is inside a tag, and whether the JSON around it is inside a
- * string. Tags end as Go's lexer ends them, so quotes and raw strings within them are skipped. `}}` without `{{`
- * is text. Most templates hold nothing but plain paths; those are rendered without the template engine.
+ * One pass knows two things at each byte: whether it is inside a tag, and whether the JSON around
+ * it is inside a string. Tags end as Go's lexer ends them, so quotes and raw strings within them
+ * are skipped. `}}` without `{{` is text. Most templates hold nothing but plain paths; those are
+ * rendered without the template engine.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "conf_scan.h"
@@ -15,9 +16,9 @@ struct scan {
 	struct ptxi_pieces *out;
 	struct ptx_str text;
 	size_t at;
-	size_t text_from;    /* where the text before `at` begins */
+	size_t text_from; /* where the text before `at` begins */
 	bool in_string;
-	size_t string_from;  /* of its opening quote */
+	size_t string_from; /* of its opening quote */
 	struct ptx_error **err;
 };
 
@@ -30,8 +31,8 @@ static bool starts_at(struct ptx_str s, size_t at, const char *what)
 
 static bool is_name_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-	       (unsigned char)c >= 0x80;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || (unsigned char)c >= 0x80;
 }
 
 size_t ptxi_conf_path_length(struct ptx_str s)
@@ -39,7 +40,8 @@ size_t ptxi_conf_path_length(struct ptx_str s)
 	size_t n = 0;
 
 	while (n < s.n) {
-		bool joins = (s.p[n] == '.' || s.p[n] == '-') && n && n + 1 < s.n && is_name_char(s.p[n + 1]);
+		bool joins = (s.p[n] == '.' || s.p[n] == '-') && n && n + 1 < s.n &&
+			     is_name_char(s.p[n + 1]);
 
 		if (!is_name_char(s.p[n]) && !joins)
 			break;
@@ -50,8 +52,8 @@ size_t ptxi_conf_path_length(struct ptx_str s)
 
 static bool is_keyword(struct ptx_str expr)
 {
-	static const char *const words[] = { "if", "else", "end", "range", "with", "define", "block", "template", "break",
-					     "continue" };
+	static const char *const words[] = { "if",     "else",  "end",      "range", "with",
+					     "define", "block", "template", "break", "continue" };
 	size_t n = 0;
 
 	while (n < expr.n && is_name_char(expr.p[n]))
@@ -206,11 +208,13 @@ static int add_tag(struct scan *s)
 		s->in_string = false;
 	}
 	before.to = piece.from;
-	if (piece.kind == PTXI_PIECE_EXPR || piece.kind == PTXI_PIECE_ACTION || piece.trim_left || piece.trim_right)
+	if (piece.kind == PTXI_PIECE_EXPR || piece.kind == PTXI_PIECE_ACTION || piece.trim_left ||
+	    piece.trim_right)
 		s->out->needs_engine = true;
 	s->at = s->text_from = piece.to;
 	if (s->out->list.n > MOST_TAGS)
-		return ptx_fail(s->err, PTX_E_LIMIT, "'%s' has more than %u tags", s->out->file, MOST_TAGS);
+		return ptx_fail(s->err, PTX_E_LIMIT, "'%s' has more than %u tags", s->out->file,
+				MOST_TAGS);
 	if (!push(s, before) || !push(s, piece))
 		return ptx_fail(s->err, PTX_E_NOMEM, "no memory for a template");
 	return 0;
@@ -229,7 +233,8 @@ static void step(struct scan *s)
 	s->at++;
 }
 
-int ptxi_conf_scan(struct ptx_str text, const char *file, struct ptxi_pieces *out, struct ptx_error **err)
+int ptxi_conf_scan(struct ptx_str text, const char *file, struct ptxi_pieces *out,
+		   struct ptx_error **err)
 {
 	struct scan s = { .out = out, .text = text, .err = err };
 
@@ -245,7 +250,8 @@ int ptxi_conf_scan(struct ptx_str text, const char *file, struct ptxi_pieces *ou
 		if (rc < 0)
 			return rc;
 	}
-	if (!push(&s, (struct ptxi_piece){ .kind = PTXI_PIECE_TEXT, .from = s.text_from, .to = text.n }))
+	if (!push(&s, (struct ptxi_piece){
+			  .kind = PTXI_PIECE_TEXT, .from = s.text_from, .to = text.n }))
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a template");
 	return 0;
 }
@@ -265,7 +271,8 @@ struct ptx_where ptxi_pieces_where(const struct ptxi_pieces *p, size_t offset)
 			w.line++;
 			line_start = i + 1;
 		}
-	w.column = (unsigned)ptxi_utf8_count(ptxi_str_sub(p->text, line_start, offset - line_start)) + 1;
+	w.column =
+	    (unsigned)ptxi_utf8_count(ptxi_str_sub(p->text, line_start, offset - line_start)) + 1;
 	return w;
 }
 
@@ -300,8 +307,8 @@ static size_t offset_of(struct ptx_str text, unsigned line, unsigned column)
 	return i;
 }
 
-struct ptx_where ptxi_posmap_where(const struct ptxi_posmap *m, struct ptx_str made, const struct ptxi_pieces *p,
-				   unsigned line, unsigned column)
+struct ptx_where ptxi_posmap_where(const struct ptxi_posmap *m, struct ptx_str made,
+				   const struct ptxi_pieces *p, unsigned line, unsigned column)
 {
 	size_t at = offset_of(made, line, column);
 	size_t low = 0;

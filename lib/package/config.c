@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* config.c - config.json to a tree of questions.
  *
- * config.json is an array of questions, and a group is a question of type "array" with `properties`. The fields are a
- * table: name, which JSON kinds it may have, and whether the OpenPitrix format knows it. A field of a wrong kind is an
- * error there, as the original refuses to decode it; AppCenter packages, which nobody ever checked, get a warning and
- * the field is ignored. Every problem is reported, with its place in the file.
- * Invariant: a tree without errors has a key and a path in every question but the root, and a compiled pattern
- * wherever it has one.
+ * config.json is an array of questions, and a group is a question of type "array" with
+ * `properties`. The fields are a table: name, which JSON kinds it may have, and whether the
+ * OpenPitrix format knows it. A field of a wrong kind is an error there, as the original refuses to
+ * decode it; AppCenter packages, which nobody ever checked, get a warning and the field is ignored.
+ * Every problem is reported, with its place in the file. Invariant: a tree without errors has a key
+ * and a path in every question but the root, and a compiled pattern wherever it has one.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "config.h"
@@ -14,12 +14,12 @@
 #include "../base/lookup.h"
 #include "../value/codec.h"
 
-#define MOST_DEPTH 20u
+#define MOST_DEPTH     20u
 #define MOST_QUESTIONS 10000u
 
-#define K(kind) (1u << (kind))
+#define K(kind)  (1u << (kind))
 #define K_NUMBER (K(PTX_NUMBER) | K(PTX_INT) | K(PTX_UINT) | K(PTX_FLOAT))
-#define K_ANY (~0u)
+#define K_ANY    (~0u)
 
 static const struct field {
 	const char *name;
@@ -99,21 +99,24 @@ static enum ptx_severity serious(const struct load *l)
 	return l->appcenter ? PTX_WARNING : PTX_ERROR;
 }
 
-static void check_kinds(struct load *l, const struct ptxi_config *c, struct ptx_str key, const struct ptx_value *v)
+static void check_kinds(struct load *l, const struct ptxi_config *c, struct ptx_str key,
+			const struct ptx_value *v)
 {
 	for (size_t i = 0; i < PTXI_COUNT(fields); i++) {
 		if (!ptxi_str_is(key, fields[i].name))
 			continue;
 		if (ptx_value_kind(v) != PTX_NULL && !(fields[i].kinds & K(ptx_value_kind(v))))
-			ptxi_diag_add(l->diags, serious(l), PTX_E_INVALID, "config-field-type", ptx_value_where(v), c->path,
-				      "'%.*s' of %s cannot be of type %s", PTX_STR_ARG(key), shown(c),
-				      ptx_value_kind_name(v));
+			ptxi_diag_add(l->diags, serious(l), PTX_E_INVALID, "config-field-type",
+				      ptx_value_where(v), c->path,
+				      "'%.*s' of %s cannot be of type %s", PTX_STR_ARG(key),
+				      shown(c), ptx_value_kind_name(v));
 		return;
 	}
 	ptxi_diag_add(l->diags, PTX_WARNING, 0, "config-unknown-field", ptx_value_where(v), c->path,
 		      "%s has a field '%.*s' that nothing reads", shown(c), PTX_STR_ARG(key));
 	if (ptxi_nearest(key, field_at, NULL).p)
-		ptxi_diag_hint(l->diags, "did you mean '%.*s'?", PTX_STR_ARG(ptxi_nearest(key, field_at, NULL)));
+		ptxi_diag_hint(l->diags, "did you mean '%.*s'?",
+			       PTX_STR_ARG(ptxi_nearest(key, field_at, NULL)));
 }
 
 /* A field, when its kind is right and it is not null. */
@@ -140,8 +143,10 @@ static void load_required(struct load *l, struct ptxi_config *c)
 	}
 	c->required = strcmp(word, "yes") == 0 || strcmp(word, "true") == 0;
 	if (v && !c->required && strcmp(word, "no") != 0 && strcmp(word, "false") != 0)
-		ptxi_diag_add(l->diags, serious(l), PTX_E_INVALID, "config-required", ptx_value_where(v), c->path,
-			      "'required' of %s is '%s'; it is true, false, \"yes\" or \"no\"", shown(c), word);
+		ptxi_diag_add(l->diags, serious(l), PTX_E_INVALID, "config-required",
+			      ptx_value_where(v), c->path,
+			      "'required' of %s is '%s'; it is true, false, \"yes\" or \"no\"",
+			      shown(c), word);
 }
 
 static void load_type(struct load *l, struct ptxi_config *c)
@@ -158,7 +163,8 @@ static void load_type(struct load *l, struct ptxi_config *c)
 		c->type = PTXI_CONFIG_ARRAY;
 		return;
 	}
-	ptxi_diag_add(l->diags, PTX_WARNING, 0, "config-unknown-type", ptx_value_where(v ? v : c->raw), c->path,
+	ptxi_diag_add(l->diags, PTX_WARNING, 0, "config-unknown-type",
+		      ptx_value_where(v ? v : c->raw), c->path,
 		      v ? "%s is of the unknown type '%s': its answers are not checked"
 			: "%s has no type: its answers are not checked%s",
 		      shown(c), c->type_name);
@@ -201,8 +207,9 @@ static void load_step(struct load *l, struct ptxi_config *c)
 	if (ptxi_parse_i64(text, &c->step, 1, INT64_MAX))
 		return;
 	c->step = 0;
-	ptxi_diag_add(l->diags, PTX_ERROR, PTX_E_INVALID, "config-step", ptx_value_where(v), c->path,
-		      "'step' of %s is %.*s; it must be a whole number above 0", shown(c), PTX_STR_ARG(text));
+	ptxi_diag_add(l->diags, PTX_ERROR, PTX_E_INVALID, "config-step", ptx_value_where(v),
+		      c->path, "'step' of %s is %.*s; it must be a whole number above 0", shown(c),
+		      PTX_STR_ARG(text));
 }
 
 static void load_pattern(struct load *l, struct ptxi_config *c)
@@ -215,8 +222,9 @@ static void load_pattern(struct load *l, struct ptxi_config *c)
 		return;
 	c->compiled = ptxi_pattern_compile(c->pattern, l->appcenter, &e);
 	if (!c->compiled)
-		ptxi_diag_add(l->diags, PTX_ERROR, ptx_error_code(e), "config-pattern", ptx_value_where(v), c->path,
-			      "'pattern' of %s: %s", shown(c), ptx_error_message(e));
+		ptxi_diag_add(l->diags, PTX_ERROR, ptx_error_code(e), "config-pattern",
+			      ptx_value_where(v), c->path, "'pattern' of %s: %s", shown(c),
+			      ptx_error_message(e));
 }
 
 /* limits is {app: [versions]}, as the original decodes it. */
@@ -227,14 +235,17 @@ static void load_limits(struct load *l, struct ptxi_config *c)
 
 	for (size_t i = 0; i < ptx_value_count(v); i++) {
 		const struct ptx_value *versions = ptx_value_entry(v, i, &app);
-		bool fine = ptx_value_kind(versions) == PTX_LIST || ptx_value_kind(versions) == PTX_NULL;
+		bool fine =
+		    ptx_value_kind(versions) == PTX_LIST || ptx_value_kind(versions) == PTX_NULL;
 
 		for (size_t j = 0; fine && j < ptx_value_count(versions); j++)
 			fine = ptx_value_kind(ptx_value_at(versions, j)) == PTX_STRING;
 		if (!fine)
-			ptxi_diag_add(l->diags, serious(l), PTX_E_INVALID, "config-limits", ptx_value_where(versions), c->path,
-				      "'limits' of %s gives '%.*s' something else than a list of versions", shown(c),
-				      PTX_STR_ARG(app));
+			ptxi_diag_add(
+			    l->diags, serious(l), PTX_E_INVALID, "config-limits",
+			    ptx_value_where(versions), c->path,
+			    "'limits' of %s gives '%.*s' something else than a list of versions",
+			    shown(c), PTX_STR_ARG(app));
 	}
 	c->limits = v;
 }
@@ -261,14 +272,14 @@ static void load_question(struct load *l, struct ptxi_config *c)
 	load_pattern(l, c);
 	load_limits(l, c);
 	if (c->min && c->max && ptxi_value_compare(c->min, c->max) > 0)
-		ptxi_diag_add(l->diags, PTX_WARNING, 0, "config-min-max", ptx_value_where(c->min), c->path,
-			      "'min' of %s is above its 'max': no answer fits", shown(c));
+		ptxi_diag_add(l->diags, PTX_WARNING, 0, "config-min-max", ptx_value_where(c->min),
+			      c->path, "'min' of %s is above its 'max': no answer fits", shown(c));
 	if (c->type != PTXI_CONFIG_ARRAY)
 		l->tree->question_count++;
 }
 
-static int load_one(struct load *l, struct ptxi_config *c, const struct ptx_value *raw, const struct ptxi_config *group,
-		    struct ptx_error **err);
+static int load_one(struct load *l, struct ptxi_config *c, const struct ptx_value *raw,
+		    const struct ptxi_config *group, struct ptx_error **err);
 
 static int load_children(struct load *l, struct ptxi_config *c, struct ptx_error **err)
 {
@@ -276,14 +287,15 @@ static int load_children(struct load *l, struct ptxi_config *c, struct ptx_error
 	size_t n = ptx_value_count(list);
 
 	if (!n) {
-		ptxi_diag_add(l->diags, serious(l), PTX_E_INVALID, "config-empty-group", ptx_value_where(c->raw), c->path,
+		ptxi_diag_add(l->diags, serious(l), PTX_E_INVALID, "config-empty-group",
+			      ptx_value_where(c->raw), c->path,
 			      "%s is of type array and has no properties", shown(c));
 		return 0;
 	}
 	if (++l->depth > MOST_DEPTH || l->tree->count + n > MOST_QUESTIONS)
 		return ptx_fail_at(err, PTX_E_LIMIT, ptx_value_where(list),
-				   "too many questions: %u levels and %u questions are the most", MOST_DEPTH,
-				   MOST_QUESTIONS);
+				   "too many questions: %u levels and %u questions are the most",
+				   MOST_DEPTH, MOST_QUESTIONS);
 	c->children = ptxi_arena_array(l->arena, n, sizeof(*c->children));
 	if (!c->children)
 		return ptxi_arena_check(l->arena, err);
@@ -299,33 +311,40 @@ static int load_children(struct load *l, struct ptxi_config *c, struct ptx_error
 	return 0;
 }
 
-static void check_twins(struct load *l, const struct ptxi_config *c, const struct ptxi_config *group)
+static void check_twins(struct load *l, const struct ptxi_config *c,
+			const struct ptxi_config *group)
 {
 	for (size_t i = 0; i < group->child_count; i++)
 		if (strcmp(group->children[i].key, c->key) == 0) {
-			ptxi_diag_add(l->diags, PTX_WARNING, 0, "config-twice", ptx_value_where(c->raw), c->path,
+			ptxi_diag_add(l->diags, PTX_WARNING, 0, "config-twice",
+				      ptx_value_where(c->raw), c->path,
 				      "%s is asked twice; the last one counts", shown(c));
 			return;
 		}
 }
 
 /* 1 when it is left out. */
-static int load_one(struct load *l, struct ptxi_config *c, const struct ptx_value *raw, const struct ptxi_config *group,
-		    struct ptx_error **err)
+static int load_one(struct load *l, struct ptxi_config *c, const struct ptx_value *raw,
+		    const struct ptxi_config *group, struct ptx_error **err)
 {
 	const struct ptx_value *key = ptx_value_get(raw, "key");
 	struct ptx_str name = { 0 };
 
 	if (ptx_value_kind(raw) != PTX_MAP) {
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only the root has no group, and it is a map */
-		ptxi_diag_add(l->diags, PTX_ERROR, PTX_E_INVALID, "config-question", ptx_value_where(raw), group->path,
-			      "a question under %s is of type %s, not an object", shown(group), ptx_value_kind_name(raw));
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only the root has no group,
+		 * and it is a map */
+		ptxi_diag_add(l->diags, PTX_ERROR, PTX_E_INVALID, "config-question",
+			      ptx_value_where(raw), group->path,
+			      "a question under %s is of type %s, not an object", shown(group),
+			      ptx_value_kind_name(raw));
 		return 1;
 	}
 	c->raw = raw;
 	c->key = ptx_value_as_string(key, "");
 	c->index = l->tree->count++;
-	c->path = !group ? "" : ptxi_arena_printf(l->arena, "%s%s%s", group->path, *group->path ? "." : "", c->key);
+	c->path = !group ? ""
+			 : ptxi_arena_printf(l->arena, "%s%s%s", group->path,
+					     *group->path ? "." : "", c->key);
 	if (!c->path)
 		return ptxi_arena_check(l->arena, err);
 	for (size_t i = 0; i < ptx_value_count(raw); i++) {
@@ -334,8 +353,9 @@ static int load_one(struct load *l, struct ptxi_config *c, const struct ptx_valu
 		check_kinds(l, c, name, v);
 	}
 	if (group && !*c->key)
-		ptxi_diag_add(l->diags, serious(l), PTX_E_INVALID, "config-key", ptx_value_where(raw), group->path,
-			      "a question under %s has no key", shown(group));
+		ptxi_diag_add(l->diags, serious(l), PTX_E_INVALID, "config-key",
+			      ptx_value_where(raw), group->path, "a question under %s has no key",
+			      shown(group));
 	if (group)
 		check_twins(l, c, group);
 	load_type(l, c);
@@ -343,8 +363,9 @@ static int load_one(struct load *l, struct ptxi_config *c, const struct ptx_valu
 	return c->type == PTXI_CONFIG_ARRAY ? load_children(l, c, err) : 0;
 }
 
-struct ptxi_config_tree *ptxi_config_load(struct ptx_arena *a, struct ptx_str text, const char *file, bool appcenter,
-					  struct ptx_diags *diags, struct ptx_error **err)
+struct ptxi_config_tree *ptxi_config_load(struct ptx_arena *a, struct ptx_str text,
+					  const char *file, bool appcenter, struct ptx_diags *diags,
+					  struct ptx_error **err)
 {
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
 	struct ptxi_config_tree *t = ptxi_arena_alloc(a, sizeof(*t));
@@ -358,7 +379,8 @@ struct ptxi_config_tree *ptxi_config_load(struct ptx_arena *a, struct ptx_str te
 	if (!raw)
 		return NULL;
 	if (ptx_value_kind(raw) != PTX_MAP) {
-		ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(raw), "the questions are of type %s, not an object",
+		ptx_fail_at(err, PTX_E_INVALID, ptx_value_where(raw),
+			    "the questions are of type %s, not an object",
 			    ptx_value_kind_name(raw));
 		return NULL;
 	}
@@ -374,8 +396,9 @@ struct ptxi_config_tree *ptxi_config_load(struct ptx_arena *a, struct ptx_str te
 		return NULL;
 	}
 	if (t->root->type != PTXI_CONFIG_ARRAY)
-		ptxi_diag_add(diags, PTX_ERROR, PTX_E_INVALID, "config-root", ptx_value_where(raw), NULL,
-			      "config.json is of type '%s'; it must be an array of questions", t->root->type_name);
+		ptxi_diag_add(diags, PTX_ERROR, PTX_E_INVALID, "config-root", ptx_value_where(raw),
+			      NULL, "config.json is of type '%s'; it must be an array of questions",
+			      t->root->type_name);
 	return t;
 }
 

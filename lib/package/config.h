@@ -36,10 +36,10 @@ struct ptxi_config {
 	const struct ptx_value *fallback; /* the default, or what its type has when there is none */
 	const struct ptx_value *range;    /* list, or NULL */
 	const struct ptx_value *min, *max;
-	const struct ptx_value *limits;   /* map, or NULL */
-	int64_t step;                     /* 0: none */
+	const struct ptx_value *limits; /* map, or NULL */
+	int64_t step;                   /* 0: none */
 	struct ptx_str pattern;
-	struct ptxi_pattern *compiled;    /* NULL: no pattern */
+	struct ptxi_pattern *compiled; /* NULL: no pattern */
 	struct ptxi_config *children;
 	size_t child_count;
 	size_t index; /* among all, from 0 */
@@ -52,19 +52,22 @@ struct ptxi_config_tree {
 	const char *file;
 };
 
-/* Reads config.json. appcenter: duplicate keys, odd fields and the like are warnings. Problems go to diags.
+/* Reads config.json. appcenter: duplicate keys, odd fields and the like are warnings. Problems go
+ * to diags.
  *
- * Returns: the tree in the arena (ptxi_config_done() it), NULL with *err set only when nothing can be read of it:
- * SYNTAX, INVALID (no object), LIMIT, NOMEM.
+ * Returns: the tree in the arena (ptxi_config_done() it), NULL with *err set only when nothing can
+ * be read of it: SYNTAX, INVALID (no object), LIMIT, NOMEM.
  */
-struct ptxi_config_tree *ptxi_config_load(struct ptx_arena *a, struct ptx_str text, const char *file, bool appcenter,
-					  struct ptx_diags *diags, struct ptx_error **err);
+struct ptxi_config_tree *ptxi_config_load(struct ptx_arena *a, struct ptx_str text,
+					  const char *file, bool appcenter, struct ptx_diags *diags,
+					  struct ptx_error **err);
 /* Releases what is not in the arena. */
 void ptxi_config_done(struct ptxi_config_tree *t);
 
 /* The child of a group by its key, or NULL. */
 struct ptxi_config *ptxi_config_child(const struct ptxi_config *group, struct ptx_str key);
-/* Calls fn for all, groups before their members; a negative result ends the walk and is returned. */
+/* Calls fn for all, groups before their members; a negative result ends the walk and is returned.
+ */
 typedef int (*ptxi_config_fn)(const struct ptxi_config *c, void *user);
 int ptxi_config_each(const struct ptxi_config *c, ptxi_config_fn fn, void *user);
 
@@ -75,13 +78,15 @@ struct ptxi_answers {
 };
 
 /* Unknown keys and groups that are no objects go to diags as errors. Fails: NOMEM. */
-int ptxi_config_merge(struct ptx_arena *a, const struct ptxi_config_tree *t, const struct ptx_value *answers,
-		      struct ptx_diags *diags, struct ptxi_answers *out, struct ptx_error **err);
+int ptxi_config_merge(struct ptx_arena *a, const struct ptxi_config_tree *t,
+		      const struct ptx_value *answers, struct ptx_diags *diags,
+		      struct ptxi_answers *out, struct ptx_error **err);
 /* Every rule on every answer; problems go to diags with this severity. */
-int ptxi_config_check(struct ptx_arena *a, const struct ptxi_config_tree *t, const struct ptxi_answers *answers,
-		      const struct ptx_validate_opts *opts, struct ptx_diags *diags, struct ptx_error **err);
+int ptxi_config_check(struct ptx_arena *a, const struct ptxi_config_tree *t,
+		      const struct ptxi_answers *answers, const struct ptx_validate_opts *opts,
+		      struct ptx_diags *diags, struct ptx_error **err);
 /* What is wrong with the defaults, as warnings: for the linter. */
-int ptxi_config_check_defaults(struct ptx_arena *a, const struct ptxi_config_tree *t, struct ptx_diags *diags,
-			       struct ptx_error **err);
+int ptxi_config_check_defaults(struct ptx_arena *a, const struct ptxi_config_tree *t,
+			       struct ptx_diags *diags, struct ptx_error **err);
 
 #endif

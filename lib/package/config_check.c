@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* config_check.c - answers: laid over the defaults, then every rule on every one.
  *
- * Merging is about shape: an answer must belong to a question, a group must be an object. A key with dots may be
- * written as one key or nested, as `--set env.zk.http.port=1` makes it. Checking is about values. The original checks
- * type, min, max, step and required, on defaults too; range, pattern, multichoice and limits bind answers only, and an
- * answer that repeats the default is never held against the package's own range or pattern.
- * Integers are what is written as one: 3.0 and "3" are not.
+ * Merging is about shape: an answer must belong to a question, a group must be an object. A key
+ * with dots may be written as one key or nested, as `--set env.zk.http.port=1` makes it. Checking
+ * is about values. The original checks type, min, max, step and required, on defaults too; range,
+ * pattern, multichoice and limits bind answers only, and an answer that repeats the default is
+ * never held against the package's own range or pattern. Integers are what is written as one: 3.0
+ * and "3" are not.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "config.h"
@@ -55,18 +56,22 @@ static struct ptx_str child_key_at(size_t i, const void *user)
 {
 	const struct ptxi_config *group = user;
 
-	return i < group->child_count ? ptxi_str(group->children[i].key) : (struct ptx_str){ NULL, 0 };
+	return i < group->child_count ? ptxi_str(group->children[i].key)
+				      : (struct ptx_str){ NULL, 0 };
 }
 
-static void unknown(struct merge *m, const struct ptxi_config *group, struct ptx_str key, const struct ptx_value *v)
+static void unknown(struct merge *m, const struct ptxi_config *group, struct ptx_str key,
+		    const struct ptx_value *v)
 {
 	struct ptx_str near = ptxi_nearest(key, child_key_at, group);
-	const char *path = ptxi_arena_printf(m->arena, "%s%s%.*s", group->path, *group->path ? "." : "", PTX_STR_ARG(key));
+	const char *path = ptxi_arena_printf(m->arena, "%s%s%.*s", group->path,
+					     *group->path ? "." : "", PTX_STR_ARG(key));
 
-	ptxi_diag_add(m->diags, PTX_ERROR, PTX_E_INVALID, "answer-unknown", ptx_value_where(v), path,
-		      "there is no question '%s' in this package", path ? path : "");
+	ptxi_diag_add(m->diags, PTX_ERROR, PTX_E_INVALID, "answer-unknown", ptx_value_where(v),
+		      path, "there is no question '%s' in this package", path ? path : "");
 	if (near.p)
-		ptxi_diag_hint(m->diags, "did you mean '%s%s%.*s'?", group->path, *group->path ? "." : "", PTX_STR_ARG(near));
+		ptxi_diag_hint(m->diags, "did you mean '%s%s%.*s'?", group->path,
+			       *group->path ? "." : "", PTX_STR_ARG(near));
 }
 
 static void merge_group(struct merge *m, const struct ptxi_config *group, struct ptx_value *into,
@@ -76,13 +81,14 @@ static void merge_group(struct merge *m, const struct ptxi_config *group, struct
 static bool begins_a_key(const struct ptxi_config *group, struct ptx_str key)
 {
 	for (size_t i = 0; i < group->child_count; i++)
-		if (strncmp(group->children[i].key, key.p, key.n) == 0 && group->children[i].key[key.n] == '.')
+		if (strncmp(group->children[i].key, key.p, key.n) == 0 &&
+		    group->children[i].key[key.n] == '.')
 			return true;
 	return false;
 }
 
-static void merge_one(struct merge *m, const struct ptxi_config *group, struct ptx_value *into, struct ptx_str key,
-		      const struct ptx_value *v)
+static void merge_one(struct merge *m, const struct ptxi_config *group, struct ptx_value *into,
+		      struct ptx_str key, const struct ptx_value *v)
 {
 	const struct ptxi_config *c = ptxi_config_child(group, key);
 	struct ptx_str rest = { 0 };
@@ -90,7 +96,8 @@ static void merge_one(struct merge *m, const struct ptxi_config *group, struct p
 	if (!c && ptx_value_kind(v) == PTX_MAP && begins_a_key(group, key)) {
 		for (size_t i = 0; i < ptx_value_count(v); i++) {
 			const struct ptx_value *inner = ptx_value_entry(v, i, &rest);
-			const char *joined = ptxi_arena_printf(m->arena, "%.*s.%.*s", PTX_STR_ARG(key), PTX_STR_ARG(rest));
+			const char *joined = ptxi_arena_printf(m->arena, "%.*s.%.*s",
+							       PTX_STR_ARG(key), PTX_STR_ARG(rest));
 
 			if (joined)
 				merge_one(m, group, into, ptxi_str(joined), inner);
@@ -117,8 +124,10 @@ static void merge_group(struct merge *m, const struct ptxi_config *group, struct
 	struct ptx_str key = { 0 };
 
 	if (ptx_value_kind(answers) != PTX_MAP) {
-		ptxi_diag_add(m->diags, PTX_ERROR, PTX_E_INVALID, "answer-type", ptx_value_where(answers), group->path,
-			      "%s%sare of type %s, not an object", *group->path ? "the answers under " : "the answers ",
+		ptxi_diag_add(m->diags, PTX_ERROR, PTX_E_INVALID, "answer-type",
+			      ptx_value_where(answers), group->path,
+			      "%s%sare of type %s, not an object",
+			      *group->path ? "the answers under " : "the answers ",
 			      *group->path ? ptxi_arena_printf(m->arena, "%s ", group->path) : "",
 			      ptx_value_kind_name(answers));
 		return;
@@ -130,8 +139,9 @@ static void merge_group(struct merge *m, const struct ptxi_config *group, struct
 	}
 }
 
-int ptxi_config_merge(struct ptx_arena *a, const struct ptxi_config_tree *t, const struct ptx_value *answers,
-		      struct ptx_diags *diags, struct ptxi_answers *out, struct ptx_error **err)
+int ptxi_config_merge(struct ptx_arena *a, const struct ptxi_config_tree *t,
+		      const struct ptx_value *answers, struct ptx_diags *diags,
+		      struct ptxi_answers *out, struct ptx_error **err)
 {
 	struct merge m = { .arena = a, .tree = t, .diags = diags, .out = out };
 
@@ -169,8 +179,9 @@ static void PTXI_PRINTF(3, 4) complain(const struct turn *t, const char *rule, c
 	va_start(ap, fmt);
 	ptx_buf_vprintf(&b, fmt, ap);
 	va_end(ap);
-	ptxi_diag_add(t->check->diags, t->check->severity, t->check->severity == PTX_ERROR ? PTX_E_INVALID : 0, rule, where,
-		      t->c->path, "%s%s %s", t->given ? "" : "the default of ", t->c->path, b.p);
+	ptxi_diag_add(t->check->diags, t->check->severity,
+		      t->check->severity == PTX_ERROR ? PTX_E_INVALID : 0, rule, where, t->c->path,
+		      "%s%s %s", t->given ? "" : "the default of ", t->c->path, b.p);
 }
 
 static bool is_secret(const struct ptxi_config *c)
@@ -219,14 +230,18 @@ static void check_bounds(const struct turn *t)
 	if (c->type != PTXI_CONFIG_INTEGER && c->type != PTXI_CONFIG_NUMBER)
 		return;
 	if (c->max && ptxi_value_compare(t->v, c->max) > 0)
-		complain(t, "answer-max", "is %s; %s is the most", said(t), as_text(t->check->arena, c->max));
+		complain(t, "answer-max", "is %s; %s is the most", said(t),
+			 as_text(t->check->arena, c->max));
 	if (c->min && ptxi_value_compare(t->v, c->min) < 0)
-		complain(t, "answer-min", "is %s; %s is the least", said(t), as_text(t->check->arena, c->min));
+		complain(t, "answer-min", "is %s; %s is the least", said(t),
+			 as_text(t->check->arena, c->min));
 	if (!c->step)
 		return;
-	if (c->type == PTXI_CONFIG_INTEGER ? i % c->step != 0
-					   : t->given && f != (double)c->step * (double)(int64_t)(f / (double)c->step))
-		complain(t, "answer-step", "is %s, which %lld does not divide", said(t), (long long)c->step);
+	if (c->type == PTXI_CONFIG_INTEGER
+		? i % c->step != 0
+		: t->given && f != (double)c->step * (double)(int64_t)(f / (double)c->step))
+		complain(t, "answer-step", "is %s, which %lld does not divide", said(t),
+			 (long long)c->step);
 }
 
 /* A range may hold what the value is, or its text. */
@@ -237,14 +252,16 @@ static bool in_range(const struct ptx_value *range, const struct ptx_value *v)
 
 		if (ptx_value_equal(one, v))
 			return true;
-		if (ptx_value_is_number(v) && ptx_value_kind(one) == PTX_STRING && ptx_value_kind(v) == PTX_NUMBER &&
+		if (ptx_value_is_number(v) && ptx_value_kind(one) == PTX_STRING &&
+		    ptx_value_kind(v) == PTX_NUMBER &&
 		    ptxi_str_eq(ptx_value_str(one), ptx_value_str(v)))
 			return true;
 	}
 	return false;
 }
 
-static bool each_in_range(struct ptx_arena *a, const struct ptxi_config *c, struct ptx_str text, struct ptx_str *stray)
+static bool each_in_range(struct ptx_arena *a, const struct ptxi_config *c, struct ptx_str text,
+			  struct ptx_str *stray)
 {
 	struct ptx_str separator = ptxi_str(c->separator);
 
@@ -273,7 +290,8 @@ static void check_range(const struct turn *t)
 	if (in_range(c->range, t->v))
 		return;
 	if (!c->multichoice || kind != PTX_STRING) {
-		complain(t, "answer-range", "is %s; it must be one of %s", said(t), as_text(t->check->arena, c->range));
+		complain(t, "answer-range", "is %s; it must be one of %s", said(t),
+			 as_text(t->check->arena, c->range));
 		return;
 	}
 	if (!ptx_value_str(t->v).n && !c->required)
@@ -293,10 +311,11 @@ static void check_pattern(const struct turn *t)
 		return;
 	rc = ptxi_pattern_test(t->c->compiled, ptx_value_str(t->v), &e);
 	if (rc < 0)
-		complain(t, "answer-pattern", "cannot be matched against its pattern: %s", ptx_error_message(e));
+		complain(t, "answer-pattern", "cannot be matched against its pattern: %s",
+			 ptx_error_message(e));
 	else if (!rc)
-		complain(t, "answer-pattern", "is %s, which does not match the pattern %.*s", said(t),
-			 PTX_STR_ARG(t->c->pattern));
+		complain(t, "answer-pattern", "is %s, which does not match the pattern %.*s",
+			 said(t), PTX_STR_ARG(t->c->pattern));
 }
 
 static bool is_subnet(const struct ptxi_config *c)
@@ -310,7 +329,8 @@ static void check_required(const struct turn *t)
 
 	if (!t->c->required || !text || ptx_value_str(t->v).n || is_subnet(t->c))
 		return;
-	complain(t, "answer-required", t->given ? "is empty; it is required" : "is empty, and an answer is required");
+	complain(t, "answer-required",
+		 t->given ? "is empty; it is required" : "is empty, and an answer is required");
 	ptxi_diag_hint(t->check->diags, "answer it: --set %s=...", t->c->path);
 }
 
@@ -323,7 +343,8 @@ static void check_limits(const struct turn *t)
 	const char *version = "";
 	const struct ptx_value *versions = NULL;
 
-	if (t->c->type != PTXI_CONFIG_SERVICE || !ptx_value_count(t->c->limits) || !*id || !o->service)
+	if (t->c->type != PTXI_CONFIG_SERVICE || !ptx_value_count(t->c->limits) || !*id ||
+	    !o->service)
 		return;
 	if (!o->service(id, &app, &version, o->user)) {
 		complain(t, "answer-limits", "names '%s', which is not known", id);
@@ -331,14 +352,16 @@ static void check_limits(const struct turn *t)
 	}
 	versions = ptx_value_get(t->c->limits, app);
 	if (!ptx_value_has(t->c->limits, app))
-		complain(t, "answer-limits", "names '%s' of app '%s'; it must be of one of %s", id, app,
-			 as_text(t->check->arena, t->c->limits));
-	else if (ptx_value_count(versions) && !in_range(versions, ptx_value_string(t->check->arena, version)))
-		complain(t, "answer-limits", "names '%s' of version '%s'; it must be of one of %s", id, version,
-			 as_text(t->check->arena, versions));
+		complain(t, "answer-limits", "names '%s' of app '%s'; it must be of one of %s", id,
+			 app, as_text(t->check->arena, t->c->limits));
+	else if (ptx_value_count(versions) &&
+		 !in_range(versions, ptx_value_string(t->check->arena, version)))
+		complain(t, "answer-limits", "names '%s' of version '%s'; it must be of one of %s",
+			 id, version, as_text(t->check->arena, versions));
 }
 
-static const struct ptx_value *current_of(const struct ptx_value *current, const struct ptxi_config *root,
+static const struct ptx_value *current_of(const struct ptx_value *current,
+					  const struct ptxi_config *root,
 					  const struct ptxi_config *want)
 {
 	for (size_t i = 0; i < root->child_count; i++) {
@@ -347,8 +370,10 @@ static const struct ptx_value *current_of(const struct ptx_value *current, const
 
 		if (c == want)
 			return ptx_value_get(current, c->key);
-		if (c->type == PTXI_CONFIG_ARRAY && strncmp(want->path, c->path, n) == 0 && want->path[n] == '.') {
-			const struct ptx_value *v = current_of(ptx_value_get(current, c->key), c, want);
+		if (c->type == PTXI_CONFIG_ARRAY && strncmp(want->path, c->path, n) == 0 &&
+		    want->path[n] == '.') {
+			const struct ptx_value *v =
+			    current_of(ptx_value_get(current, c->key), c, want);
 
 			if (v)
 				return v;
@@ -357,11 +382,12 @@ static const struct ptx_value *current_of(const struct ptx_value *current, const
 	return NULL;
 }
 
-static void check_question(struct check *k, const struct ptxi_config *root, const struct ptxi_config *c,
-			   const struct ptx_value *v)
+static void check_question(struct check *k, const struct ptxi_config *root,
+			   const struct ptxi_config *c, const struct ptx_value *v)
 {
 	struct turn t = { .check = k, .c = c, .v = v, .given = k->answers->given[c->index] };
-	const struct ptx_value *was = k->opts->current ? current_of(k->opts->current, root, c) : NULL;
+	const struct ptx_value *was =
+	    k->opts->current ? current_of(k->opts->current, root, c) : NULL;
 
 	if (!type_fits(c, v)) {
 		complain(&t, "answer-type", "is %s; it must be of type %s", said(&t), c->type_name);
@@ -370,7 +396,8 @@ static void check_question(struct check *k, const struct ptxi_config *root, cons
 	check_bounds(&t);
 	check_required(&t);
 	if (t.given && !ptx_value_equal(v, c->fallback)) {
-		bool was_empty = c->required && ptx_value_kind(v) == PTX_STRING && !ptx_value_str(v).n;
+		bool was_empty =
+		    c->required && ptx_value_kind(v) == PTX_STRING && !ptx_value_str(v).n;
 
 		if (!was_empty)
 			check_range(&t);
@@ -382,8 +409,8 @@ static void check_question(struct check *k, const struct ptxi_config *root, cons
 		complain(&t, "answer-changeable", "cannot be changed any more");
 }
 
-static void check_group(struct check *k, const struct ptxi_config *root, const struct ptxi_config *group,
-			const struct ptx_value *values)
+static void check_group(struct check *k, const struct ptxi_config *root,
+			const struct ptxi_config *group, const struct ptx_value *values)
 {
 	for (size_t i = 0; i < group->child_count; i++) {
 		const struct ptxi_config *c = &group->children[i];
@@ -396,21 +423,28 @@ static void check_group(struct check *k, const struct ptxi_config *root, const s
 	}
 }
 
-int ptxi_config_check(struct ptx_arena *a, const struct ptxi_config_tree *t, const struct ptxi_answers *answers,
-		      const struct ptx_validate_opts *opts, struct ptx_diags *diags, struct ptx_error **err)
+int ptxi_config_check(struct ptx_arena *a, const struct ptxi_config_tree *t,
+		      const struct ptxi_answers *answers, const struct ptx_validate_opts *opts,
+		      struct ptx_diags *diags, struct ptx_error **err)
 {
-	struct check k = { .arena = a, .diags = diags, .answers = answers, .opts = opts, .severity = PTX_ERROR };
+	struct check k = {
+		.arena = a, .diags = diags, .answers = answers, .opts = opts, .severity = PTX_ERROR
+	};
 
 	check_group(&k, t->root, t->root, answers->values);
 	return ptxi_arena_check(a, err);
 }
 
-int ptxi_config_check_defaults(struct ptx_arena *a, const struct ptxi_config_tree *t, struct ptx_diags *diags,
-			       struct ptx_error **err)
+int ptxi_config_check_defaults(struct ptx_arena *a, const struct ptxi_config_tree *t,
+			       struct ptx_diags *diags, struct ptx_error **err)
 {
 	struct ptx_validate_opts none = PTX_VALIDATE_OPTS_INIT;
 	struct ptxi_answers answers = { 0 };
-	struct check k = { .arena = a, .diags = diags, .answers = &answers, .opts = &none, .severity = PTX_WARNING };
+	struct check k = { .arena = a,
+			   .diags = diags,
+			   .answers = &answers,
+			   .opts = &none,
+			   .severity = PTX_WARNING };
 	int rc = ptxi_config_merge(a, t, NULL, diags, &answers, err);
 
 	if (rc < 0)

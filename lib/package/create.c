@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* create.c - the skeleton of a new package.
  *
- * Files are texts in this program with two words to replace. The skeleton of kind vm lints without a warning and renders
- * from its defaults, so that a first package works before anything in it was changed.
+ * Files are texts in this program with two words to replace. The skeleton of kind vm lints without
+ * a warning and renders from its defaults, so that a first package works before anything in it was
+ * changed.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "kind.h"
@@ -16,9 +17,10 @@
 #include <dirent.h>
 #include <sys/stat.h>
 
-#define NAME_WORD "@NAME@"
+#define NAME_WORD        "@NAME@"
 #define DESCRIPTION_WORD "@DESCRIPTION@" /* stands inside JSON strings and in text */
 
+/* clang-format off */
 const struct ptxi_skeleton_file ptxi_vm_skeleton[] = {
 	{ "package.json", "{\n"
 			  "  \"api_version\": \"v1\",\n"
@@ -165,8 +167,10 @@ const struct ptxi_skeleton_file ptxi_vm_skeleton[] = {
 	{ ".pitrixignore", "# What is not packed; a pattern a line.\n*.tgz\n*~\n*.swp\n.git/\n" },
 	{ NULL, NULL },
 };
+/* clang-format on */
 
-static void fill(const char *text, const char *name, const char *description, bool json, struct ptx_buf *out)
+static void fill(const char *text, const char *name, const char *description, bool json,
+		 struct ptx_buf *out)
 {
 	struct ptx_str rest = ptxi_str(text);
 
@@ -197,8 +201,8 @@ static void fill(const char *text, const char *name, const char *description, bo
 	}
 }
 
-static int write_file(const char *folder, const struct ptxi_skeleton_file *f, const char *name, const char *description,
-		      struct ptx_error **err)
+static int write_file(const char *folder, const struct ptxi_skeleton_file *f, const char *name,
+		      const char *description, struct ptx_error **err)
 {
 	ptx_auto_str path = ptxi_path_join(folder, f->name);
 	ptx_auto_str dir = path ? ptxi_path_dir(path) : NULL;
@@ -210,7 +214,8 @@ static int write_file(const char *folder, const struct ptxi_skeleton_file *f, co
 	if (!dir || !ptx_buf_ok(&b))
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a package");
 	rc = ptxi_fs_mkdirs(dir, 0777, err);
-	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): there is no dir without a path */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): there is no dir without a path
+	 */
 	return rc < 0 ? rc : ptxi_fs_write(path, ptx_buf_str(&b), 0666, err);
 }
 
@@ -223,8 +228,9 @@ static int check_free(const char *folder, struct ptx_error **err)
 	if (!d && errno == ENOENT)
 		return 0;
 	if (!d)
-		return ptx_fail_errno(err, errno == ENOTDIR ? PTX_E_EXISTS : ptxi_code_from_errno(errno), errno,
-				      "cannot begin a package in '%s'", folder);
+		return ptx_fail_errno(err,
+				      errno == ENOTDIR ? PTX_E_EXISTS : ptxi_code_from_errno(errno),
+				      errno, "cannot begin a package in '%s'", folder);
 	while (!used && (e = readdir(d)) != NULL)
 		used = strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
 	closedir(d);
@@ -234,7 +240,8 @@ static int check_free(const char *folder, struct ptx_error **err)
 	return ptxi_error_hint(err, "name a folder that does not exist yet");
 }
 
-int ptx_package_create(struct ptx_ctx *ctx, const char *folder, const struct ptx_create_opts *opts, struct ptx_error **err)
+int ptx_package_create(struct ptx_ctx *ctx, const char *folder, const struct ptx_create_opts *opts,
+		       struct ptx_error **err)
 {
 	struct ptx_create_opts o = { 0 };
 	const struct ptxi_package_kind *kind = NULL;
@@ -249,13 +256,16 @@ int ptx_package_create(struct ptx_ctx *ctx, const char *folder, const struct ptx
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a package");
 	kind = ptxi_package_kind_find(o.kind ? o.kind : "vm");
 	if (!kind || !kind->skeleton)
-		return ptx_fail(err, PTX_E_UNSUPPORTED, "there is no package kind '%s' to begin with", o.kind);
+		return ptx_fail(err, PTX_E_UNSUPPORTED,
+				"there is no package kind '%s' to begin with", o.kind);
 	if (!ptxi_meta_name_ok(name))
-		return ptx_fail(err, PTX_E_INVALID,
-				"'%s' cannot be the name of a package: letters, digits, '.', '_' and '-' can", name);
+		return ptx_fail(
+		    err, PTX_E_INVALID,
+		    "'%s' cannot be the name of a package: letters, digits, '.', '_' and '-' can",
+		    name);
 	rc = check_free(clean, err);
 	for (size_t i = 0; rc >= 0 && kind->skeleton[i].name; i++)
-		rc = write_file(clean, &kind->skeleton[i], name, o.description ? o.description : "An application on machines",
-				err);
+		rc = write_file(clean, &kind->skeleton[i], name,
+				o.description ? o.description : "An application on machines", err);
 	return rc;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* files.c - the files of a package, wherever they are.
  *
- * An archive was read into memory whole; of a folder a file is read when it is asked for, and kept. Nothing outside
- * the folder is ever read: a link is followed only where its target is inside.
+ * An archive was read into memory whole; of a folder a file is read when it is asked for, and kept.
+ * Nothing outside the folder is ever read: a link is followed only where its target is inside.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "package.h"
@@ -13,8 +13,8 @@
 
 #include <sys/stat.h>
 
-static int keep(struct ptx_package *p, const char *name, struct ptx_buf *b, struct ptxi_package_file **out,
-		struct ptx_error **err)
+static int keep(struct ptx_package *p, const char *name, struct ptx_buf *b,
+		struct ptxi_package_file **out, struct ptx_error **err)
 {
 	struct ptxi_package_file *f = ptxi_arena_alloc(p->arena, sizeof(*f));
 	char *copy = ptxi_arena_strn(p->arena, b->p, b->n);
@@ -27,7 +27,8 @@ static int keep(struct ptx_package *p, const char *name, struct ptx_buf *b, stru
 }
 
 /* A regular file inside the root, links resolved. 1, 0 when it is not there. */
-static int resolve(const struct ptx_package *p, const char *name, char **real, struct ptx_error **err)
+static int resolve(const struct ptx_package *p, const char *name, char **real,
+		   struct ptx_error **err)
 {
 	ptx_auto_str path = ptxi_path_join(p->root, name);
 	size_t n = strlen(p->root);
@@ -40,7 +41,8 @@ static int resolve(const struct ptx_package *p, const char *name, char **real, s
 	if (!found && (saved == ENOENT || saved == ENOTDIR))
 		return 0;
 	if (!found)
-		return ptx_fail_errno(err, ptxi_code_from_errno(saved), saved, "cannot read '%s'", path);
+		return ptx_fail_errno(err, ptxi_code_from_errno(saved), saved, "cannot read '%s'",
+				      path);
 	if (strncmp(found, p->root, n) == 0 && (found[n] == '/' || (n == 1 && p->root[0] == '/'))) {
 		*real = found;
 		return 1;
@@ -49,7 +51,8 @@ static int resolve(const struct ptx_package *p, const char *name, char **real, s
 	return ptx_fail(err, PTX_E_INVALID, "'%s' is a link out of the package", name);
 }
 
-static int read_from_folder(struct ptx_package *p, const char *name, struct ptxi_package_file **out, struct ptx_error **err)
+static int read_from_folder(struct ptx_package *p, const char *name, struct ptxi_package_file **out,
+			    struct ptx_error **err)
 {
 	ptx_auto_buf b = { 0 };
 	char *real = NULL;
@@ -66,7 +69,8 @@ static int read_from_folder(struct ptx_package *p, const char *name, struct ptxi
 	return rc < 0 ? rc : 1;
 }
 
-int ptxi_package_read(struct ptx_package *p, const char *name, struct ptx_str *content, struct ptx_error **err)
+int ptxi_package_read(struct ptx_package *p, const char *name, struct ptx_str *content,
+		      struct ptx_error **err)
 {
 	struct ptxi_package_file *f = ptxi_map_get(p->files, name);
 
@@ -149,8 +153,8 @@ static int each_in_memory(struct ptx_package *p, const struct each *each, struct
 	return rc < 0 ? rc : 0;
 }
 
-int ptxi_package_each(struct ptx_package *p, const char *folder, ptxi_package_name_fn fn, void *user,
-		      struct ptx_error **err)
+int ptxi_package_each(struct ptx_package *p, const char *folder, ptxi_package_name_fn fn,
+		      void *user, struct ptx_error **err)
 {
 	struct each each = { folder, fn, user };
 	ptx_auto_str path = NULL;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gunzip.c - gzip out of memory or a file, straight into the place where it is wanted.
  *
- * ISA-L keeps the last 32 KiB at the end of each call, so it is called for pieces that are longer than that: short ones are
- * read ahead, long ones straight into the caller's bytes. A member that ends in the middle of a piece is followed by the
- * next one. Invariant: no more than `most` bytes ever come out, and not one behind a failure.
+ * ISA-L keeps the last 32 KiB at the end of each call, so it is called for pieces that are longer
+ * than that: short ones are read ahead, long ones straight into the caller's bytes. A member that
+ * ends in the middle of a piece is followed by the next one. Invariant: no more than `most` bytes
+ * ever come out, and not one behind a failure.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "gunzip.h"
@@ -14,12 +15,12 @@
 #define MOST_MEMBERS 1000u
 #define AHEAD        ((size_t)256 << 10)
 #define PIECE        ((size_t)64 << 10) /* of a file */
-#define MAGIC        3u			 /* bytes that tell gzip */
+#define MAGIC        3u                 /* bytes that tell gzip */
 
 struct ptxi_gunzip {
 	uint64_t left;
 	size_t at, n; /* of what was read ahead: where the rest of it is */
-	int fd;	      /* -1: all input is there from the start */
+	int fd;       /* -1: all input is there from the start */
 	bool at_eof;  /* of fd */
 	unsigned members;
 	bool ended;
@@ -32,7 +33,8 @@ struct ptxi_gunzip {
 
 bool ptxi_gunzip_is(struct ptx_str bytes)
 {
-	return bytes.n > 2 && (unsigned char)bytes.p[0] == 0x1f && (unsigned char)bytes.p[1] == 0x8b;
+	return bytes.n > 2 && (unsigned char)bytes.p[0] == 0x1f &&
+	       (unsigned char)bytes.p[1] == 0x8b;
 }
 
 static struct ptxi_gunzip *new_gunzip(struct ptx_str bytes, int fd, uint64_t most)
@@ -120,7 +122,8 @@ static int next_member(struct ptxi_gunzip *g)
 	return 0;
 }
 
-/* What stands before the data and behind it is read by the library too: `moved` says whether this step got anywhere. */
+/* What stands before the data and behind it is read by the library too: `moved` says whether this
+ * step got anywhere. */
 static int stepped(struct ptxi_gunzip *g, int code, bool moved)
 {
 	switch (code) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kind.c - which kind a package is of. The rows stand in lib/tables.c, which sees all rooms that have some. */
+/* kind.c - which kind a package is of. The rows stand in lib/tables.c, which sees all rooms that
+ * have some. */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "kind.h"
 

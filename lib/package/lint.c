@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lint.c - what is wrong with a package of machines, or could be better.
  *
- * Loading has found already what breaks the format. The rules here are a table: each looks at the loaded package, all of
- * them run, and each problem carries its rule's id. A package whose defaults leave required answers open is not wrong:
- * it is rendered with what the defaults give.
+ * Loading has found already what breaks the format. The rules here are a table: each looks at the
+ * loaded package, all of them run, and each problem carries its rule's id. A package whose defaults
+ * leave required answers open is not wrong: it is rendered with what the defaults give.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "vm.h"
@@ -15,7 +15,7 @@ struct lint {
 	const struct ptxi_vm *vm;
 	struct ptx_arena *arena; /* of this run */
 	struct ptx_diags *diags;
-	struct ptx_value *conf;  /* rendered from the defaults; NULL when it could not be */
+	struct ptx_value *conf; /* rendered from the defaults; NULL when it could not be */
 };
 
 struct rule {
@@ -24,8 +24,8 @@ struct rule {
 	int (*check)(struct lint *l, const struct rule *rule, struct ptx_error **err);
 };
 
-static void PTXI_PRINTF(5, 6) report(struct lint *l, const struct rule *rule, struct ptx_where where, const char *path,
-				     const char *fmt, ...)
+static void PTXI_PRINTF(5, 6) report(struct lint *l, const struct rule *rule,
+				     struct ptx_where where, const char *path, const char *fmt, ...)
 {
 	ptx_auto_buf b = { 0 };
 	va_list ap;
@@ -34,8 +34,8 @@ static void PTXI_PRINTF(5, 6) report(struct lint *l, const struct rule *rule, st
 	va_start(ap, fmt);
 	ptx_buf_vprintf(&b, fmt, ap);
 	va_end(ap);
-	ptxi_diag_add(l->diags, rule->severity, rule->severity == PTX_ERROR ? PTX_E_INVALID : 0, rule->id, where, path, "%s",
-		      b.p);
+	ptxi_diag_add(l->diags, rule->severity, rule->severity == PTX_ERROR ? PTX_E_INVALID : 0,
+		      rule->id, where, path, "%s", b.p);
 }
 
 static int check_version(struct lint *l, const struct rule *rule, struct ptx_error **err)
@@ -46,10 +46,11 @@ static int check_version(struct lint *l, const struct rule *rule, struct ptx_err
 	if (!l->package->meta)
 		return 0;
 	if (!*l->package->version)
-		report(l, rule, ptx_value_where(v ? v : l->package->meta), "version", "the package has no version");
+		report(l, rule, ptx_value_where(v ? v : l->package->meta), "version",
+		       "the package has no version");
 	else if (!ptxi_meta_version_ok(l->package->version))
-		report(l, rule, ptx_value_where(v), "version", "'%s' is no semantic version, such as 1.0.0",
-		       l->package->version);
+		report(l, rule, ptx_value_where(v), "version",
+		       "'%s' is no semantic version, such as 1.0.0", l->package->version);
 	return 0;
 }
 
@@ -57,7 +58,8 @@ static int check_about(struct lint *l, const struct rule *rule, struct ptx_error
 {
 	(void)err;
 	if (l->package->meta && !*l->package->description)
-		report(l, rule, ptx_value_where(l->package->meta), "description", "the package says nothing about itself");
+		report(l, rule, ptx_value_where(l->package->meta), "description",
+		       "the package says nothing about itself");
 	return 0;
 }
 
@@ -66,7 +68,8 @@ static int check_api(struct lint *l, const struct rule *rule, struct ptx_error *
 	(void)err;
 	if (l->package->meta && !ptx_value_has(l->package->meta, "api_version") &&
 	    !ptx_value_has(l->package->meta, "apiVersion"))
-		report(l, rule, ptx_value_where(l->package->meta), "api_version", "the package names no api_version");
+		report(l, rule, ptx_value_where(l->package->meta), "api_version",
+		       "the package names no api_version");
 	return 0;
 }
 
@@ -83,10 +86,12 @@ static int check_conf(struct lint *l, const struct rule *rule, struct ptx_error 
 
 	(void)rule;
 	if (rc >= 0)
-		rc = ptxi_conf_render(l->arena, &l->vm->conf, answers.values, l->diags, &l->conf, err);
+		rc = ptxi_conf_render(l->arena, &l->vm->conf, answers.values, l->diags, &l->conf,
+				      err);
 	if (rc < 0 || !l->conf)
 		return rc;
-	return ptxi_conf_check(l->arena, l->conf, l->vm->conf.file, l->vm->conf.appcenter, l->diags, err);
+	return ptxi_conf_check(l->arena, l->conf, l->vm->conf.file, l->vm->conf.appcenter, l->diags,
+			       err);
 }
 
 /* Questions that the template never reads. */
@@ -123,8 +128,8 @@ static int check_used(const struct ptxi_config *c, void *user)
 
 	if (c->type == PTXI_CONFIG_ARRAY || mentions(vm->conf.text, c->path))
 		return 0;
-	report(u->lint, u->rule, ptx_value_where(c->raw), c->path, "%s is asked, but %s never uses it", c->path,
-	       vm->conf.file);
+	report(u->lint, u->rule, ptx_value_where(c->raw), c->path,
+	       "%s is asked, but %s never uses it", c->path, vm->conf.file);
 	return 0;
 }
 
@@ -150,7 +155,8 @@ static int check_roles(struct lint *l, const struct rule *rule, struct ptx_error
 		const struct ptx_value *node = ptx_value_at(nodes, i);
 		ptx_auto_str path = ptxi_asprintf("nodes.%zu", i);
 
-		if (ptx_value_kind(node) == PTX_MAP && !*ptx_value_as_string(ptx_value_get(node, "role"), ""))
+		if (ptx_value_kind(node) == PTX_MAP &&
+		    !*ptx_value_as_string(ptx_value_get(node, "role"), ""))
 			report(l, rule, ptx_value_where(node), path, "nodes.%zu has no role", i);
 	}
 	return 0;
@@ -163,9 +169,11 @@ static int check_services(struct lint *l, const struct rule *rule, struct ptx_er
 
 	(void)err;
 	for (size_t i = 0; i < ptx_value_count(nodes); i++)
-		started += ptx_value_has(ptx_value_get(ptx_value_at(nodes, i), "services"), "start");
+		started +=
+		    ptx_value_has(ptx_value_get(ptx_value_at(nodes, i), "services"), "start");
 	if (l->conf && !started)
-		report(l, rule, ptx_value_where(nodes ? nodes : l->conf), "nodes", "no role has a service 'start': nothing will run");
+		report(l, rule, ptx_value_where(nodes ? nodes : l->conf), "nodes",
+		       "no role has a service 'start': nothing will run");
 	return 0;
 }
 
@@ -183,7 +191,8 @@ static int count_text(const struct ptxi_config *c, void *user)
 	const char *both[] = { c->label, c->description };
 
 	for (size_t i = 0; i < PTXI_COUNT(both); i++)
-		if (both[i] && *both[i] && !ptx_value_has(t->locale->texts, both[i]) && !t->absent++)
+		if (both[i] && *both[i] && !ptx_value_has(t->locale->texts, both[i]) &&
+		    !t->absent++)
 			t->first = both[i];
 	return 0;
 }
@@ -200,7 +209,8 @@ static int check_locales(struct lint *l, const struct rule *rule, struct ptx_err
 		ptxi_config_each(l->vm->config->root, count_text, &t);
 		if (t.absent)
 			report(l, rule, (struct ptx_where){ .file = t.locale->file }, NULL,
-			       "%zu texts of config.json are not in it, first '%s'", t.absent, t.first);
+			       "%zu texts of config.json are not in it, first '%s'", t.absent,
+			       t.first);
 	}
 	return 0;
 }

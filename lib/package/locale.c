@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* locale.c - a locale file is one flat object from the text as it stands in config.json to its translation.
+/* locale.c - a locale file is one flat object from the text as it stands in config.json to its
+ * translation.
  *
- * All that the package says is looked up by the literal text: labels, descriptions, names of custom services and tabs,
- * messages of exit codes (`err_code10`).
+ * All that the package says is looked up by the literal text: labels, descriptions, names of custom
+ * services and tabs, messages of exit codes (`err_code10`).
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "locale.h"
@@ -33,7 +34,8 @@ static const struct ptx_value *read_texts(struct load *l, const char *name, stru
 	o.duplicates = l->appcenter ? PTX_DUPLICATES_WARN : PTX_DUPLICATES_REFUSE;
 	v = ptx_json_parse(l->package->arena, text, &o, &e);
 	if (!v && l->appcenter) {
-		ptxi_diag_add(l->diags, PTX_WARNING, 0, "locale-json", ptx_error_where(e) ? *ptx_error_where(e) : (struct ptx_where){ 0 },
+		ptxi_diag_add(l->diags, PTX_WARNING, 0, "locale-json",
+			      ptx_error_where(e) ? *ptx_error_where(e) : (struct ptx_where){ 0 },
 			      NULL, "this locale is left out: %s", ptx_error_message(e));
 		return NULL;
 	}
@@ -42,16 +44,19 @@ static const struct ptx_value *read_texts(struct load *l, const char *name, stru
 		return NULL;
 	}
 	if (ptx_value_kind(v) != PTX_MAP) {
-		ptxi_diag_add(l->diags, l->appcenter ? PTX_WARNING : PTX_ERROR, l->appcenter ? 0 : PTX_E_INVALID, "locale-type",
-			      ptx_value_where(v), NULL, "a locale is an object of texts, not of type %s", ptx_value_kind_name(v));
+		ptxi_diag_add(l->diags, l->appcenter ? PTX_WARNING : PTX_ERROR,
+			      l->appcenter ? 0 : PTX_E_INVALID, "locale-type", ptx_value_where(v),
+			      NULL, "a locale is an object of texts, not of type %s",
+			      ptx_value_kind_name(v));
 		return NULL;
 	}
 	for (size_t i = 0; i < ptx_value_count(v); i++) {
 		const struct ptx_value *one = ptx_value_entry(v, i, &key);
 
 		if (ptx_value_kind(one) != PTX_STRING)
-			ptxi_diag_add(l->diags, PTX_WARNING, 0, "locale-text", ptx_value_where(one), NULL,
-				      "the text for '%.*s' is of type %s, not a string", PTX_STR_ARG(key), ptx_value_kind_name(one));
+			ptxi_diag_add(l->diags, PTX_WARNING, 0, "locale-text", ptx_value_where(one),
+				      NULL, "the text for '%.*s' is of type %s, not a string",
+				      PTX_STR_ARG(key), ptx_value_kind_name(one));
 	}
 	return v;
 }
@@ -82,8 +87,8 @@ static int on_file(const char *name, uint64_t size_bytes, void *user, struct ptx
 	return 0;
 }
 
-int ptxi_locale_load(struct ptx_package *p, bool appcenter, struct ptxi_locales *out, struct ptx_diags *diags,
-		     struct ptx_error **err)
+int ptxi_locale_load(struct ptx_package *p, bool appcenter, struct ptxi_locales *out,
+		     struct ptx_diags *diags, struct ptx_error **err)
 {
 	struct load l = { .package = p, .appcenter = appcenter, .diags = diags };
 	int rc = ptxi_package_each(p, "locale", on_file, &l, err);
@@ -100,7 +105,8 @@ int ptxi_locale_load(struct ptx_package *p, bool appcenter, struct ptxi_locales 
 	return rc;
 }
 
-/* How many characters two names of languages share, up to the end or a part's end in both; 0 when none. */
+/* How many characters two names of languages share, up to the end or a part's end in both; 0 when
+ * none. */
 static size_t shared(const char *a, const char *b)
 {
 	size_t n = 0;
@@ -137,7 +143,8 @@ const struct ptxi_locale *ptxi_locale_find(const struct ptxi_locales *all, const
 
 const char *ptxi_locale_text(const struct ptxi_locale *l, const char *text)
 {
-	const char *found = l && *text ? ptx_value_as_string(ptx_value_get(l->texts, text), NULL) : NULL;
+	const char *found =
+	    l && *text ? ptx_value_as_string(ptx_value_get(l->texts, text), NULL) : NULL;
 
 	return found && *found ? found : text;
 }

@@ -17,9 +17,10 @@ struct ptxi_locales {
 };
 
 /* Reads all of a package into its arena; problems go to diags. */
-int ptxi_locale_load(struct ptx_package *p, bool appcenter, struct ptxi_locales *out, struct ptx_diags *diags,
-		     struct ptx_error **err);
-/* The locale for a language: exact, else the one with the same first part ("zh" for "zh-cn"); letter case and `_` for
+int ptxi_locale_load(struct ptx_package *p, bool appcenter, struct ptxi_locales *out,
+		     struct ptx_diags *diags, struct ptx_error **err);
+/* The locale for a language: exact, else the one with the same first part ("zh" for "zh-cn");
+ * letter case and `_` for
  * `-` do not matter. NULL when there is none. */
 const struct ptxi_locale *ptxi_locale_find(const struct ptxi_locales *all, const char *language);
 /* The text in that locale, or text itself; l may be NULL. */

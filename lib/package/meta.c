@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* meta.c - package.json: who the package is.
  *
- * A package without one still works (the oldest examples have none), so that is a warning; one that is there must have
- * a name and fields of the right types, as the original refuses to decode others. Any name and version that the
- * original loads is loaded; a plain name and a semantic version are needed only to build.
+ * A package without one still works (the oldest examples have none), so that is a warning; one that
+ * is there must have a name and fields of the right types, as the original refuses to decode
+ * others. Any name and version that the original loads is loaded; a plain name and a semantic
+ * version are needed only to build.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "package.h"
@@ -18,15 +19,18 @@ static const struct {
 	const char *name;
 	enum shape shape;
 } fields[] = {
-	{ "api_version", TEXT }, { "apiVersion", TEXT },  { "name", TEXT },       { "version", TEXT },
-	{ "app_version", TEXT }, { "description", TEXT }, { "home", TEXT },       { "icon", TEXT },
-	{ "screenshots", TEXTS }, { "keywords", TEXTS },  { "sources", TEXTS },   { "maintainers", PEOPLE },
+	{ "api_version", TEXT }, { "apiVersion", TEXT },  { "name", TEXT },
+	{ "version", TEXT },     { "app_version", TEXT }, { "description", TEXT },
+	{ "home", TEXT },        { "icon", TEXT },        { "screenshots", TEXTS },
+	{ "keywords", TEXTS },   { "sources", TEXTS },    { "maintainers", PEOPLE },
 };
 
-static void wrong(struct ptx_diags *diags, const char *name, const struct ptx_value *v, const char *want)
+static void wrong(struct ptx_diags *diags, const char *name, const struct ptx_value *v,
+		  const char *want)
 {
 	ptxi_diag_add(diags, PTX_ERROR, PTX_E_INVALID, "package-field", ptx_value_where(v), name,
-		      "'%s' of the package is of type %s; it must be %s", name, ptx_value_kind_name(v), want);
+		      "'%s' of the package is of type %s; it must be %s", name,
+		      ptx_value_kind_name(v), want);
 }
 
 static bool is_text(const struct ptx_value *v)
@@ -44,7 +48,8 @@ static void check_person(const char *name, const struct ptx_value *v, struct ptx
 		wrong(diags, "email", ptx_value_get(v, "email"), "a string");
 }
 
-static void check_field(const char *name, enum shape shape, const struct ptx_value *v, struct ptx_diags *diags)
+static void check_field(const char *name, enum shape shape, const struct ptx_value *v,
+			struct ptx_diags *diags)
 {
 	if (ptx_value_kind(v) == PTX_NULL)
 		return;
@@ -54,7 +59,8 @@ static void check_field(const char *name, enum shape shape, const struct ptx_val
 		return;
 	}
 	if (ptx_value_kind(v) != PTX_LIST) {
-		wrong(diags, name, v, shape == TEXTS ? "a list of strings" : "a list of {name, email}");
+		wrong(diags, name, v,
+		      shape == TEXTS ? "a list of strings" : "a list of {name, email}");
 		return;
 	}
 	for (size_t i = 0; i < ptx_value_count(v); i++) {
@@ -69,7 +75,8 @@ static void check_field(const char *name, enum shape shape, const struct ptx_val
 
 bool ptxi_meta_name_ok(const char *name)
 {
-	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+	size_t n =
+	    strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
 	return n > 0 && n <= 200 && !name[n] && name[0] != '.' && name[0] != '-';
 }
@@ -87,7 +94,8 @@ static bool identifiers(struct ptx_str s, bool numbers_strict)
 		for (size_t i = 0; i < part.n; i++) {
 			char c = part.p[i];
 
-			if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-'))
+			if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+			      (c >= 'A' && c <= 'Z') || c == '-'))
 				return false;
 			digits = digits && c >= '0' && c <= '9';
 		}
@@ -109,7 +117,9 @@ bool ptxi_meta_version_ok(const char *version)
 
 	if (plus != SIZE_MAX && !identifiers(ptxi_str_from(s, plus + 1), false))
 		return false;
-	if (dash != SIZE_MAX && !identifiers(ptxi_str_sub(s, dash + 1, (plus == SIZE_MAX ? s.n : plus) - dash - 1), true))
+	if (dash != SIZE_MAX &&
+	    !identifiers(ptxi_str_sub(s, dash + 1, (plus == SIZE_MAX ? s.n : plus) - dash - 1),
+			 true))
 		return false;
 	if (!identifiers(core, true))
 		return false;
@@ -124,14 +134,18 @@ static void check_name(struct ptx_package *p, struct ptx_diags *diags)
 	const struct ptx_value *name = ptx_value_get(p->meta, "name");
 
 	if (!*p->name)
-		ptxi_diag_add(diags, PTX_ERROR, PTX_E_INVALID, "package-name", ptx_value_where(name ? name : p->meta), "name",
+		ptxi_diag_add(diags, PTX_ERROR, PTX_E_INVALID, "package-name",
+			      ptx_value_where(name ? name : p->meta), "name",
 			      "the package has no name");
 	else if (strchr(p->name, '/') || strcmp(p->name, ".") == 0 || strcmp(p->name, "..") == 0)
-		ptxi_diag_add(diags, PTX_ERROR, PTX_E_INVALID, "package-name", ptx_value_where(name), "name",
-			      "'%s' cannot be the name of a package", p->name);
+		ptxi_diag_add(diags, PTX_ERROR, PTX_E_INVALID, "package-name",
+			      ptx_value_where(name), "name", "'%s' cannot be the name of a package",
+			      p->name);
 	else if (!ptxi_meta_name_ok(p->name))
-		ptxi_diag_add(diags, PTX_WARNING, 0, "package-name", ptx_value_where(name), "name",
-			      "'%s' cannot be packed under this name: letters, digits, '.', '_' and '-' can", p->name);
+		ptxi_diag_add(
+		    diags, PTX_WARNING, 0, "package-name", ptx_value_where(name), "name",
+		    "'%s' cannot be packed under this name: letters, digits, '.', '_' and '-' can",
+		    p->name);
 }
 
 int ptxi_meta_load(struct ptx_package *p, struct ptx_diags *diags, struct ptx_error **err)
@@ -144,7 +158,8 @@ int ptxi_meta_load(struct ptx_package *p, struct ptx_diags *diags, struct ptx_er
 	if (rc < 0)
 		return rc;
 	if (rc == 0) {
-		ptxi_diag_add(diags, PTX_WARNING, 0, "package-missing", (struct ptx_where){ 0 }, NULL,
+		ptxi_diag_add(diags, PTX_WARNING, 0, "package-missing", (struct ptx_where){ 0 },
+			      NULL,
 			      "there is no " FILE_NAME ": the package has no name and no version");
 		return 0;
 	}
@@ -161,7 +176,8 @@ int ptxi_meta_load(struct ptx_package *p, struct ptx_diags *diags, struct ptx_er
 		return 0;
 	}
 	for (size_t i = 0; i < PTXI_COUNT(fields); i++)
-		check_field(fields[i].name, fields[i].shape, ptx_value_get(p->meta, fields[i].name), diags);
+		check_field(fields[i].name, fields[i].shape, ptx_value_get(p->meta, fields[i].name),
+			    diags);
 	p->name = ptx_value_as_string(ptx_value_get(p->meta, "name"), "");
 	p->version = ptx_value_as_string(ptx_value_get(p->meta, "version"), "");
 	p->app_version = ptx_value_as_string(ptx_value_get(p->meta, "app_version"), "");

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* package.c - the public calls about packages: where one is, which kind it is of, and on to that kind.
+/* package.c - the public calls about packages: where one is, which kind it is of, and on to that
+ * kind.
  *
- * A kind fills a list of problems; these calls turn a list with errors into one error for callers who asked for no
- * list. Invariant: a package that was returned has a kind, and its kind's load found no error.
+ * A kind fills a list of problems; these calls turn a list with errors into one error for callers
+ * who asked for no list. Invariant: a package that was returned has a kind, and its kind's load
+ * found no error.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "package.h"
@@ -14,7 +16,8 @@
 #include "../base/opts.h"
 #include "../value/value.h"
 
-static int read_opts(struct ptx_package_opts *out, const struct ptx_package_opts *opts, struct ptx_error **err)
+static int read_opts(struct ptx_package_opts *out, const struct ptx_package_opts *opts,
+		     struct ptx_error **err)
 {
 	int rc = PTXI_OPTS_READ(out, opts, err);
 
@@ -27,8 +30,8 @@ static int read_opts(struct ptx_package_opts *out, const struct ptx_package_opts
 	return rc;
 }
 
-static struct ptx_package *new_package(struct ptx_ctx *ctx, const char *path, const struct ptx_package_opts *opts,
-				       struct ptx_error **err)
+static struct ptx_package *new_package(struct ptx_ctx *ctx, const char *path,
+				       const struct ptx_package_opts *opts, struct ptx_error **err)
 {
 	ptx_auto(package) p = ptxi_alloc(sizeof(*p));
 
@@ -51,7 +54,8 @@ static int open_folder(struct ptx_package *p, struct ptx_error **err)
 	char *real = realpath(p->path, NULL);
 
 	if (!real)
-		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno, "cannot open the package '%s'", p->path);
+		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno,
+				      "cannot open the package '%s'", p->path);
 	p->root = ptxi_arena_str(p->arena, real);
 	free(real);
 	return p->root ? 0 : ptxi_arena_check(p->arena, err);
@@ -70,7 +74,8 @@ static int choose_kind(struct ptx_package *p, struct ptx_error **err)
 	if (p->kind)
 		return 0;
 	if (p->opts.kind)
-		return ptx_fail(err, PTX_E_UNSUPPORTED, "there is no package kind '%s'", p->opts.kind);
+		return ptx_fail(err, PTX_E_UNSUPPORTED, "there is no package kind '%s'",
+				p->opts.kind);
 	ptx_fail(err, PTX_E_INVALID, "'%s' is no package of a known kind", p->path);
 	return ptxi_error_hint(err, "a package for machines has config.json and cluster.json.tmpl");
 }
@@ -90,18 +95,21 @@ static int take_items(struct ptx_package *p, const struct source *src, struct pt
 
 		if (!f || ptxi_map_set(p->files, item->name, f) < 0)
 			return ptx_fail(err, PTX_E_NOMEM, "no memory for '%s'", item->name);
-		f->content = ptxi_strn(ptxi_arena_strn(p->arena, item->content.p, item->content.n), item->content.n);
+		f->content = ptxi_strn(ptxi_arena_strn(p->arena, item->content.p, item->content.n),
+				       item->content.n);
 		f->executable = item->executable;
 	}
 	return ptxi_arena_check(p->arena, err);
 }
 
-static struct ptx_package *load_into(struct ptx_ctx *ctx, const struct source *src, const struct ptx_package_opts *opts,
-				     struct ptx_diags *diags, struct ptx_error **err)
+static struct ptx_package *load_into(struct ptx_ctx *ctx, const struct source *src,
+				     const struct ptx_package_opts *opts, struct ptx_diags *diags,
+				     struct ptx_error **err)
 {
 	ptx_auto(package) p = new_package(ctx, src->path, opts, err);
 
-	if (!p || (src->items ? take_items(p, src, err) : open_files(p, err)) < 0 || choose_kind(p, err) < 0)
+	if (!p || (src->items ? take_items(p, src, err) : open_files(p, err)) < 0 ||
+	    choose_kind(p, err) < 0)
 		return NULL;
 	if (p->kind->load(p, diags, err) < 0 || ptxi_arena_check(p->arena, err) < 0)
 		return NULL;
@@ -116,8 +124,8 @@ static int fail_of(const struct ptx_diags *diags, size_t before, struct ptx_erro
 	return ptxi_diags_fail(diags, err);
 }
 
-static struct ptx_package *load(struct ptx_ctx *ctx, const struct source *src, const struct ptx_package_opts *opts,
-				struct ptx_error **err)
+static struct ptx_package *load(struct ptx_ctx *ctx, const struct source *src,
+				const struct ptx_package_opts *opts, struct ptx_error **err)
 {
 	struct ptx_package_opts o = { 0 };
 	ptx_auto(diags) own = ptx_diags_new();
@@ -144,16 +152,18 @@ static struct ptx_package *load(struct ptx_ctx *ctx, const struct source *src, c
 	return ptx_steal(&p);
 }
 
-struct ptx_package *ptx_package_load(struct ptx_ctx *ctx, const char *path, const struct ptx_package_opts *opts,
-				     struct ptx_error **err)
+struct ptx_package *ptx_package_load(struct ptx_ctx *ctx, const char *path,
+				     const struct ptx_package_opts *opts, struct ptx_error **err)
 {
 	const struct source src = { .path = path };
 
 	return load(ctx, &src, opts, err);
 }
 
-struct ptx_package *ptxi_package_load_items(struct ptx_ctx *ctx, const char *name, const struct ptxi_archive_item *items,
-					    size_t count, const struct ptx_package_opts *opts, struct ptx_error **err)
+struct ptx_package *ptxi_package_load_items(struct ptx_ctx *ctx, const char *name,
+					    const struct ptxi_archive_item *items, size_t count,
+					    const struct ptx_package_opts *opts,
+					    struct ptx_error **err)
 {
 	const struct source src = { name, items, count };
 
@@ -201,9 +211,11 @@ const char *ptx_package_description(const struct ptx_package *p)
 	return p->description;
 }
 
-struct ptx_value *ptx_package_describe(const struct ptx_package *p, struct ptx_arena *a, struct ptx_error **err)
+struct ptx_value *ptx_package_describe(const struct ptx_package *p, struct ptx_arena *a,
+				       struct ptx_error **err)
 {
-	static const char *const fields[] = { "home", "icon", "maintainers", "keywords", "sources", "screenshots" };
+	static const char *const fields[] = { "home",     "icon",    "maintainers",
+					      "keywords", "sources", "screenshots" };
 	struct ptx_value *map = ptx_value_map(a);
 
 	ptx_value_set_string(map, "kind", p->kind->name);
@@ -222,12 +234,14 @@ struct ptx_value *ptx_package_describe(const struct ptx_package *p, struct ptx_a
 	return ptxi_arena_check(a, err) < 0 ? NULL : map;
 }
 
-int ptx_package_file(struct ptx_package *p, const char *name, struct ptx_str *content, struct ptx_error **err)
+int ptx_package_file(struct ptx_package *p, const char *name, struct ptx_str *content,
+		     struct ptx_error **err)
 {
 	int rc = ptxi_package_read(p, name, content, err);
 
 	if (rc == 0)
-		return ptx_fail(err, PTX_E_NOT_FOUND, "package '%s' has no file '%s'", p->path, name);
+		return ptx_fail(err, PTX_E_NOT_FOUND, "package '%s' has no file '%s'", p->path,
+				name);
 	return rc < 0 ? rc : 0;
 }
 
@@ -243,7 +257,8 @@ static int list_file(const char *name, uint64_t size_bytes, void *user, struct p
 	return 0;
 }
 
-struct ptx_value *ptx_package_files(struct ptx_package *p, struct ptx_arena *a, struct ptx_error **err)
+struct ptx_value *ptx_package_files(struct ptx_package *p, struct ptx_arena *a,
+				    struct ptx_error **err)
 {
 	struct ptx_value *list = ptx_value_list(a);
 
@@ -298,25 +313,28 @@ char *ptx_package_digest(struct ptx_package *p, struct ptx_error **err)
 	return hex;
 }
 
-struct ptx_value *ptx_package_questions(const struct ptx_package *p, struct ptx_arena *a, const char *language,
-					struct ptx_error **err)
+struct ptx_value *ptx_package_questions(const struct ptx_package *p, struct ptx_arena *a,
+					const char *language, struct ptx_error **err)
 {
 	return p->kind->questions ? p->kind->questions(p, a, language, err) : ptx_value_list(a);
 }
 
-struct ptx_value *ptx_package_defaults(const struct ptx_package *p, struct ptx_arena *a, struct ptx_error **err)
+struct ptx_value *ptx_package_defaults(const struct ptx_package *p, struct ptx_arena *a,
+				       struct ptx_error **err)
 {
 	return p->kind->defaults(p, a, err);
 }
 
-struct ptx_value *ptx_package_secrets(const struct ptx_package *p, struct ptx_arena *a, struct ptx_error **err)
+struct ptx_value *ptx_package_secrets(const struct ptx_package *p, struct ptx_arena *a,
+				      struct ptx_error **err)
 {
 	return p->kind->secrets ? p->kind->secrets(p, a, err) : ptx_value_list(a);
 }
 
-struct ptx_value *ptx_package_validate(const struct ptx_package *p, struct ptx_arena *a, const struct ptx_value *answers,
-				       const struct ptx_validate_opts *opts, struct ptx_diags *diags,
-				       struct ptx_error **err)
+struct ptx_value *ptx_package_validate(const struct ptx_package *p, struct ptx_arena *a,
+				       const struct ptx_value *answers,
+				       const struct ptx_validate_opts *opts,
+				       struct ptx_diags *diags, struct ptx_error **err)
 {
 	struct ptx_validate_opts o = { 0 };
 	ptx_auto(diags) own = ptx_diags_new();
@@ -334,12 +352,14 @@ struct ptx_value *ptx_package_validate(const struct ptx_package *p, struct ptx_a
 	values = p->kind->validate(p, a, answers, &o, diags, err);
 	if (!values || fail_of(diags, before, err) < 0)
 		return NULL;
-	/* cppcheck-suppress returnDanglingLifetime; values are of the arena, no kind keeps the options */
+	/* cppcheck-suppress returnDanglingLifetime; values are of the arena, no kind keeps the
+	 * options */
 	return values;
 }
 
-int ptx_package_render(const struct ptx_package *p, struct ptx_arena *a, const struct ptx_value *answers,
-		       const struct ptx_render_opts *opts, struct ptx_rendered *out, struct ptx_error **err)
+int ptx_package_render(const struct ptx_package *p, struct ptx_arena *a,
+		       const struct ptx_value *answers, const struct ptx_render_opts *opts,
+		       struct ptx_rendered *out, struct ptx_error **err)
 {
 	struct ptx_render_opts o = { 0 };
 	struct ptx_validate_opts v = { 0 };
@@ -356,7 +376,8 @@ int ptx_package_render(const struct ptx_package *p, struct ptx_arena *a, const s
 	if (!diags)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a list of problems");
 	if (!p->kind->render)
-		return ptx_fail(err, PTX_E_UNSUPPORTED, "packages of kind '%s' are not rendered", p->kind->name);
+		return ptx_fail(err, PTX_E_UNSUPPORTED, "packages of kind '%s' are not rendered",
+				p->kind->name);
 	before = ptx_diags_count_of(diags, PTX_ERROR);
 	rc = p->kind->render(p, a, answers, &o, diags, out, err);
 	if (rc < 0)
@@ -374,8 +395,9 @@ int ptx_package_lint(struct ptx_package *p, struct ptx_diags *diags, struct ptx_
 	return code < 0 ? code : ptxi_diags_check(diags, err);
 }
 
-int ptx_package_lint_path(struct ptx_ctx *ctx, const char *path, const struct ptx_package_opts *opts,
-			  struct ptx_diags *diags, struct ptx_error **err)
+int ptx_package_lint_path(struct ptx_ctx *ctx, const char *path,
+			  const struct ptx_package_opts *opts, struct ptx_diags *diags,
+			  struct ptx_error **err)
 {
 	ptx_auto(error) e = NULL;
 	size_t before = ptx_diags_count_of(diags, PTX_ERROR);

@@ -13,7 +13,8 @@ struct ptxi_gunzip;
 /* ---- tar_check.c */
 
 bool ptxi_tar_is_zero(const unsigned char *block);
-/* A number of a header: octal digits, blanks before, blanks or NULs behind; or GNU's binary form. */
+/* A number of a header: octal digits, blanks before, blanks or NULs behind; or GNU's binary form.
+ */
 bool ptxi_tar_number(const unsigned char *p, size_t n, uint64_t *out);
 bool ptxi_tar_sum_is_right(const unsigned char *header);
 /* Takes a record "LENGTH KEY=VALUE\n" off an extended header. NULL, or what is wrong with it. */
@@ -26,12 +27,14 @@ int ptxi_tar_check(struct ptx_str tar, struct ptx_error **err);
 struct ptxi_tar_sink {
 	/* 0 to go on; else the reading ends. */
 	int (*entry)(const struct ptxi_archive_entry *e, void *user);
-	/* Where the bytes of the entry go; NULL ends the reading, or with *skip they go nowhere. Not called for folders. */
+	/* Where the bytes of the entry go; NULL ends the reading, or with *skip they go nowhere.
+	 * Not called for folders. */
 	char *(*room)(size_t n, bool *skip, void *user);
 	void *user;
 };
-/* Reads a tar that is as plain as those of charts and packages are. False when it is not, when it is damaged, or when the
- * sink does not go on: then what the sink got so far is void, and another reader has to judge. */
+/* Reads a tar that is as plain as those of charts and packages are. False when it is not, when it
+ * is damaged, or when the sink does not go on: then what the sink got so far is void, and another
+ * reader has to judge. */
 bool ptxi_tar_read_plain(struct ptxi_gunzip *gz, const struct ptxi_tar_sink *sink);
 
 #endif

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tar_check.c - a tar that can only be read in one way.
  *
- * Readers of tar forgive much, each in another way, and that is how an archive looks harmless to one and not to the
- * next. So before libarchive reads one, its blocks are walked here by POSIX.1-2008 pax and GNU's long names, strictly:
- * sums and numbers right, only plain files, folders and the headers that describe them, every extended record well formed,
- * nothing that changes names or sizes from afar. What is left means the same to everybody.
+ * Readers of tar forgive much, each in another way, and that is how an archive looks harmless to
+ * one and not to the next. So before libarchive reads one, its blocks are walked here by
+ * POSIX.1-2008 pax and GNU's long names, strictly: sums and numbers right, only plain files,
+ * folders and the headers that describe them, every extended record well formed, nothing that
+ * changes names or sizes from afar. What is left means the same to everybody.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "tar.h"
 
-#define BLOCK PTXI_TAR_BLOCK
-#define MOST_EXTENDED (1u << 20)
+#define BLOCK          PTXI_TAR_BLOCK
+#define MOST_EXTENDED  (1u << 20)
 #define MOST_LONG_NAME 8192u
 
 struct tar {
@@ -18,7 +19,7 @@ struct tar {
 	size_t at;
 	bool has_pax, has_long; /* a header that describes the next entry was seen */
 	bool pax_size;
-	uint64_t size;          /* from the extended header */
+	uint64_t size; /* from the extended header */
 	size_t entries;
 	struct ptx_error **err;
 };
@@ -84,14 +85,18 @@ static int check_record(struct tar *t, struct ptx_str key, struct ptx_str value,
 	if (global)
 		return bad(t, "a global header sets the name or size of every entry");
 	if (ptxi_str_is(key, "path"))
-		return !value.n || memchr(value.p, '\0', value.n) ? bad(t, "an extended header has a broken name") : 0;
+		return !value.n || memchr(value.p, '\0', value.n)
+			   ? bad(t, "an extended header has a broken name")
+			   : 0;
 	if (t->pax_size)
 		return bad(t, "an extended header says two sizes");
 	t->pax_size = true;
 	for (size_t i = 0; i < value.n; i++)
 		if (value.p[i] < '0' || value.p[i] > '9')
 			return bad(t, "an extended header has a size that is no number");
-	return ptxi_parse_u64(value, &t->size, INT64_MAX) ? 0 : bad(t, "an extended header has a size that is no number");
+	return ptxi_parse_u64(value, &t->size, INT64_MAX)
+		   ? 0
+		   : bad(t, "an extended header has a size that is no number");
 }
 
 const char *ptxi_tar_record(struct ptx_str *s, struct ptx_str *key, struct ptx_str *value)
@@ -101,7 +106,8 @@ const char *ptxi_tar_record(struct ptx_str *s, struct ptx_str *key, struct ptx_s
 	uint64_t n = 0;
 	size_t equals = 0;
 
-	if (blank == SIZE_MAX || !ptxi_parse_u64(ptxi_str_sub(*s, 0, blank), &n, s->n) || n < blank + 3 || s->p[0] == '+')
+	if (blank == SIZE_MAX || !ptxi_parse_u64(ptxi_str_sub(*s, 0, blank), &n, s->n) ||
+	    n < blank + 3 || s->p[0] == '+')
 		return "an extended header has a record of a wrong length";
 	record = ptxi_str_sub(*s, blank + 1, (size_t)n - blank - 1);
 	if (record.p[record.n - 1] != '\n')
@@ -145,7 +151,9 @@ static int check_extended(struct tar *t, struct ptx_str s, bool global)
 static int check_long_name(struct tar *t, struct ptx_str s)
 {
 	if (s.n > MOST_LONG_NAME)
-		return ptx_fail(t->err, PTX_E_LIMIT, "the tar has a name of %zu bytes; %u are the most", s.n, MOST_LONG_NAME);
+		return ptx_fail(t->err, PTX_E_LIMIT,
+				"the tar has a name of %zu bytes; %u are the most", s.n,
+				MOST_LONG_NAME);
 	while (s.n && s.p[s.n - 1] == '\0')
 		s.n--;
 	if (!s.n || memchr(s.p, '\0', s.n))
@@ -198,8 +206,10 @@ static int one(struct tar *t, const unsigned char *h)
 	case 'x':
 	case 'g':
 		if (size > MOST_EXTENDED)
-			return ptx_fail(t->err, PTX_E_LIMIT, "the tar has an extended header of %llu bytes; %u are the most",
-					(unsigned long long)size, MOST_EXTENDED);
+			return ptx_fail(
+			    t->err, PTX_E_LIMIT,
+			    "the tar has an extended header of %llu bytes; %u are the most",
+			    (unsigned long long)size, MOST_EXTENDED);
 		if (type == 'x' && (t->has_pax || t->has_long))
 			return bad(t, "two headers describe one entry");
 		rc = body(t, size, &content);
@@ -214,8 +224,10 @@ static int one(struct tar *t, const unsigned char *h)
 		t->has_long = true;
 		return rc < 0 ? rc : check_long_name(t, content);
 	default:
-		return ptx_fail(t->err, PTX_E_INVALID, "the tar holds a link, a device or another thing that is no file (at byte %zu)",
-				t->at);
+		return ptx_fail(
+		    t->err, PTX_E_INVALID,
+		    "the tar holds a link, a device or another thing that is no file (at byte %zu)",
+		    t->at);
 	}
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tar_plain.c - the everyday .tgz, read as a stream without libarchive.
  *
- * Loading libarchive costs more than reading a chart does. So what all packers write - plain files and folders with ustar,
- * GNU or pax headers, sums and numbers in order, two blocks of zeros at the end and nothing behind them - is read here,
- * each file inflated straight into its place. Whatever is not exactly so is not judged here, but left to archive.c's
- * thorough way (tar_check.c, then libarchive). Invariant: what is read here, that way reads too, and the same.
+ * Loading libarchive costs more than reading a chart does. So what all packers write - plain files
+ * and folders with ustar, GNU or pax headers, sums and numbers in order, two blocks of zeros at the
+ * end and nothing behind them - is read here, each file inflated straight into its place. Whatever
+ * is not exactly so is not judged here, but left to archive.c's thorough way (tar_check.c, then
+ * libarchive). Invariant: what is read here, that way reads too, and the same.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "archive.h"
@@ -116,7 +117,8 @@ static bool take_name(struct plain *p, bool has_prefix)
 
 static bool harmless(struct ptx_str key, struct ptx_str value)
 {
-	static const char *const keys[] = { "mtime", "atime", "ctime", "uid", "gid", "uname", "gname", "comment" };
+	static const char *const keys[] = { "mtime", "atime", "ctime", "uid",
+					    "gid",   "uname", "gname", "comment" };
 
 	for (size_t i = 0; i < PTXI_COUNT(keys); i++)
 		if (ptxi_str_is(key, keys[i]))
@@ -180,8 +182,8 @@ static bool take_entry(struct plain *p, uint64_t size, bool has_prefix)
 	return room && take(p, room, (size_t)size) && take_padding(p, (size_t)size);
 }
 
-/* Octal digits between blanks, or nothing. Numbers that nobody here asks for have to be some all the same: libarchive takes what
- * has others for another format. */
+/* Octal digits between blanks, or nothing. Numbers that nobody here asks for have to be some all
+ * the same: libarchive takes what has others for another format. */
 static bool is_number(const unsigned char *field, size_t n)
 {
 	size_t i = 0;
@@ -209,14 +211,16 @@ static bool has_numbers(const struct plain *p)
 
 static bool take_one(struct plain *p)
 {
-	bool posix = memcmp(p->header + MAGIC, "ustar\0"
-					       "00",
+	bool posix = memcmp(p->header + MAGIC,
+			    "ustar\0"
+			    "00",
 			    8) == 0;
 	bool gnu = memcmp(p->header + MAGIC, "ustar  \0", 8) == 0;
 	uint64_t size = 0;
 
-	if ((!posix && !gnu) || !ptxi_tar_sum_is_right(p->header) || !has_numbers(p) || (p->header[SIZE] & 0x80) ||
-	    (p->header[MODE] & 0x80) || !ptxi_tar_number(p->header + SIZE, 12, &size) || size > SIZE_MAX / 2)
+	if ((!posix && !gnu) || !ptxi_tar_sum_is_right(p->header) || !has_numbers(p) ||
+	    (p->header[SIZE] & 0x80) || (p->header[MODE] & 0x80) ||
+	    !ptxi_tar_number(p->header + SIZE, 12, &size) || size > SIZE_MAX / 2)
 		return false;
 	switch (p->header[TYPE]) {
 	case '0':

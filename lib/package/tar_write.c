@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tar_write.c - a .tgz whose bytes depend on its content alone.
  *
- * Entries are ustar's (POSIX.1-2008 pax, section "ustar Interchange Format"): no owner, mode 0644 or 0755, one time for all.
- * What does not fit there (a name that is long or not ASCII, a time before 1970) goes into a pax header before it. gzip
- * (RFC 1952) has no time and no name, and the best compression.
+ * Entries are ustar's (POSIX.1-2008 pax, section "ustar Interchange Format"): no owner, mode 0644
+ * or 0755, one time for all. What does not fit there (a name that is long or not ASCII, a time
+ * before 1970) goes into a pax header before it. gzip (RFC 1952) has no time and no name, and the
+ * best compression.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "archive.h"
@@ -59,10 +60,12 @@ static void feed_padding(struct packing *p, size_t size)
 {
 	static const char zeros[PTXI_TAR_BLOCK];
 
-	feed(p, ptxi_strn(zeros, (PTXI_TAR_BLOCK - size % PTXI_TAR_BLOCK) % PTXI_TAR_BLOCK), Z_NO_FLUSH);
+	feed(p, ptxi_strn(zeros, (PTXI_TAR_BLOCK - size % PTXI_TAR_BLOCK) % PTXI_TAR_BLOCK),
+	     Z_NO_FLUSH);
 }
 
-static void feed_header(struct packing *p, const char *name, char type, bool executable, size_t size, int64_t mtime)
+static void feed_header(struct packing *p, const char *name, char type, bool executable,
+			size_t size, int64_t mtime)
 {
 	static const char magic[8] = { 'u', 's', 't', 'a', 'r', '\0', '0', '0' };
 	char h[PTXI_TAR_BLOCK] = "";
@@ -143,20 +146,22 @@ static void feed_item(struct packing *p, const struct ptxi_archive_item *item, i
 	feed_padding(p, item->content.n);
 }
 
-int ptxi_archive_write(const struct ptxi_archive_item *items, size_t count, int64_t mtime_unix, struct ptx_buf *out,
-		       struct ptx_error **err)
+int ptxi_archive_write(const struct ptxi_archive_item *items, size_t count, int64_t mtime_unix,
+		       struct ptx_buf *out, struct ptx_error **err)
 {
 	static const char end[2 * PTXI_TAR_BLOCK];
 	struct packing p = { .z = { .zalloc = take, .zfree = give }, .out = out };
 
-	if (deflateInit2(&p.z, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+	if (deflateInit2(&p.z, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) !=
+	    Z_OK)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory to pack");
 	for (size_t i = 0; i < count && !p.failed; i++)
 		feed_item(&p, &items[i], mtime_unix);
 	feed(&p, ptxi_strn(end, sizeof(end)), Z_NO_FLUSH);
 	feed(&p, PTXI_STR(""), Z_FINISH);
 	deflateEnd(&p.z);
-	return p.failed ? ptx_fail(err, ptx_buf_ok(out) ? PTX_E_LIMIT : out->status, "cannot pack: %s",
-				   out->status == PTX_E_NOMEM ? "no memory" : "it is too large")
-			: 0;
+	return p.failed
+		   ? ptx_fail(err, ptx_buf_ok(out) ? PTX_E_LIMIT : out->status, "cannot pack: %s",
+			      out->status == PTX_E_NOMEM ? "no memory" : "it is too large")
+		   : 0;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vm.c - the kind `vm`: applications on machines, from config.json and cluster.json.tmpl.
  *
- * Which files there are decides the dialect: with cluster.json.mustache (and no .tmpl) it is one of AppCenter's
- * packages, which are read with more patience. Secrets in a rendered conf are found by rendering twice, once with
- * every password replaced: what differs comes from a password, however the template got it there.
+ * Which files there are decides the dialect: with cluster.json.mustache (and no .tmpl) it is one of
+ * AppCenter's packages, which are read with more patience. Secrets in a rendered conf are found by
+ * rendering twice, once with every password replaced: what differs comes from a password, however
+ * the template got it there.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "vm.h"
@@ -12,16 +13,18 @@
 #include "../value/diff.h"
 #include "../value/path.h"
 
-#define CONFIG_FILE "config.json"
+#define CONFIG_FILE   "config.json"
 #define TEMPLATE_FILE "cluster.json.tmpl"
 #define MUSTACHE_FILE "cluster.json.mustache"
-#define HIDDEN "***"
-#define PLACEHOLDER "a-password-of-no-cluster" /* plain letters: it must pass through any template */
+#define HIDDEN        "***"
+#define PLACEHOLDER                                                                                \
+	"a-password-of-no-cluster" /* plain letters: it must pass through any template */
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 static bool vm_detect(struct ptx_package *p)
 {
-	static const char *const files[] = { CONFIG_FILE, TEMPLATE_FILE, MUSTACHE_FILE, "package.json" };
+	static const char *const files[] = { CONFIG_FILE, TEMPLATE_FILE, MUSTACHE_FILE,
+					     "package.json" };
 
 	if (ptxi_package_has(p, "Chart.yaml"))
 		return false;
@@ -33,8 +36,8 @@ static bool vm_detect(struct ptx_package *p)
 
 static void missing(struct ptx_diags *diags, const char *name)
 {
-	ptxi_diag_add(diags, PTX_ERROR, PTX_E_NOT_FOUND, "file-missing", (struct ptx_where){ .file = name }, NULL,
-		      "the package has no '%s'", name);
+	ptxi_diag_add(diags, PTX_ERROR, PTX_E_NOT_FOUND, "file-missing",
+		      (struct ptx_where){ .file = name }, NULL, "the package has no '%s'", name);
 }
 
 /* AppCenter's packages come with byte order marks now and then; the strict reader refuses them. */
@@ -43,17 +46,20 @@ static struct ptx_str without_mark(struct ptx_str text, const char *name, struct
 	if (!ptxi_str_starts(text, BYTE_ORDER_MARK))
 		return text;
 	/* cppcheck-suppress varFuncNullUB; the NULL is the hint, not an argument of the format */
-	ptxi_diag_add(diags, PTX_WARNING, 0, "file-bom", (struct ptx_where){ .file = name, .line = 1, .column = 1 }, NULL,
+	ptxi_diag_add(diags, PTX_WARNING, 0, "file-bom",
+		      (struct ptx_where){ .file = name, .line = 1, .column = 1 }, NULL,
 		      "the file begins with a byte order mark");
 	return ptxi_str_from(text, sizeof(BYTE_ORDER_MARK) - 1);
 }
 
-static int load_template(struct ptx_package *p, struct ptxi_vm *vm, struct ptx_diags *diags, struct ptx_error **err)
+static int load_template(struct ptx_package *p, struct ptxi_vm *vm, struct ptx_diags *diags,
+			 struct ptx_error **err)
 {
 	ptx_auto(error) e = NULL;
 	int rc = 0;
 
-	vm->conf.appcenter = !ptxi_package_has(p, TEMPLATE_FILE) && ptxi_package_has(p, MUSTACHE_FILE);
+	vm->conf.appcenter =
+	    !ptxi_package_has(p, TEMPLATE_FILE) && ptxi_package_has(p, MUSTACHE_FILE);
 	vm->conf.file = vm->conf.appcenter ? MUSTACHE_FILE : TEMPLATE_FILE;
 	rc = ptxi_package_read(p, vm->conf.file, &vm->conf.text, err);
 	if (rc < 0)
@@ -69,7 +75,8 @@ static int load_template(struct ptx_package *p, struct ptxi_vm *vm, struct ptx_d
 	return 0;
 }
 
-static int load_config(struct ptx_package *p, struct ptxi_vm *vm, struct ptx_diags *diags, struct ptx_error **err)
+static int load_config(struct ptx_package *p, struct ptxi_vm *vm, struct ptx_diags *diags,
+		       struct ptx_error **err)
 {
 	struct ptx_str text = { 0 };
 	ptx_auto(error) e = NULL;
@@ -115,11 +122,14 @@ static void vm_unload(struct ptx_package *p)
 		ptxi_config_done(vm->config);
 }
 
-static struct ptx_value *vm_defaults(const struct ptx_package *p, struct ptx_arena *a, struct ptx_error **err)
+static struct ptx_value *vm_defaults(const struct ptx_package *p, struct ptx_arena *a,
+				     struct ptx_error **err)
 {
 	struct ptxi_answers answers = { 0 };
 
-	return ptxi_config_merge(a, ptxi_vm_of(p)->config, NULL, NULL, &answers, err) < 0 ? NULL : answers.values;
+	return ptxi_config_merge(a, ptxi_vm_of(p)->config, NULL, NULL, &answers, err) < 0
+		   ? NULL
+		   : answers.values;
 }
 
 /* ---- questions */
@@ -132,7 +142,8 @@ struct ask {
 
 static int ask_one(const struct ptxi_config *c, void *user)
 {
-	static const char *const copied[] = { "range", "min", "max", "step", "pattern", "limits", "port", "tag",
+	static const char *const copied[] = { "range",          "min",          "max",      "step",
+					      "pattern",        "limits",       "port",     "tag",
 					      "resource_group", "dependencies", "multiline" };
 	struct ask *ask = user;
 	struct ptx_value *q = ptx_value_map(ask->arena);
@@ -163,10 +174,11 @@ static int ask_one(const struct ptxi_config *c, void *user)
 	return 0;
 }
 
-static struct ptx_value *vm_questions(const struct ptx_package *p, struct ptx_arena *a, const char *language,
-				      struct ptx_error **err)
+static struct ptx_value *vm_questions(const struct ptx_package *p, struct ptx_arena *a,
+				      const char *language, struct ptx_error **err)
 {
-	struct ask ask = { a, ptx_value_list(a), ptxi_locale_find(&ptxi_vm_of(p)->locales, language) };
+	struct ask ask = { a, ptx_value_list(a),
+			   ptxi_locale_find(&ptxi_vm_of(p)->locales, language) };
 
 	ptxi_config_each(ptxi_vm_of(p)->config->root, ask_one, &ask);
 	return ptxi_arena_check(a, err) < 0 ? NULL : ask.list;
@@ -181,7 +193,8 @@ static int add_secret(const struct ptxi_config *c, void *user)
 	return 0;
 }
 
-static struct ptx_value *vm_secrets(const struct ptx_package *p, struct ptx_arena *a, struct ptx_error **err)
+static struct ptx_value *vm_secrets(const struct ptx_package *p, struct ptx_arena *a,
+				    struct ptx_error **err)
 {
 	struct ptx_value *list = ptx_value_list(a);
 
@@ -192,8 +205,10 @@ static struct ptx_value *vm_secrets(const struct ptx_package *p, struct ptx_aren
 
 /* ---- answers */
 
-static struct ptx_value *vm_validate(const struct ptx_package *p, struct ptx_arena *a, const struct ptx_value *answers,
-				     const struct ptx_validate_opts *opts, struct ptx_diags *diags, struct ptx_error **err)
+static struct ptx_value *vm_validate(const struct ptx_package *p, struct ptx_arena *a,
+				     const struct ptx_value *answers,
+				     const struct ptx_validate_opts *opts, struct ptx_diags *diags,
+				     struct ptx_error **err)
 {
 	const struct ptxi_config_tree *t = ptxi_vm_of(p)->config;
 	struct ptxi_answers merged = { 0 };
@@ -208,7 +223,8 @@ static struct ptx_value *vm_validate(const struct ptx_package *p, struct ptx_are
 /* ---- rendering */
 
 /* Replaces every password in a tree of answers; returns how many there were. */
-static size_t replace_secrets(const struct ptxi_config *group, struct ptx_value *values, const char *with, bool empty_too)
+static size_t replace_secrets(const struct ptxi_config *group, struct ptx_value *values,
+			      const char *with, bool empty_too)
 {
 	size_t count = 0;
 
@@ -218,7 +234,8 @@ static size_t replace_secrets(const struct ptxi_config *group, struct ptx_value 
 
 		if (c->type == PTXI_CONFIG_ARRAY && ptx_value_kind(v) == PTX_MAP)
 			count += replace_secrets(c, v, with, empty_too);
-		if (c->type != PTXI_CONFIG_PASSWORD || (!empty_too && ptx_value_kind(v) == PTX_STRING && !ptx_value_str(v).n))
+		if (c->type != PTXI_CONFIG_PASSWORD ||
+		    (!empty_too && ptx_value_kind(v) == PTX_STRING && !ptx_value_str(v).n))
 			continue;
 		ptx_value_set_string(values, c->key, with);
 		count++;
@@ -238,7 +255,8 @@ static void hide_at(struct ptx_value *conf, const char *path)
 	v->s = PTXI_STR(HIDDEN);
 }
 
-static int on_difference(const char *path, const struct ptx_value *a, const struct ptx_value *b, void *user)
+static int on_difference(const char *path, const struct ptx_value *a, const struct ptx_value *b,
+			 void *user)
 {
 	struct ptx_value *paths = user;
 
@@ -249,8 +267,9 @@ static int on_difference(const char *path, const struct ptx_value *a, const stru
 }
 
 /* The paths of conf that depend on a password. */
-static int find_secrets(const struct ptxi_vm *vm, struct ptx_arena *a, const struct ptx_value *values,
-			struct ptx_rendered *out, bool hide, struct ptx_error **err)
+static int find_secrets(const struct ptxi_vm *vm, struct ptx_arena *a,
+			const struct ptx_value *values, struct ptx_rendered *out, bool hide,
+			struct ptx_error **err)
 {
 	ptx_auto(diags) ignored = ptx_diags_new();
 	struct ptx_value *other = ptx_value_copy(a, values);
@@ -274,15 +293,16 @@ static int find_secrets(const struct ptxi_vm *vm, struct ptx_arena *a, const str
 	return ptxi_arena_check(a, err);
 }
 
-static int vm_render(const struct ptx_package *p, struct ptx_arena *a, const struct ptx_value *answers,
-		     const struct ptx_render_opts *opts, struct ptx_diags *diags, struct ptx_rendered *out,
-		     struct ptx_error **err)
+static int vm_render(const struct ptx_package *p, struct ptx_arena *a,
+		     const struct ptx_value *answers, const struct ptx_render_opts *opts,
+		     struct ptx_diags *diags, struct ptx_rendered *out, struct ptx_error **err)
 {
 	const struct ptxi_vm *vm = ptxi_vm_of(p);
 	size_t before = ptx_diags_count_of(diags, PTX_ERROR);
 	int rc = 0;
 
-	out->answers = vm_validate(p, a, answers, opts->unchecked ? NULL : opts->validate, diags, err);
+	out->answers =
+	    vm_validate(p, a, answers, opts->unchecked ? NULL : opts->validate, diags, err);
 	if (!out->answers)
 		return err && *err ? ptx_error_code(*err) : PTX_E_NOMEM;
 	if (ptx_diags_count_of(diags, PTX_ERROR) > before)

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* zip_check.c - a zip that can only be read in one way.
  *
- * A zip says everything twice, in the central directory at its end and before each file, and readers choose. Here both
- * must say the same, entries must not share bytes, and what a package never needs is refused: zip64, encryption, patches,
- * several disks, methods but stored and deflated, other kinds of entries than files and folders, names given twice.
- * Offsets after PKWARE's APPNOTE 6.3.
+ * A zip says everything twice, in the central directory at its end and before each file, and
+ * readers choose. Here both must say the same, entries must not share bytes, and what a package
+ * never needs is refused: zip64, encryption, patches, several disks, methods but stored and
+ * deflated, other kinds of entries than files and folders, names given twice. Offsets after
+ * PKWARE's APPNOTE 6.3.
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "archive.h"
 #include "../base/sort.h"
 #include "../base/vec.h"
 
-#define END_SIZE 22u
-#define CENTRAL_SIZE 46u
-#define LOCAL_SIZE 30u
-#define MOST_ENTRIES 65534u
-#define FLAG_ENCRYPTED 0x0001u
+#define END_SIZE        22u
+#define CENTRAL_SIZE    46u
+#define LOCAL_SIZE      30u
+#define MOST_ENTRIES    65534u
+#define FLAG_ENCRYPTED  0x0001u
 #define FLAG_DESCRIPTOR 0x0008u
-#define FLAGS_ALLOWED (FLAG_DESCRIPTOR | 0x0006u /* how hard deflate tried */ | 0x0800u /* names are UTF-8 */)
+#define FLAGS_ALLOWED                                                                              \
+	(FLAG_DESCRIPTOR | 0x0006u /* how hard deflate tried */ | 0x0800u /* names are UTF-8 */)
 
 struct span {
 	size_t from, to;
@@ -25,7 +27,7 @@ struct span {
 
 struct zip {
 	struct ptx_str bytes;
-	size_t end;              /* of the end record */
+	size_t end; /* of the end record */
 	size_t central, central_size;
 	unsigned count;
 	PTX_VEC(struct span) spans;
@@ -102,12 +104,14 @@ static int check_extra(struct zip *z, size_t at, size_t n)
 
 static int check_kind(struct zip *z, size_t at, struct ptx_str name)
 {
-	unsigned mode = u16(z, at + 40); /* the upper half of the external attributes, in Unix's form */
+	unsigned mode =
+	    u16(z, at + 40); /* the upper half of the external attributes, in Unix's form */
 	unsigned format = mode & 0170000u;
 	bool folder = name.p[name.n - 1] == '/';
 
 	if (u16(z, at + 4) >> 8 == 3 && format && format != 0100000u && format != 0040000u)
-		return ptx_fail(z->err, PTX_E_INVALID, "the zip holds a link, a device or another thing that is no file");
+		return ptx_fail(z->err, PTX_E_INVALID,
+				"the zip holds a link, a device or another thing that is no file");
 	if (folder && u32(z, at + 24))
 		return bad(z, "a folder has content");
 	if (!folder && format == 0040000u && u16(z, at + 4) >> 8 == 3)
@@ -137,14 +141,16 @@ static int check_local(struct zip *z, size_t central, struct ptx_str name)
 	if (u16(z, at + 6) != u16(z, central + 8) || u16(z, at + 8) != u16(z, central + 10))
 		return bad(z, "an entry is packed in two ways");
 	for (size_t i = 0; i < 12; i += 4)
-		if (u32(z, at + 14 + i) != u32(z, central + 16 + i) && !(later && !u32(z, at + 14 + i)))
+		if (u32(z, at + 14 + i) != u32(z, central + 16 + i) &&
+		    !(later && !u32(z, at + 14 + i)))
 			return bad(z, "an entry has two sizes or checksums");
 	rc = check_extra(z, at + LOCAL_SIZE + name_n, extra_n);
 	if (rc < 0)
 		return rc;
 	span.from = at;
 	span.to = at + LOCAL_SIZE + name_n + extra_n + (size_t)packed;
-	return ptx_vec_push(&z->spans, span) ? 0 : ptx_fail(z->err, PTX_E_NOMEM, "no memory for a zip");
+	return ptx_vec_push(&z->spans, span) ? 0
+					     : ptx_fail(z->err, PTX_E_NOMEM, "no memory for a zip");
 }
 
 static int check_central(struct zip *z, size_t *next)
@@ -167,7 +173,8 @@ static int check_central(struct zip *z, size_t *next)
 	if (flags & FLAG_ENCRYPTED)
 		return ptx_fail(z->err, PTX_E_UNSUPPORTED, "the zip is encrypted");
 	if ((flags & ~FLAGS_ALLOWED) || (method != 0 && method != 8))
-		return ptx_fail(z->err, PTX_E_UNSUPPORTED, "the zip is packed in a way that is not supported");
+		return ptx_fail(z->err, PTX_E_UNSUPPORTED,
+				"the zip is packed in a way that is not supported");
 	if (method ? !u32(z, at + 20) : u32(z, at + 20) != u32(z, at + 24))
 		return bad(z, "an entry has a size that cannot be");
 	if (u16(z, at + 34))

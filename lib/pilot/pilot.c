@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pilot.c - the calls to a Frontgate (docs/formats.md, "Wire protocol").
  *
- * A pilot has the VPC's root key in memory and makes itself a client certificate of a day, renewed at half its life. The
- * URL names the Frontgate by the name in its certificate; where to connect is said apart, since on the way there may
- * be a published port. Every request is safe to repeat (PUT of a whole, requests by id), so the HTTP client
- * may try again. Whenever Frontgate is asked how it is, its intermediate certificate is renewed if that is due: the new
- * key is made over there, and only its request comes here.
+ * A pilot has the VPC's root key in memory and makes itself a client certificate of a day, renewed
+ * at half its life. The URL names the Frontgate by the name in its certificate; where to connect is
+ * said apart, since on the way there may be a published port. Every request is safe to repeat (PUT
+ * of a whole, requests by id), so the HTTP client may try again. Whenever Frontgate is asked how it
+ * is, its intermediate certificate is renewed if that is due: the new key is made over there, and
+ * only its request comes here.
  */
 #define PTX_AREA PTX_AREA_PILOT
 #include "pilot.h"
@@ -32,7 +33,7 @@ struct ptxi_pilot {
 	struct ptxi_http *http;
 	struct ptxi_vpc vpc;
 	char *address;
-	pthread_mutex_t lock;  /* of the three below */
+	pthread_mutex_t lock; /* of the three below */
 	char *key;
 	char *certificate;
 	int64_t renew_unix;
@@ -45,8 +46,12 @@ static int renew_own(struct ptxi_pilot *p, int64_t now, struct ptx_error **err)
 {
 	char *key = ptxi_pki_key_new(err);
 	ptx_auto_str request = key ? ptxi_pki_request(key, "pilot", p->vpc.name, err) : NULL;
-	struct ptxi_pki_sign s = { .role = PTXI_PKI_PILOT, .request = request, .issuer = p->vpc.certificate,
-				   .issuer_key = p->vpc.key, .vpc = p->vpc.name, .now_unix = now };
+	struct ptxi_pki_sign s = { .role = PTXI_PKI_PILOT,
+				   .request = request,
+				   .issuer = p->vpc.certificate,
+				   .issuer_key = p->vpc.key,
+				   .vpc = p->vpc.name,
+				   .now_unix = now };
 	char *certificate = request ? ptxi_pki_sign(&s, err) : NULL;
 
 	if (!certificate) {
@@ -100,27 +105,36 @@ struct call {
 	unsigned attempts;  /* 0: the client's */
 };
 
-static int send(struct ptxi_pilot *p, const struct call *c, const struct identity *who, struct ptxi_http_answer *answer,
-		struct ptx_error **err)
+static int send(struct ptxi_pilot *p, const struct call *c, const struct identity *who,
+		struct ptxi_http_answer *answer, struct ptx_error **err)
 {
 	ptx_auto_buf url = { 0 };
 	ptx_auto_buf body = { 0 };
 	char name[PTXI_PKI_NAME_MAX];
 	const struct ptxi_http_header json = { "Content-Type", "application/json", false };
-	struct ptxi_http_tls tls = { .ca_pem = ptxi_str(p->vpc.certificate), .cert_pem = ptxi_str(who->certificate),
-				     .key_pem = ptxi_str(who->key), .tls13 = true };
-	struct ptxi_http_request r = { .method = c->method, .connect_to = p->address, .tls = &tls, .safe = true,
-				       .timeout_ms = TIMEOUT_MS, .connect_ms = CONNECT_MS, .max_body = PTXI_WIRE_MAX_BODY,
+	struct ptxi_http_tls tls = { .ca_pem = ptxi_str(p->vpc.certificate),
+				     .cert_pem = ptxi_str(who->certificate),
+				     .key_pem = ptxi_str(who->key),
+				     .tls13 = true };
+	struct ptxi_http_request r = { .method = c->method,
+				       .connect_to = p->address,
+				       .tls = &tls,
+				       .safe = true,
+				       .timeout_ms = TIMEOUT_MS,
+				       .connect_ms = CONNECT_MS,
+				       .max_body = PTXI_WIRE_MAX_BODY,
 				       .attempts = c->attempts };
 
 	ptx_buf_init(&url, 0);
 	ptx_buf_init(&body, 0);
 	ptxi_pki_name("frontgate", p->vpc.name, name);
-	ptx_buf_printf(&url, "https://%s:%d%s%s", name, PTXI_WIRE_PORT, c->path, c->rest ? c->rest : "");
+	ptx_buf_printf(&url, "https://%s:%d%s%s", name, PTXI_WIRE_PORT, c->path,
+		       c->rest ? c->rest : "");
 	if (!ptx_buf_ok(&url) || (c->body && !ptxi_wire_format(c->body, &body)))
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a request");
 	if (body.n > PTXI_WIRE_MAX_BODY)
-		return ptx_fail(err, PTX_E_LIMIT, "the request has %zu bytes, more than %zu", body.n, PTXI_WIRE_MAX_BODY);
+		return ptx_fail(err, PTX_E_LIMIT, "the request has %zu bytes, more than %zu",
+				body.n, PTXI_WIRE_MAX_BODY);
 	r.url = url.p;
 	if (c->body) {
 		r.body = ptx_buf_str(&body);
@@ -131,7 +145,8 @@ static int send(struct ptxi_pilot *p, const struct call *c, const struct identit
 }
 
 /* The answer goes into out (may be NULL), as a value in the arena. */
-static int call(struct ptxi_pilot *p, const struct call *c, struct ptx_arena *a, struct ptx_value **out, struct ptx_error **err)
+static int call(struct ptxi_pilot *p, const struct call *c, struct ptx_arena *a,
+		struct ptx_value **out, struct ptx_error **err)
 {
 	struct identity who = { NULL, NULL };
 	struct ptx_read_opts numbers = PTX_READ_OPTS_INIT;
@@ -146,19 +161,22 @@ static int call(struct ptxi_pilot *p, const struct call *c, struct ptx_arena *a,
 	if (code == 0 && answer.status != 200)
 		code = ptxi_wire_error_read(answer.status, ptx_buf_str(&answer.body), err);
 	if (code < 0)
-		return ptx_wrap(err, "while asking the Frontgate of VPC '%s' at %s", p->vpc.name, p->address);
+		return ptx_wrap(err, "while asking the Frontgate of VPC '%s' at %s", p->vpc.name,
+				p->address);
 	if (!out)
 		return 0;
 	numbers.numbers = PTX_NUMBERS_EXACT;
 	*out = ptx_json_parse(a, ptx_buf_str(&answer.body), &numbers, err);
 	if (!*out)
-		return ptx_wrap(err, "while reading the answer of the Frontgate of VPC '%s'", p->vpc.name);
+		return ptx_wrap(err, "while reading the answer of the Frontgate of VPC '%s'",
+				p->vpc.name);
 	return 0;
 }
 
 /* --- open and close --- */
 
-struct ptxi_pilot *ptxi_pilot_open(struct ptx_ctx *ctx, const char *vpc_secret, const char *address, struct ptx_error **err)
+struct ptxi_pilot *ptxi_pilot_open(struct ptx_ctx *ctx, const char *vpc_secret, const char *address,
+				   struct ptx_error **err)
 {
 	struct ptxi_pilot *p = ptxi_alloc(sizeof(*p));
 	char ip[46];
@@ -207,17 +225,24 @@ static int renew_intermediate(struct ptxi_pilot *p, struct ptx_arena *a, struct 
 	struct ptx_value *answer = NULL;
 	const char *request = NULL;
 	ptx_auto_str certificate = NULL;
-	int code = call(p, &(struct call){ .method = "POST", .path = PTXI_WIRE_PILOT_INTERMEDIATE, .body = body }, a, &answer, err);
+	int code = call(
+	    p,
+	    &(struct call){ .method = "POST", .path = PTXI_WIRE_PILOT_INTERMEDIATE, .body = body },
+	    a, &answer, err);
 
 	json_decref(body);
 	if (code < 0)
 		return code;
 	request = ptx_value_as_string(ptx_value_get(answer, "request"), "");
-	certificate = ptxi_vpc_intermediate(&p->vpc, request, ptxi_ctx_now(p->ctx) / PTXI_NS_PER_S, err);
+	certificate =
+	    ptxi_vpc_intermediate(&p->vpc, request, ptxi_ctx_now(p->ctx) / PTXI_NS_PER_S, err);
 	if (!certificate)
 		return ptx_wrap(err, "while renewing the certificate of a Frontgate");
 	body = json_pack("{s:s}", "certificate", certificate);
-	code = call(p, &(struct call){ .method = "PUT", .path = PTXI_WIRE_PILOT_INTERMEDIATE, .body = body }, a, NULL, err);
+	code = call(
+	    p,
+	    &(struct call){ .method = "PUT", .path = PTXI_WIRE_PILOT_INTERMEDIATE, .body = body },
+	    a, NULL, err);
 	json_decref(body);
 	return code;
 }
@@ -228,22 +253,28 @@ int ptxi_pilot_ping(struct ptxi_pilot *p, struct ptx_error **err)
 	struct ptx_value *answer = NULL;
 	const struct ptx_value *life = NULL;
 	struct ptx_error *e = NULL;
-	int code = call(p, &(struct call){ .method = "GET", .path = PTXI_WIRE_PILOT_PING, .attempts = 1 }, a, &answer, err);
+	int code =
+	    call(p, &(struct call){ .method = "GET", .path = PTXI_WIRE_PILOT_PING, .attempts = 1 },
+		 a, &answer, err);
 
 	if (code < 0)
 		return code;
 	life = ptx_value_get(answer, "intermediate");
-	if (life && ptxi_pki_renew_due(ptx_value_as_int(ptx_value_get(life, "not_before"), 0),
-				       ptx_value_as_int(ptx_value_get(life, "not_after"), INT64_MAX / 2),
-				       ptxi_ctx_now(p->ctx) / PTXI_NS_PER_S) &&
-	    renew_intermediate(p, a, &e) < 0) /* the old one still holds: the next ping tries again */
-		ptxi_log(p->ctx, PTX_LOG_WARN, "pilot", "a Frontgate's certificate was not renewed", PTXI_F("vpc", p->vpc.name),
-			 PTXI_F("why", ptx_error_message(e)), PTXI_F_END);
+	if (life &&
+	    ptxi_pki_renew_due(ptx_value_as_int(ptx_value_get(life, "not_before"), 0),
+			       ptx_value_as_int(ptx_value_get(life, "not_after"), INT64_MAX / 2),
+			       ptxi_ctx_now(p->ctx) / PTXI_NS_PER_S) &&
+	    renew_intermediate(p, a, &e) <
+		0) /* the old one still holds: the next ping tries again */
+		ptxi_log(p->ctx, PTX_LOG_WARN, "pilot", "a Frontgate's certificate was not renewed",
+			 PTXI_F("vpc", p->vpc.name), PTXI_F("why", ptx_error_message(e)),
+			 PTXI_F_END);
 	ptx_error_free(e);
 	return 0;
 }
 
-struct ptx_value *ptxi_pilot_status(struct ptxi_pilot *p, struct ptx_arena *a, struct ptx_error **err)
+struct ptx_value *ptxi_pilot_status(struct ptxi_pilot *p, struct ptx_arena *a,
+				    struct ptx_error **err)
 {
 	struct ptx_value *answer = NULL;
 
@@ -251,7 +282,8 @@ struct ptx_value *ptxi_pilot_status(struct ptxi_pilot *p, struct ptx_arena *a, s
 	return answer;
 }
 
-struct ptx_value *ptxi_pilot_events(struct ptxi_pilot *p, int64_t since, struct ptx_arena *a, struct ptx_error **err)
+struct ptx_value *ptxi_pilot_events(struct ptxi_pilot *p, int64_t since, struct ptx_arena *a,
+				    struct ptx_error **err)
 {
 	struct ptx_value *all = ptx_value_list(a);
 
@@ -262,7 +294,10 @@ struct ptx_value *ptxi_pilot_events(struct ptxi_pilot *p, int64_t since, struct 
 		char query[40];
 
 		snprintf(query, sizeof(query), "?since=%lld", (long long)since);
-		if (call(p, &(struct call){ .method = "GET", .path = PTXI_WIRE_PILOT_EVENTS, .rest = query }, a, &answer, err) < 0)
+		if (call(p,
+			 &(struct call){
+			     .method = "GET", .path = PTXI_WIRE_PILOT_EVENTS, .rest = query },
+			 a, &answer, err) < 0)
 			return NULL;
 		part = ptx_value_get(answer, "events");
 		for (size_t i = 0; i < ptx_value_count(part); i++) {
@@ -286,8 +321,8 @@ static int check_instance(const char *instance, struct ptx_error **err)
 	return ptx_fail(err, PTX_E_INVALID, "'%s' is no name of an instance", instance);
 }
 
-int ptxi_pilot_allow(struct ptxi_pilot *p, const char *token, const char *instance, const char *ip, int64_t expires_unix,
-		     struct ptx_error **err)
+int ptxi_pilot_allow(struct ptxi_pilot *p, const char *token, const char *instance, const char *ip,
+		     int64_t expires_unix, struct ptx_error **err)
 {
 	ptx_auto_str digest = NULL;
 	json_t *body = NULL;
@@ -296,13 +331,20 @@ int ptxi_pilot_allow(struct ptxi_pilot *p, const char *token, const char *instan
 	if (code < 0)
 		return code;
 	if (!ptxi_wire_token_ok(ptxi_str(token)))
-		return ptx_fail(err, PTX_E_INVALID, "the token of instance '%s' is not base64url of 32 bytes", instance);
+		return ptx_fail(err, PTX_E_INVALID,
+				"the token of instance '%s' is not base64url of 32 bytes",
+				instance);
 	digest = ptxi_digest_hex(PTXI_SHA256, ptxi_str(token));
 	if (!digest)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a digest");
-	body = json_pack("{s:s, s:s, s:I}", "token_sha256", digest, "ip", ip, "expires", (json_int_t)expires_unix);
-	code = call(p, &(struct call){ .method = "PUT", .path = PTXI_WIRE_PILOT_INSTANCES, .rest = instance, .body = body }, NULL,
-		    NULL, err);
+	body = json_pack("{s:s, s:s, s:I}", "token_sha256", digest, "ip", ip, "expires",
+			 (json_int_t)expires_unix);
+	code = call(p,
+		    &(struct call){ .method = "PUT",
+				    .path = PTXI_WIRE_PILOT_INSTANCES,
+				    .rest = instance,
+				    .body = body },
+		    NULL, NULL, err);
 	json_decref(body);
 	return code;
 }
@@ -313,7 +355,10 @@ int ptxi_pilot_forget(struct ptxi_pilot *p, const char *instance, struct ptx_err
 
 	if (code < 0)
 		return code;
-	return call(p, &(struct call){ .method = "DELETE", .path = PTXI_WIRE_PILOT_INSTANCES, .rest = instance }, NULL, NULL, err);
+	return call(p,
+		    &(struct call){
+			.method = "DELETE", .path = PTXI_WIRE_PILOT_INSTANCES, .rest = instance },
+		    NULL, NULL, err);
 }
 
 /* --- metadata --- */
@@ -333,7 +378,8 @@ static int add_name(const char *key, struct ptx_str value, void *user, struct pt
 	return add_key(key + 1, value, user, err);
 }
 
-static json_t *put_body(const struct ptx_value *tree, const struct ptx_value *mapping, struct ptx_error **err)
+static json_t *put_body(const struct ptx_value *tree, const struct ptx_value *mapping,
+			struct ptx_error **err)
 {
 	json_t *keys = json_object();
 	json_t *mapped = json_object();
@@ -363,16 +409,19 @@ static int check_cluster(const char *cluster, struct ptx_error **err)
 	return ptx_fail(err, PTX_E_INVALID, "'%s' is no name of a cluster", cluster);
 }
 
-int ptxi_pilot_put(struct ptxi_pilot *p, const char *cluster, const struct ptx_value *tree, const struct ptx_value *mapping,
-		   struct ptx_error **err)
+int ptxi_pilot_put(struct ptxi_pilot *p, const char *cluster, const struct ptx_value *tree,
+		   const struct ptx_value *mapping, struct ptx_error **err)
 {
 	int code = check_cluster(cluster, err);
 	json_t *body = code == 0 ? put_body(tree, mapping, err) : NULL;
 
 	if (!body)
 		return ptx_wrap(err, "while writing the metadata of cluster '%s'", cluster);
-	code = call(p, &(struct call){ .method = "PUT", .path = PTXI_WIRE_PILOT_CLUSTERS, .rest = cluster, .body = body }, NULL, NULL,
-		    err);
+	code = call(
+	    p,
+	    &(struct call){
+		.method = "PUT", .path = PTXI_WIRE_PILOT_CLUSTERS, .rest = cluster, .body = body },
+	    NULL, NULL, err);
 	json_decref(body);
 	return code;
 }
@@ -383,15 +432,22 @@ int ptxi_pilot_remove(struct ptxi_pilot *p, const char *cluster, struct ptx_erro
 
 	if (code < 0)
 		return code;
-	return call(p, &(struct call){ .method = "DELETE", .path = PTXI_WIRE_PILOT_CLUSTERS, .rest = cluster }, NULL, NULL, err);
+	return call(
+	    p,
+	    &(struct call){ .method = "DELETE", .path = PTXI_WIRE_PILOT_CLUSTERS, .rest = cluster },
+	    NULL, NULL, err);
 }
 
-const char *ptxi_pilot_generation(struct ptxi_pilot *p, const char *cluster, struct ptx_arena *a, struct ptx_error **err)
+const char *ptxi_pilot_generation(struct ptxi_pilot *p, const char *cluster, struct ptx_arena *a,
+				  struct ptx_error **err)
 {
 	struct ptx_value *answer = NULL;
 
 	if (check_cluster(cluster, err) < 0 ||
-	    call(p, &(struct call){ .method = "GET", .path = PTXI_WIRE_PILOT_CLUSTERS, .rest = cluster }, a, &answer, err) < 0)
+	    call(p,
+		 &(struct call){
+		     .method = "GET", .path = PTXI_WIRE_PILOT_CLUSTERS, .rest = cluster },
+		 a, &answer, err) < 0)
 		return NULL;
 	return ptx_value_as_string(ptx_value_get(answer, "generation"), "");
 }
@@ -411,10 +467,15 @@ static int request_path(const char *instance, const char *id, char out[160], str
 	return 0;
 }
 
-int ptxi_pilot_request(struct ptxi_pilot *p, const char *instance, const struct ptxi_pilot_request *r, struct ptx_error **err)
+int ptxi_pilot_request(struct ptxi_pilot *p, const char *instance,
+		       const struct ptxi_pilot_request *r, struct ptx_error **err)
 {
-	struct ptxi_wire_request w = { .id = r->id, .kind = ptxi_wire_kind_find(ptxi_str(r->kind)), .cmd = r->cmd,
-				       .statement = r->statement, .signature = r->signature, .timeout_ms = r->timeout_ms };
+	struct ptxi_wire_request w = { .id = r->id,
+				       .kind = ptxi_wire_kind_find(ptxi_str(r->kind)),
+				       .cmd = r->cmd,
+				       .statement = r->statement,
+				       .signature = r->signature,
+				       .timeout_ms = r->timeout_ms };
 	char rest[160];
 	json_t *body = NULL;
 	int code = request_path(instance, r->id, rest, err);
@@ -426,22 +487,30 @@ int ptxi_pilot_request(struct ptxi_pilot *p, const char *instance, const struct 
 	if (w.timeout_ms <= 0)
 		w.timeout_ms = w.kind->timeout_ms;
 	body = ptxi_wire_request_write(&w);
-	code = body ? ptxi_wire_request_read(body, &w, err) : ptx_fail(err, PTX_E_NOMEM, "no memory for a request");
+	code = body ? ptxi_wire_request_read(body, &w, err)
+		    : ptx_fail(err, PTX_E_NOMEM, "no memory for a request");
 	if (code == 0)
-		code = call(p, &(struct call){ .method = "PUT", .path = PTXI_WIRE_PILOT_REQUESTS, .rest = rest, .body = body }, NULL,
-			    NULL, err);
+		code = call(p,
+			    &(struct call){ .method = "PUT",
+					    .path = PTXI_WIRE_PILOT_REQUESTS,
+					    .rest = rest,
+					    .body = body },
+			    NULL, NULL, err);
 	json_decref(body);
 	return code;
 }
 
-struct ptx_value *ptxi_pilot_outcome(struct ptxi_pilot *p, const char *instance, const char *id, struct ptx_arena *a,
-				     struct ptx_error **err)
+struct ptx_value *ptxi_pilot_outcome(struct ptxi_pilot *p, const char *instance, const char *id,
+				     struct ptx_arena *a, struct ptx_error **err)
 {
 	struct ptx_value *answer = NULL;
 	char rest[160];
 
 	if (request_path(instance, id, rest, err) == 0)
-		call(p, &(struct call){ .method = "GET", .path = PTXI_WIRE_PILOT_REQUESTS, .rest = rest }, a, &answer, err);
+		call(p,
+		     &(struct call){
+			 .method = "GET", .path = PTXI_WIRE_PILOT_REQUESTS, .rest = rest },
+		     a, &answer, err);
 	return answer;
 }
 
@@ -473,8 +542,9 @@ int ptxi_pilot_release(struct ptxi_pilot *p, const char *version, const char *sh
 }
 
 /* Puts one piece (empty: only asks); how much Frontgate has then. */
-static int offer_piece(struct ptxi_pilot *p, const struct ptxi_pilot_release *r, int64_t offset, struct ptx_str piece,
-		       struct ptx_arena *a, int64_t *have, struct ptx_error **err)
+static int offer_piece(struct ptxi_pilot *p, const struct ptxi_pilot_release *r, int64_t offset,
+		       struct ptx_str piece, struct ptx_arena *a, int64_t *have,
+		       struct ptx_error **err)
 {
 	ptx_auto_buf data = { 0 };
 	struct ptx_value *answer = NULL;
@@ -483,16 +553,21 @@ static int offer_piece(struct ptxi_pilot *p, const struct ptxi_pilot_release *r,
 
 	ptx_buf_init(&data, 0);
 	ptxi_base64_encode(PTXI_BASE64_STD, piece, &data);
-	body = json_pack("{s:s, s:s, s:I, s:s*}", "statement", r->statement, "signature", r->signature, "offset",
-			 (json_int_t)offset, "data", piece.n ? data.p : NULL);
-	code = call(p, &(struct call){ .method = "PUT", .path = PTXI_WIRE_PILOT_AGENTS, .rest = r->sha256, .body = body }, a, &answer,
-		    err);
+	body =
+	    json_pack("{s:s, s:s, s:I, s:s*}", "statement", r->statement, "signature", r->signature,
+		      "offset", (json_int_t)offset, "data", piece.n ? data.p : NULL);
+	code = call(
+	    p,
+	    &(struct call){
+		.method = "PUT", .path = PTXI_WIRE_PILOT_AGENTS, .rest = r->sha256, .body = body },
+	    a, &answer, err);
 	json_decref(body);
 	*have = ptx_value_as_int(ptx_value_get(answer, "have"), 0);
 	return code;
 }
 
-static int offer_rest(struct ptxi_pilot *p, int fd, const struct ptxi_pilot_release *r, int64_t have, struct ptx_error **err)
+static int offer_rest(struct ptxi_pilot *p, int fd, const struct ptxi_pilot_release *r,
+		      int64_t have, struct ptx_error **err)
 {
 	char *bytes = ptxi_alloc(PTXI_WIRE_AGENT_PIECE);
 	int code = bytes ? 0 : ptx_fail(err, PTX_E_NOMEM, "no memory for a piece of a program");
@@ -503,11 +578,13 @@ static int offer_rest(struct ptxi_pilot *p, int fd, const struct ptxi_pilot_rele
 		int64_t before = have;
 
 		if (n <= 0)
-			code = ptx_fail(err, PTX_E_CONFLICT, "the agent's program was changed meanwhile");
+			code = ptx_fail(err, PTX_E_CONFLICT,
+					"the agent's program was changed meanwhile");
 		else
 			code = offer_piece(p, r, have, ptxi_strn(bytes, (size_t)n), a, &have, err);
 		if (code == 0 && have <= before)
-			code = ptx_fail(err, PTX_E_UNAVAILABLE, "Frontgate keeps nothing of the agent's program");
+			code = ptx_fail(err, PTX_E_UNAVAILABLE,
+					"Frontgate keeps nothing of the agent's program");
 		if (code == 0)
 			code = ptxi_ctx_check(p->ctx, err);
 	}
@@ -515,7 +592,8 @@ static int offer_rest(struct ptxi_pilot *p, int fd, const struct ptxi_pilot_rele
 	return code;
 }
 
-int ptxi_pilot_offer(struct ptxi_pilot *p, const char *path, const struct ptxi_pilot_release *r, struct ptx_error **err)
+int ptxi_pilot_offer(struct ptxi_pilot *p, const char *path, const struct ptxi_pilot_release *r,
+		     struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto_fd fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -524,18 +602,22 @@ int ptxi_pilot_offer(struct ptxi_pilot *p, const char *path, const struct ptxi_p
 	int code = 0;
 
 	if (fd < 0)
-		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno, "cannot read '%s'", path);
+		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno, "cannot read '%s'",
+				      path);
 	digest = ptxi_digest_file_hex(PTXI_SHA256, path, err);
 	if (!digest)
 		return ptx_wrap(err, "while reading the agent's program");
 	if (strcmp(digest, r->sha256) != 0)
-		return ptx_fail(err, PTX_E_CONFLICT, "the agent's program '%s' was changed meanwhile", path);
+		return ptx_fail(err, PTX_E_CONFLICT,
+				"the agent's program '%s' was changed meanwhile", path);
 	code = offer_piece(p, r, 0, (struct ptx_str){ NULL, 0 }, a, &have, err);
 	if (code == PTX_E_NOT_FOUND) {
 		if (err)
 			ptxi_error_drop(err);
-		ptx_fail(err, PTX_E_UNSUPPORTED, "the Frontgate of VPC '%s' is too old to update agents", p->vpc.name);
-		return ptxi_error_hint(err, "delete its container and run: pitrix cluster start; it is made anew with this version");
+		ptx_fail(err, PTX_E_UNSUPPORTED,
+			 "the Frontgate of VPC '%s' is too old to update agents", p->vpc.name);
+		return ptxi_error_hint(err, "delete its container and run: pitrix cluster start; "
+					    "it is made anew with this version");
 	}
 	return code < 0 ? code : offer_rest(p, fd, r, have, err);
 }

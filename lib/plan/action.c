@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* action.c - the action table. The engine's executors have a row for each name here (engine/exec_*.c). */
+/* action.c - the action table. The engine's executors have a row for each name here
+ * (engine/exec_*.c). */
 #define PTX_AREA PTX_AREA_PLAN
 #include "../base/ptxi.h"
 #include "action.h"

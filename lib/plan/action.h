@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* action.h - every kind of task there is: one table for the planner, the engine and the printers. */
+/* action.h - every kind of task there is: one table for the planner, the engine and the printers.
+ */
 #ifndef PTXI_PLAN_ACTION_H
 #define PTXI_PLAN_ACTION_H
 

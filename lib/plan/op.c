@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* op.c - the operation table. A cluster whose creation was cut off is `pending`: it can be created on, or deleted. */
+/* op.c - the operation table. A cluster whose creation was cut off is `pending`: it can be created
+ * on, or deleted. */
 #define PTX_AREA PTX_AREA_PLAN
 #include "../base/ptxi.h"
 #include "op.h"
 
 static const struct ptxi_op ops[] = {
 	{ "create", "creating", PTXI_PENDING, PTXI_ACTIVE, ptxi_plan_vm_create },
-	{ "delete", "deleting", PTXI_PENDING | PTXI_ACTIVE | PTXI_STOPPED, PTXI_DELETED, ptxi_plan_vm_delete },
+	{ "delete", "deleting", PTXI_PENDING | PTXI_ACTIVE | PTXI_STOPPED, PTXI_DELETED,
+	  ptxi_plan_vm_delete },
 	{ "start", "starting", PTXI_STOPPED | PTXI_ACTIVE, PTXI_ACTIVE, ptxi_plan_vm_start },
 	{ "stop", "stopping", PTXI_ACTIVE, PTXI_STOPPED, ptxi_plan_vm_stop },
 	{ "restart", "restarting", PTXI_ACTIVE, PTXI_ACTIVE, ptxi_plan_vm_restart },
-	{ "upgrade-agent", "upgrading-agent", PTXI_ACTIVE, PTXI_ACTIVE, ptxi_plan_vm_upgrade_agent },
+	{ "upgrade-agent", "upgrading-agent", PTXI_ACTIVE, PTXI_ACTIVE,
+	  ptxi_plan_vm_upgrade_agent },
 };
 
 const struct ptxi_op *ptxi_op_find(const char *name)
@@ -21,7 +24,8 @@ const struct ptxi_op *ptxi_op_find(const char *name)
 	return NULL;
 }
 
-struct ptx_plan *ptxi_op_plan(const struct ptxi_op *op, const struct ptxi_plan_input *in, struct ptx_error **err)
+struct ptx_plan *ptxi_op_plan(const struct ptxi_op *op, const struct ptxi_plan_input *in,
+			      struct ptx_error **err)
 {
 	const struct ptxi_cluster *c = in->cluster;
 	ptx_auto(plan) p = NULL;

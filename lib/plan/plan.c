@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan.c - a plan as data.
  *
- * Tasks are numbered in the order in which they are added, and wait only for tasks with smaller numbers: so there can be
- * no cycle, and the plan's own order is an order in which it could run. Wide layers meet in a join, which keeps the
- * number of edges linear.
+ * Tasks are numbered in the order in which they are added, and wait only for tasks with smaller
+ * numbers: so there can be no cycle, and the plan's own order is an order in which it could run.
+ * Wide layers meet in a join, which keeps the number of edges linear.
  */
 #define PTX_AREA PTX_AREA_PLAN
 #include "../base/ptxi.h"
@@ -87,7 +87,8 @@ static bool room(struct ptx_plan *p, void **v, uint32_t count, uint32_t *cap, si
 	return true;
 }
 
-static struct ptxi_task *add(struct ptx_plan *p, const struct ptxi_action *row, const char *target, const char *title)
+static struct ptxi_task *add(struct ptx_plan *p, const struct ptxi_action *row, const char *target,
+			     const char *title)
 {
 	struct ptxi_task *t = ptxi_arena_alloc(p->arena, sizeof(*t));
 
@@ -103,11 +104,13 @@ static struct ptxi_task *add(struct ptx_plan *p, const struct ptxi_action *row, 
 	return t;
 }
 
-struct ptxi_task *ptxi_plan_add(struct ptx_plan *p, const char *action, const char *target, const char *what)
+struct ptxi_task *ptxi_plan_add(struct ptx_plan *p, const char *action, const char *target,
+				const char *what)
 {
 	const struct ptxi_action *row = ptxi_action_find(action);
 
-	return add(p, row, target, ptxi_arena_printf(p->arena, "%s %s", row ? row->title : action, what));
+	return add(p, row, target,
+		   ptxi_arena_printf(p->arena, "%s %s", row ? row->title : action, what));
 }
 
 void ptxi_plan_after(struct ptx_plan *p, struct ptxi_task *task, const struct ptxi_task *other)
@@ -117,7 +120,8 @@ void ptxi_plan_after(struct ptx_plan *p, struct ptxi_task *task, const struct pt
 	for (uint32_t i = 0; i < task->after_count; i++)
 		if (task->after[i] == other->index)
 			return;
-	if (room(p, (void **)&task->after, task->after_count, &task->after_cap, sizeof(*task->after)))
+	if (room(p, (void **)&task->after, task->after_count, &task->after_cap,
+		 sizeof(*task->after)))
 		task->after[task->after_count++] = other->index;
 }
 
@@ -150,10 +154,13 @@ int ptxi_plan_check(const struct ptx_plan *p, struct ptx_error **err)
 		const struct ptxi_task *t = p->tasks[i];
 
 		if (!t->action)
-			return ptx_fail(err, PTX_E_INTERNAL, "task %u has an action that does not exist: %s", i, t->title);
+			return ptx_fail(err, PTX_E_INTERNAL,
+					"task %u has an action that does not exist: %s", i,
+					t->title);
 		for (uint32_t k = 0; k < t->after_count; k++)
 			if (t->after[k] >= i)
-				return ptx_fail(err, PTX_E_INTERNAL, "task %u waits for task %u", i, t->after[k]);
+				return ptx_fail(err, PTX_E_INTERNAL, "task %u waits for task %u", i,
+						t->after[k]);
 	}
 	return 0;
 }
@@ -220,8 +227,9 @@ static int load_task(struct ptx_plan *p, const struct ptx_value *doc, struct ptx
 	const char *action = ptx_value_as_string(ptx_value_get(doc, "action"), "");
 	const char *title = ptx_value_as_string(ptx_value_get(doc, "title"), "");
 	const struct ptx_value *after = ptx_value_get(doc, "after");
-	struct ptxi_task *t = add(p, ptxi_action_find(action), ptx_value_as_string(ptx_value_get(doc, "target"), ""),
-				  ptxi_arena_str(p->arena, title));
+	struct ptxi_task *t =
+	    add(p, ptxi_action_find(action), ptx_value_as_string(ptx_value_get(doc, "target"), ""),
+		ptxi_arena_str(p->arena, title));
 
 	if (!t)
 		return ptxi_arena_check(p->arena, err);
@@ -232,7 +240,9 @@ static int load_task(struct ptx_plan *p, const struct ptx_value *doc, struct ptx
 		int64_t index = ptx_value_as_int(ptx_value_at(after, i), -1);
 
 		if (index < 0 || index >= t->index)
-			return ptx_fail(err, PTX_E_CORRUPT, "task %u of a plan waits for a task that is not before it", t->index);
+			return ptx_fail(err, PTX_E_CORRUPT,
+					"task %u of a plan waits for a task that is not before it",
+					t->index);
 		ptxi_plan_after(p, t, p->tasks[index]);
 	}
 	return 0;

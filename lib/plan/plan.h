@@ -33,10 +33,12 @@ struct ptx_plan {
 
 PTX_DEFINE_AUTO(plan);
 
-struct ptx_plan *ptxi_plan_new(const char *operation, const char *cluster, const char *name, struct ptx_error **err);
-/* A task; what names the thing for people ("zk_node/1"). NULL without memory or for an unknown action: the plan remembers, and
- * ptxi_plan_check() says it. */
-struct ptxi_task *ptxi_plan_add(struct ptx_plan *p, const char *action, const char *target, const char *what);
+struct ptx_plan *ptxi_plan_new(const char *operation, const char *cluster, const char *name,
+			       struct ptx_error **err);
+/* A task; what names the thing for people ("zk_node/1"). NULL without memory or for an unknown
+ * action: the plan remembers, and ptxi_plan_check() says it. */
+struct ptxi_task *ptxi_plan_add(struct ptx_plan *p, const char *action, const char *target,
+				const char *what);
 /* task waits for other; either may be NULL. */
 void ptxi_plan_after(struct ptx_plan *p, struct ptxi_task *task, const struct ptxi_task *other);
 
@@ -45,11 +47,12 @@ struct ptxi_layer {
 	PTX_VEC(struct ptxi_task *) tasks;
 };
 void ptxi_layer_add(struct ptxi_layer *l, struct ptxi_task *t);
-/* One task that ends when all of the layer have: itself when there is one, else a join. NULL for an empty layer. Empties
- * the layer. */
+/* One task that ends when all of the layer have: itself when there is one, else a join. NULL for an
+ * empty layer. Empties the layer. */
 struct ptxi_task *ptxi_layer_end(struct ptx_plan *p, struct ptxi_layer *l, const char *what);
 
-/* Fails: NOMEM, INTERNAL (an unknown action, an edge to itself or forward, so that there are no cycles). */
+/* Fails: NOMEM, INTERNAL (an unknown action, an edge to itself or forward, so that there are no
+ * cycles). */
 int ptxi_plan_check(const struct ptx_plan *p, struct ptx_error **err);
 /* SHA-256 of all that matters, as hex; in the arena. */
 const char *ptxi_plan_fingerprint(const struct ptx_plan *p, struct ptx_arena *a);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* show.c - a plan for people: a tree of layers, and Graphviz's DOT. A task's layer is one more than the deepest of
- * those that it waits for. */
+/* show.c - a plan for people: a tree of layers, and Graphviz's DOT. A task's layer is one more than
+ * the deepest of those that it waits for. */
 #define PTX_AREA PTX_AREA_PLAN
 #include "../base/ptxi.h"
 #include "plan.h"

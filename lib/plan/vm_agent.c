@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vm_agent.c - update the agents in place.
  *
- * Frontgate comes first: a newer one understands older Drones. Then one machine alone, and all others once it is well: a
- * program that does not work anywhere stops at the first. Agents that run this very program are left alone, and so are
- * machines that do not run: `start` gives those that are made anew the program of the day.
+ * Frontgate comes first: a newer one understands older Drones. Then one machine alone, and all
+ * others once it is well: a program that does not work anywhere stops at the first. Agents that run
+ * this very program are left alone, and so are machines that do not run: `start` gives those that
+ * are made anew the program of the day.
  */
 #define PTX_AREA PTX_AREA_PLAN
 #include "../base/ptxi.h"
 #include "vm_layers.h"
 
-static struct ptxi_task *update(struct ptx_plan *p, const struct ptxi_plan_input *in, const char *id, const char *name,
-				struct ptxi_task *after)
+static struct ptxi_task *update(struct ptx_plan *p, const struct ptxi_plan_input *in,
+				const char *id, const char *name, struct ptxi_task *after)
 {
 	struct ptxi_task *t = ptxi_plan_add(p, "agent.update", id, name);
 
@@ -42,7 +43,8 @@ void ptxi_plan_vm_upgrade_agent(struct ptx_plan *p, const struct ptxi_plan_input
 
 		after = ptxi_plan_add(p, "agent.offer", c->vpc->frontgate.id, "frontgate");
 		if (after)
-			ptx_value_set(after->directive, "agent", ptx_value_copy(p->arena, in->agent));
+			ptx_value_set(after->directive, "agent",
+				      ptx_value_copy(p->arena, in->agent));
 		ptxi_plan_after(p, after, turn);
 		if (in->frontgate_outdated)
 			after = update(p, in, c->vpc->frontgate.id, "frontgate", after);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vm_delete.c - delete a cluster: what still runs is destroyed and stopped by its own commands, as far as it can be
- * reached; then every machine and volume goes, whatever came of that, and with the last cluster its VPC.
+/* vm_delete.c - delete a cluster: what still runs is destroyed and stopped by its own commands, as
+ * far as it can be reached; then every machine and volume goes, whatever came of that, and with the
+ * last cluster its VPC.
  *
  * A destroy command that fails keeps the cluster, unless it is forced: it may be saving data.
  */
@@ -17,7 +18,9 @@ static struct ptxi_task *services(struct ptx_plan *p, const struct ptxi_plan_inp
 		return NULL;
 	after = ptxi_vm_health_stop(p, in, ptxi_vm_up, NULL);
 	after = ptxi_vm_service(p, in, destroy, ptxi_vm_up, after);
-	after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "stop", .failure_allowed = true }, ptxi_vm_up, after);
+	after = ptxi_vm_service(p, in,
+				(struct ptxi_vm_service){ .name = "stop", .failure_allowed = true },
+				ptxi_vm_up, after);
 	destroy.post = true;
 	after = ptxi_vm_service(p, in, destroy, ptxi_vm_up, after);
 	return ptxi_vm_each(p, in, "confd.stop", ptxi_vm_up, true, after);
@@ -34,8 +37,10 @@ void ptxi_plan_vm_delete(struct ptx_plan *p, const struct ptxi_plan_input *in)
 		const struct ptxi_node *n = c->nodes[i];
 		const char *name = ptxi_vm_node_name(p, n);
 		/* What has no name was never asked for. */
-		struct ptxi_task *instance = n->instance ? ptxi_plan_add(p, "instance.delete", n->id, name) : NULL;
-		struct ptxi_task *volume = n->volume ? ptxi_plan_add(p, "volume.delete", n->id, name) : NULL;
+		struct ptxi_task *instance =
+		    n->instance ? ptxi_plan_add(p, "instance.delete", n->id, name) : NULL;
+		struct ptxi_task *volume =
+		    n->volume ? ptxi_plan_add(p, "volume.delete", n->id, name) : NULL;
 
 		ptxi_plan_after(p, instance, stopped);
 		ptxi_plan_after(p, volume, instance ? instance : stopped);

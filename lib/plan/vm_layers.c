@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vm_layers.c - the pieces that the plans of VM clusters are put together of.
  *
- * A node goes its own way from volume to agent, so that a slow one holds nobody; all meet where the metadata is
- * registered, because every machine's configuration names all the others.
+ * A node goes its own way from volume to agent, so that a slow one holds nobody; all meet where the
+ * metadata is registered, because every machine's configuration names all the others.
  */
 #define PTX_AREA PTX_AREA_PLAN
 #include "../base/ptxi.h"
@@ -12,7 +12,8 @@
 
 const char *ptxi_vm_node_name(struct ptx_plan *p, const struct ptxi_node *n)
 {
-	const char *name = ptxi_arena_printf(p->arena, "%s/%u", *n->role ? n->role : "node", n->server_id);
+	const char *name =
+	    ptxi_arena_printf(p->arena, "%s/%u", *n->role ? n->role : "node", n->server_id);
 
 	return name ? name : "";
 }
@@ -47,9 +48,11 @@ bool ptxi_vm_down(const struct ptxi_plan_input *in, const struct ptxi_node *n)
 	return !ptxi_vm_is_up(in, n);
 }
 
-/* Some action on every picked node; those only whose role's health is checked, if that is what it is about. */
-static struct ptxi_task *each(struct ptx_plan *p, const struct ptxi_plan_input *in, const char *action, ptxi_vm_pick_fn pick,
-			      bool only_checked, bool failure_allowed, struct ptxi_task *after)
+/* Some action on every picked node; those only whose role's health is checked, if that is what it
+ * is about. */
+static struct ptxi_task *each(struct ptx_plan *p, const struct ptxi_plan_input *in,
+			      const char *action, ptxi_vm_pick_fn pick, bool only_checked,
+			      bool failure_allowed, struct ptxi_task *after)
 {
 	struct ptxi_layer layer = { 0 };
 	struct ptxi_task *end = NULL;
@@ -73,20 +76,21 @@ static struct ptxi_task *each(struct ptx_plan *p, const struct ptxi_plan_input *
 	return end ? end : after;
 }
 
-struct ptxi_task *ptxi_vm_each(struct ptx_plan *p, const struct ptxi_plan_input *in, const char *action, ptxi_vm_pick_fn pick,
-			       bool failure_allowed, struct ptxi_task *after)
+struct ptxi_task *ptxi_vm_each(struct ptx_plan *p, const struct ptxi_plan_input *in,
+			       const char *action, ptxi_vm_pick_fn pick, bool failure_allowed,
+			       struct ptxi_task *after)
 {
 	return each(p, in, action, pick, false, failure_allowed, after);
 }
 
-struct ptxi_task *ptxi_vm_health_start(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,
-				       struct ptxi_task *after)
+struct ptxi_task *ptxi_vm_health_start(struct ptx_plan *p, const struct ptxi_plan_input *in,
+				       ptxi_vm_pick_fn pick, struct ptxi_task *after)
 {
 	return each(p, in, "health.start", pick, true, false, after);
 }
 
-struct ptxi_task *ptxi_vm_health_stop(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,
-				      struct ptxi_task *after)
+struct ptxi_task *ptxi_vm_health_stop(struct ptx_plan *p, const struct ptxi_plan_input *in,
+				      ptxi_vm_pick_fn pick, struct ptxi_task *after)
 {
 	return each(p, in, "health.stop", pick, true, true, after);
 }
@@ -106,7 +110,8 @@ static int by_order(const void *a, const void *b, void *user)
 }
 
 /* All runs of the service, by order. nodes_to_execute_on counts nodes of one role. */
-static size_t collect(const struct ptxi_plan_input *in, struct ptxi_vm_service service, ptxi_vm_pick_fn pick, struct run *runs)
+static size_t collect(const struct ptxi_plan_input *in, struct ptxi_vm_service service,
+		      ptxi_vm_pick_fn pick, struct run *runs)
 {
 	size_t count = 0;
 
@@ -116,7 +121,8 @@ static size_t collect(const struct ptxi_plan_input *in, struct ptxi_vm_service s
 		struct run run = { .node = n };
 		uint64_t same_role = 0;
 
-		if (!r || !pick(in, n) || !ptxi_spec_service(r, service.name, &run.service) || run.service.post != service.post)
+		if (!r || !pick(in, n) || !ptxi_spec_service(r, service.name, &run.service) ||
+		    run.service.post != service.post)
 			continue;
 		for (size_t k = 0; k < count; k++)
 			same_role += strcmp(runs[k].node->role, n->role) == 0;
@@ -127,9 +133,11 @@ static size_t collect(const struct ptxi_plan_input *in, struct ptxi_vm_service s
 	return count;
 }
 
-static struct ptxi_task *add_run(struct ptx_plan *p, const struct run *r, struct ptxi_vm_service service)
+static struct ptxi_task *add_run(struct ptx_plan *p, const struct run *r,
+				 struct ptxi_vm_service service)
 {
-	const char *what = ptxi_arena_printf(p->arena, "%s: %s", ptxi_vm_node_name(p, r->node), service.name);
+	const char *what =
+	    ptxi_arena_printf(p->arena, "%s: %s", ptxi_vm_node_name(p, r->node), service.name);
 	struct ptxi_task *t = what ? ptxi_plan_add(p, "service.run", r->node->id, what) : NULL;
 
 	if (!t)
@@ -140,12 +148,14 @@ static struct ptxi_task *add_run(struct ptx_plan *p, const struct run *r, struct
 	ptx_value_set_string(t->directive, "cmd", r->service.cmd);
 	ptx_value_set_int(t->directive, "timeout_ms", r->service.timeout_ms);
 	if (r->service.params)
-		ptx_value_set(t->directive, "service_params", ptx_value_copy(p->arena, r->service.params));
+		ptx_value_set(t->directive, "service_params",
+			      ptx_value_copy(p->arena, r->service.params));
 	return t;
 }
 
-struct ptxi_task *ptxi_vm_service(struct ptx_plan *p, const struct ptxi_plan_input *in, struct ptxi_vm_service service,
-				  ptxi_vm_pick_fn pick, struct ptxi_task *after)
+struct ptxi_task *ptxi_vm_service(struct ptx_plan *p, const struct ptxi_plan_input *in,
+				  struct ptxi_vm_service service, ptxi_vm_pick_fn pick,
+				  struct ptxi_task *after)
 {
 	struct run *runs = ptxi_arena_array(p->arena, in->cluster->node_count + 1, sizeof(*runs));
 	size_t count = runs ? collect(in, service, pick, runs) : 0;
@@ -170,14 +180,16 @@ struct ptxi_task *ptxi_vm_service(struct ptx_plan *p, const struct ptxi_plan_inp
 	return after;
 }
 
-static struct ptxi_task *prepare_image(struct ptx_plan *p, const struct ptxi_plan_input *in, const char *image)
+static struct ptxi_task *prepare_image(struct ptx_plan *p, const struct ptxi_plan_input *in,
+				       const char *image)
 {
 	struct ptxi_task *t = NULL;
 	const char *source = ptx_value_as_string(ptx_value_get(in->cluster->images, image), NULL);
 
 	for (uint32_t i = 0; i < p->count; i++)
 		if (strcmp(p->tasks[i]->action->name, "image.prepare") == 0 &&
-		    strcmp(ptx_value_as_string(ptx_value_get(p->tasks[i]->directive, "image"), ""), image) == 0)
+		    strcmp(ptx_value_as_string(ptx_value_get(p->tasks[i]->directive, "image"), ""),
+			   image) == 0)
 			return p->tasks[i];
 	t = ptxi_plan_add(p, "image.prepare", in->cluster->id, image);
 	if (!t)
@@ -188,7 +200,8 @@ static struct ptxi_task *prepare_image(struct ptx_plan *p, const struct ptxi_pla
 	return t;
 }
 
-struct ptxi_task *ptxi_vm_vpc_enter(struct ptx_plan *p, const struct ptxi_vpc *v, struct ptxi_task *after)
+struct ptxi_task *ptxi_vm_vpc_enter(struct ptx_plan *p, const struct ptxi_vpc *v,
+				    struct ptxi_task *after)
 {
 	struct ptxi_task *t = ptxi_plan_add(p, "vpc.enter", v->id, v->name);
 
@@ -196,7 +209,8 @@ struct ptxi_task *ptxi_vm_vpc_enter(struct ptx_plan *p, const struct ptxi_vpc *v
 	return t;
 }
 
-struct ptxi_task *ptxi_vm_vpc_leave(struct ptx_plan *p, const struct ptxi_vpc *v, struct ptxi_task *after)
+struct ptxi_task *ptxi_vm_vpc_leave(struct ptx_plan *p, const struct ptxi_vpc *v,
+				    struct ptxi_task *after)
 {
 	struct ptxi_task *t = ptxi_plan_add(p, "vpc.leave", v->id, v->name);
 
@@ -204,8 +218,8 @@ struct ptxi_task *ptxi_vm_vpc_leave(struct ptx_plan *p, const struct ptxi_vpc *v
 	return t;
 }
 
-static struct ptxi_task *set_status(struct ptx_plan *p, const struct ptxi_vpc *v, const char *action, const char *status,
-				    struct ptxi_task *after)
+static struct ptxi_task *set_status(struct ptx_plan *p, const struct ptxi_vpc *v,
+				    const char *action, const char *status, struct ptxi_task *after)
 {
 	struct ptxi_task *t = ptxi_plan_add(p, action, v->id, v->name);
 
@@ -242,15 +256,19 @@ struct ptxi_task *ptxi_vm_vpc_up(struct ptx_plan *p, const struct ptxi_plan_inpu
 	return ptxi_vm_vpc_leave(p, v, set_status(p, v, "vpc.status", "active", ready));
 }
 
-struct ptxi_task *ptxi_vm_vpc_close(struct ptx_plan *p, const struct ptxi_plan_input *in, const char *to, struct ptxi_task *after)
+struct ptxi_task *ptxi_vm_vpc_close(struct ptx_plan *p, const struct ptxi_plan_input *in,
+				    const char *to, struct ptxi_task *after)
 {
 	const struct ptxi_vpc *v = in->cluster->vpc;
 	bool delete = strcmp(to, "deleting") == 0;
 	bool sure = delete ? in->vpc_last : in->vpc_idle;
 	const char *what = sure ? "frontgate" : "frontgate, if nobody needs it";
-	const char *name = sure ? v->name : ptxi_arena_printf(p->arena, "%s, if nobody needs it", v->name);
-	struct ptxi_task *closed = set_status(p, v, "vpc.close", to, ptxi_vm_vpc_enter(p, v, after));
-	struct ptxi_task *instance = ptxi_plan_add(p, delete ? "instance.delete" : "instance.stop", v->frontgate.id, what);
+	const char *name =
+	    sure ? v->name : ptxi_arena_printf(p->arena, "%s, if nobody needs it", v->name);
+	struct ptxi_task *closed =
+	    set_status(p, v, "vpc.close", to, ptxi_vm_vpc_enter(p, v, after));
+	struct ptxi_task *instance =
+	    ptxi_plan_add(p, delete ? "instance.delete" : "instance.stop", v->frontgate.id, what);
 	struct ptxi_task *volume = NULL;
 	struct ptxi_task *network = NULL;
 	struct ptxi_task *record = NULL;
@@ -268,14 +286,17 @@ struct ptxi_task *ptxi_vm_vpc_close(struct ptx_plan *p, const struct ptxi_plan_i
 	return ptxi_vm_vpc_leave(p, v, record);
 }
 
-static struct ptxi_task *machine(struct ptx_plan *p, const struct ptxi_plan_input *in, const struct ptxi_node *n,
-				 struct ptxi_task *addresses, struct ptxi_task *vpc)
+static struct ptxi_task *machine(struct ptx_plan *p, const struct ptxi_plan_input *in,
+				 const struct ptxi_node *n, struct ptxi_task *addresses,
+				 struct ptxi_task *vpc)
 {
 	const struct ptxi_spec_role *r = ptxi_spec_role(in->spec, n->role);
 	const char *name = ptxi_vm_node_name(p, n);
 	struct ptxi_task *image = prepare_image(p, in, r->image);
-	struct ptxi_task *volume = r->volume_gib ? ptxi_plan_add(p, "volume.create", n->id, name) : NULL;
-	struct ptxi_task *forget = is_among(in->missing, n) ? ptxi_plan_add(p, "drone.forget", n->id, name) : NULL;
+	struct ptxi_task *volume =
+	    r->volume_gib ? ptxi_plan_add(p, "volume.create", n->id, name) : NULL;
+	struct ptxi_task *forget =
+	    is_among(in->missing, n) ? ptxi_plan_add(p, "drone.forget", n->id, name) : NULL;
 	struct ptxi_task *allow = ptxi_plan_add(p, "drone.allow", n->id, name);
 	struct ptxi_task *instance = ptxi_plan_add(p, "instance.create", n->id, name);
 
@@ -290,7 +311,8 @@ static struct ptxi_task *machine(struct ptx_plan *p, const struct ptxi_plan_inpu
 }
 
 /* Keys of the nodes whose agents are waited for, where their roles want some. */
-static struct ptxi_task *make_keys(struct ptx_plan *p, const struct ptxi_plan_input *in, struct ptxi_task *const *agents)
+static struct ptxi_task *make_keys(struct ptx_plan *p, const struct ptxi_plan_input *in,
+				   struct ptxi_task *const *agents)
 {
 	struct ptxi_layer keys = { 0 };
 
@@ -310,8 +332,8 @@ static struct ptxi_task *make_keys(struct ptx_plan *p, const struct ptxi_plan_in
 	return ptxi_layer_end(p, &keys, "keys");
 }
 
-struct ptxi_task *ptxi_vm_custom(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,
-				 struct ptxi_task *after)
+struct ptxi_task *ptxi_vm_custom(struct ptx_plan *p, const struct ptxi_plan_input *in,
+				 ptxi_vm_pick_fn pick, struct ptxi_task *after)
 {
 	struct ptxi_layer layer = { 0 };
 	struct ptxi_task *end = NULL;
@@ -335,12 +357,13 @@ struct ptxi_task *ptxi_vm_custom(struct ptx_plan *p, const struct ptxi_plan_inpu
 		return after;
 	metadata = ptxi_plan_add(p, "metadata.put", in->cluster->id, in->cluster->name);
 	ptxi_plan_after(p, metadata, end);
-	/* A confd that is started again has rendered everything with it: services start with what they are told. */
+	/* A confd that is started again has rendered everything with it: services start with what
+	 * they are told. */
 	return ptxi_vm_each(p, in, "confd.start", pick, false, metadata);
 }
 
-struct ptxi_task *ptxi_vm_machines(struct ptx_plan *p, const struct ptxi_plan_input *in, ptxi_vm_pick_fn pick,
-				   struct ptxi_task *vpc)
+struct ptxi_task *ptxi_vm_machines(struct ptx_plan *p, const struct ptxi_plan_input *in,
+				   ptxi_vm_pick_fn pick, struct ptxi_task *vpc)
 {
 	const struct ptxi_cluster *c = in->cluster;
 	struct ptxi_task **agents = ptxi_arena_array(p->arena, c->node_count + 1, sizeof(*agents));
@@ -359,7 +382,8 @@ struct ptxi_task *ptxi_vm_machines(struct ptx_plan *p, const struct ptxi_plan_in
 			continue;
 		instance = machine(p, in, c->nodes[i], addresses, vpc);
 		ptxi_layer_add(&instances, instance);
-		agents[i] = ptxi_plan_add(p, "drone.wait", c->nodes[i]->id, ptxi_vm_node_name(p, c->nodes[i]));
+		agents[i] = ptxi_plan_add(p, "drone.wait", c->nodes[i]->id,
+					  ptxi_vm_node_name(p, c->nodes[i]));
 		ptxi_plan_after(p, agents[i], instance);
 	}
 	end = ptxi_layer_end(p, &instances, "instances");
@@ -372,7 +396,8 @@ struct ptxi_task *ptxi_vm_machines(struct ptx_plan *p, const struct ptxi_plan_in
 
 		if (!agents[i])
 			continue;
-		t = ptxi_plan_add(p, "confd.start", c->nodes[i]->id, ptxi_vm_node_name(p, c->nodes[i]));
+		t = ptxi_plan_add(p, "confd.start", c->nodes[i]->id,
+				  ptxi_vm_node_name(p, c->nodes[i]));
 		ptxi_plan_after(p, t, metadata);
 		ptxi_plan_after(p, t, agents[i]);
 		ptxi_layer_add(&confd, t);
@@ -381,9 +406,11 @@ struct ptxi_task *ptxi_vm_machines(struct ptx_plan *p, const struct ptxi_plan_in
 	return end ? end : metadata;
 }
 
-void ptxi_vm_finish(struct ptx_plan *p, const struct ptxi_plan_input *in, enum ptxi_status status, struct ptxi_task *after)
+void ptxi_vm_finish(struct ptx_plan *p, const struct ptxi_plan_input *in, enum ptxi_status status,
+		    struct ptxi_task *after)
 {
-	struct ptxi_task *t = ptxi_plan_add(p, "cluster.status", in->cluster->id, in->cluster->name);
+	struct ptxi_task *t =
+	    ptxi_plan_add(p, "cluster.status", in->cluster->id, in->cluster->name);
 
 	if (t)
 		ptx_value_set_string(t->directive, "status", ptxi_status_name(status));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vm_power.c - stop, start and restart.
  *
- * Start is also what mends: of an active cluster only the machines that do not run are brought back, and only their
- * services are started. Restart leaves the machines alone.
+ * Start is also what mends: of an active cluster only the machines that do not run are brought
+ * back, and only their services are started. Restart leaves the machines alone.
  */
 #define PTX_AREA PTX_AREA_PLAN
 #include "../base/ptxi.h"
@@ -25,7 +25,8 @@ void ptxi_plan_vm_start(struct ptx_plan *p, const struct ptxi_plan_input *in)
 {
 	struct ptxi_task *after = ptxi_vm_machines(p, in, ptxi_vm_down, ptxi_vm_vpc_up(p, in));
 
-	after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "start" }, ptxi_vm_down, after);
+	after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "start" }, ptxi_vm_down,
+				after);
 	after = ptxi_vm_health_start(p, in, ptxi_vm_down, after);
 	ptxi_vm_finish(p, in, PTXI_ACTIVE, after);
 }
@@ -45,10 +46,14 @@ void ptxi_plan_vm_restart(struct ptx_plan *p, const struct ptxi_plan_input *in)
 	struct ptxi_task *after = ptxi_vm_health_stop(p, in, ptxi_vm_all, NULL);
 
 	if (has_restart(in)) {
-		after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "restart" }, ptxi_vm_all, after);
+		after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "restart" },
+					ptxi_vm_all, after);
 	} else {
-		after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "stop", .failure_allowed = true }, ptxi_vm_all, after);
-		after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "start" }, ptxi_vm_all, after);
+		after = ptxi_vm_service(
+		    p, in, (struct ptxi_vm_service){ .name = "stop", .failure_allowed = true },
+		    ptxi_vm_all, after);
+		after = ptxi_vm_service(p, in, (struct ptxi_vm_service){ .name = "start" },
+					ptxi_vm_all, after);
 	}
 	after = ptxi_vm_health_start(p, in, ptxi_vm_all, after);
 	ptxi_vm_finish(p, in, PTXI_ACTIVE, after);

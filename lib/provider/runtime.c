@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* runtime.c - runtimes: the built-in `local`, and those of the user's file.
  *
- * The file's entry `local`, if there is one, is laid over the built-in one. Sources of images that are paths (they begin
- * with ./, ../, ~/ or /) are made absolute by the folder of the file, so that it does not matter from where it is read.
- * Members other than provider, zone, labels and images belong to the provider and are checked against its fields.
+ * The file's entry `local`, if there is one, is laid over the built-in one. Sources of images that
+ * are paths (they begin with ./, ../, ~/ or /) are made absolute by the folder of the file, so that
+ * it does not matter from where it is read. Members other than provider, zone, labels and images
+ * belong to the provider and are checked against its fields.
  */
 #define PTX_AREA PTX_AREA_PROVIDER
 #include "runtime.h"
@@ -15,7 +16,7 @@
 
 #include <pitrix/codec.h>
 
-#define FILE_MAX ((size_t)1 << 20)
+#define FILE_MAX        ((size_t)1 << 20)
 #define NAME_LENGTH_MAX 63u
 
 static const char *const common[] = { "provider", "zone", "labels", "images" };
@@ -40,8 +41,8 @@ static bool is_name(struct ptx_str s)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-		      c == '.'))
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      c == '-' || c == '_' || c == '.'))
 			return false;
 	}
 	return s.n > 0 && s.n <= NAME_LENGTH_MAX;
@@ -57,24 +58,28 @@ static struct ptx_value *make_local(struct ptx_arena *a)
 	ptx_value_set_string(local, "provider", "docker");
 	ptx_value_set_string(local, "zone", "local");
 	ptx_value_set(local, "labels", ptx_value_map(a));
-	ptx_value_set_string(images, "frontgate",
-			     ptxi_arena_printf(a, "%s/frontgate", folder && *folder ? folder : PTXI_DATA_DIR "/images"));
+	ptx_value_set_string(
+	    images, "frontgate",
+	    ptxi_arena_printf(a, "%s/frontgate",
+			      folder && *folder ? folder : PTXI_DATA_DIR "/images"));
 	ptx_value_set(local, "images", images);
 	return local;
 }
 
-static int check_strings(const struct ptx_value *map, const char *runtime, const char *what, struct ptx_error **err)
+static int check_strings(const struct ptx_value *map, const char *runtime, const char *what,
+			 struct ptx_error **err)
 {
 	if (map && ptx_value_kind(map) != PTX_MAP)
-		return ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(map), "runtime '%s': '%s' must be a map of strings", runtime,
-				   what);
+		return ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(map),
+				   "runtime '%s': '%s' must be a map of strings", runtime, what);
 	for (size_t i = 0; i < ptx_value_count(map); i++) {
 		struct ptx_str key = { NULL, 0 };
 		const struct ptx_value *v = ptx_value_entry(map, i, &key);
 
 		if (ptx_value_kind(v) != PTX_STRING)
-			return ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(v), "runtime '%s': '%s.%s' must be a string", runtime,
-					   what, key.p);
+			return ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(v),
+					   "runtime '%s': '%s.%s' must be a string", runtime, what,
+					   key.p);
 	}
 	return 0;
 }
@@ -85,19 +90,22 @@ static int check_entry(const struct ptx_value *entry, struct ptx_str name, struc
 	int code = 0;
 
 	if (!is_name(name))
-		return ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(entry), "'%.*s' is not the name of a runtime",
-				   PTX_STR_ARG(name));
+		return ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(entry),
+				   "'%.*s' is not the name of a runtime", PTX_STR_ARG(name));
 	if (ptx_value_kind(entry) != PTX_MAP)
-		return ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(entry), "runtime '%s' must be a map", name.p);
+		return ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(entry),
+				   "runtime '%s' must be a map", name.p);
 	for (size_t i = 0; i < PTXI_COUNT(strings); i++) {
 		const struct ptx_value *v = ptx_value_get(entry, strings[i]);
 
 		if (v && ptx_value_kind(v) != PTX_STRING)
-			return ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(v), "runtime '%s': '%s' must be a string", name.p,
+			return ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(v),
+					   "runtime '%s': '%s' must be a string", name.p,
 					   strings[i]);
 	}
 	code = check_strings(ptx_value_get(entry, "labels"), name.p, "labels", err);
-	return code < 0 ? code : check_strings(ptx_value_get(entry, "images"), name.p, "images", err);
+	return code < 0 ? code
+			: check_strings(ptx_value_get(entry, "images"), name.p, "images", err);
 }
 
 /* An image's source as a path or reference that means the same everywhere. */
@@ -132,8 +140,8 @@ static void make_absolute(struct ptx_arena *a, struct ptx_value *entry, const ch
 	}
 }
 
-static int add_entries(struct ptx_arena *a, const struct ptx_value *given, const char *file, struct ptx_value *runtimes,
-		       struct ptx_error **err)
+static int add_entries(struct ptx_arena *a, const struct ptx_value *given, const char *file,
+		       struct ptx_value *runtimes, struct ptx_error **err)
 {
 	for (size_t i = 0; i < ptx_value_count(given); i++) {
 		struct ptx_str name = { NULL, 0 };
@@ -148,7 +156,8 @@ static int add_entries(struct ptx_arena *a, const struct ptx_value *given, const
 		if (ptx_value_has(runtimes, name.p))
 			code = ptxi_value_merge(a, ptx_value_get(runtimes, name.p), entry, err);
 		else if (!ptx_value_has(entry, "provider"))
-			code = ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(v), "runtime '%s' has no 'provider'", name.p);
+			code = ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(v),
+					   "runtime '%s' has no 'provider'", name.p);
 		else
 			ptx_value_set(runtimes, name.p, entry);
 		if (code < 0)
@@ -157,7 +166,8 @@ static int add_entries(struct ptx_arena *a, const struct ptx_value *given, const
 	return 0;
 }
 
-struct ptx_value *ptxi_runtime_read(struct ptx_arena *a, struct ptx_str text, const char *file, struct ptx_error **err)
+struct ptx_value *ptxi_runtime_read(struct ptx_arena *a, struct ptx_str text, const char *file,
+				    struct ptx_error **err)
 {
 	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
 	struct ptx_value *runtimes = ptx_value_map(a);
@@ -174,7 +184,8 @@ struct ptx_value *ptxi_runtime_read(struct ptx_arena *a, struct ptx_str text, co
 		given = ptx_value_get(document, "runtimes");
 		if (ptx_value_kind(document) != PTX_NULL && ptx_value_kind(given) != PTX_MAP) {
 			ptx_fail_at(err, PTX_E_CONFIG, ptx_value_where(given ? given : document),
-				    "a runtimes file is a map with one member 'runtimes', a map of runtimes");
+				    "a runtimes file is a map with one member 'runtimes', a map of "
+				    "runtimes");
 			return NULL;
 		}
 		if (add_entries(a, given, file, runtimes, err) < 0)
@@ -191,7 +202,8 @@ static struct ptx_value *read_all(struct ptx_arena *a, struct ptx_error **err)
 
 	ptx_buf_init(&text, 0);
 	/* A file that was named must be there; the usual one may be missing. */
-	if (file && (ptxi_fs_exists(file) || getenv("PITRIX_CONFIG")) && ptxi_fs_read(file, FILE_MAX, &text, err) < 0) {
+	if (file && (ptxi_fs_exists(file) || getenv("PITRIX_CONFIG")) &&
+	    ptxi_fs_read(file, FILE_MAX, &text, err) < 0) {
 		ptx_wrap(err, "while reading the runtimes");
 		return NULL;
 	}
@@ -213,8 +225,8 @@ static struct ptx_str name_at(size_t i, const void *user)
 	return key;
 }
 
-static struct ptxi_runtime *from_entry(struct ptx_arena *a, const char *name, const struct ptx_value *entry,
-				       struct ptx_error **err)
+static struct ptxi_runtime *from_entry(struct ptx_arena *a, const char *name,
+				       const struct ptx_value *entry, struct ptx_error **err)
 {
 	struct ptxi_runtime *r = ptxi_arena_alloc(a, sizeof(*r));
 	struct ptx_value *own = ptx_value_copy(a, entry);
@@ -223,7 +235,8 @@ static struct ptxi_runtime *from_entry(struct ptx_arena *a, const char *name, co
 	if (ptxi_arena_check(a, err) < 0)
 		return NULL;
 	r->name = ptxi_arena_str(a, name);
-	r->provider = ptxi_provider_find(ptx_value_as_string(ptx_value_get(entry, "provider"), ""), err);
+	r->provider =
+	    ptxi_provider_find(ptx_value_as_string(ptx_value_get(entry, "provider"), ""), err);
 	if (!r->provider) {
 		ptx_wrap(err, "while reading runtime '%s'", name);
 		return NULL;
@@ -238,7 +251,8 @@ static struct ptxi_runtime *from_entry(struct ptx_arena *a, const char *name, co
 	return r->config ? r : NULL;
 }
 
-struct ptxi_runtime *ptxi_runtime_load(struct ptx_ctx *ctx, const char *name, struct ptx_arena *a, struct ptx_error **err)
+struct ptxi_runtime *ptxi_runtime_load(struct ptx_ctx *ctx, const char *name, struct ptx_arena *a,
+				       struct ptx_error **err)
 {
 	struct ptx_value *all = read_all(a, err);
 	struct names names = { all };
@@ -267,7 +281,8 @@ const char *ptxi_runtime_image(const struct ptxi_runtime *r, const char *image)
 
 /* ---- public ---- */
 
-static void set_visible(struct ptx_value *out, const struct ptx_provider *p, const struct ptx_value *config, struct ptx_arena *a)
+static void set_visible(struct ptx_value *out, const struct ptx_provider *p,
+			const struct ptx_value *config, struct ptx_arena *a)
 {
 	for (const struct ptx_provider_field *f = p->fields; f && f->name; f++) {
 		const struct ptx_value *v = ptx_value_get(config, f->name);
@@ -312,7 +327,8 @@ struct ptx_value *ptx_runtime_list(struct ptx_ctx *ctx, struct ptx_arena *a, str
 	return ptxi_arena_check(a, err) < 0 ? NULL : list;
 }
 
-struct ptx_value *ptx_runtime_show(struct ptx_ctx *ctx, const char *name, struct ptx_arena *a, struct ptx_error **err)
+struct ptx_value *ptx_runtime_show(struct ptx_ctx *ctx, const char *name, struct ptx_arena *a,
+				   struct ptx_error **err)
 {
 	struct ptxi_runtime *r = ptxi_runtime_load(ctx, name, a, err);
 	struct ptx_value *v = NULL;
@@ -328,7 +344,8 @@ struct ptx_value *ptx_runtime_show(struct ptx_ctx *ctx, const char *name, struct
 	return ptxi_arena_check(a, err) < 0 ? NULL : v;
 }
 
-int ptx_runtime_check(struct ptx_ctx *ctx, const char *name, struct ptx_diags *problems, struct ptx_error **err)
+int ptx_runtime_check(struct ptx_ctx *ctx, const char *name, struct ptx_diags *problems,
+		      struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	struct ptxi_runtime *r = a ? ptxi_runtime_load(ctx, name, a, err) : NULL;

@@ -17,12 +17,16 @@ struct ptxi_runtime {
 	bool built_in;
 };
 
-/* The runtime of a name (NULL: `local`), in the arena. Fails: NOT_FOUND, CONFIG, SYNTAX, IO, NOMEM. */
-struct ptxi_runtime *ptxi_runtime_load(struct ptx_ctx *ctx, const char *name, struct ptx_arena *a, struct ptx_error **err);
+/* The runtime of a name (NULL: `local`), in the arena. Fails: NOT_FOUND, CONFIG, SYNTAX, IO, NOMEM.
+ */
+struct ptxi_runtime *ptxi_runtime_load(struct ptx_ctx *ctx, const char *name, struct ptx_arena *a,
+				       struct ptx_error **err);
 
-/* Reads the text of a runtimes file: the map `runtimes`, with `local` first and the sources of images made absolute.
- * file is its path; text of n = 0: there is none. For tests, and for whoever edits it. */
-struct ptx_value *ptxi_runtime_read(struct ptx_arena *a, struct ptx_str text, const char *file, struct ptx_error **err);
+/* Reads the text of a runtimes file: the map `runtimes`, with `local` first and the sources of
+ * images made absolute. file is its path; text of n = 0: there is none. For tests, and for whoever
+ * edits it. */
+struct ptx_value *ptxi_runtime_read(struct ptx_arena *a, struct ptx_str text, const char *file,
+				    struct ptx_error **err);
 
 /* The source of an image's name, or NULL. */
 const char *ptxi_runtime_image(const struct ptxi_runtime *r, const char *image);

@@ -466,7 +466,8 @@ static bool is_local(const struct ptxi_run *r, const char *chart)
 	return false;
 }
 
-/* A file that is a chart's archive and that nothing depends on goes; what is none stays, a link to a folder, too. */
+/* A file that is a chart's archive and that nothing depends on goes; what is none stays, a link to
+ * a folder, too. */
 static int look_at(struct ptxi_run *r, const char *charts, const char *name)
 {
 	const char *path = ptxi_run_join(r, charts, name);

@@ -275,7 +275,8 @@ static int refresh(struct ptxi_run *r, bool unmanaged)
 							.unmanaged = unmanaged });
 	for (size_t i = 0; i < r->sources.n && rc == 0; i++)
 		if (taken(r, r->sources.v[i], unmanaged))
-			rc = ptxi_transport_check(r->sources.v[i]->repo->url, r->opts.as_helm, r->err);
+			rc = ptxi_transport_check(r->sources.v[i]->repo->url, r->opts.as_helm,
+						  r->err);
 	if (rc < 0)
 		return rc;
 	pool = ptxi_pool_new(FETCHES_AT_ONCE, r->err);

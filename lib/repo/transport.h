@@ -40,8 +40,8 @@ extern const struct ptxi_transport
 
 /* The row for a URL. Fails: UNSUPPORTED (no row has its scheme; the error names it), SYNTAX. */
 const struct ptxi_transport *ptxi_transport_for(const char *url, struct ptx_error **err);
-/* Fails where nothing can be got from a repository at this URL. Helm knows those behind HTTP alone; here a
- * folder may be one, too. */
+/* Fails where nothing can be got from a repository at this URL. Helm knows those behind HTTP alone;
+ * here a folder may be one, too. */
 int ptxi_transport_check(const char *url, bool as_helm, struct ptx_error **err);
 /* Gets a file by the row for its URL. */
 int ptxi_transport_get(struct ptxi_transports *t, const struct ptxi_get *g, struct ptx_buf *out,

@@ -182,9 +182,8 @@ static int get(struct ptxi_transports *t, const struct ptxi_get *g, struct ptx_b
 	struct tls_files files;
 	struct ptxi_http_tls tls = { 0 };
 	char *basic = NULL;
-	bool has_tls =
-	    g->repo && (g->repo->insecure || g->repo->ca_file[0] || g->repo->cert_file[0] ||
-			g->repo->key_file[0]);
+	bool has_tls = g->repo && (g->repo->insecure || g->repo->ca_file[0] ||
+				   g->repo->cert_file[0] || g->repo->key_file[0]);
 	int rc = 0;
 
 	ptx_buf_init(&files.ca, 0);

@@ -151,9 +151,10 @@ static const struct ptxi_schema_node *own_metaschema(struct ptxi_visit *x,
 	return other ? other : n;
 }
 
-/* Gives back what was taken since the mark, unless a fault is in it. Where a schema itself is checked, other things come to be
- * in the same arena. */
-static void give_back(struct ptxi_visit *x, struct ptxi_arena_mark mark, const struct ptxi_fault *fault)
+/* Gives back what was taken since the mark, unless a fault is in it. Where a schema itself is
+ * checked, other things come to be in the same arena. */
+static void give_back(struct ptxi_visit *x, struct ptxi_arena_mark mark,
+		      const struct ptxi_fault *fault)
 {
 	if ((!fault || fault == &ptxi_fault_some) && x->rc == 0 && !x->c->compiler)
 		ptxi_arena_release(x->c->arena, mark);

@@ -3,9 +3,9 @@
  *
  *     {"format":1, "documents":{KEY: DOCUMENT}, "secrets":{REF: SEALED}, "salt": BASE64}
  *
- * Without a passphrase the secrets stay as they are, sealed under this installation's key. With one, each is opened and
- * sealed anew under a key derived from it (scrypt) and the salt. An import checks that every secret opens before
- * anything is written, and writes all in one commit.
+ * Without a passphrase the secrets stay as they are, sealed under this installation's key. With
+ * one, each is opened and sealed anew under a key derived from it (scrypt) and the salt. An import
+ * checks that every secret opens before anything is written, and writes all in one commit.
  */
 #define PTX_AREA PTX_AREA_STORE
 #include "../base/ptxi.h"
@@ -17,9 +17,9 @@
 
 #include <pitrix/codec.h>
 
-#define FORMAT 1
+#define FORMAT    1
 #define SALT_SIZE 16
-#define SECRETS "secrets/"
+#define SECRETS   "secrets/"
 
 struct collected {
 	struct ptx_arena *arena;
@@ -27,24 +27,28 @@ struct collected {
 	struct ptx_value *secrets;
 };
 
-static int collect(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
+static int collect(const char *key, struct ptx_value *doc, int64_t rev, void *user,
+		   struct ptx_error **err)
 {
 	struct collected *c = user;
 	size_t n = strlen(SECRETS);
 	bool secret = strncmp(key, SECRETS, n) == 0;
 
 	(void)rev;
-	ptx_value_set(secret ? c->secrets : c->documents, secret ? key + n : key, ptx_value_copy(c->arena, doc));
+	ptx_value_set(secret ? c->secrets : c->documents, secret ? key + n : key,
+		      ptx_value_copy(c->arena, doc));
 	return ptxi_arena_check(c->arena, err);
 }
 
-static struct ptxi_seal *seal_of(struct ptx_store *st, const char *passphrase, struct ptx_str salt, struct ptx_error **err)
+static struct ptxi_seal *seal_of(struct ptx_store *st, const char *passphrase, struct ptx_str salt,
+				 struct ptx_error **err)
 {
 	return ptxi_seal_from_passphrase(ptx_store_ctx(st), passphrase, salt, err);
 }
 
 /* One sealed document under another key. */
-static struct ptx_value *reseal(const struct ptxi_seal *to, const char *ref, char *plain, struct ptx_arena *a, struct ptx_error **err)
+static struct ptx_value *reseal(const struct ptxi_seal *to, const char *ref, char *plain,
+				struct ptx_arena *a, struct ptx_error **err)
 {
 	ptx_auto_buf sealed = { 0 };
 	struct ptx_value *v = NULL;
@@ -56,7 +60,8 @@ static struct ptx_value *reseal(const struct ptxi_seal *to, const char *ref, cha
 	return v;
 }
 
-static int reseal_all(struct ptx_store *st, struct collected *c, const char *passphrase, struct ptx_value *out, struct ptx_error **err)
+static int reseal_all(struct ptx_store *st, struct collected *c, const char *passphrase,
+		      struct ptx_value *out, struct ptx_error **err)
 {
 	unsigned char salt[SALT_SIZE];
 	ptx_auto_buf text = { 0 };
@@ -72,7 +77,8 @@ static int reseal_all(struct ptx_store *st, struct collected *c, const char *pas
 	ptxi_base64_encode(PTXI_BASE64_STD, ptxi_strn((const char *)salt, sizeof(salt)), &text);
 	ptx_value_set(out, "salt", ptx_value_strn(c->arena, ptx_buf_str(&text)));
 	for (size_t i = 0; i < ptx_value_count(c->secrets); i++) {
-		char *plain = ptx_value_entry(c->secrets, i, &ref) ? ptxi_store_secret(st, ref.p, err) : NULL;
+		char *plain =
+		    ptx_value_entry(c->secrets, i, &ref) ? ptxi_store_secret(st, ref.p, err) : NULL;
 		struct ptx_value *v = plain ? reseal(to, ref.p, plain, c->arena, err) : NULL;
 
 		if (!v)
@@ -82,10 +88,13 @@ static int reseal_all(struct ptx_store *st, struct collected *c, const char *pas
 	return 0;
 }
 
-int ptx_store_export(struct ptx_store *st, const char *passphrase, struct ptx_buf *out, struct ptx_error **err)
+int ptx_store_export(struct ptx_store *st, const char *passphrase, struct ptx_buf *out,
+		     struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
-	struct collected c = { .arena = a, .documents = ptx_value_map(a), .secrets = ptx_value_map(a) };
+	struct collected c = { .arena = a,
+			       .documents = ptx_value_map(a),
+			       .secrets = ptx_value_map(a) };
 	struct ptx_json_style style = PTX_JSON_STYLE_INIT;
 	struct ptx_value *doc = ptx_value_map(a);
 	int rc = ptxi_store_each(st, "", 0, collect, &c, err);
@@ -106,7 +115,8 @@ int ptx_store_export(struct ptx_store *st, const char *passphrase, struct ptx_bu
 	return ptx_buf_ok(out) ? 0 : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 }
 
-static int count_one(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
+static int count_one(const char *key, struct ptx_value *doc, int64_t rev, void *user,
+		     struct ptx_error **err)
 {
 	(void)doc;
 	(void)rev;
@@ -117,7 +127,8 @@ static int count_one(const char *key, struct ptx_value *doc, int64_t rev, void *
 	return 0;
 }
 
-static int add_old(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
+static int add_old(const char *key, struct ptx_value *doc, int64_t rev, void *user,
+		   struct ptx_error **err)
 {
 	(void)doc;
 	(void)rev;
@@ -126,7 +137,8 @@ static int add_old(const char *key, struct ptx_value *doc, int64_t rev, void *us
 	return 0;
 }
 
-static int import_secrets(struct ptx_store *st, struct ptxi_commit *commit, const struct ptx_value *doc, const char *passphrase,
+static int import_secrets(struct ptx_store *st, struct ptxi_commit *commit,
+			  const struct ptx_value *doc, const char *passphrase,
 			  struct ptx_error **err)
 {
 	const struct ptx_value *secrets = ptx_value_get(doc, "secrets");
@@ -137,9 +149,12 @@ static int import_secrets(struct ptx_store *st, struct ptxi_commit *commit, cons
 	ptx_buf_init(&salt, 0);
 	if (ptx_value_has(doc, "salt")) {
 		if (!passphrase)
-			return ptx_fail(err, PTX_E_UNTRUSTED, "this export is sealed under a passphrase");
-		if (!ptxi_base64_decode(PTXI_BASE64_STD, ptx_value_str(ptx_value_get(doc, "salt")), &salt, NULL))
-			return ptx_fail(err, PTX_E_CORRUPT, "this export has no salt that can be read");
+			return ptx_fail(err, PTX_E_UNTRUSTED,
+					"this export is sealed under a passphrase");
+		if (!ptxi_base64_decode(PTXI_BASE64_STD, ptx_value_str(ptx_value_get(doc, "salt")),
+					&salt, NULL))
+			return ptx_fail(err, PTX_E_CORRUPT,
+					"this export has no salt that can be read");
 		from = seal_of(st, passphrase, ptx_buf_str(&salt), err);
 		if (!from)
 			return PTX_E_INTERNAL;
@@ -151,8 +166,8 @@ static int import_secrets(struct ptx_store *st, struct ptxi_commit *commit, cons
 
 		ptx_buf_init(&text, 0);
 		ptx_json_format(one, NULL, &text);
-		plain = from ? ptxi_seal_open(from, ref.p, ptx_buf_str(&text), err) :
-			       ptxi_store_unseal(st, ref.p, ptx_buf_str(&text), err);
+		plain = from ? ptxi_seal_open(from, ref.p, ptx_buf_str(&text), err)
+			     : ptxi_store_unseal(st, ref.p, ptx_buf_str(&text), err);
 		if (!plain)
 			return err && *err ? ptx_error_code(*err) : PTX_E_UNTRUSTED;
 		ptxi_commit_secret(commit, ref.p, ptxi_str(plain));
@@ -161,7 +176,8 @@ static int import_secrets(struct ptx_store *st, struct ptxi_commit *commit, cons
 	return 0;
 }
 
-int ptx_store_import(struct ptx_store *st, struct ptx_str text, const struct ptx_import_opts *opts, struct ptx_error **err)
+int ptx_store_import(struct ptx_store *st, struct ptx_str text, const struct ptx_import_opts *opts,
+		     struct ptx_error **err)
 {
 	struct ptx_import_opts how = PTX_IMPORT_OPTS_INIT;
 	ptx_auto(arena) a = ptx_arena_new(0);
@@ -183,12 +199,15 @@ int ptx_store_import(struct ptx_store *st, struct ptx_str text, const struct ptx
 	if (!doc)
 		return err && *err ? ptx_error_code(*err) : PTX_E_SYNTAX;
 	documents = ptx_value_get(doc, "documents");
-	if (ptx_value_as_int(ptx_value_get(doc, "format"), 0) != FORMAT || ptx_value_kind(documents) != PTX_MAP)
-		return ptx_fail_at(err, PTX_E_CORRUPT, ptx_value_where(doc), "this is no exported state of format %d", FORMAT);
+	if (ptx_value_as_int(ptx_value_get(doc, "format"), 0) != FORMAT ||
+	    ptx_value_kind(documents) != PTX_MAP)
+		return ptx_fail_at(err, PTX_E_CORRUPT, ptx_value_where(doc),
+				   "this is no exported state of format %d", FORMAT);
 	rc = ptxi_store_each(st, "", 0, count_one, &count, err);
 	if (rc == 0 && count && !how.replace) {
 		ptx_fail(err, PTX_E_EXISTS, "the state holds %zu records already", count);
-		return ptxi_error_hint(err, "import into another home folder, or replace what is there");
+		return ptxi_error_hint(err,
+				       "import into another home folder, or replace what is there");
 	}
 	if (rc == 0)
 		rc = ptxi_store_each(st, "", 0, add_old, commit, err);

@@ -76,7 +76,8 @@ static struct doc *find(struct mem *m, const char *key)
 	return i < m->docs.n && strcmp(m->docs.v[i].key, key) == 0 ? &m->docs.v[i] : NULL;
 }
 
-static int mem_get(void *store, const char *key, struct ptx_buf *value, int64_t *rev, struct ptx_error **err)
+static int mem_get(void *store, const char *key, struct ptx_buf *value, int64_t *rev,
+		   struct ptx_error **err)
 {
 	struct mem *m = store;
 	const struct doc *d = NULL;
@@ -91,7 +92,8 @@ static int mem_get(void *store, const char *key, struct ptx_buf *value, int64_t 
 	return ptx_buf_ok(value) ? 0 : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 }
 
-static int mem_each(void *store, const char *prefix, int64_t since, ptx_store_each_fn fn, void *user, struct ptx_error **err)
+static int mem_each(void *store, const char *prefix, int64_t since, ptx_store_each_fn fn,
+		    void *user, struct ptx_error **err)
 {
 	struct mem *m = store;
 	int rc = 0;
@@ -141,7 +143,8 @@ static int write_one(struct mem *m, const struct ptx_store_op *op)
 	return d->value.status;
 }
 
-static int mem_commit(void *store, const struct ptx_store_op *ops, size_t count, int64_t *rev, struct ptx_error **err)
+static int mem_commit(void *store, const struct ptx_store_op *ops, size_t count, int64_t *rev,
+		      struct ptx_error **err)
 {
 	struct mem *m = store;
 	int rc = 0;
@@ -151,7 +154,8 @@ static int mem_commit(void *store, const struct ptx_store_op *ops, size_t count,
 		const struct doc *d = find(m, ops[i].key);
 
 		if (ops[i].expect != PTX_STORE_ANY && ops[i].expect != (d ? d->rev : 0))
-			rc = ptx_fail(err, PTX_E_CONFLICT, "the record '%s' was changed meanwhile", ops[i].key);
+			rc = ptx_fail(err, PTX_E_CONFLICT, "the record '%s' was changed meanwhile",
+				      ops[i].key);
 	}
 	if (rc == 0)
 		m->rev++;
@@ -171,7 +175,8 @@ static size_t held(const struct mem *m, const char *name)
 	return SIZE_MAX;
 }
 
-static int mem_lock(void *store, const char *name, int64_t wait_ms, const char *who, void **lock, struct ptx_error **err)
+static int mem_lock(void *store, const char *name, int64_t wait_ms, const char *who, void **lock,
+		    struct ptx_error **err)
 {
 	struct mem *m = store;
 	char *copy = ptxi_strdup(name);
@@ -187,8 +192,10 @@ static int mem_lock(void *store, const char *name, int64_t wait_ms, const char *
 	while (held(m, name) != SIZE_MAX && rc == 0) {
 		if (wait_ms < 0)
 			pthread_cond_wait(&m->freed, &m->mutex);
-		else if (pthread_cond_timedwait(&m->freed, &m->mutex, &until) != 0 && held(m, name) != SIZE_MAX)
-			rc = ptx_fail(err, PTX_E_BUSY, "'%s' is held by another thread of this program", name);
+		else if (pthread_cond_timedwait(&m->freed, &m->mutex, &until) != 0 &&
+			 held(m, name) != SIZE_MAX)
+			rc = ptx_fail(err, PTX_E_BUSY,
+				      "'%s' is held by another thread of this program", name);
 	}
 	if (rc == 0 && !ptx_vec_push(&m->locks, copy))
 		rc = ptx_fail(err, PTX_E_NOMEM, "out of memory");

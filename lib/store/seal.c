@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* seal.c - the sealed table's cipher.
  *
- * {"seal":1,"data":BASE64} with data = nonce (12 bytes) | ciphertext | tag (16 bytes), AES-256-GCM, the reference as
- * associated data. Nonces are random: far fewer than 2^32 secrets are ever sealed under one key. The key is drawn at
- * first use and lives outside the state file, so that the state alone reveals nothing.
+ * {"seal":1,"data":BASE64} with data = nonce (12 bytes) | ciphertext | tag (16 bytes), AES-256-GCM,
+ * the reference as associated data. Nonces are random: far fewer than 2^32 secrets are ever sealed
+ * under one key. The key is drawn at first use and lives outside the state file, so that the state
+ * alone reveals nothing.
  */
 #define PTX_AREA PTX_AREA_STORE
 #include "../base/ptxi.h"
@@ -21,10 +22,10 @@
 #include <openssl/kdf.h>
 #include <sys/stat.h>
 
-#define KEY_SIZE 32
-#define NONCE_SIZE 12
-#define TAG_SIZE 16
-#define KEY_FILE "seal.key"
+#define KEY_SIZE    32
+#define NONCE_SIZE  12
+#define TAG_SIZE    16
+#define KEY_FILE    "seal.key"
 #define MOST_SECRET (1u << 20)
 
 struct ptxi_seal {
@@ -32,13 +33,15 @@ struct ptxi_seal {
 	unsigned char key[KEY_SIZE];
 };
 
-static int parse_key(struct ptxi_seal *s, struct ptx_str text, const char *from, struct ptx_error **err)
+static int parse_key(struct ptxi_seal *s, struct ptx_str text, const char *from,
+		     struct ptx_error **err)
 {
 	ptx_auto_buf raw = { 0 };
 
 	ptx_buf_init(&raw, KEY_SIZE);
 	if (!ptxi_hex_decode(ptxi_str_trim(text), &raw) || raw.n != KEY_SIZE)
-		return ptx_fail(err, PTX_E_CONFIG, "%s has to give %d hex digits", from, 2 * KEY_SIZE);
+		return ptx_fail(err, PTX_E_CONFIG, "%s has to give %d hex digits", from,
+				2 * KEY_SIZE);
 	memcpy(s->key, raw.p, KEY_SIZE);
 	ptxi_wipe(raw.p, raw.n);
 	return 0;
@@ -52,10 +55,12 @@ static int key_from_command(struct ptxi_seal *s, const char *command, struct ptx
 	int rc = ptxi_proc_run(s->ctx, &o, &r, err);
 
 	if (rc == 0 && r.exit_status != 0)
-		rc = ptx_fail(err, PTX_E_CONFIG, "the command in PITRIX_STATE_KEY_COMMAND ended with status %d",
+		rc = ptx_fail(err, PTX_E_CONFIG,
+			      "the command in PITRIX_STATE_KEY_COMMAND ended with status %d",
 			      r.exit_status);
 	if (rc == 0)
-		rc = parse_key(s, ptx_buf_str(&r.out), "the command in PITRIX_STATE_KEY_COMMAND", err);
+		rc = parse_key(s, ptx_buf_str(&r.out), "the command in PITRIX_STATE_KEY_COMMAND",
+			       err);
 	if (r.out.cap)
 		ptxi_wipe(r.out.p, r.out.n);
 	ptxi_proc_result_done(&r);
@@ -72,8 +77,8 @@ static int make_key_file(const struct ptxi_seal *s, const char *path, struct ptx
 	if (rc == 0) {
 		ptxi_hex_encode(ptxi_strn((const char *)key, sizeof(key)), &text);
 		ptx_buf_addc(&text, '\n');
-		rc = ptx_buf_ok(&text) ? ptxi_fs_write(path, ptx_buf_str(&text), 0600, err) :
-					 ptx_fail(err, PTX_E_NOMEM, "out of memory");
+		rc = ptx_buf_ok(&text) ? ptxi_fs_write(path, ptx_buf_str(&text), 0600, err)
+				       : ptx_fail(err, PTX_E_NOMEM, "out of memory");
 		ptxi_wipe(text.p, text.n);
 	}
 	ptxi_wipe(key, sizeof(key));
@@ -102,7 +107,8 @@ static int key_from_file(struct ptxi_seal *s, const char *home, struct ptx_error
 			return rc;
 	}
 	if (stat(path, &st) == 0 && (st.st_mode & 077))
-		return ptx_fail(err, PTX_E_DENIED, "others may read the key '%s'; make it 0600", path);
+		return ptx_fail(err, PTX_E_DENIED, "others may read the key '%s'; make it 0600",
+				path);
 	rc = ptxi_fs_read(path, 4096, &text, err);
 	if (rc == 0)
 		rc = parse_key(s, ptx_buf_str(&text), path, err);
@@ -137,8 +143,8 @@ struct ptxi_seal *ptxi_seal_new(const struct ptx_ctx *ctx, const char *home, str
 	return s;
 }
 
-struct ptxi_seal *ptxi_seal_from_passphrase(const struct ptx_ctx *ctx, const char *passphrase, struct ptx_str salt,
-					    struct ptx_error **err)
+struct ptxi_seal *ptxi_seal_from_passphrase(const struct ptx_ctx *ctx, const char *passphrase,
+					    struct ptx_str salt, struct ptx_error **err)
 {
 	struct ptxi_seal *s = ptxi_alloc(sizeof(*s));
 
@@ -147,8 +153,8 @@ struct ptxi_seal *ptxi_seal_from_passphrase(const struct ptx_ctx *ctx, const cha
 		return NULL;
 	}
 	s->ctx = ctx;
-	if (EVP_PBE_scrypt(passphrase, strlen(passphrase), (const unsigned char *)salt.p, salt.n, 1u << 15, 8, 1, 64u << 20,
-			   s->key, sizeof(s->key)) != 1) {
+	if (EVP_PBE_scrypt(passphrase, strlen(passphrase), (const unsigned char *)salt.p, salt.n,
+			   1u << 15, 8, 1, 64u << 20, s->key, sizeof(s->key)) != 1) {
 		ptxi_seal_free(s);
 		ptx_fail(err, PTX_E_INTERNAL, "no key could be derived from the passphrase");
 		return NULL;
@@ -164,46 +170,52 @@ void ptxi_seal_free(struct ptxi_seal *s)
 	ptx_free(s);
 }
 
-static bool encrypt(const struct ptxi_seal *s, const char *ref, struct ptx_str text, unsigned char *data)
+static bool encrypt(const struct ptxi_seal *s, const char *ref, struct ptx_str text,
+		    unsigned char *data)
 {
 	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
 	int n = 0;
 	int last = 0;
-	bool ok = c && EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, s->key, data) == 1 &&
-		  EVP_EncryptUpdate(c, NULL, &n, (const unsigned char *)ref, (int)strlen(ref)) == 1 &&
-		  EVP_EncryptUpdate(c, data + NONCE_SIZE, &n, (const unsigned char *)text.p, (int)text.n) == 1 &&
-		  EVP_EncryptFinal_ex(c, data + NONCE_SIZE + n, &last) == 1 &&
-		  EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, data + NONCE_SIZE + text.n) == 1;
+	bool ok =
+	    c && EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, s->key, data) == 1 &&
+	    EVP_EncryptUpdate(c, NULL, &n, (const unsigned char *)ref, (int)strlen(ref)) == 1 &&
+	    EVP_EncryptUpdate(c, data + NONCE_SIZE, &n, (const unsigned char *)text.p,
+			      (int)text.n) == 1 &&
+	    EVP_EncryptFinal_ex(c, data + NONCE_SIZE + n, &last) == 1 &&
+	    EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, data + NONCE_SIZE + text.n) == 1;
 
 	EVP_CIPHER_CTX_free(c);
 	return ok;
 }
 
-static bool decrypt(const struct ptxi_seal *s, const char *ref, unsigned char *data, size_t n, unsigned char *text)
+static bool decrypt(const struct ptxi_seal *s, const char *ref, unsigned char *data, size_t n,
+		    unsigned char *text)
 {
 	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
 	size_t body = n - NONCE_SIZE - TAG_SIZE;
 	int out = 0;
 	int last = 0;
-	bool ok = c && EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, s->key, data) == 1 &&
-		  EVP_DecryptUpdate(c, NULL, &out, (const unsigned char *)ref, (int)strlen(ref)) == 1 &&
-		  EVP_DecryptUpdate(c, text, &out, data + NONCE_SIZE, (int)body) == 1 &&
-		  EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, data + NONCE_SIZE + body) == 1 &&
-		  EVP_DecryptFinal_ex(c, text + out, &last) == 1;
+	bool ok =
+	    c && EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, s->key, data) == 1 &&
+	    EVP_DecryptUpdate(c, NULL, &out, (const unsigned char *)ref, (int)strlen(ref)) == 1 &&
+	    EVP_DecryptUpdate(c, text, &out, data + NONCE_SIZE, (int)body) == 1 &&
+	    EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, data + NONCE_SIZE + body) == 1 &&
+	    EVP_DecryptFinal_ex(c, text + out, &last) == 1;
 
 	EVP_CIPHER_CTX_free(c);
 	return ok;
 }
 
-int ptxi_seal_close(const struct ptxi_seal *s, const char *ref, struct ptx_str text, struct ptx_buf *out,
-		    struct ptx_error **err)
+int ptxi_seal_close(const struct ptxi_seal *s, const char *ref, struct ptx_str text,
+		    struct ptx_buf *out, struct ptx_error **err)
 {
 	size_t n = NONCE_SIZE + text.n + TAG_SIZE;
 	unsigned char *data = NULL;
 	int rc = 0;
 
 	if (text.n > MOST_SECRET)
-		return ptx_fail(err, PTX_E_LIMIT, "a secret of %zu bytes; %u are the most", text.n, MOST_SECRET);
+		return ptx_fail(err, PTX_E_LIMIT, "a secret of %zu bytes; %u are the most", text.n,
+				MOST_SECRET);
 	data = ptxi_alloc(n);
 	if (!data)
 		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
@@ -221,7 +233,8 @@ int ptxi_seal_close(const struct ptxi_seal *s, const char *ref, struct ptx_str t
 	return rc;
 }
 
-char *ptxi_seal_open(const struct ptxi_seal *s, const char *ref, struct ptx_str sealed, struct ptx_error **err)
+char *ptxi_seal_open(const struct ptxi_seal *s, const char *ref, struct ptx_str sealed,
+		     struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	const struct ptx_value *doc = ptx_json_parse(a, sealed, NULL, NULL);
@@ -229,7 +242,8 @@ char *ptxi_seal_open(const struct ptxi_seal *s, const char *ref, struct ptx_str 
 	char *text = NULL;
 
 	ptx_buf_init(&data, MOST_SECRET + NONCE_SIZE + TAG_SIZE);
-	if (!ptxi_base64_decode(PTXI_BASE64_STD, ptx_value_str(ptx_value_get(doc, "data")), &data, NULL) ||
+	if (!ptxi_base64_decode(PTXI_BASE64_STD, ptx_value_str(ptx_value_get(doc, "data")), &data,
+				NULL) ||
 	    !ptx_buf_ok(&data) || data.n < NONCE_SIZE + TAG_SIZE) {
 		ptx_fail(err, PTX_E_CORRUPT, "the sealed secret '%s' cannot be read", ref);
 		return NULL;
@@ -245,6 +259,7 @@ char *ptxi_seal_open(const struct ptxi_seal *s, const char *ref, struct ptx_str 
 	}
 	ptx_free(text);
 	ptx_fail(err, PTX_E_UNTRUSTED, "the secret '%s' was sealed under another key", ref);
-	ptxi_error_hint(err, "use the seal.key, PITRIX_STATE_KEY or PITRIX_STATE_KEY_COMMAND that this state was made with");
+	ptxi_error_hint(err, "use the seal.key, PITRIX_STATE_KEY or PITRIX_STATE_KEY_COMMAND that "
+			     "this state was made with");
 	return NULL;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sqlite.c - the default store, one SQLite file for many processes.
  *
- * WAL with synchronous=FULL: a commit that returned survives a power cut, and readers never wait for writers. Every commit
- * is one BEGIN IMMEDIATE transaction that checks all expectations, takes the next revision and writes. One connection
- * under a mutex serves all threads of a process: commits are short and the engine makes one at a time. Locks that span
- * commits are files beside the database, so that the kernel frees them when a holder dies.
+ * WAL with synchronous=FULL: a commit that returned survives a power cut, and readers never wait
+ * for writers. Every commit is one BEGIN IMMEDIATE transaction that checks all expectations, takes
+ * the next revision and writes. One connection under a mutex serves all threads of a process:
+ * commits are short and the engine makes one at a time. Locks that span commits are files beside
+ * the database, so that the kernel frees them when a holder dies.
  */
 #define PTX_AREA PTX_AREA_STORE
 #include "../base/ptxi.h"
@@ -20,15 +21,16 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define FORMAT 1
+#define FORMAT  1
 #define BUSY_MS 60000
-#define NAP_MS 5
+#define NAP_MS  5
 
 enum statement { GET, EACH, PUT, REMOVE, NEXT, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
 	[GET] = "SELECT value, rev FROM documents WHERE key = ?1",
-	[EACH] = "SELECT key, value, rev FROM documents WHERE key >= ?1 AND key < ?2 AND rev > ?3 ORDER BY key",
+	[EACH] = "SELECT key, value, rev FROM documents WHERE key >= ?1 AND key < ?2 AND rev > ?3 "
+		 "ORDER BY key",
 	[PUT] = ("INSERT INTO documents (key, value, rev) VALUES (?1, ?2, ?3) "
 		 "ON CONFLICT (key) DO UPDATE SET value = ?2, rev = ?3"),
 	[REMOVE] = "DELETE FROM documents WHERE key = ?1",
@@ -68,7 +70,8 @@ static int fail(struct sqlite *s, int rc, const char *what, struct ptx_error **e
 {
 	int code = code_of(rc);
 
-	ptx_fail(err, code, "cannot %s the state file '%s': %s", what, s->path, s->db ? s->api->errmsg(s->db) : s->api->errstr(rc));
+	ptx_fail(err, code, "cannot %s the state file '%s': %s", what, s->path,
+		 s->db ? s->api->errmsg(s->db) : s->api->errstr(rc));
 	if ((rc & 0xff) == SQLITE_FULL)
 		ptxi_error_hint(err, "the disk is full; nothing was changed");
 	else if (code == PTX_E_BUSY)
@@ -83,8 +86,9 @@ static int run(struct sqlite *s, const char *text, struct ptx_error **err)
 	return rc == SQLITE_OK ? 0 : fail(s, rc, "write", err);
 }
 
-/* For what SQLite refuses at once instead of waiting for whoever holds the file: the change to WAL, while another process makes it
- * (two that want to go from reading to writing would wait for each other for ever). */
+/* For what SQLite refuses at once instead of waiting for whoever holds the file: the change to WAL,
+ * while another process makes it (two that want to go from reading to writing would wait for each
+ * other for ever). */
 static int run_patiently(struct sqlite *s, const char *text, struct ptx_error **err)
 {
 	int64_t until = ptxi_time_mono_ms() + BUSY_MS;
@@ -110,13 +114,15 @@ static int check_format(struct sqlite *s, struct ptx_error **err)
 	if (rc != SQLITE_OK)
 		return fail(s, rc, "read", err);
 	if (format > FORMAT)
-		return ptx_fail(err, PTX_E_UNSUPPORTED, "the state file '%s' has format %d; this version knows %d", s->path,
+		return ptx_fail(err, PTX_E_UNSUPPORTED,
+				"the state file '%s' has format %d; this version knows %d", s->path,
 				format, FORMAT);
 	if (format == FORMAT)
 		return 0;
 	return run(s,
 		   "BEGIN IMMEDIATE;"
-		   "CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, value BLOB NOT NULL, rev INTEGER NOT NULL) "
+		   "CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, value BLOB NOT "
+		   "NULL, rev INTEGER NOT NULL) "
 		   "WITHOUT ROWID;"
 		   "CREATE TABLE IF NOT EXISTS revision (last INTEGER NOT NULL);"
 		   "INSERT INTO revision SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM revision);"
@@ -141,18 +147,24 @@ static void sqlite_close(void *store)
 static int open_file(struct sqlite *s, struct ptx_error **err)
 {
 	int rc = s->api->open(s->path, &s->db,
-				 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
+			      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+				  SQLITE_OPEN_PRIVATECACHE,
+			      NULL);
 
 	if (rc != SQLITE_OK)
 		return fail(s, rc, "open", err);
 	s->api->busy_timeout(s->db, BUSY_MS);
 	if (chmod(s->path, 0600) < 0)
-		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno, "cannot protect the state file '%s'", s->path);
-	rc = run_patiently(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF", err);
+		return ptx_fail_errno(err, ptxi_code_from_errno(errno), errno,
+				      "cannot protect the state file '%s'", s->path);
+	rc = run_patiently(
+	    s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF",
+	    err);
 	if (rc == 0)
 		rc = check_format(s, err);
 	for (int i = 0; rc == 0 && i < STATEMENTS; i++)
-		if (s->api->prepare(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->statements[i], NULL) != SQLITE_OK)
+		if (s->api->prepare(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->statements[i],
+				    NULL) != SQLITE_OK)
 			rc = fail(s, s->api->errcode(s->db), "read", err);
 	return rc;
 }
@@ -187,7 +199,8 @@ static int sqlite_open(struct ptx_ctx *ctx, const char *url, void **store, struc
 	return rc;
 }
 
-static int sqlite_get(void *store, const char *key, struct ptx_buf *value, int64_t *rev, struct ptx_error **err)
+static int sqlite_get(void *store, const char *key, struct ptx_buf *value, int64_t *rev,
+		      struct ptx_error **err)
 {
 	struct sqlite *s = store;
 	sqlite3_stmt *q = s->statements[GET];
@@ -208,7 +221,8 @@ static int sqlite_get(void *store, const char *key, struct ptx_buf *value, int64
 	return rc;
 }
 
-static int sqlite_each(void *store, const char *prefix, int64_t since, ptx_store_each_fn fn, void *user, struct ptx_error **err)
+static int sqlite_each(void *store, const char *prefix, int64_t since, ptx_store_each_fn fn,
+		       void *user, struct ptx_error **err)
 {
 	struct sqlite *s = store;
 	sqlite3_stmt *q = s->statements[EACH];
@@ -250,11 +264,13 @@ static int expect(struct sqlite *s, const struct ptx_store_op *op, struct ptx_er
 	s->api->reset(q);
 	s->api->clear_bindings(q);
 	if (rc == 0 && rev != op->expect)
-		rc = ptx_fail(err, PTX_E_CONFLICT, "the record '%s' was changed meanwhile", op->key);
+		rc =
+		    ptx_fail(err, PTX_E_CONFLICT, "the record '%s' was changed meanwhile", op->key);
 	return rc;
 }
 
-static int write_one(struct sqlite *s, const struct ptx_store_op *op, int64_t rev, struct ptx_error **err)
+static int write_one(struct sqlite *s, const struct ptx_store_op *op, int64_t rev,
+		     struct ptx_error **err)
 {
 	sqlite3_stmt *q = s->statements[op->value.p ? PUT : REMOVE];
 	int rc = 0;
@@ -286,7 +302,8 @@ static int next_revision(struct sqlite *s, int64_t *rev, struct ptx_error **err)
 	return rc;
 }
 
-static int sqlite_commit(void *store, const struct ptx_store_op *ops, size_t count, int64_t *rev, struct ptx_error **err)
+static int sqlite_commit(void *store, const struct ptx_store_op *ops, size_t count, int64_t *rev,
+			 struct ptx_error **err)
 {
 	struct sqlite *s = store;
 	int rc = 0;
@@ -309,7 +326,8 @@ static int sqlite_commit(void *store, const struct ptx_store_op *ops, size_t cou
 	return rc;
 }
 
-static int sqlite_lock(void *store, const char *name, int64_t wait_ms, const char *who, void **lock, struct ptx_error **err)
+static int sqlite_lock(void *store, const char *name, int64_t wait_ms, const char *who, void **lock,
+		       struct ptx_error **err)
 {
 	struct sqlite *s = store;
 	ptx_auto_str file = ptxi_strdup(name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sqlite_module.c - module: the part of SQLite that the store uses, as a table. It has no symbol of ours. */
+/* sqlite_module.c - module: the part of SQLite that the store uses, as a table. It has no symbol of
+ * ours. */
 #include "../base/module.h"
 #include "sqlite.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store.c - documents and commits over a driver.
  *
- * A commit gathers its steps as JSON text in one arena and hands them over at once; that the steps hold together is
- * the driver's promise. Sealing happens here, so that no driver ever sees a secret in the clear.
+ * A commit gathers its steps as JSON text in one arena and hands them over at once; that the steps
+ * hold together is the driver's promise. Sealing happens here, so that no driver ever sees a secret
+ * in the clear.
  */
 #define PTX_AREA PTX_AREA_STORE
 #include "../base/ptxi.h"
@@ -53,7 +54,8 @@ struct ptx_store *ptx_store_open(struct ptx_ctx *ctx, const char *url, struct pt
 {
 	const char *home = ptxi_ctx_need_home(ctx, err);
 	const char *colon = url ? strchr(url, ':') : NULL;
-	ptx_auto_str name = url ? ptxi_strndup(url, colon ? (size_t)(colon - url) : strlen(url)) : ptxi_strdup("sqlite");
+	ptx_auto_str name = url ? ptxi_strndup(url, colon ? (size_t)(colon - url) : strlen(url))
+				: ptxi_strdup("sqlite");
 	ptx_auto_str path = home ? ptxi_path_join(home, "state.db") : NULL;
 	struct ptx_store *st = home ? ptxi_alloc(sizeof(*st)) : NULL;
 
@@ -98,7 +100,8 @@ const struct ptx_store_driver *ptxi_store_table(const struct ptx_store *st, void
 	return st->driver;
 }
 
-static struct ptx_value *parse(struct ptx_arena *a, const char *key, struct ptx_str text, struct ptx_error **err)
+static struct ptx_value *parse(struct ptx_arena *a, const char *key, struct ptx_str text,
+			       struct ptx_error **err)
 {
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
 	struct ptx_value *doc = NULL;
@@ -113,8 +116,8 @@ static struct ptx_value *parse(struct ptx_arena *a, const char *key, struct ptx_
 	return doc;
 }
 
-struct ptx_value *ptxi_store_get(struct ptx_store *st, const char *key, struct ptx_arena *a, int64_t *rev,
-				 struct ptx_error **err)
+struct ptx_value *ptxi_store_get(struct ptx_store *st, const char *key, struct ptx_arena *a,
+				 int64_t *rev, struct ptx_error **err)
 {
 	ptx_auto_buf text = { 0 };
 	int64_t at = 0;
@@ -134,7 +137,8 @@ struct each {
 	void *user;
 };
 
-static int each_doc(const char *key, struct ptx_str value, int64_t rev, void *user, struct ptx_error **err)
+static int each_doc(const char *key, struct ptx_str value, int64_t rev, void *user,
+		    struct ptx_error **err)
 {
 	struct each *each = user;
 	ptx_auto(arena) a = ptx_arena_new(0);
@@ -143,8 +147,8 @@ static int each_doc(const char *key, struct ptx_str value, int64_t rev, void *us
 	return doc ? each->fn(key, doc, rev, each->user, err) : PTX_E_CORRUPT;
 }
 
-int ptxi_store_each(struct ptx_store *st, const char *prefix, int64_t since, ptxi_store_doc_fn fn, void *user,
-		    struct ptx_error **err)
+int ptxi_store_each(struct ptx_store *st, const char *prefix, int64_t since, ptxi_store_doc_fn fn,
+		    void *user, struct ptx_error **err)
 {
 	struct each each = { fn, user };
 
@@ -187,13 +191,17 @@ static bool valid_key(const char *key)
 	size_t n = strlen(key);
 
 	return n && n <= PTXI_STORE_KEY_MAX &&
-	       strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-") == n;
+	       strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-") ==
+		   n;
 }
 
 /* value is in the commit's arena, or empty to remove. */
-static void add(struct ptxi_commit *c, const char *key, struct ptx_str value, bool remove, int64_t expect)
+static void add(struct ptxi_commit *c, const char *key, struct ptx_str value, bool remove,
+		int64_t expect)
 {
-	struct ptx_store_op op = { .key = ptxi_arena_str(c->arena, key), .value = value, .expect = expect };
+	struct ptx_store_op op = { .key = ptxi_arena_str(c->arena, key),
+				   .value = value,
+				   .expect = expect };
 
 	if (c->failed)
 		return;
@@ -203,7 +211,8 @@ static void add(struct ptxi_commit *c, const char *key, struct ptx_str value, bo
 		ptx_fail(&c->failed, PTX_E_NOMEM, "out of memory");
 }
 
-void ptxi_commit_put(struct ptxi_commit *c, const char *key, const struct ptx_value *doc, int64_t expect)
+void ptxi_commit_put(struct ptxi_commit *c, const char *key, const struct ptx_value *doc,
+		     int64_t expect)
 {
 	ptx_auto_buf text = { 0 };
 
@@ -211,7 +220,8 @@ void ptxi_commit_put(struct ptxi_commit *c, const char *key, const struct ptx_va
 	ptx_json_format(doc, NULL, &text);
 	if (!ptx_buf_ok(&text))
 		ptx_buf_clear(&text);
-	add(c, key, ptxi_strn(text.n ? ptxi_arena_strn(c->arena, text.p, text.n) : NULL, text.n), false, expect);
+	add(c, key, ptxi_strn(text.n ? ptxi_arena_strn(c->arena, text.p, text.n) : NULL, text.n),
+	    false, expect);
 }
 
 void ptxi_commit_remove(struct ptxi_commit *c, const char *key, int64_t expect)
@@ -233,7 +243,8 @@ void ptxi_commit_secret(struct ptxi_commit *c, const char *ref, struct ptx_str t
 	if (c->failed || !key)
 		return;
 	if (ptxi_seal_close(c->st->seal, ref, text, &sealed, &c->failed) == 0)
-		add(c, key, ptxi_strn(ptxi_arena_strn(c->arena, sealed.p, sealed.n), sealed.n), false, PTX_STORE_ANY);
+		add(c, key, ptxi_strn(ptxi_arena_strn(c->arena, sealed.p, sealed.n), sealed.n),
+		    false, PTX_STORE_ANY);
 }
 
 void ptxi_commit_forget(struct ptxi_commit *c, const char *ref)
@@ -290,12 +301,14 @@ char *ptxi_store_secret(struct ptx_store *st, const char *ref, struct ptx_error 
 	return ptxi_seal_open(st->seal, ref, ptx_buf_str(&sealed), err);
 }
 
-char *ptxi_store_unseal(struct ptx_store *st, const char *ref, struct ptx_str sealed, struct ptx_error **err)
+char *ptxi_store_unseal(struct ptx_store *st, const char *ref, struct ptx_str sealed,
+			struct ptx_error **err)
 {
 	return ptxi_seal_open(st->seal, ref, sealed, err);
 }
 
-static int reveal(struct ptx_store *st, struct ptx_arena *a, struct ptx_value *v, struct ptx_error **err)
+static int reveal(struct ptx_store *st, struct ptx_arena *a, struct ptx_value *v,
+		  struct ptx_error **err)
 {
 	const char *ref = ptx_value_as_string(ptx_value_get(v, PTXI_SECRET_KEY), NULL);
 	int rc = 0;
@@ -311,12 +324,15 @@ static int reveal(struct ptx_store *st, struct ptx_arena *a, struct ptx_value *v
 		return 0;
 	}
 	for (size_t i = 0; rc == 0 && i < ptx_value_count(v); i++)
-		rc = reveal(st, a, ptx_value_kind(v) == PTX_MAP ? ptx_value_entry(v, i, NULL) : ptx_value_at(v, i), err);
+		rc = reveal(st, a,
+			    ptx_value_kind(v) == PTX_MAP ? ptx_value_entry(v, i, NULL)
+							 : ptx_value_at(v, i),
+			    err);
 	return rc;
 }
 
-struct ptx_value *ptxi_store_reveal(struct ptx_store *st, struct ptx_arena *a, const struct ptx_value *doc,
-				    struct ptx_error **err)
+struct ptx_value *ptxi_store_reveal(struct ptx_store *st, struct ptx_arena *a,
+				    const struct ptx_value *doc, struct ptx_error **err)
 {
 	struct ptx_value *copy = ptx_value_copy(a, doc);
 
@@ -332,11 +348,13 @@ void ptxi_commit_forget_all(struct ptxi_commit *c, const struct ptx_value *doc)
 	if (ref)
 		ptxi_commit_forget(c, ref);
 	for (size_t i = 0; !ref && i < ptx_value_count(doc); i++)
-		ptxi_commit_forget_all(c, ptx_value_kind(doc) == PTX_MAP ? ptx_value_entry(doc, i, NULL) : ptx_value_at(doc, i));
+		ptxi_commit_forget_all(c, ptx_value_kind(doc) == PTX_MAP
+					      ? ptx_value_entry(doc, i, NULL)
+					      : ptx_value_at(doc, i));
 }
 
-struct ptxi_lock *ptxi_store_lock(struct ptx_store *st, const char *name, int64_t wait_ms, const char *who,
-				  struct ptx_error **err)
+struct ptxi_lock *ptxi_store_lock(struct ptx_store *st, const char *name, int64_t wait_ms,
+				  const char *who, struct ptx_error **err)
 {
 	struct ptxi_lock *l = ptxi_alloc(sizeof(*l));
 

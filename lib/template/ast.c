@@ -7,7 +7,8 @@
 #include "../text/goquote.h"
 #include "../text/runes.h"
 
-#define UP_TO(member) (offsetof(struct ptxi_node, member) + sizeof(((struct ptxi_node *)NULL)->member))
+#define UP_TO(member)                                                                              \
+	(offsetof(struct ptxi_node, member) + sizeof(((struct ptxi_node *)NULL)->member))
 
 static size_t size_of(enum ptxi_node_kind kind)
 {
@@ -76,8 +77,8 @@ struct ptxi_node *ptxi_node_new_text(struct ptx_arena *a, size_t pos, struct ptx
 	return n;
 }
 
-struct ptxi_node *ptxi_node_new_list(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos, struct ptxi_node *const *v,
-				     size_t count, unsigned decls)
+struct ptxi_node *ptxi_node_new_list(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos,
+				     struct ptxi_node *const *v, size_t count, unsigned decls)
 {
 	size_t bytes = (count + decls) * sizeof(*v);
 	struct ptxi_node *n = ptxi_arena_alloc(a, offsetof(struct ptxi_node, first) + bytes);
@@ -243,8 +244,9 @@ void ptxi_node_print(const struct ptxi_node *n, struct ptx_buf *out)
 
 struct ptx_str ptxi_node_text(const struct ptxi_node *string)
 {
-	return string->string->value ? string->string->value->s
-				    : ptxi_str_sub(string->string->quoted, 1, string->string->quoted.n - 2);
+	return string->string->value
+		   ? string->string->value->s
+		   : ptxi_str_sub(string->string->quoted, 1, string->string->quoted.n - 2);
 }
 
 const struct ptxi_node *ptxi_pipe_verbatim(const struct ptxi_node *pipe)

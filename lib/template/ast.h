@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ast.h - the tree of a parsed template.
  *
- * Nodes live in the arena of their set and never change once parsed, so that many threads may execute them. */
+ * Nodes live in the arena of their set and never change once parsed, so that many threads may
+ * execute them. */
 #ifndef PTXI_TEMPLATE_AST_H
 #define PTXI_TEMPLATE_AST_H
 
@@ -79,7 +80,8 @@ struct ptxi_declared {
 /* A string as it is written, shared by all that say the same. */
 struct ptxi_string {
 	struct ptx_str quoted;
-	struct ptx_value *value; /* NULL: a long text between backquotes, made when it is asked for */
+	struct ptx_value
+	    *value; /* NULL: a long text between backquotes, made when it is asked for */
 };
 
 /* Of a node there is only as much memory as its kind has members. */
@@ -87,31 +89,33 @@ struct ptxi_node {
 	uint32_t kind : 5;   /* enum ptxi_node_kind */
 	uint32_t decls : 2;  /* PIPE: how many variables it sets */
 	uint32_t assign : 1; /* PIPE: = and not := */
-	uint32_t count : 24; /* LIST; COMMAND: its words; PIPE: its commands; TEXT: its bytes, if they are less than the most */
+	uint32_t count : 24; /* LIST; COMMAND: its words; PIPE: its commands; TEXT: its bytes, if
+				they are less than the most */
 	uint32_t pos;        /* byte offset in the source */
 	union {
 		struct ptx_str text;     /* TEXT; of a short one only where it is */
-		struct ptxi_node *first; /* LIST, COMMAND, PIPE: of those it counts, side by side; behind them what a PIPE sets */
+		struct ptxi_node *first; /* LIST, COMMAND, PIPE: of those it counts, side by side;
+					    behind them what a PIPE sets */
 		struct ptxi_node *pipe;  /* ACTION */
 		struct {
 			struct ptxi_node *pipe, *list, *else_list; /* else_list may be NULL */
-		} branch; /* IF, RANGE, WITH */
+		} branch;                                          /* IF, RANGE, WITH */
 		struct {
 			struct ptx_str name;
-			struct ptxi_node *pipe; /* or NULL */
-		} call; /* TEMPLATE */
+			struct ptxi_node *pipe;   /* or NULL */
+		} call;                           /* TEMPLATE */
 		const struct ptxi_func *function; /* IDENTIFIER */
 		struct {
 			const struct ptxi_declared *is;
 			const struct ptxi_names *fields;
-		} variable; /* VARIABLE */
+		} variable;                      /* VARIABLE */
 		const struct ptxi_names *fields; /* FIELD */
 		struct {
 			struct ptxi_node *node;
 			const struct ptxi_names *fields;
-		} chain; /* CHAIN */
-		struct ptx_value *boolean; /* BOOL */
-		struct ptxi_number *number; /* NUMBER */
+		} chain;                          /* CHAIN */
+		struct ptx_value *boolean;        /* BOOL */
+		struct ptxi_number *number;       /* NUMBER */
 		const struct ptxi_string *string; /* STRING */
 	};
 };
@@ -138,7 +142,8 @@ static inline struct ptxi_node *const *ptxi_pipe_decls(const struct ptxi_node *p
 struct ptxi_tree {
 	const char *name;
 	const struct ptxi_source *source;
-	struct ptxi_node *root; /* LIST; NULL: parsed when it is executed, by what struct ptxi_template_env has for it */
+	struct ptxi_node *root; /* LIST; NULL: parsed when it is executed, by what struct
+				   ptxi_template_env has for it */
 };
 
 /* Appends the node as Go prints it in messages. */
@@ -150,7 +155,8 @@ const struct ptxi_node *ptxi_pipe_verbatim(const struct ptxi_node *pipe);
 /* True when there is nothing in it but blanks. */
 bool ptxi_node_is_empty(const struct ptxi_node *n);
 
-/* Line and column of an offset: the line from 1, the column in bytes from 0 as Go counts, and in characters from 1. */
+/* Line and column of an offset: the line from 1, the column in bytes from 0 as Go counts, and in
+ * characters from 1. */
 struct ptxi_place {
 	unsigned line;
 	unsigned byte;
@@ -162,9 +168,9 @@ struct ptxi_place ptxi_source_place(const struct ptxi_source *s, size_t pos);
 struct ptxi_node *ptxi_node_new(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos);
 /* A TEXT; NULL without memory. */
 struct ptxi_node *ptxi_node_new_text(struct ptx_arena *a, size_t pos, struct ptx_str text);
-/* A LIST or COMMAND of nodes, at most PTXI_NODE_MOST; a PIPE of commands and behind them `decls` variables. NULL without
- * memory. */
-struct ptxi_node *ptxi_node_new_list(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos, struct ptxi_node *const *v,
-				     size_t count, unsigned decls);
+/* A LIST or COMMAND of nodes, at most PTXI_NODE_MOST; a PIPE of commands and behind them `decls`
+ * variables. NULL without memory. */
+struct ptxi_node *ptxi_node_new_list(struct ptx_arena *a, enum ptxi_node_kind kind, size_t pos,
+				     struct ptxi_node *const *v, size_t count, unsigned decls);
 
 #endif

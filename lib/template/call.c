@@ -312,9 +312,8 @@ static int function_failed(struct ptxi_exec *x, const struct ptxi_node *node, st
 	}
 	x->at = node;
 	if (!inner)
-		ptxi_exec_fail(x, code < 0 ? code : PTX_E_NOMEM,
-			       "error calling %.*s: %s", PTX_STR_ARG(name),
-			       lack ? ptx_error_message(lack) : "out of memory");
+		ptxi_exec_fail(x, code < 0 ? code : PTX_E_NOMEM, "error calling %.*s: %s",
+			       PTX_STR_ARG(name), lack ? ptx_error_message(lack) : "out of memory");
 	else
 		ptxi_exec_fail(x, code, "error calling %.*s: %s%s", PTX_STR_ARG(name), where.p,
 			       ptx_error_message(inner));
@@ -324,15 +323,18 @@ static int function_failed(struct ptxi_exec *x, const struct ptxi_node *node, st
 	return code < 0 ? code : PTX_E_NOMEM;
 }
 
-/* The same to the trace: the arguments of a function that says no, or the frame of one that something failed in. */
+/* The same to the trace: the arguments of a function that says no, or the frame of one that
+ * something failed in. */
 static void trace_call(struct ptxi_exec *x, struct ptxi_operand dot, const struct ptxi_func *fn,
 		       const struct ptxi_node *node, struct ptxi_node *const *args, size_t count,
-		       struct ptx_value *const *values, const struct ptxi_operand *final, bool inside)
+		       struct ptx_value *const *values, const struct ptxi_operand *final,
+		       bool inside)
 {
 	struct ptxi_trace *t = x->env->trace;
 
 	if (inside) {
-		ptxi_trace_frame(x, strcmp(fn->name, "tpl") == 0 ? PTXI_FRAME_TPL : PTXI_FRAME_INCLUDE, node);
+		ptxi_trace_frame(
+		    x, strcmp(fn->name, "tpl") == 0 ? PTXI_FRAME_TPL : PTXI_FRAME_INCLUDE, node);
 		return;
 	}
 	t->function = fn->name;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* confd_kv.c - a sorted array of pairs, and confd's ways of listing it.
  *
- * Paths are compared part by part after cleaning, as confd does it: "/a/" lists what "/a" does, but a relative
- * path matches no key. A name's text is what follows the path in the key as it is written. A quirk is kept, since
- * templates may rely on it: below "/" only keys of one part are listed.
+ * Paths are compared part by part after cleaning, as confd does it: "/a/" lists what "/a" does, but
+ * a relative path matches no key. A name's text is what follows the path in the key as it is
+ * written. A quirk is kept, since templates may rely on it: below "/" only keys of one part are
+ * listed.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "confd_kv.h"
@@ -64,10 +65,12 @@ const struct ptxi_confd_pair *ptxi_confd_kv_get(const struct ptxi_confd_kv *kv, 
 {
 	size_t i = ptxi_confd_kv_from(kv, key);
 
-	return i < ptxi_confd_kv_count(kv) && ptxi_str_eq(kv->pairs.v[i].key, key) ? &kv->pairs.v[i] : NULL;
+	return i < ptxi_confd_kv_count(kv) && ptxi_str_eq(kv->pairs.v[i].key, key) ? &kv->pairs.v[i]
+										   : NULL;
 }
 
-int ptxi_confd_kv_set(struct ptxi_confd_kv *kv, struct ptx_str key, struct ptx_str value, struct ptx_error **err)
+int ptxi_confd_kv_set(struct ptxi_confd_kv *kv, struct ptx_str key, struct ptx_str value,
+		      struct ptx_error **err)
 {
 	size_t i = ptxi_confd_kv_from(kv, key);
 	ptx_auto_str new_key = NULL;
@@ -92,13 +95,15 @@ int ptxi_confd_kv_set(struct ptxi_confd_kv *kv, struct ptx_str key, struct ptx_s
 	return 0;
 }
 
-/* The next part of a cleaned path, cut off *rest: "/a" has the parts "" and "a", and so has "/" two empty ones. */
+/* The next part of a cleaned path, cut off *rest: "/a" has the parts "" and "a", and so has "/" two
+ * empty ones. */
 static bool next_part(struct ptx_str *rest, struct ptx_str *part)
 {
 	return ptxi_str_next(rest, '/', part);
 }
 
-/* True when the parts of path begin with those of prefix; *beyond gets the first one after them, or {NULL, 0}. */
+/* True when the parts of path begin with those of prefix; *beyond gets the first one after them, or
+ * {NULL, 0}. */
 static bool same_parts(struct ptx_str prefix, struct ptx_str path, struct ptx_str *beyond)
 {
 	struct ptx_str a;
@@ -142,7 +147,8 @@ static struct ptx_str first_part(struct ptx_str s)
 	return slash == SIZE_MAX ? s : ptxi_str_sub(s, 0, slash);
 }
 
-int ptxi_confd_kv_list(const struct ptxi_confd_kv *kv, struct ptx_str path, ptxi_confd_kv_name_fn fn, void *user)
+int ptxi_confd_kv_list(const struct ptxi_confd_kv *kv, struct ptx_str path,
+		       ptxi_confd_kv_name_fn fn, void *user)
 {
 	ptx_auto_str prefix = clean(path);
 
@@ -172,7 +178,8 @@ int ptxi_confd_kv_list(const struct ptxi_confd_kv *kv, struct ptx_str path, ptxi
 	return 0;
 }
 
-int ptxi_confd_kv_list_dirs(const struct ptxi_confd_kv *kv, struct ptx_str path, ptxi_confd_kv_name_fn fn, void *user)
+int ptxi_confd_kv_list_dirs(const struct ptxi_confd_kv *kv, struct ptx_str path,
+			    ptxi_confd_kv_name_fn fn, void *user)
 {
 	ptx_auto_str prefix = clean(path);
 
@@ -199,7 +206,8 @@ int ptxi_confd_kv_list_dirs(const struct ptxi_confd_kv *kv, struct ptx_str path,
 	return 0;
 }
 
-int ptxi_confd_kv_match(const struct ptxi_confd_kv *kv, struct ptx_str pattern, ptxi_confd_kv_pair_fn fn, void *user)
+int ptxi_confd_kv_match(const struct ptxi_confd_kv *kv, struct ptx_str pattern,
+			ptxi_confd_kv_pair_fn fn, void *user)
 {
 	for (size_t i = 0; i < ptxi_confd_kv_count(kv); i++) {
 		int code = ptxi_glob_match(pattern, kv->pairs.v[i].key);

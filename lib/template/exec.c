@@ -132,7 +132,8 @@ static struct ptxi_variable *find_variable(struct ptxi_exec *x, const struct ptx
 	for (size_t i = x->var_count; i > x->base; i--)
 		if (x->vars[i - 1].symbol == n->variable.is->symbol)
 			return &x->vars[i - 1];
-	ptxi_exec_fail(x, PTX_E_INVALID, "undefined variable: %.*s", PTX_STR_ARG(n->variable.is->name));
+	ptxi_exec_fail(x, PTX_E_INVALID, "undefined variable: %.*s",
+		       PTX_STR_ARG(n->variable.is->name));
 	return NULL;
 }
 
@@ -226,7 +227,8 @@ static int eval_field(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 
 		e = ptxi_value_find_hashed(v, name, field->hash);
 		if (e && is_struct && !ptxi_rune_is_upper(ptxi_utf8_decode(name, &first)))
-			return ptxi_exec_fail(x, PTX_E_INVALID, "%.*s is an unexported field of struct type %s",
+			return ptxi_exec_fail(x, PTX_E_INVALID,
+					      "%.*s is an unexported field of struct type %s",
 					      PTX_STR_ARG(name), ptxi_go_type(v));
 		if (has_args && (e || !is_struct))
 			return ptxi_exec_fail(
@@ -661,8 +663,7 @@ static int walk_range(struct ptxi_exec *x, struct ptxi_operand dot, const struct
 		((kind == PTXI_KIND_SLICE || kind == PTXI_KIND_MAP) && !ptxi_go_truth(value.v)) ||
 		(kind == PTXI_KIND_INT && value.v->i <= 0) ||
 		(kind == PTXI_KIND_UINT && value.v->u == 0);
-	if (empty && n->branch.pipe->decls > 1 &&
-	    (kind == PTXI_KIND_INT || kind == PTXI_KIND_UINT))
+	if (empty && n->branch.pipe->decls > 1 && (kind == PTXI_KIND_INT || kind == PTXI_KIND_UINT))
 		return cannot_range(x, n, value.v, true);
 	if (!empty) {
 		flow = range_over(x, n, value.v, x->var_count);

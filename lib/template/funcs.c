@@ -13,7 +13,7 @@ struct ptx_value *const ptxi_nil = &nil_value;
 size_t ptxi_func_families(unsigned which, const struct ptxi_func_family *out[PTXI_FUNC_FAMILIES])
 {
 	static const struct ptxi_func_family *const sprig[] = {
-		&ptxi_funcs_string, &ptxi_funcs_list, &ptxi_funcs_dict,   &ptxi_funcs_math,
+		&ptxi_funcs_string, &ptxi_funcs_list,   &ptxi_funcs_dict, &ptxi_funcs_math,
 		&ptxi_funcs_type,   &ptxi_funcs_encode, &ptxi_funcs_path, &ptxi_funcs_regex,
 		&ptxi_funcs_semver, &ptxi_funcs_date,   &ptxi_funcs_net,  &ptxi_funcs_crypto,
 	};

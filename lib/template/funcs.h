@@ -23,7 +23,13 @@ typedef struct ptx_value *(*ptxi_func_fn)(struct ptxi_exec *x, struct ptx_value 
 					  struct ptx_error **err);
 
 /* What the executor does itself. */
-enum ptxi_func_special { PTXI_FUNC_PLAIN, PTXI_FUNC_AND, PTXI_FUNC_OR, PTXI_FUNC_CALL, PTXI_FUNC_USER };
+enum ptxi_func_special {
+	PTXI_FUNC_PLAIN,
+	PTXI_FUNC_AND,
+	PTXI_FUNC_OR,
+	PTXI_FUNC_CALL,
+	PTXI_FUNC_USER
+};
 
 struct ptxi_func {
 	const char *name;
@@ -92,7 +98,7 @@ int ptxi_exec_step(struct ptxi_exec *x, size_t steps, struct ptx_error **err);
 int ptxi_go_eq(const struct ptx_value *a, const struct ptx_value *b, struct ptx_error **err);
 int ptxi_go_lt(const struct ptx_value *a, const struct ptx_value *b, struct ptx_error **err);
 /* index: the member of a list, string or map. */
-struct ptx_value *ptxi_go_index(struct ptxi_exec *x, struct ptx_value *item, const struct ptx_value *index,
-				struct ptx_error **err);
+struct ptx_value *ptxi_go_index(struct ptxi_exec *x, struct ptx_value *item,
+				const struct ptx_value *index, struct ptx_error **err);
 
 #endif

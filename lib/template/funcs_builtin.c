@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* funcs_builtin.c - the functions that every template has.
  *
- * Comparison follows Go: only numbers of one kind compare (an int is no float64), signed and unsigned ones by amount,
- * strings by bytes; nil equals nil. Messages are Go's.
+ * Comparison follows Go: only numbers of one kind compare (an int is no float64), signed and
+ * unsigned ones by amount, strings by bytes; nil equals nil. Messages are Go's.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "exec.h"
 #include "../text/gofmt.h"
 #include "../text/goquote.h"
 
-#define MOST_SHOWN 4096 /* bytes of a value in a message */
+#define MOST_SHOWN     4096 /* bytes of a value in a message */
 #define BAD_COMPARISON "invalid type for comparison"
 
 /* Kinds as comparison tells them apart: lists, maps, structs and nil are all "invalid". */
@@ -20,14 +20,16 @@ static enum ptxi_go_kind basic_kind(const struct ptx_value *v)
 	return kind >= PTXI_KIND_SLICE ? PTXI_KIND_INVALID : kind;
 }
 
-static int incompatible(const struct ptx_value *a, const struct ptx_value *b, struct ptx_error **err)
+static int incompatible(const struct ptx_value *a, const struct ptx_value *b,
+			struct ptx_error **err)
 {
-	return ptx_fail(err, PTX_E_INVALID, "incompatible types for comparison: %s and %s", ptxi_go_type(a),
-			ptxi_go_type(b));
+	return ptx_fail(err, PTX_E_INVALID, "incompatible types for comparison: %s and %s",
+			ptxi_go_type(a), ptxi_go_type(b));
 }
 
 /* Go's words with values in them. */
-static int values_failed(struct ptx_error **err, struct ptx_str format, struct ptx_value *const *args, size_t n)
+static int values_failed(struct ptx_error **err, struct ptx_str format,
+			 struct ptx_value *const *args, size_t n)
 {
 	ptx_auto_buf text = { 0 };
 	ptx_auto(arena) scratch = ptx_arena_new(MOST_SHOWN);
@@ -43,7 +45,8 @@ static int eq_other(const struct ptx_value *a, const struct ptx_value *b, struct
 	bool both = ptx_value_kind(a) != PTX_NULL && ptx_value_kind(b) != PTX_NULL;
 	struct ptx_value a_type = { .kind = PTX_STRING, .s = ptxi_str(ptxi_go_type(a)) };
 	struct ptx_value b_type = { .kind = PTX_STRING, .s = ptxi_str(ptxi_go_type(b)) };
-	struct ptx_value *args[] = { (struct ptx_value *)a, &a_type, &b_type, (struct ptx_value *)b };
+	struct ptx_value *args[] = { (struct ptx_value *)a, &a_type, &b_type,
+				     (struct ptx_value *)b };
 
 	if (both && ptxi_go_kind(a) != ptxi_go_kind(b))
 		return values_failed(err, PTXI_STR("non-comparable types %s: %v, %s: %v"), args, 4);
@@ -83,7 +86,8 @@ int ptxi_go_eq(const struct ptx_value *a, const struct ptx_value *b, struct ptx_
 	case PTXI_KIND_STRING:
 		return ptxi_str_eq(a->s, b->s);
 	case PTXI_KIND_COMPLEX:
-		return ptxi_go_real(a) == ptxi_go_real(b) && ptxi_go_imaginary(a) == ptxi_go_imaginary(b);
+		return ptxi_go_real(a) == ptxi_go_real(b) &&
+		       ptxi_go_imaginary(a) == ptxi_go_imaginary(b);
 	default:
 		return eq_other(a, b, err);
 	}
@@ -122,7 +126,8 @@ static struct ptx_value *truth(struct ptxi_exec *x, int result)
 	return result < 0 ? NULL : ptxi_result_bool(x, result);
 }
 
-static struct ptx_value *fn_eq(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_eq(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+			       struct ptx_error **err)
 {
 	int result = 0;
 
@@ -135,7 +140,8 @@ static struct ptx_value *fn_eq(struct ptxi_exec *x, struct ptx_value **args, siz
 	return truth(x, result);
 }
 
-static struct ptx_value *fn_ne(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_ne(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+			       struct ptx_error **err)
 {
 	int result = ptxi_go_eq(args[0], args[1], err);
 
@@ -143,7 +149,8 @@ static struct ptx_value *fn_ne(struct ptxi_exec *x, struct ptx_value **args, siz
 	return truth(x, result < 0 ? result : !result);
 }
 
-static struct ptx_value *fn_lt(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_lt(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+			       struct ptx_error **err)
 {
 	(void)n;
 	return truth(x, ptxi_go_lt(args[0], args[1], err));
@@ -156,13 +163,15 @@ static int le(struct ptx_value **args, struct ptx_error **err)
 	return result ? result : ptxi_go_eq(args[0], args[1], err);
 }
 
-static struct ptx_value *fn_le(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_le(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+			       struct ptx_error **err)
 {
 	(void)n;
 	return truth(x, le(args, err));
 }
 
-static struct ptx_value *fn_gt(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_gt(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+			       struct ptx_error **err)
 {
 	int result = le(args, err);
 
@@ -170,7 +179,8 @@ static struct ptx_value *fn_gt(struct ptxi_exec *x, struct ptx_value **args, siz
 	return truth(x, result < 0 ? result : !result);
 }
 
-static struct ptx_value *fn_ge(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_ge(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+			       struct ptx_error **err)
 {
 	int result = ptxi_go_lt(args[0], args[1], err);
 
@@ -178,14 +188,16 @@ static struct ptx_value *fn_ge(struct ptxi_exec *x, struct ptx_value **args, siz
 	return truth(x, result < 0 ? result : !result);
 }
 
-static struct ptx_value *fn_not(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_not(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+				struct ptx_error **err)
 {
 	(void)n;
 	(void)err;
 	return ptxi_result_bool(x, !ptxi_go_truth(args[0]));
 }
 
-static struct ptx_value *fn_len(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_len(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+				struct ptx_error **err)
 {
 	const struct ptx_value *v = args[0];
 
@@ -202,14 +214,16 @@ static struct ptx_value *fn_len(struct ptxi_exec *x, struct ptx_value **args, si
 		return ptxi_go_new_int(x->arena, (int64_t)v->s.n);
 	case PTXI_KIND_SLICE:
 	case PTXI_KIND_MAP:
-		return ptxi_go_new_int(x->arena, (int64_t)(v->kind == PTX_BYTES ? v->s.n : ptx_value_count(v)));
+		return ptxi_go_new_int(
+		    x->arena, (int64_t)(v->kind == PTX_BYTES ? v->s.n : ptx_value_count(v)));
 	default:
 		ptx_fail(err, PTX_E_INVALID, "len of type %s", ptxi_go_type(v));
 		return NULL;
 	}
 }
 
-/* An index into something of a length; SIZE_MAX with *err set. The length itself passes, as in Go. */
+/* An index into something of a length; SIZE_MAX with *err set. The length itself passes, as in Go.
+ */
 static size_t index_of(const struct ptx_value *index, size_t length, struct ptx_error **err)
 {
 	enum ptxi_go_kind kind = ptxi_go_kind(index);
@@ -219,7 +233,8 @@ static size_t index_of(const struct ptx_value *index, size_t length, struct ptx_
 		if (kind == PTXI_KIND_INVALID)
 			ptx_fail(err, PTX_E_INVALID, "cannot index slice/array with nil");
 		else
-			ptx_fail(err, PTX_E_INVALID, "cannot index slice/array with type %s", ptxi_go_type(index));
+			ptx_fail(err, PTX_E_INVALID, "cannot index slice/array with type %s",
+				 ptxi_go_type(index));
 		return SIZE_MAX;
 	}
 	i = ptxi_go_int(index);
@@ -239,8 +254,8 @@ static struct ptx_value *byte_at(struct ptxi_exec *x, unsigned char c)
 	return v;
 }
 
-static struct ptx_value *index_list(struct ptxi_exec *x, struct ptx_value *item, const struct ptx_value *index,
-				    struct ptx_error **err)
+static struct ptx_value *index_list(struct ptxi_exec *x, struct ptx_value *item,
+				    const struct ptx_value *index, struct ptx_error **err)
 {
 	size_t length = item->kind == PTX_LIST ? item->list.n : item->s.n;
 	size_t i = index_of(index, length, err);
@@ -255,8 +270,8 @@ static struct ptx_value *index_list(struct ptxi_exec *x, struct ptx_value *item,
 	return item->kind == PTX_LIST ? item->list.v[i] : byte_at(x, (unsigned char)item->s.p[i]);
 }
 
-static struct ptx_value *index_map(struct ptxi_exec *x, const struct ptx_value *item, const struct ptx_value *index,
-				   struct ptx_error **err)
+static struct ptx_value *index_map(struct ptxi_exec *x, const struct ptx_value *item,
+				   const struct ptx_value *index, struct ptx_error **err)
 {
 	const struct ptxi_entry *e = NULL;
 
@@ -265,7 +280,8 @@ static struct ptx_value *index_map(struct ptxi_exec *x, const struct ptx_value *
 		return NULL;
 	}
 	if (index->kind != PTX_STRING) {
-		ptx_fail(err, PTX_E_INVALID, "value has type %s; should be string", ptxi_go_type(index));
+		ptx_fail(err, PTX_E_INVALID, "value has type %s; should be string",
+			 ptxi_go_type(index));
 		return NULL;
 	}
 	e = ptxi_value_find(item, index->s);
@@ -274,8 +290,8 @@ static struct ptx_value *index_map(struct ptxi_exec *x, const struct ptx_value *
 	return ptxi_go_holds_any(item) ? ptxi_nil : ptx_value_string(x->arena, "");
 }
 
-struct ptx_value *ptxi_go_index(struct ptxi_exec *x, struct ptx_value *item, const struct ptx_value *index,
-				struct ptx_error **err)
+struct ptx_value *ptxi_go_index(struct ptxi_exec *x, struct ptx_value *item,
+				const struct ptx_value *index, struct ptx_error **err)
 {
 	switch (ptxi_go_kind(item)) {
 	case PTXI_KIND_STRING:
@@ -292,7 +308,8 @@ struct ptx_value *ptxi_go_index(struct ptxi_exec *x, struct ptx_value *item, con
 	}
 }
 
-static struct ptx_value *fn_index(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_index(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+				  struct ptx_error **err)
 {
 	struct ptx_value *item = args[0];
 
@@ -305,14 +322,16 @@ static struct ptx_value *fn_index(struct ptxi_exec *x, struct ptx_value **args, 
 	return item;
 }
 
-static struct ptx_value *slice_of(struct ptxi_exec *x, struct ptx_value *item, size_t from, size_t to)
+static struct ptx_value *slice_of(struct ptxi_exec *x, struct ptx_value *item, size_t from,
+				  size_t to)
 {
 	struct ptx_value *v = NULL;
 
 	if (item->kind != PTX_LIST) {
-		v = ptxi_value_string_in(x->arena,
-					 ptxi_strn(ptxi_arena_strn(x->arena, item->s.p + from, to - from), to - from),
-					 ptx_value_kind(item) == PTX_BYTES ? PTX_BYTES : PTX_STRING);
+		v = ptxi_value_string_in(
+		    x->arena,
+		    ptxi_strn(ptxi_arena_strn(x->arena, item->s.p + from, to - from), to - from),
+		    ptx_value_kind(item) == PTX_BYTES ? PTX_BYTES : PTX_STRING);
 	} else {
 		v = ptxi_go_new_list(x->arena, ptxi_go_of(item));
 		for (size_t i = from; i < to; i++)
@@ -321,7 +340,8 @@ static struct ptx_value *slice_of(struct ptxi_exec *x, struct ptx_value *item, s
 	return v;
 }
 
-static struct ptx_value *fn_slice(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_slice(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+				  struct ptx_error **err)
 {
 	struct ptx_value *item = args[0];
 	enum ptxi_go_kind kind = ptxi_go_kind(item);
@@ -348,13 +368,15 @@ static struct ptx_value *fn_slice(struct ptxi_exec *x, struct ptx_value **args, 
 	if (at[0] > at[1] || (n == 4 && at[1] > at[2])) {
 		size_t bad = at[0] > at[1] ? 0 : 1;
 
-		ptx_fail(err, PTX_E_INVALID, "invalid slice index: %zu > %zu", at[bad], at[bad + 1]);
+		ptx_fail(err, PTX_E_INVALID, "invalid slice index: %zu > %zu", at[bad],
+			 at[bad + 1]);
 		return NULL;
 	}
 	return slice_of(x, item, at[0], at[1]);
 }
 
-static struct ptx_value *fn_print(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_print(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+				  struct ptx_error **err)
 {
 	struct ptx_buf b;
 
@@ -363,7 +385,8 @@ static struct ptx_value *fn_print(struct ptxi_exec *x, struct ptx_value **args, 
 	return ptxi_result_buf(x, &b, err);
 }
 
-static struct ptx_value *fn_println(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_println(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+				    struct ptx_error **err)
 {
 	struct ptx_buf b;
 
@@ -372,7 +395,8 @@ static struct ptx_value *fn_println(struct ptxi_exec *x, struct ptx_value **args
 	return ptxi_result_buf(x, &b, err);
 }
 
-static struct ptx_value *fn_printf(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_printf(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+				   struct ptx_error **err)
 {
 	struct ptx_buf b;
 
@@ -383,7 +407,8 @@ static struct ptx_value *fn_printf(struct ptxi_exec *x, struct ptx_value **args,
 
 /* The arguments as print writes them, but a lone nil as a template prints it. */
 static struct ptx_value *escaped(struct ptxi_exec *x, struct ptx_value **args, size_t n,
-				 void (*escape)(struct ptx_str, struct ptx_buf *), struct ptx_error **err)
+				 void (*escape)(struct ptx_str, struct ptx_buf *),
+				 struct ptx_error **err)
 {
 	static struct ptx_value no_value = { .kind = PTX_STRING, .s = { "<no value>", 10 } };
 	ptx_auto_buf plain = { 0 };
@@ -402,17 +427,20 @@ static struct ptx_value *escaped(struct ptxi_exec *x, struct ptx_value **args, s
 	return ptxi_result_buf(x, &b, err);
 }
 
-static struct ptx_value *fn_html(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_html(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+				 struct ptx_error **err)
 {
 	return escaped(x, args, n, ptxi_html_escape, err);
 }
 
-static struct ptx_value *fn_js(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_js(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+			       struct ptx_error **err)
 {
 	return escaped(x, args, n, ptxi_js_escape, err);
 }
 
-static struct ptx_value *fn_urlquery(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+static struct ptx_value *fn_urlquery(struct ptxi_exec *x, struct ptx_value **args, size_t n,
+				     struct ptx_error **err)
 {
 	return escaped(x, args, n, ptxi_url_query_escape, err);
 }

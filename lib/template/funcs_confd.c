@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* funcs_confd.c - confd's functions, as OpenPitrix's agent has them: their table, and those of keys and values. The others
- * stand in funcs_confd_text.c, _number.c, _doc.c and _world.c.
+/* funcs_confd.c - confd's functions, as OpenPitrix's agent has them: their table, and those of keys
+ * and values. The others stand in funcs_confd_text.c, _number.c, _doc.c and _world.c.
  *
- * They forgive: a key that does not exist, a malformed pattern or document gives an empty result, and the environment
- * hears of it. Where there is nothing, lists of strings are Go's nil (JSON's null), lists of pairs empty.
- * `reverse` and the sorts change the list they are given, as Go's do to the slice; only functions make such lists,
- * so that no data of the caller's is changed. Encrypted values (`cget` and its like) need a private PGP key, which
- * no environment has: they are empty.
+ * They forgive: a key that does not exist, a malformed pattern or document gives an empty result,
+ * and the environment hears of it. Where there is nothing, lists of strings are Go's nil (JSON's
+ * null), lists of pairs empty. `reverse` and the sorts change the list they are given, as Go's do
+ * to the slice; only functions make such lists, so that no data of the caller's is changed.
+ * Encrypted values (`cget` and its like) need a private PGP key, which no environment has: they are
+ * empty.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "exec.h"
 #include "funcs_confd.h"
 #include "confd_kv.h"
 
-#define FN(name) \
-	static struct ptx_value *fn_##name(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+#define FN(name)                                                                                   \
+	static struct ptx_value *fn_##name(struct ptxi_exec *x, struct ptx_value **args, size_t n, \
+					   struct ptx_error **err)
 
 void ptxi_confd_warn(struct ptxi_exec *x, const char *fmt, ...)
 {
@@ -57,7 +59,8 @@ static struct ptx_value *empty_pair(struct ptxi_exec *x)
 FN(exists)
 {
 	(void)n;
-	return need_kv(x, err) ? ptxi_result_bool(x, ptxi_confd_kv_get(x->env->kv, args[0]->s)) : NULL;
+	return need_kv(x, err) ? ptxi_result_bool(x, ptxi_confd_kv_get(x->env->kv, args[0]->s))
+			       : NULL;
 }
 
 FN(get)
@@ -124,8 +127,9 @@ bool ptxi_confd_sort(struct ptx_value *list, ptxi_compare_fn compare, struct ptx
 	return false;
 }
 
-static struct ptx_value *matching(struct ptxi_exec *x, struct ptx_str pattern, ptxi_confd_kv_pair_fn fn,
-				  enum ptxi_go type, struct ptx_error **err)
+static struct ptx_value *matching(struct ptxi_exec *x, struct ptx_str pattern,
+				  ptxi_confd_kv_pair_fn fn, enum ptxi_go type,
+				  struct ptx_error **err)
 {
 	struct gathering g = { x, ptxi_go_new_list(x->arena, type) };
 
@@ -165,7 +169,8 @@ static int add_name(struct ptx_str name, void *user)
 }
 
 static struct ptx_value *listing(struct ptxi_exec *x, struct ptx_str path,
-				 int (*list_fn)(const struct ptxi_confd_kv *, struct ptx_str, ptxi_confd_kv_name_fn, void *),
+				 int (*list_fn)(const struct ptxi_confd_kv *, struct ptx_str,
+						ptxi_confd_kv_name_fn, void *),
 				 struct ptx_error **err)
 {
 	struct gathering g = { x, ptxi_go_new_list(x->arena, PTXI_GO_STRINGS) };
@@ -182,7 +187,8 @@ static struct ptx_value *listing(struct ptxi_exec *x, struct ptx_str path,
 	if (!ptxi_confd_sort(g.list, ptxi_confd_by_bytes, err))
 		return NULL;
 	for (size_t i = 0; i < g.list->list.n; i++)
-		if (i == 0 || ptxi_confd_by_bytes(&g.list->list.v[i], &g.list->list.v[kept - 1], NULL) != 0)
+		if (i == 0 ||
+		    ptxi_confd_by_bytes(&g.list->list.v[i], &g.list->list.v[kept - 1], NULL) != 0)
 			g.list->list.v[kept++] = g.list->list.v[i];
 	g.list->list.n = kept;
 	return g.list;

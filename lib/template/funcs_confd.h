@@ -6,8 +6,9 @@
 #include "../base/sort.h"
 #include "funcs.h"
 
-#define PTXI_CONFD_FN(name) \
-	struct ptx_value *ptxi_confd_##name(struct ptxi_exec *x, struct ptx_value **args, size_t n, struct ptx_error **err)
+#define PTXI_CONFD_FN(name)                                                                        \
+	struct ptx_value *ptxi_confd_##name(struct ptxi_exec *x, struct ptx_value **args,          \
+					    size_t n, struct ptx_error **err)
 
 /* ---- funcs_confd_number.c */
 
@@ -67,7 +68,8 @@ PTXI_CONFD_FN(lookup_srv);
 
 /* Tells the environment of something that is probably a mistake. */
 void ptxi_confd_warn(struct ptxi_exec *x, const char *fmt, ...) PTXI_PRINTF(2, 3);
-/* Sorts a list of strings or pairs in place; false with *err set. ptxi_confd_by_bytes compares strings. */
+/* Sorts a list of strings or pairs in place; false with *err set. ptxi_confd_by_bytes compares
+ * strings. */
 bool ptxi_confd_sort(struct ptx_value *list, ptxi_compare_fn compare, struct ptx_error **err);
 int ptxi_confd_by_bytes(const void *a, const void *b, void *user);
 

@@ -9,8 +9,8 @@
 
 #define DEEPEST 1000u
 
-/* The value with what only Go has put plainly: typed nils as null, and for YAML the fields of pairs in small
- * letters. NULL with *err set. */
+/* The value with what only Go has put plainly: typed nils as null, and for YAML the fields of pairs
+ * in small letters. NULL with *err set. */
 static struct ptx_value *plain(struct ptxi_exec *x, struct ptx_value *v, bool yaml, unsigned depth,
 			       struct ptx_error **err)
 {
@@ -25,11 +25,15 @@ static struct ptx_value *plain(struct ptxi_exec *x, struct ptx_value *v, bool ya
 		       : yaml                     ? ptx_value_list(x->arena)
 						  : ptxi_nil;
 	if (v->kind == PTX_FLOAT && !yaml && !isfinite(v->f)) {
-		ptx_fail(err, PTX_E_INVALID, "json: unsupported value: %s", isnan(v->f) ? "NaN" : v->f < 0 ? "-Inf" : "+Inf");
+		ptx_fail(err, PTX_E_INVALID, "json: unsupported value: %s",
+			 isnan(v->f) ? "NaN"
+			 : v->f < 0  ? "-Inf"
+				     : "+Inf");
 		return NULL;
 	}
 	if (ptxi_go_kind(v) == PTXI_KIND_COMPLEX) {
-		ptx_fail(err, PTX_E_INVALID, "%s: unsupported type: complex128", yaml ? "yaml" : "json");
+		ptx_fail(err, PTX_E_INVALID, "%s: unsupported type: complex128",
+			 yaml ? "yaml" : "json");
 		return NULL;
 	}
 	if (v->kind == PTX_LIST) {
@@ -53,7 +57,8 @@ static struct ptx_value *plain(struct ptxi_exec *x, struct ptx_value *v, bool ya
 		if (!item)
 			return NULL;
 		if (field)
-			ptx_value_set(to, ptxi_str_is(v->map.v[i].key, "Key") ? "key" : "value", item);
+			ptx_value_set(to, ptxi_str_is(v->map.v[i].key, "Key") ? "key" : "value",
+				      item);
 		else
 			ptx_value_setn(to, v->map.v[i].key, item);
 	}

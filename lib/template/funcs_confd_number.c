@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* funcs_confd_number.c - confd's arithmetic and comparison, as OpenPitrix's agent has them.
  *
- * Values in the store are strings, so strings that are numbers count as numbers: one with a point is a float64,
- * others an int64. Two whole numbers give an int64 (division cuts), anything else a float64; a result of
- * nothing but zeros is an int. Comparison is by float64: lists and maps count by their length, what is no number by
- * 0, and two strings that are no numbers by their bytes.
+ * Values in the store are strings, so strings that are numbers count as numbers: one with a point
+ * is a float64, others an int64. Two whole numbers give an int64 (division cuts), anything else a
+ * float64; a result of nothing but zeros is an int. Comparison is by float64: lists and maps count
+ * by their length, what is no number by 0, and two strings that are no numbers by their bytes.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "funcs_confd.h"
@@ -24,7 +24,8 @@ struct number {
 static bool from_string(struct ptx_str s, struct number *n, struct ptx_error **err)
 {
 	bool floating = ptxi_str_find_char(s, '.') != SIZE_MAX;
-	enum ptxi_go_number status = floating ? ptxi_go_parse_float(s, &n->f) : ptxi_go_parse_int(s, 10, &n->i);
+	enum ptxi_go_number status =
+	    floating ? ptxi_go_parse_float(s, &n->f) : ptxi_go_parse_int(s, 10, &n->i);
 	ptx_auto_buf quoted = { 0 };
 
 	n->kind = floating ? FLOATING : WHOLE;
@@ -35,8 +36,10 @@ static bool from_string(struct ptx_str s, struct number *n, struct ptx_error **e
 		return false;
 	ptx_buf_init(&quoted, 0);
 	ptxi_go_quote(s, false, &quoted);
-	ptx_fail(err, PTX_E_INVALID, "Can't apply the operator to the value [%.*s] ,err [strconv.%s: parsing %s: %s] ",
-		 PTX_STR_ARG(s), floating ? "ParseFloat" : "ParseInt", quoted.p, ptxi_go_number_error(status));
+	ptx_fail(err, PTX_E_INVALID,
+		 "Can't apply the operator to the value [%.*s] ,err [strconv.%s: parsing %s: %s] ",
+		 PTX_STR_ARG(s), floating ? "ParseFloat" : "ParseInt", quoted.p,
+		 ptxi_go_number_error(status));
 	return false;
 }
 
@@ -95,7 +98,8 @@ static double floating(char op, double a, double b)
 	}
 }
 
-static struct ptx_value *arithmetic(struct ptxi_exec *x, struct ptx_value **args, char op, struct ptx_error **err)
+static struct ptx_value *arithmetic(struct ptxi_exec *x, struct ptx_value **args, char op,
+				    struct ptx_error **err)
 {
 	struct number a;
 	struct number b;
@@ -151,17 +155,20 @@ PTXI_CONFD_FN(mod)
 	if (!to_number(args[0], &a, err) || !to_number(args[1], &b, err))
 		return NULL;
 	if (a.kind != WHOLE || b.kind != WHOLE) {
-		ptx_fail(err, PTX_E_INVALID, "Modulo operator can't be used with non integer value");
+		ptx_fail(err, PTX_E_INVALID,
+			 "Modulo operator can't be used with non integer value");
 		return NULL;
 	}
 	if (b.i == 0) {
-		ptx_fail(err, PTX_E_INVALID, "The number can't be divided by zero at modulo operation");
+		ptx_fail(err, PTX_E_INVALID,
+			 "The number can't be divided by zero at modulo operation");
 		return NULL;
 	}
 	return ptx_value_int(x->arena, b.i == -1 ? 0 : a.i % b.i);
 }
 
-static struct ptx_value *extreme(struct ptxi_exec *x, struct ptx_value **args, bool largest, struct ptx_error **err)
+static struct ptx_value *extreme(struct ptxi_exec *x, struct ptx_value **args, bool largest,
+				 struct ptx_error **err)
 {
 	struct number a;
 	struct number b;
@@ -172,7 +179,8 @@ static struct ptx_value *extreme(struct ptxi_exec *x, struct ptx_value **args, b
 	if (!to_number(args[0], &a, err) || !to_number(args[1], &b, err))
 		return NULL;
 	if (a.kind == NONE || b.kind == NONE) {
-		ptx_fail(err, PTX_E_INVALID, "%s operator can't apply to the values", largest ? "Max" : "Min");
+		ptx_fail(err, PTX_E_INVALID, "%s operator can't apply to the values",
+			 largest ? "Max" : "Min");
 		return NULL;
 	}
 	fa = as_float(&a);

@@ -69,7 +69,8 @@ PTXI_CONFD_FN(contains)
 }
 
 /* Puts `with` before each character and at the end, at most `most` times. */
-static void replace_nothing(struct ptx_str s, struct ptx_str with, int64_t most, struct ptx_buf *out)
+static void replace_nothing(struct ptx_str s, struct ptx_str with, int64_t most,
+			    struct ptx_buf *out)
 {
 	for (int64_t i = 0; i != most; i++) {
 		size_t len = 0;
@@ -141,7 +142,8 @@ PTXI_CONFD_FN(split)
 	while (sep.n) {
 		size_t at = ptxi_str_find(s, sep);
 
-		ptx_value_append(list, ptxi_result_str(x, at == SIZE_MAX ? s : ptxi_str_sub(s, 0, at)));
+		ptx_value_append(list,
+				 ptxi_result_str(x, at == SIZE_MAX ? s : ptxi_str_sub(s, 0, at)));
 		if (at == SIZE_MAX)
 			break;
 		s = ptxi_str_from(s, at + sep.n);
@@ -190,7 +192,8 @@ PTXI_CONFD_FN(base64_decode)
 
 PTXI_CONFD_FN(parse_bool)
 {
-	static const char *const words[] = { "1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False" };
+	static const char *const words[] = { "1", "t", "T", "true",  "TRUE",  "True",
+					     "0", "f", "F", "false", "FALSE", "False" };
 
 	(void)n;
 	(void)err;
@@ -210,7 +213,8 @@ PTXI_CONFD_FN(reverse)
 	(void)x;
 	(void)n;
 	(void)err;
-	if (list->kind != PTX_LIST || (ptxi_go_of(list) != PTXI_GO_STRINGS && ptxi_go_of(list) != PTXI_GO_PAIRS))
+	if (list->kind != PTX_LIST ||
+	    (ptxi_go_of(list) != PTXI_GO_STRINGS && ptxi_go_of(list) != PTXI_GO_PAIRS))
 		return list;
 	for (size_t i = 0, j = list->list.n; i + 1 < j; i++) {
 		struct ptx_value *v = list->list.v[i];
@@ -283,11 +287,13 @@ PTXI_CONFD_FN(filter)
 			re = ptxi_regex_compile(args[0]->s, err);
 		if (!re)
 			return NULL;
-		matched = ptxi_regex_match(re, ptx_value_str(is_pair ? ptx_value_get(v, "Value") : v), err);
+		matched = ptxi_regex_match(
+		    re, ptx_value_str(is_pair ? ptx_value_get(v, "Value") : v), err);
 		if (matched < 0)
 			return NULL;
 		if (matched)
-			ptx_value_append(kept, is_pair || v->kind == PTX_STRING ? v : ptxi_result_str(x, v->s));
+			ptx_value_append(
+			    kept, is_pair || v->kind == PTX_STRING ? v : ptxi_result_str(x, v->s));
 	}
 	return kept;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* funcs_confd_world.c - confd's functions that look at the machine: environment, files, clock, names of hosts. All of it
- * comes through the environment of the execution; what that does not give is refused.
+/* funcs_confd_world.c - confd's functions that look at the machine: environment, files, clock,
+ * names of hosts. All of it comes through the environment of the execution; what that does not give
+ * is refused.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "funcs_confd.h"
@@ -35,7 +36,8 @@ PTXI_CONFD_FN(file_exists)
 	(void)n;
 	if (!x->env->file_exists)
 		return not_here("fileExists", err);
-	return ptxi_result_bool(x, path && strlen(path) == args[0]->s.n && x->env->file_exists(path, x->env->user));
+	return ptxi_result_bool(x, path && strlen(path) == args[0]->s.n &&
+				       x->env->file_exists(path, x->env->user));
 }
 
 PTXI_CONFD_FN(datetime)
@@ -53,7 +55,8 @@ PTXI_CONFD_FN(datetime)
 }
 
 /* family 4, 6, or 0 for both. */
-static struct ptx_value *addresses(struct ptxi_exec *x, struct ptx_str host, int family, struct ptx_error **err)
+static struct ptx_value *addresses(struct ptxi_exec *x, struct ptx_str host, int family,
+				   struct ptx_error **err)
 {
 	char *name = ptxi_arena_strn(x->arena, host.p, host.n);
 	struct ptx_value *found = ptxi_go_new_list(x->arena, PTXI_GO_STRINGS);

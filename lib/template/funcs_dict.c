@@ -218,7 +218,8 @@ PTXI_FN(merge_overwrite)
 	return merged(x, args, n, true, err);
 }
 
-/* Go's copying by reflection leaves out the fields whose names begin with small letters: of a version nothing remains. */
+/* Go's copying by reflection leaves out the fields whose names begin with small letters: of a
+ * version nothing remains. */
 static void blank_versions(struct ptxi_exec *x, struct ptx_value *v)
 {
 	if (v->kind == PTX_LIST)

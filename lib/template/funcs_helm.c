@@ -135,7 +135,8 @@ struct seeing {
 	bool yaml; /* fields are named in small letters; else what is nil is left out */
 };
 
-static struct ptx_value *as_seen(const struct seeing *s, struct ptx_value *v, unsigned depth, struct ptx_error **err);
+static struct ptx_value *as_seen(const struct seeing *s, struct ptx_value *v, unsigned depth,
+				 struct ptx_error **err);
 
 static struct ptx_str small(const struct seeing *s, struct ptx_str name, struct ptx_error **err)
 {
@@ -147,8 +148,8 @@ static struct ptx_str small(const struct seeing *s, struct ptx_str name, struct 
 }
 
 /* The entries of a map, and the fields of a struct but for the last `left` ones. */
-static struct ptx_value *map_as_seen(const struct seeing *s, const struct ptx_value *v, size_t left, unsigned depth,
-				     struct ptx_error **err)
+static struct ptx_value *map_as_seen(const struct seeing *s, const struct ptx_value *v, size_t left,
+				     unsigned depth, struct ptx_error **err)
 {
 	bool is_struct = ptxi_go_is_struct(v);
 	struct ptx_value *to = ptx_value_map(s->x->arena);
@@ -157,7 +158,8 @@ static struct ptx_value *map_as_seen(const struct seeing *s, const struct ptx_va
 		struct ptx_str key = v->map.v[i].key;
 		struct ptx_value *item = NULL;
 
-		if ((is_struct && ptxi_str_is(key, PTXI_GO_SHOWN)) || (!s->yaml && (v->map.v[i].value->go & PTXI_GO_NIL)))
+		if ((is_struct && ptxi_str_is(key, PTXI_GO_SHOWN)) ||
+		    (!s->yaml && (v->map.v[i].value->go & PTXI_GO_NIL)))
 			continue;
 		item = as_seen(s, v->map.v[i].value, depth + 1, err);
 		if (is_struct && s->yaml)
@@ -171,8 +173,10 @@ static struct ptx_value *map_as_seen(const struct seeing *s, const struct ptx_va
 	return to;
 }
 
-/* What is embedded in a struct is a member of its own: .Chart is chart.Metadata, and after it IsRoot. */
-static struct ptx_value *chart_as_seen(const struct seeing *s, const struct ptx_value *v, unsigned depth, struct ptx_error **err)
+/* What is embedded in a struct is a member of its own: .Chart is chart.Metadata, and after it
+ * IsRoot. */
+static struct ptx_value *chart_as_seen(const struct seeing *s, const struct ptx_value *v,
+				       unsigned depth, struct ptx_error **err)
 {
 	struct ptx_value *metadata = map_as_seen(s, v, 2, depth + 1, err);
 	struct ptx_value *is_root = ptx_value_get(v, "IsRoot");
@@ -183,7 +187,8 @@ static struct ptx_value *chart_as_seen(const struct seeing *s, const struct ptx_
 	return to;
 }
 
-static struct ptx_value *as_seen(const struct seeing *s, struct ptx_value *v, unsigned depth, struct ptx_error **err)
+static struct ptx_value *as_seen(const struct seeing *s, struct ptx_value *v, unsigned depth,
+				 struct ptx_error **err)
 {
 	struct ptx_value *to = v;
 	enum ptxi_go go = ptxi_go_of(v);

@@ -271,7 +271,8 @@ PTXI_FN(chunk)
 	if (!need_slice(args[1], "Cannot chunk type", err))
 		return NULL;
 	count = (int64_t)ptxi_list_count(args[1]);
-	/* Go counts the pieces in doubles before it makes them; a negative size can pass for no pieces at all */
+	/* Go counts the pieces in doubles before it makes them; a negative size can pass for no
+	 * pieces at all */
 	if (size < 0 && count > 1 && count - 1 <= -size)
 		return lists;
 	if (size < 0 && count == 1)

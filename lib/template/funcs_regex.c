@@ -133,7 +133,8 @@ PTXI_FN(regex_quote_meta)
 }
 
 /* What the plain functions say of a malformed expression is what Go's MustCompile panics with. */
-static struct ptx_value *or_panic(struct ptx_value *v, struct ptx_str pattern, struct ptx_error **err)
+static struct ptx_value *or_panic(struct ptx_value *v, struct ptx_str pattern,
+				  struct ptx_error **err)
 {
 	ptx_auto_buf text = { 0 };
 

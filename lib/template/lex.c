@@ -7,9 +7,9 @@
  *
  *     text --{{--> action --}}--> text          {{/ * comment * /}} stays in text
  *
- * Every byte of a chart's templates comes through here: text is searched, not read, and words are told from
- * others by one look into a table a byte. Invariant: input[start..pos) is the token being read. The language is
- * that of Go's text/template; the messages are Go's.
+ * Every byte of a chart's templates comes through here: text is searched, not read, and words are
+ * told from others by one look into a table a byte. Invariant: input[start..pos) is the token being
+ * read. The language is that of Go's text/template; the messages are Go's.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "lex.h"
@@ -36,6 +36,7 @@ void ptxi_lexer_init(struct ptxi_lexer *l, struct ptx_str input, struct ptx_str 
 enum { BLANK = 1, WORD = 2, DIGIT = 4, AFTER_WORD = 8 };
 
 #define W WORD
+/* clang-format off */
 static const uint8_t class_of[256] = {
 	[' '] = BLANK | AFTER_WORD, ['\t'] = BLANK | AFTER_WORD, ['\r'] = BLANK | AFTER_WORD,
 	['\n'] = BLANK | AFTER_WORD, ['.'] = AFTER_WORD, [','] = AFTER_WORD, ['|'] = AFTER_WORD, [':'] = AFTER_WORD,
@@ -49,6 +50,7 @@ static const uint8_t class_of[256] = {
 	['k'] = W, ['l'] = W, ['m'] = W, ['n'] = W, ['o'] = W, ['p'] = W, ['q'] = W, ['r'] = W, ['s'] = W, ['t'] = W,
 	['u'] = W, ['v'] = W, ['w'] = W, ['x'] = W, ['y'] = W, ['z'] = W,
 };
+/* clang-format on */
 #undef W
 
 static bool is_space(char c)
@@ -127,7 +129,9 @@ static void accept_run(struct ptxi_lexer *l, const char *set)
 
 static struct ptxi_token emit(struct ptxi_lexer *l, enum ptxi_token_kind kind)
 {
-	struct ptxi_token t = { kind, (uint32_t)l->start, { l->input.p + l->start, l->pos - l->start } };
+	struct ptxi_token t = { kind,
+				(uint32_t)l->start,
+				{ l->input.p + l->start, l->pos - l->start } };
 
 	l->start = l->pos;
 	return t;
@@ -298,7 +302,11 @@ static bool at_terminator(const struct ptxi_lexer *l)
 
 static enum ptxi_token_kind keyword(const struct ptxi_lexer *l, struct ptx_str word)
 {
-#define KEYWORD(literal, which) { literal, sizeof(literal) - 1, PTXI_TOKEN_##which }
+#define KEYWORD(literal, which)                                                                    \
+	{                                                                                          \
+		literal, sizeof(literal) - 1, PTXI_TOKEN_##which                                   \
+	}
+	/* clang-format off */
 	static const struct {
 		const char *text;
 		size_t n;
@@ -309,6 +317,7 @@ static enum ptxi_token_kind keyword(const struct ptxi_lexer *l, struct ptx_str w
 		KEYWORD("range", RANGE), KEYWORD("nil", NIL), KEYWORD("with", WITH),
 		KEYWORD("template", TEMPLATE), KEYWORD("true", BOOL), KEYWORD("false", BOOL),
 	};
+	/* clang-format on */
 #undef KEYWORD
 
 	for (size_t i = 0; i < PTXI_COUNT(keywords); i++) {
@@ -391,7 +400,8 @@ static struct ptxi_token lex_quoted(struct ptxi_lexer *l, uint32_t quote, enum p
 	for (;;) {
 		uint32_t c = 0;
 
-		l->pos += raw ? raw_length(rest_at(l, l->pos)) : quoted_length(rest_at(l, l->pos), (char)quote);
+		l->pos += raw ? raw_length(rest_at(l, l->pos))
+			      : quoted_length(rest_at(l, l->pos), (char)quote);
 		c = next_rune(l);
 		if (c == quote)
 			return emit(l, kind);

@@ -44,7 +44,7 @@ enum ptxi_token_kind {
 
 struct ptxi_token {
 	enum ptxi_token_kind kind;
-	uint32_t pos;        /* byte offset in the text; lines are counted when a message needs one */
+	uint32_t pos; /* byte offset in the text; lines are counted when a message needs one */
 	struct ptx_str text; /* of the template; of an error: the lexer's message */
 };
 
@@ -60,7 +60,8 @@ struct ptxi_lexer {
 };
 
 /* input and the delimiters ({NULL, 0}: {{ and }}) are borrowed. */
-void ptxi_lexer_init(struct ptxi_lexer *l, struct ptx_str input, struct ptx_str left, struct ptx_str right);
+void ptxi_lexer_init(struct ptxi_lexer *l, struct ptx_str input, struct ptx_str left,
+		     struct ptx_str right);
 /* The next token. After an error or the end it is that again. */
 struct ptxi_token ptxi_lexer_next(struct ptxi_lexer *l);
 /* Appends the token as Go's messages name it: "\"foo\"", "<if>", "EOF". */

@@ -67,7 +67,8 @@ void ptxi_outmap_free(struct ptxi_outmap *m)
 
 /* ---- while executing; without memory less is known */
 
-static struct part *add_part(struct ptxi_outmap *m, size_t at, const struct ptxi_source *source, size_t pos)
+static struct part *add_part(struct ptxi_outmap *m, size_t at, const struct ptxi_source *source,
+			     size_t pos)
 {
 	struct text *t = m->text;
 
@@ -75,18 +76,21 @@ static struct part *add_part(struct ptxi_outmap *m, size_t at, const struct ptxi
 		return NULL;
 	if (t->count == t->cap) {
 		size_t cap = t->cap ? t->cap * 2 : 16;
-		void *v = ptxi_arena_grow(m->arena, t->parts, t->count * sizeof(*t->parts), cap * sizeof(*t->parts));
+		void *v = ptxi_arena_grow(m->arena, t->parts, t->count * sizeof(*t->parts),
+					  cap * sizeof(*t->parts));
 
 		if (!v)
 			return NULL;
 		t->parts = v;
 		t->cap = cap;
 	}
-	t->parts[t->count] = (struct part){ .at = at, .source = source, .pos = pos, .frame = m->frame };
+	t->parts[t->count] =
+	    (struct part){ .at = at, .source = source, .pos = pos, .frame = m->frame };
 	return &t->parts[t->count++];
 }
 
-void ptxi_outmap_literal(struct ptxi_outmap *m, size_t at, const struct ptxi_source *source, size_t pos)
+void ptxi_outmap_literal(struct ptxi_outmap *m, size_t at, const struct ptxi_source *source,
+			 size_t pos)
 {
 	struct part *p = add_part(m, at, source, pos);
 
@@ -131,7 +135,8 @@ struct ptxi_outmap_state ptxi_outmap_enter(struct ptxi_outmap *m, const struct p
 	return before;
 }
 
-void ptxi_outmap_leave(struct ptxi_outmap *m, struct ptxi_outmap_state before, struct ptx_str text, bool is_new)
+void ptxi_outmap_leave(struct ptxi_outmap *m, struct ptxi_outmap_state before, struct ptx_str text,
+		       bool is_new)
 {
 	struct text *made = m->text;
 
@@ -170,8 +175,8 @@ static struct ptx_str line_at(struct ptx_str s, size_t offset, size_t from, size
 	return ptxi_str_sub(s, begin, end - begin);
 }
 
-/* The offset of the nth line of a text that is `wanted` but for blanks, or of the last one before it; SIZE_MAX when there is
- * none. *count, if not NULL, gets how many there were up to it. */
+/* The offset of the nth line of a text that is `wanted` but for blanks, or of the last one before
+ * it; SIZE_MAX when there is none. *count, if not NULL, gets how many there were up to it. */
 static size_t find_line(struct ptx_str s, struct ptx_str wanted, size_t nth, size_t *count)
 {
 	struct ptx_str rest = s;
@@ -208,17 +213,18 @@ static bool may_scan(struct search *s, struct ptx_str text)
 static bool find_in(struct search *s, const struct text *t, size_t offset, unsigned depth);
 
 /* The byte `rel` of the line, in one of the texts that an action made. */
-static bool find_line_in(struct search *s, const struct text *t, struct ptx_str wanted, size_t nth, size_t rel,
-			 unsigned depth)
+static bool find_line_in(struct search *s, const struct text *t, struct ptx_str wanted, size_t nth,
+			 size_t rel, unsigned depth)
 {
 	size_t at = may_scan(s, t->bytes) ? find_line(t->bytes, wanted, nth, NULL) : SIZE_MAX;
 
 	return at != SIZE_MAX && find_in(s, t, at + rel, depth + 1);
 }
 
-/* The same byte in one of the texts that an action made, or, where it printed a variable, in any that was made. */
-static bool find_inner(struct search *s, const struct part *p, struct ptx_str whole, size_t to, size_t offset,
-		       unsigned depth)
+/* The same byte in one of the texts that an action made, or, where it printed a variable, in any
+ * that was made. */
+static bool find_inner(struct search *s, const struct part *p, struct ptx_str whole, size_t to,
+		       size_t offset, unsigned depth)
 {
 	struct ptx_str wanted = ptxi_text_trim_space(line_at(whole, offset, p->at, to));
 	struct ptx_str before = { NULL, 0 };
@@ -242,7 +248,8 @@ static bool find_inner(struct search *s, const struct part *p, struct ptx_str wh
 		    find_in(s, t, (size_t)(text.p - t->bytes.p), depth + 1))
 			return true;
 	}
-	for (const struct text *t = p->inner || depth || wanted.n < SHORTEST ? NULL : s->map->all; t; t = t->older)
+	for (const struct text *t = p->inner || depth || wanted.n < SHORTEST ? NULL : s->map->all;
+	     t; t = t->older)
 		if (t->bytes.p != whole.p && find_line_in(s, t, wanted, nth, rel, depth))
 			return true;
 	return false;
@@ -263,7 +270,8 @@ static bool find_in(struct search *s, const struct text *t, size_t offset, unsig
 	p = &t->parts[i - 1];
 	if (!p->literal && find_inner(s, p, t->bytes, end, offset, depth))
 		return true;
-	*s->out = (struct ptxi_outmap_place){ p->source, p->pos + (p->literal ? offset - p->at : 0), p->frame };
+	*s->out = (struct ptxi_outmap_place){ p->source, p->pos + (p->literal ? offset - p->at : 0),
+					      p->frame };
 	return true;
 }
 

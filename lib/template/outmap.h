@@ -41,12 +41,15 @@ struct ptxi_outmap_state {
 	void *text, *texts;
 	const struct ptxi_outmap_frame *frame;
 };
-/* A template is called at a node, and writes behind `at` bytes of its output, which is a new text or the caller's. */
+/* A template is called at a node, and writes behind `at` bytes of its output, which is a new text
+ * or the caller's. */
 struct ptxi_outmap_state ptxi_outmap_enter(struct ptxi_outmap *m, const struct ptxi_source *source,
 					   const struct ptxi_node *call, bool is_new);
-void ptxi_outmap_leave(struct ptxi_outmap *m, struct ptxi_outmap_state before, struct ptx_str text, bool is_new);
+void ptxi_outmap_leave(struct ptxi_outmap *m, struct ptxi_outmap_state before, struct ptx_str text,
+		       bool is_new);
 /* A text node writes from `at` on. */
-void ptxi_outmap_literal(struct ptxi_outmap *m, size_t at, const struct ptxi_source *source, size_t pos);
+void ptxi_outmap_literal(struct ptxi_outmap *m, size_t at, const struct ptxi_source *source,
+			 size_t pos);
 /* An action is evaluated, and then writes. */
 struct ptxi_outmap_state ptxi_outmap_begin(struct ptxi_outmap *m);
 void ptxi_outmap_action(struct ptxi_outmap *m, struct ptxi_outmap_state before, size_t at,

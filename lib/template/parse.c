@@ -4,7 +4,8 @@
  *     text    = { TEXT | action | definition }
  *     action  = pipeline | if | range | with | template | block | break | continue
  *
- * Pipelines are parse_pipe.c's. The definitions within a text are trees of their own, with their own variables.
+ * Pipelines are parse_pipe.c's. The definitions within a text are trees of their own, with their
+ * own variables.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "parser.h"
@@ -12,7 +13,8 @@
 
 static struct ptxi_node *item_list(struct ptxi_parser *p, struct ptxi_node **end);
 
-static struct ptxi_node *branch(struct ptxi_parser *p, enum ptxi_node_kind kind, const char *context)
+static struct ptxi_node *branch(struct ptxi_parser *p, enum ptxi_node_kind kind,
+				const char *context)
 {
 	size_t vars = p->scope->vars.n;
 	struct ptxi_node *pipe = ptxi_parser_pipeline(p, context, PTXI_TOKEN_RIGHT_DELIM);
@@ -28,7 +30,8 @@ static struct ptxi_node *branch(struct ptxi_parser *p, enum ptxi_node_kind kind,
 	p->scope->range_depth -= kind == PTXI_NODE_RANGE;
 	if (!n->branch.list)
 		return NULL;
-	if (end->kind == PTXI_NODE_ELSE && kind != PTXI_NODE_RANGE && ptxi_parser_peek(p)->kind == same) {
+	if (end->kind == PTXI_NODE_ELSE && kind != PTXI_NODE_RANGE &&
+	    ptxi_parser_peek(p)->kind == same) {
 		/* {{else if}}: an if of its own in the else, which shares the {{end}} */
 		size_t pos = end->pos;
 
@@ -108,7 +111,8 @@ static bool add_tree(struct ptxi_parser *p, struct ptx_str name, struct ptxi_nod
 			return true;
 		ptx_buf_init(&quoted, 0);
 		ptxi_go_quote(name, false, &quoted);
-		ptxi_parser_fail(p, PTX_E_SYNTAX, "template: multiple definition of template %s", quoted.p);
+		ptxi_parser_fail(p, PTX_E_SYNTAX, "template: multiple definition of template %s",
+				 quoted.p);
 		return false;
 	}
 	tree = ptxi_arena_alloc(p->nodes, sizeof(*tree));
@@ -201,8 +205,9 @@ static struct ptxi_node *action(struct ptxi_parser *p)
 	case PTXI_TOKEN_ELSE:
 		return else_control(p);
 	case PTXI_TOKEN_END:
-		return ptxi_parser_expect(p, PTXI_TOKEN_RIGHT_DELIM, "end") ? mark(p, PTXI_NODE_END, t.pos)
-								: NULL;
+		return ptxi_parser_expect(p, PTXI_TOKEN_RIGHT_DELIM, "end")
+			   ? mark(p, PTXI_NODE_END, t.pos)
+			   : NULL;
 	case PTXI_TOKEN_IF:
 		return branch(p, PTXI_NODE_IF, "if");
 	case PTXI_TOKEN_RANGE:
@@ -283,15 +288,15 @@ static struct ptxi_node *parse_text(struct ptxi_parser *p)
 		n = text_or_action(p);
 		if (n && (n->kind == PTXI_NODE_END || n->kind == PTXI_NODE_ELSE))
 			return ptxi_parser_fail(p, PTX_E_SYNTAX, "unexpected {{%s}}",
-				    n->kind == PTXI_NODE_END ? "end" : "else");
+						n->kind == PTXI_NODE_END ? "end" : "else");
 		if (!ptxi_parser_push(p, n))
 			return NULL;
 	}
 	return ptxi_parser_list(p, PTXI_NODE_LIST, pos, level, 0);
 }
 
-int ptxi_parse(struct ptx_template *set, struct ptx_arena *nodes, const struct ptxi_source *source, struct ptxi_trees *out,
-	       struct ptx_error **err)
+int ptxi_parse(struct ptx_template *set, struct ptx_arena *nodes, const struct ptxi_source *source,
+	       struct ptxi_trees *out, struct ptx_error **err)
 {
 	struct ptxi_scope scope = { 0 };
 	struct ptx_error *own = NULL;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* parse_number.c - the numbers of a template.
  *
- * A constant has no type of its own: it may be taken as any that can hold it, and where none is asked for, how it is
- * written decides (`1.0` is a float64, `1` an int, `'a'` an int, `2i` a complex128).
+ * A constant has no type of its own: it may be taken as any that can hold it, and where none is
+ * asked for, how it is written decides (`1.0` is a float64, `1` an int, `'a'` an int, `2i` a
+ * complex128).
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "parse.h"
@@ -58,7 +59,8 @@ static bool char_constant(struct ptxi_number *num, struct ptx_buf *why)
 		if (whole)
 			ptx_buf_adds(why, "invalid syntax");
 		else
-			ptx_buf_printf(why, "malformed character constant: %.*s", PTX_STR_ARG(num->text));
+			ptx_buf_printf(why, "malformed character constant: %.*s",
+				       PTX_STR_ARG(num->text));
 		return false;
 	}
 	num->is_int = num->is_uint = num->is_float = true;
@@ -98,7 +100,8 @@ static bool complex_parts(struct ptx_str s, double *real, double *imaginary)
 	return ptxi_go_parse_float(ptxi_str_from(s, sign), imaginary) == PTXI_NUMBER_OK;
 }
 
-/* A complex number; false when it is none. One without an imaginary part can be taken as a simpler one. */
+/* A complex number; false when it is none. One without an imaginary part can be taken as a simpler
+ * one. */
 static bool complex_kinds(struct ptx_arena *a, struct ptxi_number *num)
 {
 	double imaginary = 0;
@@ -112,8 +115,8 @@ static bool complex_kinds(struct ptx_arena *a, struct ptxi_number *num)
 	return true;
 }
 
-bool ptxi_parse_number(struct ptx_arena *a, struct ptx_str text, bool character, struct ptxi_number *out,
-		       struct ptx_buf *why)
+bool ptxi_parse_number(struct ptx_arena *a, struct ptx_str text, bool character,
+		       struct ptxi_number *out, struct ptx_buf *why)
 {
 	double f = 0;
 	bool is_complex = !character && text.p[text.n - 1] == 'i';
@@ -123,8 +126,9 @@ bool ptxi_parse_number(struct ptx_arena *a, struct ptx_str text, bool character,
 		if (!char_constant(out, why))
 			return false;
 	} else if (!(is_complex ? complex_kinds(a, out) : number_kinds(out))) {
-		ptx_buf_adds(why, ptxi_go_parse_float(text, &f) == PTXI_NUMBER_OK ? "integer overflow: "
-										    : "illegal number syntax: ");
+		ptx_buf_adds(why, ptxi_go_parse_float(text, &f) == PTXI_NUMBER_OK
+				      ? "integer overflow: "
+				      : "illegal number syntax: ");
 		ptxi_go_quote(text, false, why);
 		return false;
 	}

@@ -6,13 +6,15 @@
  *     operand   = term { .field }
  *     term      = literal | function | . | .field | $variable | ( pipeline )
  *
- * Invariant: a variable is used only where one of that name is in scope; which one is found at execution.
+ * Invariant: a variable is used only where one of that name is in scope; which one is found at
+ * execution.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "parser.h"
 #include "../text/goquote.h"
 
-/* A raw string that is longer is not copied: charts quote whole dashboards, most of which are printed as they stand. */
+/* A raw string that is longer is not copied: charts quote whole dashboards, most of which are
+ * printed as they stand. */
 #define LONG_TEXT 128u
 
 /* True for a string token in which every byte stands for itself. */
@@ -59,7 +61,8 @@ static struct ptx_str unquote(struct ptxi_parser *p, struct ptx_str quoted)
 }
 
 /* One that was met before, or a new one; with its value, or what stands there verbatim without. */
-static const struct ptxi_string *string_of(struct ptxi_parser *p, struct ptx_str quoted, bool verbatim)
+static const struct ptxi_string *string_of(struct ptxi_parser *p, struct ptx_str quoted,
+					   bool verbatim)
 {
 	const struct ptxi_string **seen = ptxi_seen_string(p->set, quoted);
 	struct ptxi_string *made = NULL;
@@ -100,7 +103,8 @@ const struct ptxi_declared *ptxi_parser_declare(struct ptxi_parser *p, struct pt
 	return v;
 }
 
-static struct ptxi_node *variable(struct ptxi_parser *p, const struct ptxi_token *t, const struct ptxi_declared *is)
+static struct ptxi_node *variable(struct ptxi_parser *p, const struct ptxi_token *t,
+				  const struct ptxi_declared *is)
 {
 	struct ptxi_node *n = is ? ptxi_parser_node(p, PTXI_NODE_VARIABLE, t->pos) : NULL;
 
@@ -112,7 +116,8 @@ static struct ptxi_node *variable(struct ptxi_parser *p, const struct ptxi_token
 }
 
 /* What is wrong with a name stands before or after it. */
-static void *undefined(struct ptxi_parser *p, const char *before, struct ptx_str name, const char *after)
+static void *undefined(struct ptxi_parser *p, const char *before, struct ptx_str name,
+		       const char *after)
 {
 	ptx_auto_buf quoted = { 0 };
 
@@ -137,7 +142,8 @@ static struct ptxi_number *number_value(struct ptxi_parser *p, const struct ptxi
 	if (!number)
 		return ptxi_parser_no_memory(p);
 	ptx_buf_init(&why, 0);
-	if (!ptxi_parse_number(p->arena, t->text, t->kind == PTXI_TOKEN_CHAR_CONSTANT, number, &why))
+	if (!ptxi_parse_number(p->arena, t->text, t->kind == PTXI_TOKEN_CHAR_CONSTANT, number,
+			       &why))
 		return ptxi_parser_fail(p, PTX_E_SYNTAX, "%s", why.p);
 	return ptx_arena_status(p->arena) ? ptxi_parser_no_memory(p) : number;
 }
@@ -175,7 +181,8 @@ static struct ptxi_node *function(struct ptxi_parser *p, const struct ptxi_token
 
 static struct ptxi_node *string(struct ptxi_parser *p, const struct ptxi_token *t)
 {
-	bool verbatim = t->kind == PTXI_TOKEN_RAW_STRING && t->text.n > LONG_TEXT && is_plain(t->text);
+	bool verbatim =
+	    t->kind == PTXI_TOKEN_RAW_STRING && t->text.n > LONG_TEXT && is_plain(t->text);
 	const struct ptxi_string *made = string_of(p, t->text, verbatim);
 	struct ptxi_node *n = made ? ptxi_parser_node(p, PTXI_NODE_STRING, t->pos) : NULL;
 
@@ -185,7 +192,8 @@ static struct ptxi_node *string(struct ptxi_parser *p, const struct ptxi_token *
 	return n;
 }
 
-/* The fields that come next, behind those of `path`, {NULL, 0} or one token; fields stand side by side. */
+/* The fields that come next, behind those of `path`, {NULL, 0} or one token; fields stand side by
+ * side. */
 static bool take_fields(struct ptxi_parser *p, struct ptx_str path, const struct ptxi_names **names)
 {
 	while (ptxi_parser_peek(p)->kind == PTXI_TOKEN_FIELD) {
@@ -202,7 +210,8 @@ static bool take_fields(struct ptxi_parser *p, struct ptx_str path, const struct
 static struct ptxi_node *field(struct ptxi_parser *p, const struct ptxi_token *t)
 {
 	const struct ptxi_token *next = ptxi_parser_peek(p);
-	struct ptxi_node *n = ptxi_parser_node(p, PTXI_NODE_FIELD, next->kind == PTXI_TOKEN_FIELD ? next->pos : t->pos);
+	struct ptxi_node *n = ptxi_parser_node(p, PTXI_NODE_FIELD,
+					       next->kind == PTXI_TOKEN_FIELD ? next->pos : t->pos);
 
 	return n && take_fields(p, t->text, &n->fields) ? n : NULL;
 }
@@ -288,7 +297,8 @@ static struct ptxi_node *operand(struct ptxi_parser *p)
 		if (!chain)
 			return NULL;
 		chain->chain.node = n;
-		return take_fields(p, (struct ptx_str){ NULL, 0 }, &chain->chain.fields) ? chain : NULL;
+		return take_fields(p, (struct ptx_str){ NULL, 0 }, &chain->chain.fields) ? chain
+											 : NULL;
 	}
 }
 
@@ -388,7 +398,8 @@ static bool check_pipeline(struct ptxi_parser *p, const struct ptxi_node *pipe, 
 		case PTXI_NODE_NIL:
 		case PTXI_NODE_NUMBER:
 		case PTXI_NODE_STRING:
-			ptxi_parser_fail(p, PTX_E_SYNTAX, "non executable command in pipeline stage %zu", i + 1);
+			ptxi_parser_fail(p, PTX_E_SYNTAX,
+					 "non executable command in pipeline stage %zu", i + 1);
 			return false;
 		default:
 			break;
@@ -398,8 +409,8 @@ static bool check_pipeline(struct ptxi_parser *p, const struct ptxi_node *pipe, 
 }
 
 /* The pipeline of the commands above the level. */
-static struct ptxi_node *end_pipeline(struct ptxi_parser *p, size_t pos, size_t level, const struct decls *decls,
-				      const char *context)
+static struct ptxi_node *end_pipeline(struct ptxi_parser *p, size_t pos, size_t level,
+				      const struct decls *decls, const char *context)
 {
 	struct ptxi_node *pipe = NULL;
 
@@ -434,7 +445,8 @@ static bool begins_operand(enum ptxi_token_kind kind)
 	}
 }
 
-struct ptxi_node *ptxi_parser_pipeline(struct ptxi_parser *p, const char *context, enum ptxi_token_kind end)
+struct ptxi_node *ptxi_parser_pipeline(struct ptxi_parser *p, const char *context,
+				       enum ptxi_token_kind end)
 {
 	size_t pos = ptxi_parser_peek_non_space(p)->pos;
 	size_t level = p->stack.n;

@@ -23,7 +23,8 @@ void *ptxi_parser_fail(struct ptxi_parser *p, int code, const char *fmt, ...)
 
 void *ptxi_parser_no_memory(struct ptxi_parser *p)
 {
-	if (!p->failed && ptxi_arena_check(p->arena, p->err) == 0 && ptxi_arena_check(p->nodes, p->err) == 0)
+	if (!p->failed && ptxi_arena_check(p->arena, p->err) == 0 &&
+	    ptxi_arena_check(p->nodes, p->err) == 0)
 		ptx_fail(p->err, PTX_E_NOMEM, "out of memory");
 	p->failed = true;
 	return NULL;
@@ -68,14 +69,17 @@ bool ptxi_parser_push(struct ptxi_parser *p, struct ptxi_node *n)
 	return true;
 }
 
-struct ptxi_node *ptxi_parser_list(struct ptxi_parser *p, enum ptxi_node_kind kind, size_t pos, size_t level, unsigned decls)
+struct ptxi_node *ptxi_parser_list(struct ptxi_parser *p, enum ptxi_node_kind kind, size_t pos,
+				   size_t level, unsigned decls)
 {
 	size_t count = p->stack.n - level - decls;
 	struct ptxi_node *n = NULL;
 
 	if (count > PTXI_NODE_MOST)
-		return ptxi_parser_fail(p, PTX_E_LIMIT, "more than %u parts in one list", PTXI_NODE_MOST);
-	n = ptxi_node_new_list(p->nodes, kind, pos, count + decls ? p->stack.v + level : NULL, count, decls);
+		return ptxi_parser_fail(p, PTX_E_LIMIT, "more than %u parts in one list",
+					PTXI_NODE_MOST);
+	n = ptxi_node_new_list(p->nodes, kind, pos, count + decls ? p->stack.v + level : NULL,
+			       count, decls);
 	p->stack.n = level;
 	return n ? n : ptxi_parser_no_memory(p);
 }

@@ -104,13 +104,14 @@ struct ptxi_node *ptxi_parser_node(struct ptxi_parser *p, enum ptxi_node_kind ki
  * False for NULL and without memory. */
 bool ptxi_parser_push(struct ptxi_parser *p, struct ptxi_node *n);
 /* What is above the level, the last `decls` of it set by a PIPE, as a LIST, COMMAND or PIPE. */
-struct ptxi_node *ptxi_parser_list(struct ptxi_parser *p, enum ptxi_node_kind kind, size_t pos, size_t level, unsigned decls);
+struct ptxi_node *ptxi_parser_list(struct ptxi_parser *p, enum ptxi_node_kind kind, size_t pos,
+				   size_t level, unsigned decls);
 /* One level deeper; who enters takes one off p->depth. */
 bool ptxi_parser_enter(struct ptxi_parser *p);
 bool ptxi_parser_expect(struct ptxi_parser *p, enum ptxi_token_kind kind, const char *context);
 
-/* parse_pipe.c: a variable that comes into scope, NULL after a failure; the value of a string token;
- * and a pipeline up to the token `end`, which is read. */
+/* parse_pipe.c: a variable that comes into scope, NULL after a failure; the value of a string
+ * token; and a pipeline up to the token `end`, which is read. */
 const struct ptxi_declared *ptxi_parser_declare(struct ptxi_parser *p, struct ptx_str name);
 struct ptx_value *ptxi_parser_string(struct ptxi_parser *p, struct ptx_str quoted);
 struct ptxi_node *ptxi_parser_pipeline(struct ptxi_parser *p, const char *context,

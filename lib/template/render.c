@@ -34,9 +34,9 @@ struct view {
 struct ptxi_render {
 	struct ptx_arena *arena;
 	struct ptxi_arena_mark mark; /* where the execution began */
-	bool gives_back;	     /* what was made since */
-	struct ptxi_map
-	    *by_text; /* the set that calls and the text -> struct parsed, in the arena of its set */
+	bool gives_back;             /* what was made since */
+	struct ptxi_map *
+	    by_text; /* the set that calls and the text -> struct parsed, in the arena of its set */
 	PTX_VEC(struct ptx_template *) sets;
 	struct ptxi_map *regexes; /* by their patterns */
 	struct ptxi_map *zones;   /* by their names */

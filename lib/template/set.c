@@ -148,7 +148,8 @@ uint32_t ptxi_template_symbol(struct ptx_template *t, struct ptx_str name)
 	return ptxi_map_setn(t->symbols, name, (void *)symbol) < 0 ? 0 : (uint32_t)symbol;
 }
 
-int ptxi_template_add(struct ptx_template *t, const struct ptxi_trees *trees, struct ptx_error **err)
+int ptxi_template_add(struct ptx_template *t, const struct ptxi_trees *trees,
+		      struct ptx_error **err)
 {
 	for (size_t i = 0; i < trees->n; i++) {
 		struct ptxi_tree *tree = trees->v[i];
@@ -162,16 +163,17 @@ int ptxi_template_add(struct ptx_template *t, const struct ptxi_trees *trees, st
 	return 0;
 }
 
-static int check_size(const struct ptx_template *t, const char *name, struct ptx_str text, struct ptx_error **err)
+static int check_size(const struct ptx_template *t, const char *name, struct ptx_str text,
+		      struct ptx_error **err)
 {
 	if (text.n <= t->opts.max_bytes)
 		return 0;
-	return ptx_fail_at(err, PTX_E_LIMIT, ((struct ptx_where){ .file = name }), "the template is larger than %zu bytes",
-			   t->opts.max_bytes);
+	return ptx_fail_at(err, PTX_E_LIMIT, ((struct ptx_where){ .file = name }),
+			   "the template is larger than %zu bytes", t->opts.max_bytes);
 }
 
-int ptxi_template_parse_unit(struct ptx_template *t, const char *name, struct ptx_str text, struct ptxi_trees *out,
-			     struct ptx_error **err)
+int ptxi_template_parse_unit(struct ptx_template *t, const char *name, struct ptx_str text,
+			     struct ptxi_trees *out, struct ptx_error **err)
 {
 	struct ptxi_source *source = NULL;
 	int code = check_size(t, name, text, err);
@@ -196,7 +198,8 @@ static bool begins_definition(struct ptx_str s)
 		s = ptxi_str_from(s, 1);
 	while (s.n && (s.p[0] == ' ' || s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n'))
 		s = ptxi_str_from(s, 1);
-	return s.n && ((s.p[0] == 'd' && ptxi_str_starts(s, "define")) || (s.p[0] == 'b' && ptxi_str_starts(s, "block")));
+	return s.n && ((s.p[0] == 'd' && ptxi_str_starts(s, "define")) ||
+		       (s.p[0] == 'b' && ptxi_str_starts(s, "block")));
 }
 
 bool ptxi_template_may_define(struct ptx_str text)
@@ -211,7 +214,8 @@ bool ptxi_template_may_define(struct ptx_str text)
 	return false;
 }
 
-int ptxi_template_parse_late(struct ptx_template *t, struct ptxi_tree *tree, struct ptx_arena *nodes, struct ptx_error **err)
+int ptxi_template_parse_late(struct ptx_template *t, struct ptxi_tree *tree,
+			     struct ptx_arena *nodes, struct ptx_error **err)
 {
 	struct ptxi_trees trees = { 0 };
 	int code = check_size(t, tree->source->name, tree->source->text, err);
@@ -223,11 +227,12 @@ int ptxi_template_parse_late(struct ptx_template *t, struct ptxi_tree *tree, str
 	return code;
 }
 
-int ptxi_template_parse(struct ptx_template *t, const char *name, struct ptx_str text, const struct ptxi_tree **root,
-			struct ptx_error **err)
+int ptxi_template_parse(struct ptx_template *t, const char *name, struct ptx_str text,
+			const struct ptxi_tree **root, struct ptx_error **err)
 {
 	struct ptxi_trees trees = { 0 };
-	const char *copy = text.n > t->opts.max_bytes ? "" : ptxi_arena_strn(t->arena, text.p, text.n);
+	const char *copy =
+	    text.n > t->opts.max_bytes ? "" : ptxi_arena_strn(t->arena, text.p, text.n);
 	int code = 0;
 
 	if (!copy)

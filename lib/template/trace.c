@@ -188,7 +188,8 @@ void ptxi_trace_argument(struct ptxi_exec *x, const struct ptx_value *dot,
 		add_suspect(t, s);
 }
 
-static const struct ptxi_node *before_in_list(const struct ptxi_node *list, const struct ptxi_node *command);
+static const struct ptxi_node *before_in_list(const struct ptxi_node *list,
+					      const struct ptxi_node *command);
 
 /* The command before this one in its pipeline, searched for in a tree. */
 static const struct ptxi_node *before(const struct ptxi_node *n, const struct ptxi_node *command)
@@ -215,7 +216,8 @@ static const struct ptxi_node *before(const struct ptxi_node *n, const struct pt
 		return before(n->chain.node, command);
 	case PTXI_NODE_PIPE:
 		for (size_t i = 1; i < n->count; i++)
-			if (ptxi_node_list(n)[i] == command || ptxi_node_list(n)[i]->first == command)
+			if (ptxi_node_list(n)[i] == command ||
+			    ptxi_node_list(n)[i]->first == command)
 				return ptxi_node_list(n)[i - 1];
 		return before_in_list(n, command);
 	default:
@@ -223,7 +225,8 @@ static const struct ptxi_node *before(const struct ptxi_node *n, const struct pt
 	}
 }
 
-static const struct ptxi_node *before_in_list(const struct ptxi_node *list, const struct ptxi_node *command)
+static const struct ptxi_node *before_in_list(const struct ptxi_node *list,
+					      const struct ptxi_node *command)
 {
 	const struct ptxi_node *found = NULL;
 

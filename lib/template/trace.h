@@ -20,17 +20,17 @@ struct ptxi_frame {
 	enum ptxi_frame_kind kind; /* FAULT: the innermost, where it failed */
 	const char *file;          /* the text's name; NULL: a text that `tpl` was given */
 	struct ptxi_place place;
-	const char *node;       /* as it is written */
+	const char *node;      /* as it is written */
 	struct ptx_where text; /* of a text of `tpl`: where its value stood; file NULL: unknown */
 };
 
 /* A value that has to do with it. */
 struct ptxi_suspect {
-	const char *written;            /* ".Values.image.tag": the part that was reached or is missing */
+	const char *written; /* ".Values.image.tag": the part that was reached or is missing */
 	const struct ptx_value *value;  /* NULL: there is none */
 	const struct ptx_value *holder; /* the map that has no such key; NULL: unknown */
 	struct ptx_str key;             /* the one that it has not */
-	struct ptx_str wanted;          /* what was asked of the value: the name behind it; n 0: nothing */
+	struct ptx_str wanted; /* what was asked of the value: the name behind it; n 0: nothing */
 };
 
 #define PTXI_TRACE_FRAMES   64u /* those further out are only counted */
@@ -59,7 +59,8 @@ void ptxi_trace_begin(struct ptxi_exec *x, int code, const char *message);
 void ptxi_trace_frame(struct ptxi_exec *x, enum ptxi_frame_kind kind, const struct ptxi_node *at);
 /* Frames in a text of this name are in one that `tpl` was given: this. */
 void ptxi_trace_text(struct ptxi_exec *x, const char *name, const struct ptx_value *text);
-/* The i-th name of a node's fields failed: `has` is what it was asked of, `holder` what that came from. */
+/* The i-th name of a node's fields failed: `has` is what it was asked of, `holder` what that came
+ * from. */
 void ptxi_trace_field(struct ptxi_exec *x, const struct ptxi_node *node,
 		      const struct ptxi_names *names, size_t i, const struct ptx_value *has,
 		      const struct ptx_value *holder);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* watch.c - finds where a whole number that is a float64 is printed with an exponent.
  *
- * Values that went through JSON are float64 in Go, and 1000000 prints as 1e+06. A result is looked at
- * after the fact: it is a text, an argument is such a number, and the text has it so.
+ * Values that went through JSON are float64 in Go, and 1000000 prints as 1e+06. A result is looked
+ * at after the fact: it is a text, an argument is such a number, and the text has it so.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
 #include "exec.h"
@@ -22,15 +22,15 @@ static bool exponent_of(struct ptxi_exec *x, const struct ptx_value *v, struct p
 	return ptx_buf_ok(text) && text->n && strchr(text->p, 'e');
 }
 
-static void look(struct ptxi_exec *x, const struct ptxi_node *at, const struct ptx_value *arg, struct ptx_str result,
-		 struct ptx_buf *text)
+static void look(struct ptxi_exec *x, const struct ptxi_node *at, const struct ptx_value *arg,
+		 struct ptx_str result, struct ptx_buf *text)
 {
 	if (exponent_of(x, arg, text) && ptxi_str_find(result, ptx_buf_str(text)) != SIZE_MAX)
 		x->env->exponent(x->tree->source, at->pos, arg, x->env->user);
 }
 
-void ptxi_exec_watch_call(struct ptxi_exec *x, const struct ptxi_node *at, struct ptx_value *const *args, size_t n,
-			  const struct ptx_value *result)
+void ptxi_exec_watch_call(struct ptxi_exec *x, const struct ptxi_node *at,
+			  struct ptx_value *const *args, size_t n, const struct ptx_value *result)
 {
 	ptx_auto_buf text = { 0 };
 
@@ -46,7 +46,8 @@ void ptxi_exec_watch_call(struct ptxi_exec *x, const struct ptxi_node *at, struc
 	}
 }
 
-void ptxi_exec_watch_action(struct ptxi_exec *x, const struct ptxi_node *at, const struct ptx_value *printed)
+void ptxi_exec_watch_action(struct ptxi_exec *x, const struct ptxi_node *at,
+			    const struct ptx_value *printed)
 {
 	ptx_auto_buf text = { 0 };
 
@@ -55,5 +56,6 @@ void ptxi_exec_watch_action(struct ptxi_exec *x, const struct ptxi_node *at, con
 		x->env->exponent(x->tree->source, at->pos, printed, x->env->user);
 	for (size_t i = 0; ptx_value_kind(printed) == PTX_LIST && i < printed->list.n; i++)
 		if (exponent_of(x, printed->list.v[i], &text))
-			x->env->exponent(x->tree->source, at->pos, printed->list.v[i], x->env->user);
+			x->env->exponent(x->tree->source, at->pos, printed->list.v[i],
+					 x->env->user);
 }

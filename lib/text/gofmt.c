@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gofmt.c - Go's package fmt: one value under one verb, and Print, Println.
  *
- * The flags of a directive live in struct ptxi_fmt (gofmt_format.c reads them); writing a list or map applies them to
- * each member. A verb that does not fit a value is no error: it is written as `%!verb(type=value)`.
- * Behaviour: the documentation of Go's package fmt.
+ * The flags of a directive live in struct ptxi_fmt (gofmt_format.c reads them); writing a list or
+ * map applies them to each member. A verb that does not fit a value is no error: it is written as
+ * `%!verb(type=value)`. Behaviour: the documentation of Go's package fmt.
  */
 #define PTX_AREA PTX_AREA_TEXT
 #include "gofmt_priv.h"
@@ -136,7 +136,8 @@ static void fmt_hex_bytes(struct ptxi_fmt *p, struct ptx_str s, bool upper)
 		fill(p, (ptrdiff_t)p->width - (ptrdiff_t)width);
 }
 
-static void fmt_string(struct ptxi_fmt *p, const struct ptx_value *v, struct ptx_str s, uint32_t verb)
+static void fmt_string(struct ptxi_fmt *p, const struct ptx_value *v, struct ptx_str s,
+		       uint32_t verb)
 {
 	switch (verb) {
 	case 'v':
@@ -270,7 +271,8 @@ static void fmt_0x(struct ptxi_fmt *p, uint64_t u)
 	p->f.sharp = sharp;
 }
 
-static void fmt_integer(struct ptxi_fmt *p, const struct ptx_value *v, uint64_t u, bool is_signed, uint32_t verb)
+static void fmt_integer(struct ptxi_fmt *p, const struct ptx_value *v, uint64_t u, bool is_signed,
+			uint32_t verb)
 {
 	bool negative = is_signed && (int64_t)u < 0;
 
@@ -307,8 +309,8 @@ static void fmt_integer(struct ptxi_fmt *p, const struct ptx_value *v, uint64_t 
 	}
 }
 
-/* %#g and its like: a point always, and trailing zeros up to the number of digits asked for. num begins with a
- * sign. */
+/* %#g and its like: a point always, and trailing zeros up to the number of digits asked for. num
+ * begins with a sign. */
 static void keep_zeros(struct ptx_buf *num, uint32_t verb, int precision)
 {
 	ptx_auto_buf tail = { 0 };
@@ -458,7 +460,9 @@ static void fmt_bytes(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t ve
 	}
 	ptx_buf_addc(p->out, p->f.sharp_v ? '{' : '[');
 	for (size_t i = 0; i < v->s.n; i++) {
-		struct ptx_value byte = { .kind = PTX_INT, .go = PTXI_GO_UINT8, .i = (unsigned char)v->s.p[i] };
+		struct ptx_value byte = { .kind = PTX_INT,
+					  .go = PTXI_GO_UINT8,
+					  .i = (unsigned char)v->s.p[i] };
 
 		if (i)
 			ptx_buf_adds(p->out, p->f.sharp_v ? ", " : " ");
@@ -589,7 +593,8 @@ static bool has_string_method(const struct ptx_value *v)
 	}
 }
 
-/* Values with a String method of their own in Go; false where the verb asks for what is behind it. */
+/* Values with a String method of their own in Go; false where the verb asks for what is behind it.
+ */
 static bool print_stringer(struct ptxi_fmt *p, const struct ptx_value *v, uint32_t verb)
 {
 	ptx_auto_buf text = { 0 };
@@ -727,7 +732,8 @@ void ptxi_go_print_action(const struct ptx_value *v, struct ptx_arena *scratch, 
 		ptxi_go_print_value(v, scratch, out);
 }
 
-void ptxi_go_print(struct ptx_value *const *args, size_t n, struct ptx_arena *scratch, struct ptx_buf *out)
+void ptxi_go_print(struct ptx_value *const *args, size_t n, struct ptx_arena *scratch,
+		   struct ptx_buf *out)
 {
 	bool before = true;
 
@@ -741,7 +747,8 @@ void ptxi_go_print(struct ptx_value *const *args, size_t n, struct ptx_arena *sc
 	}
 }
 
-void ptxi_go_println(struct ptx_value *const *args, size_t n, struct ptx_arena *scratch, struct ptx_buf *out)
+void ptxi_go_println(struct ptx_value *const *args, size_t n, struct ptx_arena *scratch,
+		     struct ptx_buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (i)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gofmt_format.c - reads the formats of Go's Printf.
  *
- * A format is text with directives `%[flags][width][.precision]verb`, where width and precision may be `*`, and `[n]`
- * chooses the argument. What is wrong with a format is no error: it is written where it stands.
+ * A format is text with directives `%[flags][width][.precision]verb`, where width and precision may
+ * be `*`, and `[n]` chooses the argument. What is wrong with a format is no error: it is written
+ * where it stands.
  */
 #define PTX_AREA PTX_AREA_TEXT
 #include "gofmt_priv.h"
@@ -212,8 +213,8 @@ static void extra_arguments(struct reader *r, struct ptxi_fmt *p)
 	ptx_buf_addc(p->out, ')');
 }
 
-void ptxi_go_printf(struct ptx_str format, struct ptx_value *const *args, size_t n, struct ptx_arena *scratch,
-		    struct ptx_buf *out)
+void ptxi_go_printf(struct ptx_str format, struct ptx_value *const *args, size_t n,
+		    struct ptx_arena *scratch, struct ptx_buf *out)
 {
 	struct ptxi_fmt p = { .out = out, .scratch = scratch };
 	struct reader r = { .s = format, .args = args, .n = n };

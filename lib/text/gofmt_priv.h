@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gofmt_priv.h - one directive's flags, and the values that are written under them (gofmt.c, gofmt_format.c). */
+/* gofmt_priv.h - one directive's flags, and the values that are written under them (gofmt.c,
+ * gofmt_format.c). */
 #ifndef PTXI_TEXT_GOFMT_PRIV_H
 #define PTXI_TEXT_GOFMT_PRIV_H
 

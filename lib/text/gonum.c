@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gonum.c - numbers to and from text by the rules of Go's strconv.
  *
- * The C library converts exactly, as Go does, so for a given number of digits its answer is used, with the
- * exponent's and the locale's differences put right. The shortest form is of base; hexadecimal and binary
- * forms are written here.
+ * The C library converts exactly, as Go does, so for a given number of digits its answer is used,
+ * with the exponent's and the locale's differences put right. The shortest form is of base;
+ * hexadecimal and binary forms are written here.
  */
 #define PTX_AREA PTX_AREA_TEXT
 #include "gonum.h"
@@ -204,7 +204,8 @@ enum ptxi_go_number ptxi_go_parse_float(struct ptx_str s, double *out)
 		digits = ptxi_str_from(digits, 1);
 	if (digits.n >= 2 && digits.p[0] == '0' && lower(digits.p[1]) == 'x')
 		return parse_hex(ptxi_str_from(digits, 2), negative, out);
-	if (digits.n == 0 || digits.p[0] == '-' || digits.p[0] == '+' || !ptxi_parse_double(digits, out))
+	if (digits.n == 0 || digits.p[0] == '-' || digits.p[0] == '+' ||
+	    !ptxi_parse_double(digits, out))
 		return PTXI_NUMBER_SYNTAX;
 	if (negative)
 		*out = -*out;
@@ -212,7 +213,8 @@ enum ptxi_go_number ptxi_go_parse_float(struct ptx_str s, double *out)
 }
 
 /* d.ddde+dd from digits and the exponent of 0.DIGITS. */
-static void write_e(const char *digits, size_t n, int exp, int precision, char e, struct ptx_buf *out)
+static void write_e(const char *digits, size_t n, int exp, int precision, char e,
+		    struct ptx_buf *out)
 {
 	size_t after = precision < 0 ? n - 1 : (size_t)precision;
 	int power = exp - 1;
@@ -270,7 +272,8 @@ static void write_shortest(double f, char format, bool single, struct ptx_buf *o
 {
 	char digits[24] = "";
 	int exp = 0;
-	size_t n = single ? float_digits((float)f, digits, &exp) : ptxi_double_digits(f, digits, &exp);
+	size_t n =
+	    single ? float_digits((float)f, digits, &exp) : ptxi_double_digits(f, digits, &exp);
 	bool upper = format == 'E' || format == 'G';
 
 	if (lower(format) == 'e' || (lower(format) == 'g' && (exp - 1 < -4 || exp - 1 >= 6)))
@@ -311,7 +314,8 @@ static void write_precise(double f, char format, int precision, struct ptx_buf *
 	ptx_buf_commit(out, (size_t)n);
 }
 
-/* The mantissa with its leading one at bit 52, and the exponent so that f = m * 2^(exp - 52); 0 gives 0. */
+/* The mantissa with its leading one at bit 52, and the exponent so that f = m * 2^(exp - 52); 0
+ * gives 0. */
 static uint64_t split_double(double f, int *exp)
 {
 	int e = 0;

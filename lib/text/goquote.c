@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* goquote.c - Go's string literals, and html, js and urlquery escaping.
  *
- * Formats: "String literals" and "Rune literals" of the Go specification; the escapers are those of Go's
- * text/template (html, js) and net/url (query).
+ * Formats: "String literals" and "Rune literals" of the Go specification; the escapers are those of
+ * Go's text/template (html, js) and net/url (query).
  */
 #define PTX_AREA PTX_AREA_TEXT
 #include "goquote.h"
@@ -293,7 +293,8 @@ void ptxi_url_query_escape(struct ptx_str s, struct ptx_buf *out)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if ((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z' && c < 0x80) ||
+		if ((c >= '0' && c <= '9') ||
+		    ((c | 0x20) >= 'a' && (c | 0x20) <= 'z' && c < 0x80) ||
 		    (c && strchr("-_.~", c)))
 			ptx_buf_addc(out, (char)c);
 		else if (c == ' ')

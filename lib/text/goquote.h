@@ -17,8 +17,8 @@ void ptxi_go_quote_rune(uint32_t rune, bool ascii, struct ptx_buf *out);
 bool ptxi_go_can_backquote(struct ptx_str s);
 /* Appends what a literal in "", `` or '' stands for; false when it is malformed. */
 bool ptxi_go_unquote(struct ptx_str literal, struct ptx_buf *out);
-/* The code point of a character literal; false when it is malformed, and *whole false when it was only that
- * more than one character stands between the quotes. */
+/* The code point of a character literal; false when it is malformed, and *whole false when it was
+ * only that more than one character stands between the quotes. */
 bool ptxi_go_unquote_rune(struct ptx_str literal, uint32_t *rune, bool *whole);
 
 /* html: & < > " ' and NUL. */

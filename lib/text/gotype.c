@@ -68,7 +68,8 @@ bool ptxi_go_is_struct(const struct ptx_value *v)
 {
 	enum ptxi_go_kind kind = ptxi_go_kind(v);
 
-	return ptx_value_kind(v) == PTX_MAP && (kind == PTXI_KIND_STRUCT || kind == PTXI_KIND_POINTER);
+	return ptx_value_kind(v) == PTX_MAP &&
+	       (kind == PTXI_KIND_STRUCT || kind == PTXI_KIND_POINTER);
 }
 
 const char *ptxi_go_type(const struct ptx_value *v)

@@ -14,7 +14,10 @@
 #include "../base/module.h"
 
 #define MOST_PATTERN_BYTES 16384u
-#define SPACES "\\t\\n\\x{0b}\\f\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}"
+#define SPACES                                                                                     \
+	"\\t\\n\\x{0b}\\f\\r "                                                                     \
+	"\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{"     \
+	"feff}"
 
 struct ptxi_pattern {
 	const struct ptxi_pattern_table *table;
@@ -26,14 +29,15 @@ struct rewrite {
 	size_t at;
 	struct ptx_buf *out;
 	struct ptx_error **err;
-	unsigned groups;     /* capturing groups in the whole pattern */
-	bool has_names;      /* \k is a reference only then */
-	bool can_repeat;     /* a quantifier may follow */
+	unsigned groups; /* capturing groups in the whole pattern */
+	bool has_names;  /* \k is a reference only then */
+	bool can_repeat; /* a quantifier may follow */
 };
 
 static int bad(struct rewrite *w, size_t at, const char *what)
 {
-	return ptx_fail(w->err, PTX_E_SYNTAX, "%s at offset %zu of pattern '%.*s'", what, at, PTX_STR_ARG(w->in));
+	return ptx_fail(w->err, PTX_E_SYNTAX, "%s at offset %zu of pattern '%.*s'", what, at,
+			PTX_STR_ARG(w->in));
 }
 
 static char peek(const struct rewrite *w, size_t ahead)
@@ -73,7 +77,8 @@ static void count_groups(struct rewrite *w)
 			in_class = true;
 		else if (c == '(' && !(left && rest[0] == '?'))
 			w->groups++;
-		else if (c == '(' && left > 2 && rest[1] == '<' && rest[2] != '=' && rest[2] != '!') {
+		else if (c == '(' && left > 2 && rest[1] == '<' && rest[2] != '=' &&
+			 rest[2] != '!') {
 			w->groups++;
 			w->has_names = true;
 		}
@@ -110,8 +115,8 @@ static void unicode_escape(struct rewrite *w)
 		return;
 	}
 	w->at += 6;
-	if (rune >= 0xd800 && rune < 0xdc00 && peek(w, 0) == '\\' && peek(w, 1) == 'u' && hex_digits(w, 2, 4, &low) &&
-	    low >= 0xdc00 && low < 0xe000) {
+	if (rune >= 0xd800 && rune < 0xdc00 && peek(w, 0) == '\\' && peek(w, 1) == 'u' &&
+	    hex_digits(w, 2, 4, &low) && low >= 0xdc00 && low < 0xe000) {
 		rune = 0x10000 + ((rune - 0xd800) << 10) + (low - 0xdc00);
 		w->at += 6;
 	}
@@ -133,7 +138,9 @@ static void decimal_escape(struct rewrite *w, bool in_class)
 		w->at += n;
 		return;
 	}
-	for (n = 1; n < 4 && peek(w, n) >= '0' && peek(w, n) <= '7' && octal * 8 + (unsigned)(peek(w, n) - '0') < 256; n++)
+	for (n = 1; n < 4 && peek(w, n) >= '0' && peek(w, n) <= '7' &&
+		    octal * 8 + (unsigned)(peek(w, n) - '0') < 256;
+	     n++)
 		octal = octal * 8 + (unsigned)(peek(w, n) - '0');
 	if (n == 1) {
 		put_rune(w, (unsigned char)peek(w, 1));
@@ -175,12 +182,21 @@ static int escape(struct rewrite *w, bool in_class)
 		break;
 	case 'S':
 		/* Inside a class there is no way to say it but by the ranges between. */
-		ptx_buf_adds(w->out, in_class ? "\\x{0}-\\x{8}\\x{e}-\\x{1f}\\x{21}-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}"
-						"\\x{200b}-\\x{2027}\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}"
-						"\\x{2060}-\\x{2fff}\\x{3001}-\\x{fefe}\\x{ff00}-\\x{10ffff}"
-					      : "[^" SPACES "]");
+		ptx_buf_adds(
+		    w->out, in_class ? "\\x{0}-\\x{8}\\x{e}-\\x{1f}\\x{21}-\\x{9f}\\x{a1}-\\x{167f}"
+				       "\\x{1681}-\\x{1fff}"
+				       "\\x{200b}-\\x{2027}\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}"
+				       "\\x{2060}-\\x{2fff}\\x{3001}-\\x{fefe}\\x{ff00}-\\x{10ffff}"
+				     : "[^" SPACES "]");
 		break;
-	case 'd': case 'D': case 'w': case 'W': case 't': case 'n': case 'r': case 'f':
+	case 'd':
+	case 'D':
+	case 'w':
+	case 'W':
+	case 't':
+	case 'n':
+	case 'r':
+	case 'f':
 		ptx_buf_addc(w->out, '\\');
 		ptx_buf_addc(w->out, c);
 		break;
@@ -373,8 +389,8 @@ int ptxi_pattern_rewrite(struct ptx_str pattern, struct ptx_buf *out, struct ptx
 	struct rewrite w = { .in = pattern, .out = out, .err = err };
 
 	if (pattern.n > MOST_PATTERN_BYTES)
-		return ptx_fail(err, PTX_E_LIMIT, "a pattern of %zu bytes; %u are the most", pattern.n,
-				MOST_PATTERN_BYTES);
+		return ptx_fail(err, PTX_E_LIMIT, "a pattern of %zu bytes; %u are the most",
+				pattern.n, MOST_PATTERN_BYTES);
 	count_groups(&w);
 	while (w.at < pattern.n) {
 		int rc = one(&w);
@@ -395,7 +411,9 @@ static int translate(struct ptx_str pattern, bool perl, struct ptx_buf *out, str
 		ptx_error_free(e);
 		ptx_buf_clear(out);
 		ptx_buf_addstr(out, pattern);
-		return ptx_buf_ok(out) ? 0 : ptx_fail(err, out->status, "a pattern needs too much memory");
+		return ptx_buf_ok(out)
+			   ? 0
+			   : ptx_fail(err, out->status, "a pattern needs too much memory");
 	}
 	if (rc < 0 && err)
 		*err = e;
@@ -428,7 +446,8 @@ struct ptxi_pattern *ptxi_pattern_compile(struct ptx_str pattern, bool perl, str
 	if (offset == SIZE_MAX)
 		ptx_fail(err, PTX_E_NOMEM, "no memory for a pattern");
 	else
-		ptx_fail(err, PTX_E_SYNTAX, "pattern '%.*s' is no regular expression: %s", PTX_STR_ARG(pattern), why);
+		ptx_fail(err, PTX_E_SYNTAX, "pattern '%.*s' is no regular expression: %s",
+			 PTX_STR_ARG(pattern), why);
 	return NULL;
 }
 

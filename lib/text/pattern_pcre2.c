@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pattern_pcre2.c - the module `pattern`: PCRE2 under limits.
  *
- * Patterns come rewritten (pattern.c), so only options remain: references to groups that did not take part match the
- * empty text, `$` is the end and nothing before it, a newline is LF, no pattern may change options or call out. The limits
- * bound one test to some tens of milliseconds and a few MiB, and one find to 2 ms and 128 KiB, whatever the pattern.
+ * Patterns come rewritten (pattern.c), so only options remain: references to groups that did not
+ * take part match the empty text, `$` is the end and nothing before it, a newline is LF, no pattern
+ * may change options or call out. The limits bound one test to some tens of milliseconds and a few
+ * MiB, and one find to 2 ms and 128 KiB, whatever the pattern.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "pattern.h"
@@ -11,12 +12,13 @@
 
 #include <pcre2.h>
 
-#define MATCH_LIMIT 500000u
-#define DEPTH_LIMIT 5000u
+#define MATCH_LIMIT    500000u
+#define DEPTH_LIMIT    5000u
 #define HEAP_LIMIT_KIB 4096u
-#define PATTERN_DEPTH 100u
+#define PATTERN_DEPTH  100u
 
-/* find() gives up early, since its caller has somebody else to ask: RE2, which takes 1 ms to load. */
+/* find() gives up early, since its caller has somebody else to ask: RE2, which takes 1 ms to load.
+ */
 #define FIND_WORK     4000000u /* characters gone through, at the worst: 2 ms */
 #define FIND_MOST     10000u
 #define FIND_LEAST    4u
@@ -36,8 +38,8 @@ static void *compile(const char *text, size_t n, size_t *offset, char *why, size
 	pcre2_set_parens_nest_limit(context, PATTERN_DEPTH);
 	pcre2_set_newline(context, PCRE2_NEWLINE_LF);
 	code = pcre2_compile((PCRE2_SPTR)text, n,
-			     PCRE2_UTF | PCRE2_NEVER_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF |
-				     PCRE2_NEVER_BACKSLASH_C,
+			     PCRE2_UTF | PCRE2_NEVER_UCP | PCRE2_DOLLAR_ENDONLY |
+				 PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C,
 			     &number, &at, context);
 	pcre2_compile_context_free(context);
 	if (code)
@@ -76,8 +78,8 @@ struct limits {
 	uint32_t match, depth, heap_kib;
 };
 
-static int run(const void *code, const char *text, size_t n, size_t from, uint32_t options, struct limits limits,
-	       pcre2_match_data *data)
+static int run(const void *code, const char *text, size_t n, size_t from, uint32_t options,
+	       struct limits limits, pcre2_match_data *data)
 {
 	pcre2_match_context *context = pcre2_match_context_create(NULL);
 	int rc = PCRE2_ERROR_NOMEMORY;
@@ -95,14 +97,16 @@ static int run(const void *code, const char *text, size_t n, size_t from, uint32
 static int test(const void *code, const char *text, size_t n)
 {
 	pcre2_match_data *data = pcre2_match_data_create_from_pattern(code, NULL);
-	int rc = run(code, text, n, 0, 0, (struct limits){ MATCH_LIMIT, DEPTH_LIMIT, HEAP_LIMIT_KIB }, data);
+	int rc = run(code, text, n, 0, 0,
+		     (struct limits){ MATCH_LIMIT, DEPTH_LIMIT, HEAP_LIMIT_KIB }, data);
 
 	pcre2_match_data_free(data);
 	return said(rc);
 }
 
-/* PCRE2 counts the steps back that it takes, anew at each place that a match could begin at, and between two of them it goes
- * through the rest of the text and of the pattern once at most. So that is how many there may be for FIND_WORK in all. */
+/* PCRE2 counts the steps back that it takes, anew at each place that a match could begin at, and
+ * between two of them it goes through the rest of the text and of the pattern once at most. So that
+ * is how many there may be for FIND_WORK in all. */
 static size_t find_limit(const void *code, size_t rest)
 {
 	uint32_t options = 0;
@@ -116,7 +120,8 @@ static size_t find_limit(const void *code, size_t rest)
 	return starts > FIND_WORK ? 0 : FIND_WORK / starts / (rest + size);
 }
 
-static int find(const void *code, const char *text, size_t n, size_t from, size_t *at, size_t groups)
+static int find(const void *code, const char *text, size_t n, size_t from, size_t *at,
+		size_t groups)
 {
 	size_t most = find_limit(code, n - from);
 	uint32_t limit = most > FIND_MOST ? FIND_MOST : (uint32_t)most;
@@ -126,7 +131,8 @@ static int find(const void *code, const char *text, size_t n, size_t from, size_
 	if (limit < FIND_LEAST)
 		return PTX_E_LIMIT;
 	data = pcre2_match_data_create_from_pattern(code, NULL);
-	rc = run(code, text, n, from, PCRE2_NO_UTF_CHECK, (struct limits){ limit, limit, FIND_HEAP_KIB }, data);
+	rc = run(code, text, n, from, PCRE2_NO_UTF_CHECK,
+		 (struct limits){ limit, limit, FIND_HEAP_KIB }, data);
 	for (size_t i = 0; rc > 0 && i < 2 * groups; i++)
 		at[i] = i < 2 * (size_t)rc ? pcre2_get_ovector_pointer(data)[i] : SIZE_MAX;
 	pcre2_match_data_free(data);

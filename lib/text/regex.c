@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* regex.c - Go's regular expressions on the modules `regex` (RE2) and `pattern` (PCRE2).
  *
- * Everyday patterns (regex_everyday.h) are matched by PCRE2, within limits that keep it as good as linear. From the first
- * text that goes beyond them on it is RE2, which is loaded, and compiles the pattern, only then.
+ * Everyday patterns (regex_everyday.h) are matched by PCRE2, within limits that keep it as good as
+ * linear. From the first text that goes beyond them on it is RE2, which is loaded, and compiles the
+ * pattern, only then.
  *
  * RE2 is what Go's package regexp was made after: the same syntax and semantics. Where this RE2
  * differs, the pattern is rewritten first: `(?<name>...)`, which only newer ones know, becomes
@@ -50,23 +51,25 @@ static void keep_name(size_t group, const char *name, size_t n, void *user)
 }
 
 /* Where the message shows the whole pattern, it is the one that was given. */
-static void compile_failed(const char *error, int code, struct ptx_str pattern, struct ptx_str rewritten,
-			   struct ptx_error **err)
+static void compile_failed(const char *error, int code, struct ptx_str pattern,
+			   struct ptx_str rewritten, struct ptx_error **err)
 {
 	struct ptx_str message = ptxi_str(error);
-	bool whole = message.n > rewritten.n + 2 && message.p[message.n - 1] == '`' &&
-		     memcmp(message.p + message.n - 1 - rewritten.n, rewritten.p, rewritten.n) == 0 &&
-		     message.p[message.n - 2 - rewritten.n] == '`';
+	bool whole =
+	    message.n > rewritten.n + 2 && message.p[message.n - 1] == '`' &&
+	    memcmp(message.p + message.n - 1 - rewritten.n, rewritten.p, rewritten.n) == 0 &&
+	    message.p[message.n - 2 - rewritten.n] == '`';
 
 	if (whole)
-		ptx_fail(err, code, "error parsing regexp: %.*s%.*s`", (int)(message.n - 1 - rewritten.n), message.p,
-			 PTX_STR_ARG(pattern));
+		ptx_fail(err, code, "error parsing regexp: %.*s%.*s`",
+			 (int)(message.n - 1 - rewritten.n), message.p, PTX_STR_ARG(pattern));
 	else
 		ptx_fail(err, code, "error parsing regexp: %s", error);
 }
 
 /* Compiles it again with letters that RE2 cannot merge, where it can. */
-static void set_apart(const struct ptxi_regex_module *module, struct ptx_str pattern, void **compiled)
+static void set_apart(const struct ptxi_regex_module *module, struct ptx_str pattern,
+		      void **compiled)
 {
 	ptx_auto_buf rewritten = { 0 };
 	char error[PTXI_REGEX_ERROR] = "";
@@ -175,7 +178,8 @@ struct ptxi_regex *ptxi_regex_compile(struct ptx_str pattern, struct ptx_error *
 	re->empty = pattern.n == 0;
 	re->inside = ptxi_str_find(pattern, PTXI_STR("\\B")) != SIZE_MAX;
 	re->names = ptxi_alloc_array(re->groups + 1, sizeof(*re->names));
-	if (!re->names || (!re->everyday && !re->re2->module->names(re->re2->compiled, keep_name, re))) {
+	if (!re->names ||
+	    (!re->everyday && !re->re2->module->names(re->re2->compiled, keep_name, re))) {
 		no_memory(err);
 		return NULL;
 	}
@@ -291,7 +295,8 @@ static int find(const struct ptxi_regex *re, const struct subject *s, size_t fro
 			return found;
 	}
 	for (;;) {
-		found = m->module->find(atomic_load(&m->compiled), s->valid.p, s->valid.n, from, at, groups);
+		found = m->module->find(atomic_load(&m->compiled), s->valid.p, s->valid.n, from, at,
+					groups);
 		if (found <= 0 || !re->inside || at[0] >= s->valid.n ||
 		    ((unsigned char)s->valid.p[at[0]] & 0xc0) != 0x80)
 			break;

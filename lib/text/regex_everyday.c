@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* regex_everyday.c - reads an expression once, from left to right, and writes it for PCRE2.
  *
- * Punctuation that stands for itself gets a backslash wherever it is, so that nothing that PCRE2 knows and Go does not
+ * Punctuation that stands for itself gets a backslash wherever it is, so that nothing that PCRE2
+ * knows and Go does not
  * (`[.`, `{,3}`, `(*`) can come about. */
 #define PTX_AREA PTX_AREA_TEXT
 #include "regex_everyday.h"
@@ -201,7 +202,8 @@ static bool number(struct scan *s, unsigned *n)
 	return s->at > begin && (s->in.p[begin] != '0' || s->at == begin + 1) && *n <= MOST_REPEATS;
 }
 
-/* {N}, {N,} and {N,M}; *most is the larger one. What is repeated at most zero times is not for here. */
+/* {N}, {N,} and {N,M}; *most is the larger one. What is repeated at most zero times is not for
+ * here. */
 static bool bounds(struct scan *s, unsigned *least, unsigned *most)
 {
 	bool open = false;

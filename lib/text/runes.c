@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* runes.c - printable code points, and letter cases.
  *
- * Sorted ranges, searched by halves. ASCII is answered directly, so the tables begin at U+0080. The C library's
- * isw*() would answer by the caller's locale, which a template must not depend on.
+ * Sorted ranges, searched by halves. ASCII is answered directly, so the tables begin at U+0080. The
+ * C library's isw*() would answer by the caller's locale, which a template must not depend on.
  */
 #define PTX_AREA PTX_AREA_TEXT
 #include "runes.h"
@@ -43,8 +43,8 @@ static bool in32(const struct range32 *t, size_t n, uint32_t rune)
 	return false;
 }
 
-#define IN(table, rune)                                                        \
-	((rune) < 0x10000 ? in16(table##_low, PTXI_COUNT(table##_low), (rune)) \
+#define IN(table, rune)                                                                            \
+	((rune) < 0x10000 ? in16(table##_low, PTXI_COUNT(table##_low), (rune))                     \
 			  : in32(table##_high, PTXI_COUNT(table##_high), (rune)))
 
 bool ptxi_rune_is_print(uint32_t rune)
@@ -94,12 +94,14 @@ static bool in_steps(const struct step_range *t, size_t n, uint32_t rune)
 
 bool ptxi_rune_is_upper(uint32_t rune)
 {
-	return rune < 0x80 ? rune >= 'A' && rune <= 'Z' : in_steps(upper_case, PTXI_COUNT(upper_case), rune);
+	return rune < 0x80 ? rune >= 'A' && rune <= 'Z'
+			   : in_steps(upper_case, PTXI_COUNT(upper_case), rune);
 }
 
 bool ptxi_rune_is_lower(uint32_t rune)
 {
-	return rune < 0x80 ? rune >= 'a' && rune <= 'z' : in_steps(lower_case, PTXI_COUNT(lower_case), rune);
+	return rune < 0x80 ? rune >= 'a' && rune <= 'z'
+			   : in_steps(lower_case, PTXI_COUNT(lower_case), rune);
 }
 
 bool ptxi_rune_is_title(uint32_t rune)
@@ -116,7 +118,8 @@ bool ptxi_rune_is_punctuation(uint32_t rune)
 
 bool ptxi_rune_is_number(uint32_t rune)
 {
-	return rune < 0x80 ? rune >= '0' && rune <= '9' : in_steps(numbers, PTXI_COUNT(numbers), rune);
+	return rune < 0x80 ? rune >= '0' && rune <= '9'
+			   : in_steps(numbers, PTXI_COUNT(numbers), rune);
 }
 
 static uint32_t mapped(const struct case_range *t, size_t n, uint32_t rune)
@@ -132,7 +135,9 @@ static uint32_t mapped(const struct case_range *t, size_t n, uint32_t rune)
 		else if (rune < t[mid].lo)
 			hi = mid;
 		else
-			return (rune - t[mid].lo) % t[mid].step ? rune : (uint32_t)((int32_t)rune + t[mid].delta);
+			return (rune - t[mid].lo) % t[mid].step
+				   ? rune
+				   : (uint32_t)((int32_t)rune + t[mid].delta);
 	}
 	return rune;
 }

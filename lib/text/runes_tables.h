@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* runes_tables.h - ranges of code points above ASCII, from the Unicode Character Database 15.0.0.
  *
- * Included by runes.c only. A step range holds first, last, step; a case range holds first, last, step and what to add. */
+ * Included by runes.c only. A step range holds first, last, step; a case range holds first, last,
+ * step and what to add. */
 /* clang-format off */
 struct range16 { uint16_t lo, hi; };
 struct range32 { uint32_t lo, hi; };

@@ -102,7 +102,8 @@ static bool unescape(struct parser *p, struct ptx_str s, enum part part, struct 
 		if (s.p[i] == '%') {
 			if (!check_escape(p, ptxi_str_from(s, i), part))
 				return false;
-			to[n++] = (char)((unsigned)hex(s.p[i + 1]) << 4 | (unsigned)hex(s.p[i + 2]));
+			to[n++] =
+			    (char)((unsigned)hex(s.p[i + 1]) << 4 | (unsigned)hex(s.p[i + 2]));
 			i += 3;
 			continue;
 		}

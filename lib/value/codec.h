@@ -9,8 +9,8 @@
 struct ptxi_codec {
 	const char *name;
 	const char *const *extensions; /* ".json", NULL-terminated */
-	struct ptx_value *(*parse)(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-				   struct ptx_error **err);
+	struct ptx_value *(*parse)(struct ptx_arena *a, struct ptx_str text,
+				   const struct ptx_read_opts *opts, struct ptx_error **err);
 	void (*format)(const struct ptx_value *v, struct ptx_buf *out); /* NULL: it is only read */
 };
 
@@ -21,15 +21,18 @@ const struct ptxi_codec *ptxi_codec_for_file(const char *path);
 #define PTXI_READ_MAX_BYTES (64u << 20)
 #define PTXI_READ_MAX_DEPTH 1000u
 /* The caller's options over the defaults. */
-int ptxi_read_opts(struct ptx_read_opts *out, const struct ptx_read_opts *opts, struct ptx_error **err);
+int ptxi_read_opts(struct ptx_read_opts *out, const struct ptx_read_opts *opts,
+		   struct ptx_error **err);
 
 /* Reads the value that text begins with, past blanks, and says in *used where it ends. */
-struct ptx_value *ptxi_json_parse_prefix(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-					 size_t *used, struct ptx_error **err);
+struct ptx_value *ptxi_json_parse_prefix(struct ptx_arena *a, struct ptx_str text,
+					 const struct ptx_read_opts *opts, size_t *used,
+					 struct ptx_error **err);
 
 /* Appends a JSON string with its quotes; escape_html as in struct ptx_json_style. */
 void ptxi_json_quote(struct ptx_str s, bool escape_html, struct ptx_buf *out);
-/* Appends a boolean, an integer or a number's own text, which all formats write alike; false for other kinds. */
+/* Appends a boolean, an integer or a number's own text, which all formats write alike; false for
+ * other kinds. */
 bool ptxi_codec_plain(const struct ptx_value *v, struct ptx_buf *out);
 /* Appends a double as Go's encoding/json does. */
 void ptxi_json_double(double f, struct ptx_buf *out);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* compare.c - equality and one order over all values.
  *
- * Numbers are compared by amount without rounding: integers as integers, an integer with a double by the double's
- * whole part first. A number's text that is a whole number is taken as one, so that 2^53 and 2^53+1 differ.
- * Nesting deeper than DEEPEST (a cycle that a template made, say) is neither equal nor in an order: it compares
- * as if a were less.
+ * Numbers are compared by amount without rounding: integers as integers, an integer with a double
+ * by the double's whole part first. A number's text that is a whole number is taken as one, so that
+ * 2^53 and 2^53+1 differ. Nesting deeper than DEEPEST (a cycle that a template made, say) is
+ * neither equal nor in an order: it compares as if a were less.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "value.h"
@@ -80,8 +80,8 @@ static int compare_numbers(const struct ptx_value *x, const struct ptx_value *y)
 			return a.negative ? -1 : 1;
 		return a.negative ? compare_u64(b.size, a.size) : compare_u64(a.size, b.size);
 	}
-	/* At least one is no integer below 2^64. Where the doubles are equal, the integer was rounded onto a
-	 * double that is 2^64 itself, so it is the smaller one. */
+	/* At least one is no integer below 2^64. Where the doubles are equal, the integer was
+	 * rounded onto a double that is 2^64 itself, so it is the smaller one. */
 	if (a.f != b.f)
 		return a.f < b.f ? -1 : 1;
 	return (int)b.whole - (int)a.whole;
@@ -90,8 +90,9 @@ static int compare_numbers(const struct ptx_value *x, const struct ptx_value *y)
 static int rank(const struct ptx_value *v)
 {
 	static const int ranks[] = {
-		[PTX_NULL] = 0,   [PTX_BOOL] = 1,   [PTX_INT] = 2,   [PTX_UINT] = 2, [PTX_FLOAT] = 2, [PTX_NUMBER] = 2,
-		[PTX_STRING] = 3, [PTX_BYTES] = 4,  [PTX_TIME] = 5,  [PTX_LIST] = 6, [PTX_MAP] = 7,
+		[PTX_NULL] = 0,  [PTX_BOOL] = 1,   [PTX_INT] = 2,    [PTX_UINT] = 2,
+		[PTX_FLOAT] = 2, [PTX_NUMBER] = 2, [PTX_STRING] = 3, [PTX_BYTES] = 4,
+		[PTX_TIME] = 5,  [PTX_LIST] = 6,   [PTX_MAP] = 7,
 	};
 
 	return ranks[ptx_value_kind(v)];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* diff.c - what differs between two values, leaf by leaf.
  *
- * Maps are compared key by key: first the keys of a in a's order, then those that only b has. Lists are
- * compared by position: for a plan's preview, "[2] changed" says more than the shortest edit. The path is one
- * buffer that grows and is cut back on the way.
+ * Maps are compared key by key: first the keys of a in a's order, then those that only b has. Lists
+ * are compared by position: for a plan's preview, "[2] changed" says more than the shortest edit.
+ * The path is one buffer that grows and is cut back on the way.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "diff.h"
@@ -16,10 +16,11 @@ struct diff {
 	void *user;
 };
 
-static int differ(struct diff *d, const struct ptx_value *a, const struct ptx_value *b, unsigned depth);
+static int differ(struct diff *d, const struct ptx_value *a, const struct ptx_value *b,
+		  unsigned depth);
 
-static int at_key(struct diff *d, struct ptx_str key, const struct ptx_value *a, const struct ptx_value *b,
-		  unsigned depth)
+static int at_key(struct diff *d, struct ptx_str key, const struct ptx_value *a,
+		  const struct ptx_value *b, unsigned depth)
 {
 	size_t before = d->path.n;
 	int rc = 0;
@@ -32,19 +33,22 @@ static int at_key(struct diff *d, struct ptx_str key, const struct ptx_value *a,
 	return rc;
 }
 
-static int differ_maps(struct diff *d, const struct ptx_value *a, const struct ptx_value *b, unsigned depth)
+static int differ_maps(struct diff *d, const struct ptx_value *a, const struct ptx_value *b,
+		       unsigned depth)
 {
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < a->map.n; i++)
-		rc = at_key(d, a->map.v[i].key, a->map.v[i].value, ptx_value_getn(b, a->map.v[i].key), depth);
+		rc = at_key(d, a->map.v[i].key, a->map.v[i].value,
+			    ptx_value_getn(b, a->map.v[i].key), depth);
 	for (size_t i = 0; !rc && i < b->map.n; i++)
 		if (!ptxi_value_find(a, b->map.v[i].key))
 			rc = at_key(d, b->map.v[i].key, NULL, b->map.v[i].value, depth);
 	return rc;
 }
 
-static int differ_lists(struct diff *d, const struct ptx_value *a, const struct ptx_value *b, unsigned depth)
+static int differ_lists(struct diff *d, const struct ptx_value *a, const struct ptx_value *b,
+			unsigned depth)
 {
 	size_t before = d->path.n;
 	int rc = 0;
@@ -57,7 +61,8 @@ static int differ_lists(struct diff *d, const struct ptx_value *a, const struct 
 	return rc;
 }
 
-static int differ(struct diff *d, const struct ptx_value *a, const struct ptx_value *b, unsigned depth)
+static int differ(struct diff *d, const struct ptx_value *a, const struct ptx_value *b,
+		  unsigned depth)
 {
 	if (!ptx_buf_ok(&d->path))
 		return d->path.status;
@@ -72,7 +77,8 @@ static int differ(struct diff *d, const struct ptx_value *a, const struct ptx_va
 	return d->fn(d->path.p, a, b, d->user);
 }
 
-int ptxi_value_diff(const struct ptx_value *a, const struct ptx_value *b, ptxi_diff_fn fn, void *user)
+int ptxi_value_diff(const struct ptx_value *a, const struct ptx_value *b, ptxi_diff_fn fn,
+		    void *user)
 {
 	struct diff d = { .fn = fn, .user = user };
 	int rc = 0;

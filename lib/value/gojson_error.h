@@ -9,8 +9,9 @@
  * value says it ("unexpected EOF" where the text ends too early, "EOF" for an empty one). False
  * when nothing is wrong with the text. */
 bool ptxi_json_go_error(struct ptx_str text, struct ptx_buf *out);
-/* The first of several values: *n is how many bytes it takes, with the blanks before it. False: what Go says is appended, and
- * *n is how many bytes it had read, the one that it names the last; 0 where the text ends too early. */
+/* The first of several values: *n is how many bytes it takes, with the blanks before it. False:
+ * what Go says is appended, and *n is how many bytes it had read, the one that it names the last; 0
+ * where the text ends too early. */
 bool ptxi_json_go_first(struct ptx_str text, size_t *n, struct ptx_buf *why);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* json_read.c - a strict reader of JSON (RFC 8259) for texts that people write.
  *
- * One pass by recursive descent over the bytes. What costs time is inline: blanks, and the plain part of
- * strings, which is skipped eight bytes at once. Columns count characters, so the reader counts the
- * continuation bytes of UTF-8 since the line's start as it meets them; an error, which happens once, counts its
- * own column afresh.
- * Invariant: p never passes end, and line_start <= p is the first byte of line `line`.
+ * One pass by recursive descent over the bytes. What costs time is inline: blanks, and the plain
+ * part of strings, which is skipped eight bytes at once. Columns count characters, so the reader
+ * counts the continuation bytes of UTF-8 since the line's start as it meets them; an error, which
+ * happens once, counts its own column afresh. Invariant: p never passes end, and line_start <= p is
+ * the first byte of line `line`.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "codec.h"
@@ -32,7 +32,8 @@ struct reader {
 
 static struct ptx_value *read_value(struct reader *r);
 
-int ptxi_read_opts(struct ptx_read_opts *out, const struct ptx_read_opts *opts, struct ptx_error **err)
+int ptxi_read_opts(struct ptx_read_opts *out, const struct ptx_read_opts *opts,
+		   struct ptx_error **err)
 {
 	int rc = PTXI_OPTS_READ(out, opts, err);
 
@@ -59,7 +60,9 @@ static struct ptx_where where_of(const struct reader *r, const char *p)
 
 static struct ptxi_pos here(const struct reader *r)
 {
-	return (struct ptxi_pos){ r->line, (uint32_t)((size_t)(r->p - r->line_start) - r->continuation) + 1 };
+	return (struct ptxi_pos){
+		r->line, (uint32_t)((size_t)(r->p - r->line_start) - r->continuation) + 1
+	};
 }
 
 static void *out_of_memory(struct reader *r)
@@ -81,8 +84,8 @@ static struct ptx_str seen_at(const struct reader *r, const char *p)
 	size_t left = (size_t)(r->end - p);
 
 	while (n < left && n < 24 &&
-	       ((p[n] >= 'a' && p[n] <= 'z') || (p[n] >= 'A' && p[n] <= 'Z') || p[n] == '_' || p[n] == '-' ||
-		(n && p[n] >= '0' && p[n] <= '9')))
+	       ((p[n] >= 'a' && p[n] <= 'z') || (p[n] >= 'A' && p[n] <= 'Z') || p[n] == '_' ||
+		p[n] == '-' || (n && p[n] >= '0' && p[n] <= '9')))
 		n++;
 	if (!n)
 		ptxi_utf8_decode(ptxi_strn(p, left), &n);
@@ -95,11 +98,18 @@ static const char *hint_for(const struct reader *r, struct ptx_str seen)
 		const char *word;
 		const char *hint;
 	} hints[] = {
-		{ "True", "write true" },        { "TRUE", "write true" },   { "False", "write false" },
-		{ "FALSE", "write false" },      { "None", "write null" },   { "nil", "write null" },
-		{ "NULL", "write null" },        { "Null", "write null" },   { "undefined", "write null" },
+		{ "True", "write true" },
+		{ "TRUE", "write true" },
+		{ "False", "write false" },
+		{ "FALSE", "write false" },
+		{ "None", "write null" },
+		{ "nil", "write null" },
+		{ "NULL", "write null" },
+		{ "Null", "write null" },
+		{ "undefined", "write null" },
 		{ "'", "strings and keys are written in double quotes" },
-		{ "/", "JSON has no comments" }, { "#", "JSON has no comments" },
+		{ "/", "JSON has no comments" },
+		{ "#", "JSON has no comments" },
 		{ "+", "a number begins with a digit or '-'" },
 		{ ".", "a number begins with a digit or '-'" },
 		{ "NaN", "JSON has no such number" },
@@ -128,17 +138,19 @@ static void *unexpected(struct reader *r, const char *p, const char *expected)
 	const char *hint = NULL;
 
 	if (p >= r->end) {
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, r->end), "unexpected end of the text, expected %s",
-			    expected);
+		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, r->end),
+			    "unexpected end of the text, expected %s", expected);
 		return NULL;
 	}
 	seen = seen_at(r, p);
 	hint = hint_for(r, seen);
 	if (!ptxi_utf8_valid_at(ptxi_strn(p, (size_t)(r->end - p))))
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, p), "byte 0x%02x is not UTF-8", (unsigned char)*p);
+		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, p), "byte 0x%02x is not UTF-8",
+			    (unsigned char)*p);
 	else if ((unsigned char)*p < 0x20 || *p == 0x7f)
 		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, p),
-			    "unexpected control character 0x%02x, expected %s", (unsigned char)*p, expected);
+			    "unexpected control character 0x%02x, expected %s", (unsigned char)*p,
+			    expected);
 	else
 		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, p), "unexpected '%.*s', expected %s",
 			    PTX_STR_ARG(seen), expected);
@@ -164,8 +176,9 @@ static inline void skip_blanks(struct reader *r)
 	r->p = p;
 }
 
-/* The first byte at or after p that a string may not simply hold: a quote, a backslash, a control character
- * or one beyond ASCII. Eight bytes at once: a byte below 0x20, or equal to one that was xored away, borrows. */
+/* The first byte at or after p that a string may not simply hold: a quote, a backslash, a control
+ * character or one beyond ASCII. Eight bytes at once: a byte below 0x20, or equal to one that was
+ * xored away, borrows. */
 static inline const char *skip_plain(const char *p, const char *end)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -183,7 +196,8 @@ static inline const char *skip_plain(const char *p, const char *end)
 			break;
 		p += 8;
 	}
-	while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' && *p != '\\')
+	while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' &&
+	       *p != '\\')
 		p++;
 	return p;
 }
@@ -196,7 +210,9 @@ static int hex4(const char *p, const char *end)
 		return -1;
 	for (int i = 0; i < 4; i++) {
 		char c = p[i];
-		int digit = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+		int digit = c >= '0' && c <= '9'                 ? c - '0'
+			    : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+								 : -1;
 
 		if (digit < 0)
 			return -1;
@@ -205,14 +221,16 @@ static int hex4(const char *p, const char *end)
 	return v;
 }
 
-/* A \u escape at p, with the low surrogate that follows a high one; lone surrogates become U+FFFD. */
+/* A \u escape at p, with the low surrogate that follows a high one; lone surrogates become U+FFFD.
+ */
 static const char *unescape_rune(struct reader *r, const char *p, const char *end, char **to)
 {
 	int rune = hex4(p + 2, end);
 	int low = -1;
 
 	if (rune < 0) {
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, p), "'\\u' needs four hexadecimal digits");
+		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, p),
+			    "'\\u' needs four hexadecimal digits");
 		return NULL;
 	}
 	p += 6;
@@ -255,8 +273,8 @@ static bool unescape(struct reader *r, const char *p, const char *end, char *to,
 		if (!letter) {
 			bool shown = p[1] > 0x20 && p[1] < 0x7f;
 
-			ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, p), "'\\%.*s' is not an escape of JSON", shown,
-				    p + 1);
+			ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, p),
+				    "'\\%.*s' is not an escape of JSON", shown, p + 1);
 			ptxi_error_hint(r->err, "a backslash itself is written \\\\");
 			return false;
 		}
@@ -271,17 +289,20 @@ static bool unescape(struct reader *r, const char *p, const char *end, char *to,
 static bool bad_in_string(struct reader *r, const char *open, const char *q)
 {
 	if (q >= r->end) {
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, open), "this string has no closing quote");
+		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, open),
+			    "this string has no closing quote");
 	} else if (*q == '\n' || *q == '\r') {
 		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, open),
 			    "this string has no closing quote on its line");
 		ptxi_error_hint(r->err, "a line break inside a string is written \\n");
 	} else if ((unsigned char)*q < 0x20) {
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, q), "control character 0x%02x in a string",
-			    (unsigned char)*q);
-		ptxi_error_hint(r->err, "%s", *q == '\t' ? "write it as \\t" : "write it as \\u00XX");
+		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, q),
+			    "control character 0x%02x in a string", (unsigned char)*q);
+		ptxi_error_hint(r->err, "%s",
+				*q == '\t' ? "write it as \\t" : "write it as \\u00XX");
 	} else {
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, q), "byte 0x%02x is not UTF-8", (unsigned char)*q);
+		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, q), "byte 0x%02x is not UTF-8",
+			    (unsigned char)*q);
 	}
 	return false;
 }
@@ -346,9 +367,11 @@ static const char *scan_number(struct reader *r, const char *p, bool *whole)
 	if (*p == '-')
 		p++;
 	if (!is_digit(p, r->end))
-		return unexpected(r, p < r->end && *start == '-' && *p == 'I' ? start : p, "a digit");
+		return unexpected(r, p < r->end && *start == '-' && *p == 'I' ? start : p,
+				  "a digit");
 	if (*p == '0' && is_digit(p + 1, r->end)) {
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, start), "a number does not begin with a zero");
+		ptx_fail_at(r->err, PTX_E_SYNTAX, where_of(r, start),
+			    "a number does not begin with a zero");
 		return NULL;
 	}
 	while (is_digit(p, r->end))
@@ -394,14 +417,16 @@ static struct ptx_value *read_number(struct reader *r)
 
 		if (fits || ptxi_parse_u64(text, &u, UINT64_MAX)) {
 			r->p = end;
-			return made(r, fits ? ptx_value_int(r->arena, i) : ptx_value_uint(r->arena, u));
+			return made(r, fits ? ptx_value_int(r->arena, i)
+					    : ptx_value_uint(r->arena, u));
 		}
 	}
 	if (!ptxi_parse_double(text, &f))
 		return out_of_memory(r);
 	if (isinf(f)) {
-		ptx_fail_at(r->err, PTX_E_LIMIT, where_of(r, r->p), "the number '%.*s%s' is too large",
-			    (int)(text.n < 40 ? text.n : 40), text.p, text.n < 40 ? "" : "...");
+		ptx_fail_at(r->err, PTX_E_LIMIT, where_of(r, r->p),
+			    "the number '%.*s%s' is too large", (int)(text.n < 40 ? text.n : 40),
+			    text.p, text.n < 40 ? "" : "...");
 		return NULL;
 	}
 	r->p = end;
@@ -440,7 +465,8 @@ static bool enter(struct reader *r)
 	return true;
 }
 
-/* After a member: true and past the comma when another follows; sets *done at the closing bracket. */
+/* After a member: true and past the comma when another follows; sets *done at the closing bracket.
+ */
 static bool next_member(struct reader *r, char close, struct ptxi_pos open, bool *done)
 {
 	skip_blanks(r);
@@ -457,8 +483,8 @@ static bool next_member(struct reader *r, char close, struct ptxi_pos open, bool
 	}
 	unexpected(r, r->p, close == '}' ? "',' or '}'" : "',' or ']'");
 	if (r->p >= r->end)
-		ptxi_error_hint(r->err, "what opens at line %u, column %u is not closed", (unsigned)open.line,
-				(unsigned)open.column);
+		ptxi_error_hint(r->err, "what opens at line %u, column %u is not closed",
+				(unsigned)open.line, (unsigned)open.column);
 	else if (*r->p && strchr("\"{[-0123456789tfn", *r->p))
 		ptxi_error_hint(r->err, "a comma is missing before it");
 	return false;
@@ -491,18 +517,20 @@ static struct ptx_value *read_list(struct reader *r)
 	return list;
 }
 
-static bool duplicate_key(struct reader *r, struct ptx_str key, struct ptxi_pos pos, struct ptxi_pos first)
+static bool duplicate_key(struct reader *r, struct ptx_str key, struct ptxi_pos pos,
+			  struct ptxi_pos first)
 {
 	struct ptx_where where = { r->opts->file, pos.line, pos.column };
 
 	if (r->opts->duplicates == PTX_DUPLICATES_REFUSE) {
-		ptx_fail_at(r->err, PTX_E_SYNTAX, where, "the key '%.*s' is already used at line %u, column %u",
+		ptx_fail_at(r->err, PTX_E_SYNTAX, where,
+			    "the key '%.*s' is already used at line %u, column %u",
 			    PTX_STR_ARG(key), (unsigned)first.line, (unsigned)first.column);
 		return false;
 	}
 	ptxi_diag_add(r->opts->diags, PTX_WARNING, 0, "json-duplicate-key", where, NULL,
-		      "the key '%.*s' is already used at line %u, column %u; the last one counts", PTX_STR_ARG(key),
-		      (unsigned)first.line, (unsigned)first.column);
+		      "the key '%.*s' is already used at line %u, column %u; the last one counts",
+		      PTX_STR_ARG(key), (unsigned)first.line, (unsigned)first.column);
 	return true;
 }
 
@@ -583,8 +611,16 @@ static struct ptx_value *read_value(struct reader *r)
 		v = made(r, ptxi_value_string_in(r->arena, s, PTX_STRING));
 		break;
 	case '-':
-	case '0': case '1': case '2': case '3': case '4':
-	case '5': case '6': case '7': case '8': case '9':
+	case '0':
+	case '1':
+	case '2':
+	case '3':
+	case '4':
+	case '5':
+	case '6':
+	case '7':
+	case '8':
+	case '9':
 		v = read_number(r);
 		break;
 	default:
@@ -595,15 +631,21 @@ static struct ptx_value *read_value(struct reader *r)
 	return v;
 }
 
-static bool starts(struct reader *r, struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-		   struct ptx_error **err)
+static bool starts(struct reader *r, struct ptx_arena *a, struct ptx_str text,
+		   const struct ptx_read_opts *opts, struct ptx_error **err)
 {
 	struct ptx_where where = { opts->file, 1, 1 };
 
-	*r = (struct reader){ .p = text.p, .end = text.p + text.n, .line_start = text.p, .line = 1, .arena = a,
-			      .opts = opts, .err = err };
+	*r = (struct reader){ .p = text.p,
+			      .end = text.p + text.n,
+			      .line_start = text.p,
+			      .line = 1,
+			      .arena = a,
+			      .opts = opts,
+			      .err = err };
 	if (text.n > opts->max_bytes) {
-		ptx_fail_at(err, PTX_E_LIMIT, where, "the text is longer than %zu bytes", opts->max_bytes);
+		ptx_fail_at(err, PTX_E_LIMIT, where, "the text is longer than %zu bytes",
+			    opts->max_bytes);
 		return false;
 	}
 	if (ptxi_str_starts(text, "\xef\xbb\xbf")) {
@@ -620,8 +662,9 @@ static bool starts(struct reader *r, struct ptx_arena *a, struct ptx_str text, c
 	return true;
 }
 
-struct ptx_value *ptxi_json_parse_prefix(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-					 size_t *used, struct ptx_error **err)
+struct ptx_value *ptxi_json_parse_prefix(struct ptx_arena *a, struct ptx_str text,
+					 const struct ptx_read_opts *opts, size_t *used,
+					 struct ptx_error **err)
 {
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
 	struct reader r = { 0 };
@@ -636,8 +679,8 @@ struct ptx_value *ptxi_json_parse_prefix(struct ptx_arena *a, struct ptx_str tex
 	return v;
 }
 
-struct ptx_value *ptx_json_parse(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-				 struct ptx_error **err)
+struct ptx_value *ptx_json_parse(struct ptx_arena *a, struct ptx_str text,
+				 const struct ptx_read_opts *opts, struct ptx_error **err)
 {
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
 	struct reader r = { 0 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* json_write.c - values as JSON, in the form of Go's encoding/json.
  *
- * Doubles are the shortest digits that read back the same: plain between 1e-6 and 1e21, else with an exponent
- * that has no leading zero. Invalid UTF-8 becomes U+FFFD. A `number` is its own text.
+ * Doubles are the shortest digits that read back the same: plain between 1e-6 and 1e21, else with
+ * an exponent that has no leading zero. Invalid UTF-8 becomes U+FFFD. A `number` is its own text.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "codec.h"
@@ -18,7 +18,8 @@
 struct writer {
 	struct ptx_buf *out;
 	const struct ptx_json_style *style;
-	struct ptx_arena *sorting; /* for the sorted keys of a map, released after it; NULL: own order */
+	struct ptx_arena
+	    *sorting; /* for the sorted keys of a map, released after it; NULL: own order */
 	unsigned depth;
 };
 
@@ -207,7 +208,8 @@ static void write_value(struct writer *w, const struct ptx_value *v)
 		break;
 	case PTX_TIME:
 		ptx_buf_addc(out, '"');
-		ptxi_time_format_rfc3339(v->time->unix_seconds, v->time->nanoseconds, v->time->offset_seconds, out);
+		ptxi_time_format_rfc3339(v->time->unix_seconds, v->time->nanoseconds,
+					 v->time->offset_seconds, out);
 		ptx_buf_addc(out, '"');
 		break;
 	case PTX_LIST:
@@ -221,7 +223,8 @@ static void write_value(struct writer *w, const struct ptx_value *v)
 	}
 }
 
-void ptx_json_format(const struct ptx_value *v, const struct ptx_json_style *style, struct ptx_buf *out)
+void ptx_json_format(const struct ptx_value *v, const struct ptx_json_style *style,
+		     struct ptx_buf *out)
 {
 	struct ptx_json_style s = PTX_JSON_STYLE_INIT;
 	struct writer w = { .out = out, .style = &s };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* merge.c - laying values over one another.
  *
- * One walk serves both rules: in a merge a null is a value as any other; in a merge patch (RFC 7386) it removes
- * the key, and a map laid over what is no map begins with an empty one, so that its own nulls go too.
+ * One walk serves both rules: in a merge a null is a value as any other; in a merge patch (RFC
+ * 7386) it removes the key, and a map laid over what is no map begins with an empty one, so that
+ * its own nulls go too.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "merge.h"
@@ -19,13 +20,16 @@ static int out_of_memory(const struct merge *m)
 {
 	int rc = ptxi_arena_check(m->arena, m->err);
 
-	return rc ? rc : ptx_fail(m->err, PTX_E_LIMIT, "the value is nested deeper than 10,000 levels");
+	return rc ? rc
+		  : ptx_fail(m->err, PTX_E_LIMIT, "the value is nested deeper than 10,000 levels");
 }
 
-static int lay(const struct merge *m, struct ptx_value *base, const struct ptx_value *over, unsigned depth);
+static int lay(const struct merge *m, struct ptx_value *base, const struct ptx_value *over,
+	       unsigned depth);
 
 /* What over leaves of itself when nothing lies under it. */
-static int lay_new(const struct merge *m, struct ptx_value *base, const struct ptxi_entry *e, unsigned depth)
+static int lay_new(const struct merge *m, struct ptx_value *base, const struct ptxi_entry *e,
+		   unsigned depth)
 {
 	struct ptx_value *v = NULL;
 	struct ptxi_entry *put = NULL;
@@ -47,10 +51,12 @@ static int lay_new(const struct merge *m, struct ptx_value *base, const struct p
 	return 0;
 }
 
-static int lay(const struct merge *m, struct ptx_value *base, const struct ptx_value *over, unsigned depth)
+static int lay(const struct merge *m, struct ptx_value *base, const struct ptx_value *over,
+	       unsigned depth)
 {
 	if (depth > DEEPEST)
-		return ptx_fail(m->err, PTX_E_LIMIT, "values to be merged are nested deeper than %u levels", DEEPEST);
+		return ptx_fail(m->err, PTX_E_LIMIT,
+				"values to be merged are nested deeper than %u levels", DEEPEST);
 	for (size_t i = 0; i < over->map.n; i++) {
 		const struct ptxi_entry *e = &over->map.v[i];
 		struct ptx_value *under = ptx_value_getn(base, e->key);
@@ -81,13 +87,14 @@ static int merge(const struct merge *m, struct ptx_value *base, const struct ptx
 	return lay(m, base, over, 0);
 }
 
-int ptxi_value_merge(struct ptx_arena *a, struct ptx_value *base, const struct ptx_value *over, struct ptx_error **err)
+int ptxi_value_merge(struct ptx_arena *a, struct ptx_value *base, const struct ptx_value *over,
+		     struct ptx_error **err)
 {
 	return merge(&(struct merge){ a, false, err }, base, over);
 }
 
-int ptxi_value_merge_patch(struct ptx_arena *a, struct ptx_value *base, const struct ptx_value *patch,
-			   struct ptx_error **err)
+int ptxi_value_merge_patch(struct ptx_arena *a, struct ptx_value *base,
+			   const struct ptx_value *patch, struct ptx_error **err)
 {
 	return merge(&(struct merge){ a, true, err }, base, patch);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* path.c - finding a value by a path whose keys may hold the separator themselves.
  *
- * Real answers have keys such as "zk.node" and "my-key", and a template writes {{cluster.zk.node.count}}. At
- * each map the keys that are a prefix of the path up to a '.', a '[' or its end are candidates, tried from the
- * longest; the walk goes back when one leads nowhere. The number of steps and lookups is bounded, because keys
- * and paths may be hostile and a value may be a cycle.
+ * Real answers have keys such as "zk.node" and "my-key", and a template writes
+ * {{cluster.zk.node.count}}. At each map the keys that are a prefix of the path up to a '.', a '['
+ * or its end are candidates, tried from the longest; the walk goes back when one leads nowhere. The
+ * number of steps and lookups is bounded, because keys and paths may be hostile and a value may be
+ * a cycle.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "path.h"
@@ -28,13 +29,15 @@ static void remember(struct walk *w, const struct ptx_value *at, struct ptx_str 
 }
 
 /* "[N]" at the start of rest. */
-static struct ptx_value *follow_index(struct walk *w, const struct ptx_value *at, struct ptx_str rest)
+static struct ptx_value *follow_index(struct walk *w, const struct ptx_value *at,
+				      struct ptx_str rest)
 {
 	size_t close = ptxi_str_find_char(rest, ']');
 	uint64_t i = 0;
 	struct ptx_value *item = NULL;
 
-	if (close == SIZE_MAX || !ptxi_parse_u64(ptxi_str_sub(rest, 1, close - 1), &i, SIZE_MAX - 1))
+	if (close == SIZE_MAX ||
+	    !ptxi_parse_u64(ptxi_str_sub(rest, 1, close - 1), &i, SIZE_MAX - 1))
 		return NULL;
 	item = ptx_value_at(at, (size_t)i);
 	return item ? follow(w, item, ptxi_str_from(rest, close + 1)) : NULL;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* toml_read.c - a reader of TOML 1.1.0 (toml.io), as lenient about tables that are defined again as BurntSushi/toml,
- * which Go's programs use: what they read, we read, to the same values.
+/* toml_read.c - a reader of TOML 1.1.0 (toml.io), as lenient about tables that are defined again as
+ * BurntSushi/toml, which Go's programs use: what they read, we read, to the same values.
  *
- * Leniency comes from how one remembers what was defined. Per path (the keys alone: elements of an array of
- * tables share theirs) there are two flags: `implicit` - a table that something else brought into being, which may be
- * written out once more - and `is_array`: what its members brought into being is replaced by it. A path is a node with a number; its children are
- * found by (number, key), so that a long dotted key costs no more than its length. A table in braces exists twice:
- * as the value that is returned (for members of an array), and as the table at its path, which later lines may add to.
- * Invariants: p never passes end; an array of tables is a list marked by `go` until the end; a scope whose map is
- * NULL is that of a key which holds something else, and refuses to be used.
+ * Leniency comes from how one remembers what was defined. Per path (the keys alone: elements of an
+ * array of tables share theirs) there are two flags: `implicit` - a table that something else
+ * brought into being, which may be written out once more - and `is_array`: what its members brought
+ * into being is replaced by it. A path is a node with a number; its children are found by (number,
+ * key), so that a long dotted key costs no more than its length. A table in braces exists twice: as
+ * the value that is returned (for members of an array), and as the table at its path, which later
+ * lines may add to. Invariants: p never passes end; an array of tables is a list marked by `go`
+ * until the end; a scope whose map is NULL is that of a key which holds something else, and refuses
+ * to be used.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "toml.h"
@@ -43,7 +45,7 @@ struct reader {
 	struct ptxi_map *nodes; /* number of the parent in 4 bytes, key -> struct node */
 	struct node top;
 	uint32_t count;
-	struct scope scope;     /* of the last header */
+	struct scope scope; /* of the last header */
 	PTX_VEC(struct ptx_value *) tables;
 	unsigned depth;
 };
@@ -53,14 +55,17 @@ struct parts {
 	size_t n, cap;
 };
 
-static struct ptx_value *read_value(struct reader *r, struct scope in, struct part key, bool in_array);
+static struct ptx_value *read_value(struct reader *r, struct scope in, struct part key,
+				    bool in_array);
 
 /* --- failing --- */
 
 void *ptxi_toml_fail(struct ptxi_toml *t, const char *at, int code, const char *fmt, ...)
 {
 	struct ptx_where where = { t->opts->file, t->line,
-				   (uint32_t)ptxi_utf8_count(ptxi_strn(t->line_start, (size_t)(at - t->line_start))) + 1 };
+				   (uint32_t)ptxi_utf8_count(
+				       ptxi_strn(t->line_start, (size_t)(at - t->line_start))) +
+				       1 };
 	ptx_auto_buf text = { 0 };
 	va_list ap;
 
@@ -86,21 +91,26 @@ static bool fail_key(struct reader *r, struct part key, const char *what)
 	if (r->t.why && strstr(what, "already")) {
 		ptx_buf_printf(r->t.why, "toml: line %u (last key ", (unsigned)key.pos.line);
 		ptxi_json_quote(key.text, false, r->t.why);
-		ptx_buf_printf(r->t.why, "): Key '%.*s' has already been defined.", PTX_STR_ARG(key.text));
+		ptx_buf_printf(r->t.why, "): Key '%.*s' has already been defined.",
+			       PTX_STR_ARG(key.text));
 	}
-	ptx_fail_at(r->t.err, PTX_E_SYNTAX, where, "the key '%.*s' %s", (int)(key.text.n < 100 ? key.text.n : 100), key.text.p,
-		    what);
+	ptx_fail_at(r->t.err, PTX_E_SYNTAX, where, "the key '%.*s' %s",
+		    (int)(key.text.n < 100 ? key.text.n : 100), key.text.p, what);
 	return false;
 }
 
 static struct ptxi_pos here(const struct reader *r)
 {
-	return (struct ptxi_pos){ r->t.line, (uint32_t)ptxi_utf8_count(ptxi_strn(r->t.line_start, (size_t)(r->t.p - r->t.line_start))) + 1 };
+	return (struct ptxi_pos){ r->t.line,
+				  (uint32_t)ptxi_utf8_count(ptxi_strn(
+				      r->t.line_start, (size_t)(r->t.p - r->t.line_start))) +
+				      1 };
 }
 
 /* --- paths --- */
 
-static struct node *find_node(struct reader *r, const struct node *parent, struct ptx_str key, bool make)
+static struct node *find_node(struct reader *r, const struct node *parent, struct ptx_str key,
+			      bool make)
 {
 	ptx_auto_buf name = { 0 };
 	struct node *n = NULL;
@@ -228,7 +238,9 @@ static bool add_table(struct reader *r, struct scope in, struct part key)
 
 bool ptxi_toml_newline(struct ptxi_toml *t)
 {
-	size_t n = t->p < t->end && *t->p == '\n' ? 1 : t->end - t->p >= 2 && t->p[0] == '\r' && t->p[1] == '\n' ? 2 : 0;
+	size_t n = t->p < t->end && *t->p == '\n'                             ? 1
+		   : t->end - t->p >= 2 && t->p[0] == '\r' && t->p[1] == '\n' ? 2
+									      : 0;
 
 	if (!n)
 		return false;
@@ -252,8 +264,10 @@ static bool skip_comment(struct reader *r)
 		struct ptx_str rest = ptxi_strn(p, (size_t)(r->t.end - p));
 		size_t n = 1;
 
-		if (((unsigned char)*p < 0x20 && *p != '\t') || *p == 0x7f || !ptxi_utf8_valid_at(rest))
-			return ptxi_toml_fail(&r->t, p, PTX_E_SYNTAX, "byte 0x%02x in a comment", (unsigned char)*p);
+		if (((unsigned char)*p < 0x20 && *p != '\t') || *p == 0x7f ||
+		    !ptxi_utf8_valid_at(rest))
+			return ptxi_toml_fail(&r->t, p, PTX_E_SYNTAX, "byte 0x%02x in a comment",
+					      (unsigned char)*p);
 		ptxi_utf8_decode(rest, &n);
 		p += n;
 	}
@@ -280,14 +294,16 @@ static bool end_line(struct reader *r)
 		return false;
 	if (r->t.p >= r->t.end || ptxi_toml_newline(&r->t))
 		return true;
-	return ptxi_toml_fail(&r->t, r->t.p, PTX_E_SYNTAX, "there is something behind the end, on the same line");
+	return ptxi_toml_fail(&r->t, r->t.p, PTX_E_SYNTAX,
+			      "there is something behind the end, on the same line");
 }
 
 /* --- keys --- */
 
 static bool is_bare(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-';
 }
 
 static bool read_part(struct reader *r, struct part *key)
@@ -300,7 +316,8 @@ static bool read_part(struct reader *r, struct part *key)
 	while (r->t.p < r->t.end && is_bare(*r->t.p))
 		r->t.p++;
 	if (r->t.p == start)
-		return ptxi_toml_fail(&r->t, start, PTX_E_SYNTAX, "a key is missing, or has a character that needs quotes");
+		return ptxi_toml_fail(&r->t, start, PTX_E_SYNTAX,
+				      "a key is missing, or has a character that needs quotes");
 	key->text.n = (size_t)(r->t.p - start);
 	key->text.p = ptxi_arena_strn(r->t.arena, start, key->text.n);
 	return key->text.p || ptxi_toml_no_memory(&r->t);
@@ -314,7 +331,8 @@ static bool read_key(struct reader *r, struct parts *key)
 
 		skip_blanks(r);
 		if (key->n + r->depth >= r->t.opts->max_depth)
-			return ptxi_toml_fail(&r->t, r->t.p, PTX_E_LIMIT, "nested deeper than %u levels", r->t.opts->max_depth);
+			return ptxi_toml_fail(&r->t, r->t.p, PTX_E_LIMIT,
+					      "nested deeper than %u levels", r->t.opts->max_depth);
 		if (!read_part(r, &one))
 			return false;
 		if (!ptx_vec_push(key, one))
@@ -336,7 +354,9 @@ static bool take(struct reader *r, char c, const char *where)
 		return true;
 	}
 	if (r->t.why && c == '=' && r->t.p >= r->t.end)
-		ptx_buf_printf(r->t.why, "toml: line %u: unexpected EOF; expected key separator '='", r->t.line);
+		ptx_buf_printf(r->t.why,
+			       "toml: line %u: unexpected EOF; expected key separator '='",
+			       r->t.line);
 	return ptxi_toml_fail(&r->t, r->t.p, PTX_E_SYNTAX, "'%c' is missing %s", c, where);
 }
 
@@ -344,7 +364,8 @@ static bool deeper(struct reader *r)
 {
 	if (++r->depth <= r->t.opts->max_depth)
 		return true;
-	return ptxi_toml_fail(&r->t, r->t.p, PTX_E_LIMIT, "nested deeper than %u levels", r->t.opts->max_depth);
+	return ptxi_toml_fail(&r->t, r->t.p, PTX_E_LIMIT, "nested deeper than %u levels",
+			      r->t.opts->max_depth);
 }
 
 static struct ptx_value *read_array(struct reader *r, struct scope in, struct part key)
@@ -376,7 +397,8 @@ static struct ptx_value *read_array(struct reader *r, struct scope in, struct pa
 }
 
 /* The same member in the value of a table in braces. */
-static bool mirror(struct reader *r, struct ptx_value *map, const struct parts *key, struct ptx_value *v)
+static bool mirror(struct reader *r, struct ptx_value *map, const struct parts *key,
+		   struct ptx_value *v)
 {
 	for (size_t i = 0; i + 1 < key->n; i++) {
 		struct ptx_value *next = ptx_value_getn(map, key->v[i].text);
@@ -416,7 +438,8 @@ static bool read_pair(struct reader *r, struct scope in, struct ptx_value *copy)
 	return ok;
 }
 
-static struct ptx_value *read_braces(struct reader *r, struct scope in, struct part key, bool in_array)
+static struct ptx_value *read_braces(struct reader *r, struct scope in, struct part key,
+				     bool in_array)
 {
 	struct ptx_value *copy = new_value(r, PTX_MAP, here(r));
 	struct node *n = find_node(r, in.path, key.text, true);
@@ -445,7 +468,8 @@ static struct ptx_value *read_braces(struct reader *r, struct scope in, struct p
 	return copy;
 }
 
-static struct ptx_value *read_value(struct reader *r, struct scope in, struct part key, bool in_array)
+static struct ptx_value *read_value(struct reader *r, struct scope in, struct part key,
+				    bool in_array)
 {
 	struct ptxi_pos pos = here(r);
 	struct ptx_str text = { NULL, 0 };
@@ -546,11 +570,18 @@ static bool read_document(struct reader *r, struct ptx_value *root)
 	}
 }
 
-static struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-			       uint16_t tables, struct ptx_buf *why, struct ptx_error **err)
+static struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text,
+			       const struct ptx_read_opts *opts, uint16_t tables,
+			       struct ptx_buf *why, struct ptx_error **err)
 {
 	struct ptx_read_opts o = PTX_READ_OPTS_INIT;
-	struct reader r = { .t = { .p = text.p, .end = text.p + text.n, .line = 1, .arena = a, .opts = &o, .why = why, .err = err } };
+	struct reader r = { .t = { .p = text.p,
+				   .end = text.p + text.n,
+				   .line = 1,
+				   .arena = a,
+				   .opts = &o,
+				   .why = why,
+				   .err = err } };
 	struct ptx_value *root = NULL;
 	bool ok = false;
 
@@ -578,20 +609,21 @@ static struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text, const s
 	return ok ? root : NULL;
 }
 
-struct ptx_value *ptx_toml_parse(struct ptx_arena *a, struct ptx_str text, const struct ptx_read_opts *opts,
-				 struct ptx_error **err)
+struct ptx_value *ptx_toml_parse(struct ptx_arena *a, struct ptx_str text,
+				 const struct ptx_read_opts *opts, struct ptx_error **err)
 {
 	return parse(a, text, opts, 0, NULL, err);
 }
 
-struct ptx_value *ptxi_toml_parse_as_go(struct ptx_arena *a, struct ptx_str text, uint16_t tables, struct ptx_buf *why,
-					struct ptx_error **err)
+struct ptx_value *ptxi_toml_parse_as_go(struct ptx_arena *a, struct ptx_str text, uint16_t tables,
+					struct ptx_buf *why, struct ptx_error **err)
 {
 	ptx_auto(error) own = NULL;
 	struct ptx_value *v = parse(a, text, NULL, tables, why, &own);
 
 	if (!v && why->n == 0)
-		ptx_buf_printf(why, "toml: line %u: %s", own && ptx_error_where(own) ? ptx_error_where(own)->line : 1,
+		ptx_buf_printf(why, "toml: line %u: %s",
+			       own && ptx_error_where(own) ? ptx_error_where(own)->line : 1,
 			       own ? ptx_error_message(own) : "out of memory");
 	if (!v && err)
 		*err = ptx_steal(&own);

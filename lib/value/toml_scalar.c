@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* toml_scalar.c - TOML's strings, numbers, booleans, dates and times (TOML 1.1.0).
  *
- * Strings are unescaped while they are read, into the arena: no escape gets longer than it was written. Everything else
- * is a word: the run of characters that such a value may have, then told apart by its shape.
+ * Strings are unescaped while they are read, into the arena: no escape gets longer than it was
+ * written. Everything else is a word: the run of characters that such a value may have, then told
+ * apart by its shape.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "toml.h"
@@ -25,7 +26,8 @@ static int hex_digit(char c)
 }
 
 /* \xHH, \uHHHH, \UHHHHHHHH: p is behind the letter. */
-static const char *unescape_code(struct ptxi_toml *t, const char *slash, const char *p, unsigned digits, char **to)
+static const char *unescape_code(struct ptxi_toml *t, const char *slash, const char *p,
+				 unsigned digits, char **to)
 {
 	uint32_t rune = 0;
 
@@ -33,11 +35,14 @@ static const char *unescape_code(struct ptxi_toml *t, const char *slash, const c
 		int d = p < t->end ? hex_digit(*p) : -1;
 
 		if (d < 0)
-			return ptxi_toml_fail(t, slash, PTX_E_SYNTAX, "'\\%c' needs %u hexadecimal digits", slash[1], digits);
+			return ptxi_toml_fail(t, slash, PTX_E_SYNTAX,
+					      "'\\%c' needs %u hexadecimal digits", slash[1],
+					      digits);
 		rune = rune << 4 | (uint32_t)d;
 	}
 	if (rune > 0x10FFFF || (rune >= 0xD800 && rune < 0xE000))
-		return ptxi_toml_fail(t, slash, PTX_E_SYNTAX, "'\\%c' with U+%X is no character", slash[1], (unsigned)rune);
+		return ptxi_toml_fail(t, slash, PTX_E_SYNTAX, "'\\%c' with U+%X is no character",
+				      slash[1], (unsigned)rune);
 	*to += ptxi_utf8_encode(rune, *to);
 	return p;
 }
@@ -63,7 +68,8 @@ static const char *unescape(struct ptxi_toml *t, const char *p, char **to)
 	default:
 		ptxi_toml_fail(t, p, PTX_E_SYNTAX, "this backslash begins no escape of TOML");
 		if (t->err)
-			ptxi_error_hint(t->err, "write \\\\ for a backslash, or use a string in single quotes");
+			ptxi_error_hint(
+			    t->err, "write \\\\ for a backslash, or use a string in single quotes");
 		return NULL;
 	}
 }
@@ -75,7 +81,8 @@ static const char *plain(struct ptxi_toml *t, const char *p, char **to)
 	size_t n = 1;
 
 	if ((c < 0x20 && c != '\t') || c == 0x7f)
-		return ptxi_toml_fail(t, p, PTX_E_SYNTAX, "control character 0x%02x in a string", c);
+		return ptxi_toml_fail(t, p, PTX_E_SYNTAX, "control character 0x%02x in a string",
+				      c);
 	if (c >= 0x80) {
 		struct ptx_str rest = ptxi_strn(p, (size_t)(t->end - p));
 
@@ -98,8 +105,9 @@ static bool unclosed(struct ptxi_toml *t, struct ptxi_pos open)
 
 static struct ptxi_pos place_of(const struct ptxi_toml *t)
 {
-	return (struct ptxi_pos){ t->line,
-				  (uint32_t)ptxi_utf8_count(ptxi_strn(t->line_start, (size_t)(t->p - t->line_start))) + 1 };
+	return (struct ptxi_pos){ t->line, (uint32_t)ptxi_utf8_count(ptxi_strn(
+					       t->line_start, (size_t)(t->p - t->line_start))) +
+					       1 };
 }
 
 static bool single_line(struct ptxi_toml *t, char quote, char *to, struct ptx_str *out)
@@ -222,7 +230,8 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Digits of a base with underscores between them, appended to b without those. false: it is not that. */
+/* Digits of a base with underscores between them, appended to b without those. false: it is not
+ * that. */
 static bool take_digits(struct ptx_str *s, unsigned base, struct ptx_buf *b)
 {
 	bool after_digit = false;
@@ -248,13 +257,14 @@ static bool take_digits(struct ptx_str *s, unsigned base, struct ptx_buf *b)
 
 static struct ptx_value *bad_value(struct ptxi_toml *t, struct ptx_str word)
 {
-	return ptxi_toml_fail(t, word.p, PTX_E_SYNTAX, "'%.*s' is no value", (int)(word.n < 40 ? word.n : 40), word.p);
+	return ptxi_toml_fail(t, word.p, PTX_E_SYNTAX, "'%.*s' is no value",
+			      (int)(word.n < 40 ? word.n : 40), word.p);
 }
 
 static struct ptx_value *out_of_range(struct ptxi_toml *t, struct ptx_str word)
 {
-	return ptxi_toml_fail(t, word.p, PTX_E_LIMIT, "the number '%.*s' is out of range", (int)(word.n < 40 ? word.n : 40),
-			      word.p);
+	return ptxi_toml_fail(t, word.p, PTX_E_LIMIT, "the number '%.*s' is out of range",
+			      (int)(word.n < 40 ? word.n : 40), word.p);
 }
 
 static struct ptx_value *read_based(struct ptxi_toml *t, struct ptx_str word, unsigned base)
@@ -292,7 +302,9 @@ static struct ptx_value *read_number(struct ptxi_toml *t, struct ptx_str word)
 		rest = ptxi_str_from(rest, 1);
 	}
 	if (ptxi_str_is(rest, "inf") || ptxi_str_is(rest, "nan"))
-		return ptx_value_float(t->arena, *rest.p == 'n' ? (double)NAN : text.n ? -(double)INFINITY : (double)INFINITY);
+		return ptx_value_float(t->arena, *rest.p == 'n' ? (double)NAN
+						 : text.n       ? -(double)INFINITY
+								: (double)INFINITY);
 	first = text.n;
 	if (!take_digits(&rest, 10, &text) || (text.p[first] == '0' && text.n > first + 1))
 		return bad_value(t, word);
@@ -319,8 +331,9 @@ static struct ptx_value *read_number(struct ptxi_toml *t, struct ptx_str word)
 	if (!ptx_buf_ok(&text))
 		return ptxi_toml_no_memory(t);
 	if (!is_float)
-		return ptxi_parse_i64(ptx_buf_str(&text), &i, INT64_MIN, INT64_MAX) ? ptx_value_int(t->arena, i) :
-										      out_of_range(t, word);
+		return ptxi_parse_i64(ptx_buf_str(&text), &i, INT64_MIN, INT64_MAX)
+			   ? ptx_value_int(t->arena, i)
+			   : out_of_range(t, word);
 	if (!ptxi_parse_double(ptx_buf_str(&text), &f))
 		return bad_value(t, word);
 	return isinf(f) ? out_of_range(t, word) : ptx_value_float(t->arena, f);
@@ -359,7 +372,8 @@ static bool read_date(struct ptx_str *s, struct ptxi_civil *c)
 	int year = 0;
 	bool leap = false;
 
-	if (!fixed(s, 4, &year) || !literal(s, '-') || !fixed(s, 2, &c->month) || !literal(s, '-') || !fixed(s, 2, &c->day))
+	if (!fixed(s, 4, &year) || !literal(s, '-') || !fixed(s, 2, &c->month) ||
+	    !literal(s, '-') || !fixed(s, 2, &c->day))
 		return false;
 	c->year = year;
 	leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -401,7 +415,8 @@ static bool read_offset(struct ptx_str *s, int32_t *offset)
 		return true;
 	if (!literal(s, '+') && !literal(s, '-'))
 		return false;
-	if (!fixed(s, 2, &hour) || !literal(s, ':') || !fixed(s, 2, &minute) || hour > 24 || minute > 60)
+	if (!fixed(s, 2, &hour) || !literal(s, ':') || !fixed(s, 2, &minute) || hour > 24 ||
+	    minute > 60)
 		return false;
 	*offset = (hour * 3600 + minute * 60) * (west ? -1 : 1);
 	return true;
@@ -445,8 +460,8 @@ static struct ptx_value *read_datetime(struct ptxi_toml *t, struct ptx_str word)
 
 static bool is_word(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '+' || c == '.' ||
-	       c == ':';
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+	       c == '-' || c == '+' || c == '.' || c == ':';
 }
 
 /* The run of characters at t->p; a date may be followed by one blank and its time. */
@@ -456,7 +471,8 @@ static struct ptx_str word_at(const struct ptxi_toml *t)
 
 	while (p < t->end && is_word(*p))
 		p++;
-	if (p - t->p == 10 && t->p[4] == '-' && t->p[7] == '-' && t->end - p >= 3 && *p == ' ' && is_digit(p[1]) && is_digit(p[2]))
+	if (p - t->p == 10 && t->p[4] == '-' && t->p[7] == '-' && t->end - p >= 3 && *p == ' ' &&
+	    is_digit(p[1]) && is_digit(p[2]))
 		for (p++; p < t->end && is_word(*p);)
 			p++;
 	return ptxi_strn(t->p, (size_t)(p - t->p));
@@ -474,10 +490,13 @@ struct ptx_value *ptxi_toml_scalar(struct ptxi_toml *t)
 	struct ptx_value *v = NULL;
 
 	if (!w.n)
-		return ptxi_toml_fail(t, t->p, PTX_E_SYNTAX, t->p >= t->end || *t->p == '\n' || *t->p == '\r' ?
-				      "a value is missing" : "no value begins like this");
+		return ptxi_toml_fail(t, t->p, PTX_E_SYNTAX,
+				      t->p >= t->end || *t->p == '\n' || *t->p == '\r'
+					  ? "a value is missing"
+					  : "no value begins like this");
 	if (w.n > LONGEST_WORD)
-		return ptxi_toml_fail(t, t->p, PTX_E_LIMIT, "a number of %zu characters is too long", w.n);
+		return ptxi_toml_fail(t, t->p, PTX_E_LIMIT,
+				      "a number of %zu characters is too long", w.n);
 	if (ptxi_str_is(w, "true") || ptxi_str_is(w, "false"))
 		v = ptx_value_bool(t->arena, *w.p == 't');
 	else if (looks_like_time(w))

@@ -11,7 +11,7 @@ struct ptxi_entry {
 	struct ptx_str key; /* NUL-terminated in the arena */
 	uint32_t hash;
 	struct ptxi_pos {
-		uint32_t line;   /* from 1; 0 = unknown */
+		uint32_t line; /* from 1; 0 = unknown */
 		uint32_t column;
 	} pos; /* of the key */
 	struct ptx_value *value;
@@ -27,11 +27,12 @@ struct ptxi_vmap {
 	struct ptx_arena *arena;
 	struct ptxi_entry *v; /* in order of insertion */
 	size_t n, cap;
-	uint32_t *index;      /* open addressing, entry number + 1; NULL while the map is small */
+	uint32_t *index; /* open addressing, entry number + 1; NULL while the map is small */
 	uint32_t index_mask;
 };
 
-/* What TOML knows beside an instant; the fields are then those of UTC, a missing date is 0000-01-01. */
+/* What TOML knows beside an instant; the fields are then those of UTC, a missing date is
+ * 0000-01-01. */
 enum ptxi_local { PTXI_LOCAL_NOT, PTXI_LOCAL_DATETIME, PTXI_LOCAL_DATE, PTXI_LOCAL_TIME };
 
 struct ptxi_time {
@@ -39,14 +40,18 @@ struct ptxi_time {
 	int32_t nanoseconds;
 	int32_t offset_seconds;
 	enum ptxi_local local;
-	const char *zone; /* the abbreviation of its time zone, in the arena or static; NULL: none is known */
+	const char *zone; /* the abbreviation of its time zone, in the arena or static; NULL: none
+			     is known */
 };
 
 struct ptx_value {
-	uint8_t kind; /* enum ptx_kind */
-	bool unread : 1;  /* of templates: it holds, however deep, what has to be fetched before it is looked at */
-	bool ordered : 1; /* of maps that are to be written: where keys are sorted, these stay in their order (a struct's) */
-	uint16_t go;  /* of templates: which of Go's types it is (lib/text/gotype.h); 0 = the kind's own */
+	uint8_t kind;     /* enum ptx_kind */
+	bool unread : 1;  /* of templates: it holds, however deep, what has to be fetched before it
+			     is looked at */
+	bool ordered : 1; /* of maps that are to be written: where keys are sorted, these stay in
+			     their order (a struct's) */
+	uint16_t go; /* of templates: which of Go's types it is (lib/text/gotype.h); 0 = the kind's
+			own */
 	struct ptxi_pos pos;
 	const char *file; /* of pos; in the arena, or NULL */
 	union {
@@ -72,14 +77,15 @@ void ptxi_value_place(struct ptx_value *v, const char *file, uint32_t line, uint
 struct ptxi_entry *ptxi_value_find(const struct ptx_value *map, struct ptx_str key);
 /* The same for a key whose hash is known. */
 uint32_t ptxi_value_hash(struct ptx_str key);
-struct ptxi_entry *ptxi_value_find_hashed(const struct ptx_value *map, struct ptx_str key, uint32_t hash);
+struct ptxi_entry *ptxi_value_find_hashed(const struct ptx_value *map, struct ptx_str key,
+					  uint32_t hash);
 /* Adds or replaces; key is not copied when in_arena. The entry, or NULL without memory. */
 struct ptxi_entry *ptxi_value_put(struct ptx_value *map, struct ptx_str key, bool in_arena,
 				  struct ptx_value *v);
 /* Removes a key; false when it was not there. */
 bool ptxi_value_remove(struct ptx_value *map, struct ptx_str key);
-/* The entries in the order of their keys' bytes (of a map that is ordered: in its own), in the arena; NULL when empty or
- * without memory. */
+/* The entries in the order of their keys' bytes (of a map that is ordered: in its own), in the
+ * arena; NULL when empty or without memory. */
 const struct ptxi_entry **ptxi_value_sorted(struct ptx_arena *a, const struct ptx_value *map);
 /* The arena of a list or map. */
 struct ptx_arena *ptxi_value_arena(const struct ptx_value *v);

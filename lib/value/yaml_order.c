@@ -121,7 +121,8 @@ const struct ptxi_entry **ptxi_yaml_sorted(struct ptx_arena *a, const struct ptx
 {
 	const struct ptxi_entry **sorted = ptxi_value_sorted(a, map);
 	size_t n = map->map.n;
-	bool done = as_v3 && map->ordered; /* before version 3 there are no structs: all goes through JSON */
+	bool done = as_v3 &&
+		    map->ordered; /* before version 3 there are no structs: all goes through JSON */
 	struct sort_key *keys = sorted && !done ? ptxi_arena_array(a, n, sizeof(*keys)) : NULL;
 
 	for (size_t i = 0; keys && i < n; i++)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yaml_resolve.c - what a plain scalar means.
  *
- * YAML 1.1 (https://yaml.org/type/) as Go's yaml.v2 reads it: the first character says what it may be at all.
- * Booleans and nulls are a fixed list of words. Numbers may hold underscores anywhere after the first character;
- * integers are decimal, 0x, 0o, 0b or octal by a leading 0, and what is no integer but looks like a decimal
- * fraction is a double. Dates are told apart, because the writer must quote them, but stay strings.
+ * YAML 1.1 (https://yaml.org/type/) as Go's yaml.v2 reads it: the first character says what it may
+ * be at all. Booleans and nulls are a fixed list of words. Numbers may hold underscores anywhere
+ * after the first character; integers are decimal, 0x, 0o, 0b or octal by a leading 0, and what is
+ * no integer but looks like a decimal fraction is a double. Dates are told apart, because the
+ * writer must quote them, but stay strings.
  */
 #define PTX_AREA PTX_AREA_VALUE
 #include "yaml.h"
@@ -107,7 +108,8 @@ static bool parse_int(struct ptx_str s, struct ptxi_yaml_scalar *out)
 		base = c == 'x' ? 16 : c == 'o' ? 8 : c == 'b' ? 2 : 8;
 		digits = ptxi_str_from(digits, c == 'x' || c == 'o' || c == 'b' ? 2 : 1);
 		/* "0b-1" is a number too, by the same accident as in Go. */
-		if (base == 2 && !sign && s.p[1] == 'b' && digits.n && (digits.p[0] == '-' || digits.p[0] == '+')) {
+		if (base == 2 && !sign && s.p[1] == 'b' && digits.n &&
+		    (digits.p[0] == '-' || digits.p[0] == '+')) {
 			negative = digits.p[0] == '-';
 			digits = ptxi_str_from(digits, 1);
 			sign = true;
@@ -132,7 +134,8 @@ static bool take_underscores(struct ptx_str s, bool between_digits, struct ptx_s
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] != '_')
 			to[out->n++] = s.p[i];
-		else if (between_digits && (!i || i + 1 == s.n || digit_of(s.p[i - 1]) > 9 || digit_of(s.p[i + 1]) > 9))
+		else if (between_digits && (!i || i + 1 == s.n || digit_of(s.p[i - 1]) > 9 ||
+					    digit_of(s.p[i + 1]) > 9))
 			return false;
 	}
 	return true;
@@ -191,8 +194,8 @@ static bool take_zone(struct ptx_str *s)
 {
 	unsigned hour = 0;
 	unsigned minute = 0;
-	bool shape = s->n >= 6 && s->p[3] == ':' && s->p[2] >= '0' && s->p[2] <= '9' && s->p[5] >= '0' &&
-		     s->p[5] <= '9';
+	bool shape = s->n >= 6 && s->p[3] == ':' && s->p[2] >= '0' && s->p[2] <= '9' &&
+		     s->p[5] >= '0' && s->p[5] <= '9';
 
 	if (take_char(s, 'Z'))
 		return true;
@@ -237,7 +240,8 @@ static struct ptxi_yaml_scalar resolve_number(struct ptx_str text)
 
 	if (is_timestamp(text))
 		return of_type(PTXI_YAML_TIMESTAMP);
-	if (!take_underscores(text, false, &s, plain) || (!parse_int(s, &out) && !parse_float(s, &out)))
+	if (!take_underscores(text, false, &s, plain) ||
+	    (!parse_int(s, &out) && !parse_float(s, &out)))
 		out = of_type(PTXI_YAML_STRING);
 	return out;
 }
@@ -304,7 +308,8 @@ void ptxi_yaml_double(double f, bool as_float, struct ptx_buf *out)
 	}
 	if (signbit(f))
 		ptx_buf_addc(out, '-');
-	n = as_float && f != 0 ? float_digits(fabsf((float)f), digits, &exp) : ptxi_double_digits(f, digits, &exp);
+	n = as_float && f != 0 ? float_digits(fabsf((float)f), digits, &exp)
+			       : ptxi_double_digits(f, digits, &exp);
 	/* The rule of strconv's %g for the shortest form. */
 	if (exp - 1 < -4 || exp - 1 >= 6) {
 		ptx_buf_addc(out, digits[0]);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kv.c - a sorted vector of pairs.
  *
- * Lookups are a binary search, a new key moves what is behind it: for the some ten thousand keys of a VPC that is cheaper
- * than a tree, in memory too, and ranges are slices. A view (a Drone's part of the metadata) is such a table fed
- * by the lines of a watch; a change is checked wholly before the first key is touched.
+ * Lookups are a binary search, a new key moves what is behind it: for the some ten thousand keys of
+ * a VPC that is cheaper than a tree, in memory too, and ranges are slices. A view (a Drone's part
+ * of the metadata) is such a table fed by the lines of a watch; a change is checked wholly before
+ * the first key is touched.
  */
 #define PTX_AREA PTX_AREA_WIRE
 #include "kv.h"
@@ -60,12 +61,14 @@ size_t ptxi_kv_range(const struct ptxi_kv *kv, struct ptx_str prefix, size_t *fr
 {
 	size_t end = *from = ptxi_kv_lower(kv, prefix);
 
-	while (end < kv->n && strlen(kv->v[end].key) >= prefix.n && memcmp(kv->v[end].key, prefix.p, prefix.n) == 0)
+	while (end < kv->n && strlen(kv->v[end].key) >= prefix.n &&
+	       memcmp(kv->v[end].key, prefix.p, prefix.n) == 0)
 		end++;
 	return end;
 }
 
-int ptxi_kv_set(struct ptxi_kv *kv, struct ptx_str key, struct ptx_str value, int64_t revision, bool *changed)
+int ptxi_kv_set(struct ptxi_kv *kv, struct ptx_str key, struct ptx_str value, int64_t revision,
+		bool *changed)
 {
 	size_t i = ptxi_kv_lower(kv, key);
 	struct ptxi_pair *old = at(kv, i, key);
@@ -73,7 +76,8 @@ int ptxi_kv_set(struct ptxi_kv *kv, struct ptx_str key, struct ptx_str value, in
 
 	if (changed)
 		*changed = true;
-	if (old && old->value_n == value.n && memcmp(old->value, value.p ? value.p : "", value.n) == 0) {
+	if (old && old->value_n == value.n &&
+	    memcmp(old->value, value.p ? value.p : "", value.n) == 0) {
 		old->revision = revision;
 		if (changed)
 			*changed = false;
@@ -128,22 +132,28 @@ static int check_pairs(const json_t *set, struct ptx_error **err)
 	if (!json_is_object(set))
 		return ptx_fail(err, PTX_E_INVALID, "the keys of a watch's line are no object");
 	if (json_object_size(set) > PTXI_WIRE_MAX_KEYS * (size_t)4)
-		return ptx_fail(err, PTX_E_LIMIT, "a view has more than %d keys", PTXI_WIRE_MAX_KEYS * 4);
-	json_object_foreach((json_t *)set, key, value) {
+		return ptx_fail(err, PTX_E_LIMIT, "a view has more than %d keys",
+				PTXI_WIRE_MAX_KEYS * 4);
+	json_object_foreach((json_t *)set, key, value)
+	{
 		if (!ptxi_wire_key_ok(ptxi_str(key)))
-			return ptx_fail(err, PTX_E_INVALID, "a watch's line has a key that is none");
+			return ptx_fail(err, PTX_E_INVALID,
+					"a watch's line has a key that is none");
 		if (!json_is_string(value) || json_string_length(value) > PTXI_WIRE_MAX_VALUE)
-			return ptx_fail(err, PTX_E_INVALID, "the value of '%s' is no text or too long", key);
+			return ptx_fail(err, PTX_E_INVALID,
+					"the value of '%s' is no text or too long", key);
 	}
 	return 0;
 }
 
-static int set_pairs(struct ptxi_kv *kv, const json_t *set, int64_t revision, struct ptx_error **err)
+static int set_pairs(struct ptxi_kv *kv, const json_t *set, int64_t revision,
+		     struct ptx_error **err)
 {
 	const char *key = NULL;
 	json_t *value = NULL;
 
-	json_object_foreach((json_t *)set, key, value) {
+	json_object_foreach((json_t *)set, key, value)
+	{
 		struct ptx_str text = { json_string_value(value), json_string_length(value) };
 
 		if (ptxi_kv_set(kv, ptxi_str(key), text, revision, NULL) < 0)
@@ -183,7 +193,8 @@ static int take_change(struct ptxi_view *v, const json_t *j, struct ptx_error **
 	int code = 0;
 
 	if (!v->ready || json_integer_value(json_object_get(j, "after")) != v->revision)
-		return ptx_fail(err, PTX_E_CONFLICT, "a change does not follow on revision %lld", (long long)v->revision);
+		return ptx_fail(err, PTX_E_CONFLICT, "a change does not follow on revision %lld",
+				(long long)v->revision);
 	if (set)
 		code = check_pairs(set, err);
 	if (code == 0 && del && !json_is_array(del))
@@ -193,7 +204,8 @@ static int take_change(struct ptxi_view *v, const json_t *j, struct ptx_error **
 	for (size_t i = 0; i < json_array_size(del); i++) {
 		const json_t *key = json_array_get(del, i);
 
-		ptxi_kv_remove(&v->keys, ptxi_strn(json_string_value(key), json_string_length(key)));
+		ptxi_kv_remove(&v->keys,
+			       ptxi_strn(json_string_value(key), json_string_length(key)));
 	}
 	code = set ? set_pairs(&v->keys, set, revision, err) : 0;
 	/* Without memory the view is half: say so by a revision on which nothing can follow. */
@@ -202,8 +214,8 @@ static int take_change(struct ptxi_view *v, const json_t *j, struct ptx_error **
 	return code;
 }
 
-int ptxi_view_line(struct ptxi_view *v, struct ptx_str line, enum ptxi_view_news *news, json_t **requests,
-		   struct ptx_error **err)
+int ptxi_view_line(struct ptxi_view *v, struct ptx_str line, enum ptxi_view_news *news,
+		   json_t **requests, struct ptx_error **err)
 {
 	json_t *j = ptxi_wire_parse(line, PTXI_WIRE_MAX_BODY, err);
 	const char *type = json_string_value(json_object_get(j, "type"));
@@ -225,7 +237,8 @@ int ptxi_view_line(struct ptxi_view *v, struct ptx_str line, enum ptxi_view_news
 
 		*news = PTXI_VIEW_REQUESTS;
 		if (!json_is_array(list) || json_array_size(list) > PTXI_WIRE_MAX_OPEN_REQUESTS)
-			code = ptx_fail(err, PTX_E_INVALID, "a watch's requests are no list, or too many");
+			code = ptx_fail(err, PTX_E_INVALID,
+					"a watch's requests are no list, or too many");
 		else
 			*requests = json_incref(list);
 	}

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pki.c - signing: the root, Frontgate's intermediate and the leaves (RFC 5280; OpenSSL does the work).
+/* pki.c - signing: the root, Frontgate's intermediate and the leaves (RFC 5280; OpenSSL does the
+ * work).
  *
- * What goes into a certificate is said by the signer alone: of a request only its key is taken, once its signature shows
- * that whoever sent it has the private half. Reading and verifying is in pki_verify.c.
+ * What goes into a certificate is said by the signer alone: of a request only its key is taken,
+ * once its signature shows that whoever sent it has the private half. Reading and verifying is in
+ * pki_verify.c.
  */
 #define PTX_AREA PTX_AREA_WIRE
 #include "pki_priv.h"
@@ -17,8 +19,9 @@ int ptxi_pki_broken(struct ptx_error **err, const char *what)
 
 	ERR_error_string_n(n, reason, sizeof(reason));
 	ERR_clear_error();
-	return ptx_fail(err, ERR_GET_REASON(n) == ERR_R_MALLOC_FAILURE ? PTX_E_NOMEM : PTX_E_INTERNAL, "%s%s%s", what,
-			n ? ": " : "", n ? reason : "");
+	return ptx_fail(err,
+			ERR_GET_REASON(n) == ERR_R_MALLOC_FAILURE ? PTX_E_NOMEM : PTX_E_INTERNAL,
+			"%s%s%s", what, n ? ": " : "", n ? reason : "");
 }
 
 void ptxi_pki_name(const char *instance, const char *vpc, char out[PTXI_PKI_NAME_MAX])
@@ -70,9 +73,12 @@ static char *cert_text(X509 *cert, struct ptx_error **err)
 
 static bool set_name(X509_NAME *name, const char *common, const char *vpc)
 {
-	return X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, (const unsigned char *)"pitrix", -1, -1, 0) == 1 &&
-	       X509_NAME_add_entry_by_txt(name, "OU", MBSTRING_UTF8, (const unsigned char *)vpc, -1, -1, 0) == 1 &&
-	       X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)common, -1, -1, 0) == 1;
+	return X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, (const unsigned char *)"pitrix",
+					  -1, -1, 0) == 1 &&
+	       X509_NAME_add_entry_by_txt(name, "OU", MBSTRING_UTF8, (const unsigned char *)vpc, -1,
+					  -1, 0) == 1 &&
+	       X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)common,
+					  -1, -1, 0) == 1;
 }
 
 static bool set_serial(X509 *cert)
@@ -109,7 +115,8 @@ static X509 *draft(EVP_PKEY *key, const char *common, const char *vpc, int64_t f
 	X509 *cert = X509_new();
 
 	if (cert && X509_set_version(cert, X509_VERSION_3) == 1 && set_serial(cert) &&
-	    ASN1_TIME_set(X509_getm_notBefore(cert), (time_t)from) && ASN1_TIME_set(X509_getm_notAfter(cert), (time_t)to) &&
+	    ASN1_TIME_set(X509_getm_notBefore(cert), (time_t)from) &&
+	    ASN1_TIME_set(X509_getm_notAfter(cert), (time_t)to) &&
 	    set_name(X509_get_subject_name(cert), common, vpc) && X509_set_pubkey(cert, key) == 1)
 		return cert;
 	X509_free(cert);
@@ -133,7 +140,8 @@ char *ptxi_pki_root(const char *key_pem, const char *vpc, int64_t now_unix, stru
 	if (!cert || X509_set_issuer_name(cert, X509_get_subject_name(cert)) != 1 ||
 	    !add_ext(cert, cert, NID_basic_constraints, "critical,CA:TRUE,pathlen:1") ||
 	    !add_ext(cert, cert, NID_key_usage, "critical,keyCertSign,cRLSign") ||
-	    !add_ext(cert, cert, NID_subject_key_identifier, "hash") || X509_sign(cert, key, EVP_sha256()) <= 0)
+	    !add_ext(cert, cert, NID_subject_key_identifier, "hash") ||
+	    X509_sign(cert, key, EVP_sha256()) <= 0)
 		ptxi_pki_broken(err, "cannot make a root certificate");
 	else
 		text = cert_text(cert, err);
@@ -142,7 +150,8 @@ char *ptxi_pki_root(const char *key_pem, const char *vpc, int64_t now_unix, stru
 	return text;
 }
 
-char *ptxi_pki_request(const char *key_pem, const char *instance, const char *vpc, struct ptx_error **err)
+char *ptxi_pki_request(const char *key_pem, const char *instance, const char *vpc,
+		       struct ptx_error **err)
 {
 	EVP_PKEY *key = ptxi_pki_load_key(key_pem, err);
 	X509_REQ *req = key ? X509_REQ_new() : NULL;
@@ -152,8 +161,9 @@ char *ptxi_pki_request(const char *key_pem, const char *instance, const char *vp
 	if (!key)
 		return NULL;
 	if (!req || !bio || X509_REQ_set_version(req, X509_REQ_VERSION_1) != 1 ||
-	    !set_name(X509_REQ_get_subject_name(req), instance, vpc) || X509_REQ_set_pubkey(req, key) != 1 ||
-	    X509_REQ_sign(req, key, EVP_sha256()) <= 0 || PEM_write_bio_X509_REQ(bio, req) != 1)
+	    !set_name(X509_REQ_get_subject_name(req), instance, vpc) ||
+	    X509_REQ_set_pubkey(req, key) != 1 || X509_REQ_sign(req, key, EVP_sha256()) <= 0 ||
+	    PEM_write_bio_X509_REQ(bio, req) != 1)
 		ptxi_pki_broken(err, "cannot make a request for a certificate");
 	else
 		text = bio_text(bio, err);
@@ -171,13 +181,16 @@ static const struct {
 	const char *usage;
 	const char *extended;
 } roles[] = {
-	[PTXI_PKI_INTERMEDIATE] = { "intermediate", PTXI_PKI_INTERMEDIATE_S, "critical,keyCertSign,cRLSign", NULL },
+	[PTXI_PKI_INTERMEDIATE] = { "intermediate", PTXI_PKI_INTERMEDIATE_S,
+				    "critical,keyCertSign,cRLSign", NULL },
 	[PTXI_PKI_PILOT] = { "pilot", PTXI_PKI_PILOT_S, "critical,digitalSignature", "clientAuth" },
-	[PTXI_PKI_FRONTGATE] = { "frontgate", PTXI_PKI_LEAF_S, "critical,digitalSignature", "serverAuth" },
+	[PTXI_PKI_FRONTGATE] = { "frontgate", PTXI_PKI_LEAF_S, "critical,digitalSignature",
+				 "serverAuth" },
 	[PTXI_PKI_DRONE] = { "drone", PTXI_PKI_LEAF_S, "critical,digitalSignature", "clientAuth" },
 };
 
-/* Only names of this VPC, and addresses that are private: the intermediate is of no use elsewhere. */
+/* Only names of this VPC, and addresses that are private: the intermediate is of no use elsewhere.
+ */
 static bool add_constraints(X509 *cert, X509 *issuer, const char *vpc)
 {
 	char value[512];
@@ -186,7 +199,8 @@ static bool add_constraints(X509 *cert, X509 *issuer, const char *vpc)
 		 "critical,permitted;DNS:%s.pitrix.internal,permitted;IP:10.0.0.0/255.0.0.0,"
 		 "permitted;IP:172.16.0.0/255.240.0.0,permitted;IP:192.168.0.0/255.255.0.0,"
 		 "permitted;IP:100.64.0.0/255.192.0.0,permitted;IP:127.0.0.0/255.0.0.0,"
-		 "permitted;IP:fc00::/fe00::,excluded;email:.", vpc);
+		 "permitted;IP:fc00::/fe00::,excluded;email:.",
+		 vpc);
 	return add_ext(cert, issuer, NID_name_constraints, value);
 }
 
@@ -209,8 +223,8 @@ static bool add_extensions(const struct ptxi_pki_sign *s, X509 *cert, X509 *issu
 	       add_ext(cert, issuer, NID_subject_alt_name, alt);
 }
 
-static char *sign_key(const struct ptxi_pki_sign *s, EVP_PKEY *subject, X509 *issuer, EVP_PKEY *issuer_key,
-		      struct ptx_error **err)
+static char *sign_key(const struct ptxi_pki_sign *s, EVP_PKEY *subject, X509 *issuer,
+		      EVP_PKEY *issuer_key, struct ptx_error **err)
 {
 	int64_t life = s->life_s > 0 ? s->life_s : roles[s->role].life_s;
 	int64_t to = s->now_unix + life;
@@ -229,8 +243,8 @@ static char *sign_key(const struct ptxi_pki_sign *s, EVP_PKEY *subject, X509 *is
 	}
 	cert = draft(subject, s->role == PTXI_PKI_DRONE ? s->instance : roles[s->role].name, s->vpc,
 		     s->now_unix - PTXI_PKI_BACKDATE_S, to < end ? to : end);
-	if (!cert || X509_set_issuer_name(cert, X509_get_subject_name(issuer)) != 1 || !add_extensions(s, cert, issuer) ||
-	    X509_sign(cert, issuer_key, EVP_sha256()) <= 0)
+	if (!cert || X509_set_issuer_name(cert, X509_get_subject_name(issuer)) != 1 ||
+	    !add_extensions(s, cert, issuer) || X509_sign(cert, issuer_key, EVP_sha256()) <= 0)
 		ptxi_pki_broken(err, "cannot sign a certificate");
 	else
 		text = cert_text(cert, err);
@@ -244,8 +258,10 @@ static int check_names(const struct ptxi_pki_sign *s, struct ptx_error **err)
 
 	if (!ptxi_wire_label_ok(ptxi_str(s->vpc)))
 		return ptx_fail(err, PTX_E_INVALID, "'%s' is no name of a VPC", s->vpc);
-	if (s->role == PTXI_PKI_DRONE && (!s->instance || !ptxi_wire_instance_ok(ptxi_str(s->instance))))
-		return ptx_fail(err, PTX_E_INVALID, "'%s' is no name of an instance", s->instance ? s->instance : "");
+	if (s->role == PTXI_PKI_DRONE &&
+	    (!s->instance || !ptxi_wire_instance_ok(ptxi_str(s->instance))))
+		return ptx_fail(err, PTX_E_INVALID, "'%s' is no name of an instance",
+				s->instance ? s->instance : "");
 	if (s->ip && !ptxi_wire_ip(s->ip, ip))
 		return ptx_fail(err, PTX_E_INVALID, "'%s' is no numeric address", s->ip);
 	return 0;

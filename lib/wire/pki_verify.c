@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pki_verify.c - reading certificates, and saying whom one speaks for.
  *
- * A name in a certificate means nothing by itself: an intermediate may sign any name of its VPC, so a pilot is only
- * believed when the root itself issued its certificate.
+ * A name in a certificate means nothing by itself: an intermediate may sign any name of its VPC, so
+ * a pilot is only believed when the root itself issued its certificate.
  */
 #define PTX_AREA PTX_AREA_WIRE
 #include "pki_priv.h"
@@ -25,7 +25,8 @@ static BIO *open_pem(const char *pem, struct ptx_error **err)
 	BIO *bio = NULL;
 
 	if (n > PTXI_PKI_MAX_PEM) {
-		ptx_fail(err, PTX_E_LIMIT, "a certificate or key has more than %zu bytes", PTXI_PKI_MAX_PEM);
+		ptx_fail(err, PTX_E_LIMIT, "a certificate or key has more than %zu bytes",
+			 PTXI_PKI_MAX_PEM);
 		return NULL;
 	}
 	bio = BIO_new_mem_buf(n > 0 ? pem : "", (int)n);
@@ -34,13 +35,13 @@ static BIO *open_pem(const char *pem, struct ptx_error **err)
 	return bio;
 }
 
-#define LOAD(type, call, what)                                             \
-	BIO *bio = open_pem(pem, err);                                     \
-	type *object = bio ? call(bio, NULL, no_passphrase, NULL) : NULL;  \
-	if (bio && !object)                                                \
-		ptx_fail(err, PTX_E_SYNTAX, "the text is no PEM of " what); \
-	ERR_clear_error();                                                 \
-	BIO_free(bio);                                                     \
+#define LOAD(type, call, what)                                                                     \
+	BIO *bio = open_pem(pem, err);                                                             \
+	type *object = bio ? call(bio, NULL, no_passphrase, NULL) : NULL;                          \
+	if (bio && !object)                                                                        \
+		ptx_fail(err, PTX_E_SYNTAX, "the text is no PEM of " what);                        \
+	ERR_clear_error();                                                                         \
+	BIO_free(bio);                                                                             \
 	return object
 
 EVP_PKEY *ptxi_pki_load_key(const char *pem, struct ptx_error **err)
@@ -64,7 +65,8 @@ bool ptxi_pki_key_kind_ok(const EVP_PKEY *key)
 	size_t n = 0;
 
 	return key && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
-	       EVP_PKEY_get_group_name(key, group, sizeof(group), &n) == 1 && strcmp(group, "prime256v1") == 0;
+	       EVP_PKEY_get_group_name(key, group, sizeof(group), &n) == 1 &&
+	       strcmp(group, "prime256v1") == 0;
 }
 
 int64_t ptxi_pki_time(const ASN1_TIME *t)
@@ -102,7 +104,8 @@ static int key_digest(const EVP_PKEY *key, char out[65], struct ptx_error **err)
 	int n = i2d_PUBKEY(key, &der);
 	int code = 0;
 
-	code = n > 0 ? hex_digest(der, n, out, err) : ptxi_pki_broken(err, "cannot read a public key");
+	code =
+	    n > 0 ? hex_digest(der, n, out, err) : ptxi_pki_broken(err, "cannot read a public key");
 	OPENSSL_free(der);
 	return code;
 }
@@ -151,7 +154,8 @@ bool ptxi_pki_key_matches(const char *key, const char *pem)
 	char a[65] = "";
 	char b[65] = "";
 
-	return ptxi_pki_key_digest(key, a, NULL) == 0 && ptxi_pki_key_digest(pem, b, NULL) == 0 && strcmp(a, b) == 0;
+	return ptxi_pki_key_digest(key, a, NULL) == 0 && ptxi_pki_key_digest(pem, b, NULL) == 0 &&
+	       strcmp(a, b) == 0;
 }
 
 bool ptxi_pki_renew_due(int64_t not_before_unix, int64_t not_after_unix, int64_t now_unix)
@@ -173,7 +177,8 @@ static void read_alt_names(X509 *cert, char dns[PTXI_PKI_NAME_MAX], char ip[46])
 
 		if (name->type == GEN_DNS && !dns[0]) {
 			n = ASN1_STRING_length(name->d.dNSName);
-			if (n > 0 && n < PTXI_PKI_NAME_MAX && !memchr(ASN1_STRING_get0_data(name->d.dNSName), 0, (size_t)n))
+			if (n > 0 && n < PTXI_PKI_NAME_MAX &&
+			    !memchr(ASN1_STRING_get0_data(name->d.dNSName), 0, (size_t)n))
 				snprintf(dns, PTXI_PKI_NAME_MAX, "%.*s", n,
 					 (const char *)ASN1_STRING_get0_data(name->d.dNSName));
 		} else if (name->type == GEN_IPADD && !ip[0]) {
@@ -184,8 +189,8 @@ static void read_alt_names(X509 *cert, char dns[PTXI_PKI_NAME_MAX], char ip[46])
 			if (n == 4)
 				snprintf(text, sizeof(text), "%u.%u.%u.%u", p[0], p[1], p[2], p[3]);
 			for (int k = 0; n == 16 && k < 16; k += 2)
-				snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%x", k ? ":" : "",
-					 (unsigned)(p[k] << 8 | p[k + 1]));
+				snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%x",
+					 k ? ":" : "", (unsigned)(p[k] << 8 | p[k + 1]));
 			if (!ptxi_wire_ip(text, ip))
 				ip[0] = '\0';
 		}
@@ -193,7 +198,8 @@ static void read_alt_names(X509 *cert, char dns[PTXI_PKI_NAME_MAX], char ip[46])
 	sk_GENERAL_NAME_pop_free(names, GENERAL_NAME_free);
 }
 
-static int read_identity(X509 *cert, const char *vpc, struct ptxi_pki_identity *who, struct ptx_error **err)
+static int read_identity(X509 *cert, const char *vpc, struct ptxi_pki_identity *who,
+			 struct ptx_error **err)
 {
 	char dns[PTXI_PKI_NAME_MAX];
 	char suffix[PTXI_PKI_NAME_MAX];
@@ -212,7 +218,8 @@ static int read_identity(X509 *cert, const char *vpc, struct ptxi_pki_identity *
 	name = ptxi_str_sub(ptxi_str(dns), 0, ptxi_str_find_char(ptxi_str(dns), '.'));
 	snprintf(suffix, sizeof(suffix), ".%s.pitrix.internal", vpc ? vpc : "");
 	if (!ptxi_wire_label_ok(name) || (vpc && strcmp(dns + name.n, suffix) != 0))
-		return ptx_fail(err, PTX_E_UNTRUSTED, "the certificate's name '%s' is not of this VPC", dns);
+		return ptx_fail(err, PTX_E_UNTRUSTED,
+				"the certificate's name '%s' is not of this VPC", dns);
 	if (ptxi_str_is(name, "pilot"))
 		who->role = PTXI_PKI_PILOT;
 	else if (ptxi_str_is(name, "frontgate"))
@@ -234,7 +241,7 @@ int ptxi_pki_read(const char *pem, struct ptxi_pki_identity *who, struct ptx_err
 }
 
 /* The certificates after the first one. At most 4. */
-static STACK_OF(X509) *load_rest(const char *chain)
+static STACK_OF(X509) * load_rest(const char *chain)
 {
 	STACK_OF(X509) *rest = sk_X509_new_null();
 	const char *p = strstr(chain, "-----BEGIN CERTIFICATE-----");
@@ -250,21 +257,25 @@ static STACK_OF(X509) *load_rest(const char *chain)
 	return rest;
 }
 
-static int verify_chain(X509 *leaf, STACK_OF(X509) *rest, X509 *root, int64_t now_unix, struct ptx_error **err)
+static int verify_chain(X509 *leaf, STACK_OF(X509) * rest, X509 *root, int64_t now_unix,
+			struct ptx_error **err)
 {
 	X509_STORE *store = X509_STORE_new();
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	int code = 0;
 
-	if (!store || !ctx || X509_STORE_add_cert(store, root) != 1 || X509_STORE_CTX_init(ctx, store, leaf, rest) != 1) {
+	if (!store || !ctx || X509_STORE_add_cert(store, root) != 1 ||
+	    X509_STORE_CTX_init(ctx, store, leaf, rest) != 1) {
 		code = ptx_fail(err, PTX_E_NOMEM, "no memory to verify a certificate");
 	} else {
 		X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(ctx), (time_t)now_unix);
-		/* A path length does not count a certificate that has its issuer's name; this does. */
+		/* A path length does not count a certificate that has its issuer's name; this does.
+		 */
 		X509_VERIFY_PARAM_set_depth(X509_STORE_CTX_get0_param(ctx), 1);
 		if (X509_verify_cert(ctx) != 1)
-			code = ptx_fail(err, PTX_E_UNTRUSTED, "the certificate does not hold: %s",
-					X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
+			code =
+			    ptx_fail(err, PTX_E_UNTRUSTED, "the certificate does not hold: %s",
+				     X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
 	}
 	X509_STORE_CTX_free(ctx);
 	X509_STORE_free(store);
@@ -272,8 +283,8 @@ static int verify_chain(X509 *leaf, STACK_OF(X509) *rest, X509 *root, int64_t no
 	return code;
 }
 
-int ptxi_pki_verify(const char *chain, const char *root_pem, const char *vpc, int64_t now_unix, struct ptxi_pki_identity *who,
-		    struct ptx_error **err)
+int ptxi_pki_verify(const char *chain, const char *root_pem, const char *vpc, int64_t now_unix,
+		    struct ptxi_pki_identity *who, struct ptx_error **err)
 {
 	X509 *leaf = ptxi_pki_load_cert(chain, err);
 	X509 *root = leaf ? ptxi_pki_load_cert(root_pem, err) : NULL;
@@ -285,7 +296,8 @@ int ptxi_pki_verify(const char *chain, const char *root_pem, const char *vpc, in
 	if (code == 0)
 		code = read_identity(leaf, vpc, who, err);
 	if (code == 0 && who->role == PTXI_PKI_PILOT && X509_check_issued(root, leaf) != X509_V_OK)
-		code = ptx_fail(err, PTX_E_UNTRUSTED, "a pilot's certificate is not issued by the root");
+		code = ptx_fail(err, PTX_E_UNTRUSTED,
+				"a pilot's certificate is not issued by the root");
 	sk_X509_pop_free(rest, X509_free);
 	X509_free(root);
 	X509_free(leaf);

@@ -7,7 +7,8 @@
  *     size BYTES
  *     sha256 HEX
  *
- * each line ends with a newline. A reader writes what it has read and compares: so there is no second spelling.
+ * each line ends with a newline. A reader writes what it has read and compares: so there is no
+ * second spelling.
  */
 #define PTX_AREA PTX_AREA_WIRE
 #include "release.h"
@@ -36,12 +37,14 @@ char *ptxi_release_write(const struct ptxi_release *r, struct ptx_error **err)
 {
 	char *text = NULL;
 
-	if (!ptxi_wire_label_ok(ptxi_str(r->vpc)) || !is_version(r->version) || !ptxi_release_digest_ok(r->sha256) ||
-	    r->size < 1 || r->size > PTXI_WIRE_MAX_AGENT) {
-		ptx_fail(err, PTX_E_INVALID, "'%s' of %lld bytes is no release of an agent", r->version, (long long)r->size);
+	if (!ptxi_wire_label_ok(ptxi_str(r->vpc)) || !is_version(r->version) ||
+	    !ptxi_release_digest_ok(r->sha256) || r->size < 1 || r->size > PTXI_WIRE_MAX_AGENT) {
+		ptx_fail(err, PTX_E_INVALID, "'%s' of %lld bytes is no release of an agent",
+			 r->version, (long long)r->size);
 		return NULL;
 	}
-	text = ptxi_asprintf(HEAD "vpc %s\nversion %s\nsize %lld\nsha256 %s\n", r->vpc, r->version, (long long)r->size, r->sha256);
+	text = ptxi_asprintf(HEAD "vpc %s\nversion %s\nsize %lld\nsha256 %s\n", r->vpc, r->version,
+			     (long long)r->size, r->sha256);
 	if (!text)
 		ptx_fail(err, PTX_E_NOMEM, "no memory for a release");
 	return text;
@@ -53,7 +56,8 @@ static bool take_line(struct ptx_str *rest, const char *name, char *out, size_t 
 	struct ptx_str line = { NULL, 0 };
 	size_t skip = strlen(name) + 1;
 
-	if (!ptxi_str_next(rest, '\n', &line) || !ptxi_str_starts(line, name) || line.n <= skip || line.n - skip >= n)
+	if (!ptxi_str_next(rest, '\n', &line) || !ptxi_str_starts(line, name) || line.n <= skip ||
+	    line.n - skip >= n)
 		return false;
 	memcpy(out, line.p + skip, line.n - skip);
 	out[line.n - skip] = '\0';
@@ -71,7 +75,8 @@ int ptxi_release_read(const char *statement, struct ptxi_release *r, struct ptx_
 		rest = ptxi_str_from(rest, strlen(HEAD));
 		if (take_line(&rest, "vpc", r->vpc, sizeof(r->vpc)) &&
 		    take_line(&rest, "version", r->version, sizeof(r->version)) &&
-		    take_line(&rest, "size", size, sizeof(size)) && ptxi_parse_i64(ptxi_str(size), &r->size, 1, INT64_MAX) &&
+		    take_line(&rest, "size", size, sizeof(size)) &&
+		    ptxi_parse_i64(ptxi_str(size), &r->size, 1, INT64_MAX) &&
 		    take_line(&rest, "sha256", r->sha256, sizeof(r->sha256)))
 			again = ptxi_release_write(r, NULL);
 	}
@@ -93,7 +98,8 @@ char *ptxi_release_sign(const char *statement, const char *key_pem, struct ptx_e
 		return NULL;
 	ptx_buf_init(&text, 0);
 	if (!md || EVP_DigestSignInit(md, NULL, EVP_sha256(), NULL, key) != 1 ||
-	    EVP_DigestSign(md, bytes, &n, (const unsigned char *)statement, strlen(statement)) != 1) {
+	    EVP_DigestSign(md, bytes, &n, (const unsigned char *)statement, strlen(statement)) !=
+		1) {
 		ptxi_pki_broken(err, "cannot sign a release");
 	} else {
 		ptxi_base64_encode(PTXI_BASE64_STD, ptxi_strn((const char *)bytes, n), &text);
@@ -110,17 +116,18 @@ char *ptxi_release_sign(const char *statement, const char *key_pem, struct ptx_e
 static bool holds(X509 *root, const char *statement, struct ptx_str signature)
 {
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	bool ok = md && EVP_DigestVerifyInit(md, NULL, EVP_sha256(), NULL, X509_get0_pubkey(root)) == 1 &&
-		  EVP_DigestVerify(md, (const unsigned char *)signature.p, signature.n, (const unsigned char *)statement,
-				   strlen(statement)) == 1;
+	bool ok = md &&
+		  EVP_DigestVerifyInit(md, NULL, EVP_sha256(), NULL, X509_get0_pubkey(root)) == 1 &&
+		  EVP_DigestVerify(md, (const unsigned char *)signature.p, signature.n,
+				   (const unsigned char *)statement, strlen(statement)) == 1;
 
 	EVP_MD_CTX_free(md);
 	ERR_clear_error();
 	return ok;
 }
 
-int ptxi_release_verify(const char *statement, const char *signature, const char *root_pem, const char *vpc,
-			struct ptxi_release *r, struct ptx_error **err)
+int ptxi_release_verify(const char *statement, const char *signature, const char *root_pem,
+			const char *vpc, struct ptxi_release *r, struct ptx_error **err)
 {
 	X509 *root = ptxi_pki_load_cert(root_pem, err);
 	struct ptx_buf bytes;
@@ -130,9 +137,10 @@ int ptxi_release_verify(const char *statement, const char *signature, const char
 		return PTX_E_UNTRUSTED;
 	ptx_buf_init(&bytes, 0);
 	if (strlen(signature) > PTXI_RELEASE_MAX_SIGNATURE ||
-	    !ptxi_base64_decode(PTXI_BASE64_STD, ptxi_str(signature), &bytes, NULL) || !ptx_buf_ok(&bytes) ||
-	    !holds(root, statement, ptx_buf_str(&bytes)))
-		code = ptx_fail(err, PTX_E_UNTRUSTED, "the release is not signed by the root of our VPC");
+	    !ptxi_base64_decode(PTXI_BASE64_STD, ptxi_str(signature), &bytes, NULL) ||
+	    !ptx_buf_ok(&bytes) || !holds(root, statement, ptx_buf_str(&bytes)))
+		code = ptx_fail(err, PTX_E_UNTRUSTED,
+				"the release is not signed by the root of our VPC");
 	else
 		code = ptxi_release_read(statement, r, err);
 	if (code == 0 && strcmp(r->vpc, vpc) != 0)

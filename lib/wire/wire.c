@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wire.c - names, tables and messages that Pilot, Frontgate and Drone share.
  *
- * Whatever comes in is checked here before anybody acts on it: names against their alphabets, members against their
- * kinds and sizes. Readers borrow from the parsed JSON; writers make new objects.
+ * Whatever comes in is checked here before anybody acts on it: names against their alphabets,
+ * members against their kinds and sizes. Readers borrow from the parsed JSON; writers make new
+ * objects.
  */
 #define PTX_AREA PTX_AREA_WIRE
 #include "wire.h"
@@ -65,7 +66,8 @@ bool ptxi_wire_key_ok(struct ptx_str s)
 	struct ptx_str rest = s;
 	struct ptx_str part = { NULL, 0 };
 
-	if (s.n < 2 || s.n > PTXI_WIRE_MAX_KEY || s.p[0] != '/' || s.p[s.n - 1] == '/' || !ptxi_utf8_valid(s))
+	if (s.n < 2 || s.n > PTXI_WIRE_MAX_KEY || s.p[0] != '/' || s.p[s.n - 1] == '/' ||
+	    !ptxi_utf8_valid(s))
 		return false;
 	for (size_t i = 0; i < s.n; i++)
 		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
@@ -114,7 +116,8 @@ bool ptxi_wire_address(struct ptx_str s, char ip[46], uint16_t *port)
 /* --- tables --- */
 
 static const struct ptxi_wire_kind kinds[] = {
-	{ "agent.update", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 600000, .has_release = true },
+	{ "agent.update", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 600000,
+	  .has_release = true },
 	{ "confd.start", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 600000 },
 	{ "confd.stop", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 60000 },
 	{ "health.start", PTXI_DRONE_STOPPED | PTXI_DRONE_RUNNING, false, 60000 },
@@ -163,7 +166,9 @@ json_t *ptxi_wire_parse(struct ptx_str text, size_t max, struct ptx_error **err)
 	memset(&e, 0, sizeof(e));
 	j = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &e);
 	if (!j) {
-		ptx_fail(err, json_error_code(&e) == json_error_out_of_memory ? PTX_E_NOMEM : PTX_E_SYNTAX,
+		ptx_fail(err,
+			 json_error_code(&e) == json_error_out_of_memory ? PTX_E_NOMEM
+									 : PTX_E_SYNTAX,
 			 "the message is no JSON: %s at byte %d", e.text, e.position);
 		return NULL;
 	}
@@ -180,7 +185,9 @@ json_t *ptxi_wire_parse_file(const char *path, struct ptx_error **err)
 	ptx_auto_buf text = { 0 };
 
 	ptx_buf_init(&text, 0);
-	return ptxi_fs_read(path, MOST_CONFIG, &text, err) < 0 ? NULL : ptxi_wire_parse(ptx_buf_str(&text), MOST_CONFIG, err);
+	return ptxi_fs_read(path, MOST_CONFIG, &text, err) < 0
+		   ? NULL
+		   : ptxi_wire_parse(ptx_buf_str(&text), MOST_CONFIG, err);
 }
 
 static int add_json(const char *p, size_t n, void *user)
@@ -191,7 +198,8 @@ static int add_json(const char *p, size_t n, void *user)
 
 bool ptxi_wire_format(const json_t *j, struct ptx_buf *out)
 {
-	return j && json_dump_callback(j, add_json, out, JSON_COMPACT | JSON_ENCODE_ANY) == 0 && ptx_buf_ok(out);
+	return j && json_dump_callback(j, add_json, out, JSON_COMPACT | JSON_ENCODE_ANY) == 0 &&
+	       ptx_buf_ok(out);
 }
 
 const char *ptxi_wire_text(const json_t *j, const char *name, size_t max, struct ptx_error **err)
@@ -205,7 +213,8 @@ const char *ptxi_wire_text(const json_t *j, const char *name, size_t max, struct
 		return NULL;
 	}
 	if (json_string_length(v) > max) {
-		ptx_fail(err, PTX_E_LIMIT, "'%s' has %zu bytes, more than %zu", name, json_string_length(v), max);
+		ptx_fail(err, PTX_E_LIMIT, "'%s' has %zu bytes, more than %zu", name,
+			 json_string_length(v), max);
 		return NULL;
 	}
 	return json_string_value(v);
@@ -223,15 +232,16 @@ const char *ptxi_wire_need(const json_t *j, const char *name, size_t max, struct
 }
 
 /* A whole number within bounds; the fallback when it is missing. */
-static int get_int(const json_t *j, const char *name, int64_t min, int64_t max, int64_t *out, struct ptx_error **err)
+static int get_int(const json_t *j, const char *name, int64_t min, int64_t max, int64_t *out,
+		   struct ptx_error **err)
 {
 	const json_t *v = json_object_get(j, name);
 
 	if (!v || json_is_null(v))
 		return 0;
 	if (!json_is_integer(v) || json_integer_value(v) < min || json_integer_value(v) > max)
-		return ptx_fail(err, PTX_E_INVALID, "'%s' must be a whole number from %lld to %lld", name, (long long)min,
-				(long long)max);
+		return ptx_fail(err, PTX_E_INVALID, "'%s' must be a whole number from %lld to %lld",
+				name, (long long)min, (long long)max);
 	*out = json_integer_value(v);
 	return 0;
 }
@@ -242,10 +252,14 @@ int ptxi_wire_request_read(const json_t *j, struct ptxi_wire_request *r, struct 
 	const char *kind = ptxi_wire_need(j, "kind", 64, &e);
 	const char *id = e ? NULL : ptxi_wire_text(j, "id", 64, &e);
 	const char *cmd = e ? NULL : ptxi_wire_text(j, "cmd", PTXI_WIRE_MAX_CMD, &e);
-	const char *statement = e ? NULL : ptxi_wire_text(j, "statement", PTXI_RELEASE_MAX_STATEMENT, &e);
-	const char *signature = e ? NULL : ptxi_wire_text(j, "signature", PTXI_RELEASE_MAX_SIGNATURE, &e);
+	const char *statement =
+	    e ? NULL : ptxi_wire_text(j, "statement", PTXI_RELEASE_MAX_STATEMENT, &e);
+	const char *signature =
+	    e ? NULL : ptxi_wire_text(j, "signature", PTXI_RELEASE_MAX_SIGNATURE, &e);
 
-	*r = (struct ptxi_wire_request){ .id = id, .cmd = cmd, .statement = statement, .signature = signature };
+	*r = (struct ptxi_wire_request){
+		.id = id, .cmd = cmd, .statement = statement, .signature = signature
+	};
 	if (e) {
 		int code = ptx_error_code(e);
 
@@ -266,15 +280,17 @@ int ptxi_wire_request_read(const json_t *j, struct ptxi_wire_request *r, struct 
 		return ptx_fail(err, PTX_E_INVALID, "a request '%s' takes no 'cmd'", kind);
 	if (r->kind->has_release != (statement && signature))
 		return ptx_fail(err, PTX_E_INVALID, "a request '%s' %s", kind,
-				r->kind->has_release ? "needs 'statement' and 'signature'" : "takes no 'statement'");
+				r->kind->has_release ? "needs 'statement' and 'signature'"
+						     : "takes no 'statement'");
 	r->timeout_ms = r->kind->timeout_ms;
 	return get_int(j, "timeout_ms", 1, PTXI_WIRE_MAX_TIMEOUT_MS, &r->timeout_ms, err);
 }
 
 json_t *ptxi_wire_request_write(const struct ptxi_wire_request *r)
 {
-	json_t *j = json_pack("{s:s*, s:s, s:s*, s:s*, s:s*, s:I}", "id", r->id, "kind", r->kind->name, "cmd", r->cmd,
-			      "statement", r->statement, "signature", r->signature, "timeout_ms", (json_int_t)r->timeout_ms);
+	json_t *j = json_pack("{s:s*, s:s, s:s*, s:s*, s:s*, s:I}", "id", r->id, "kind",
+			      r->kind->name, "cmd", r->cmd, "statement", r->statement, "signature",
+			      r->signature, "timeout_ms", (json_int_t)r->timeout_ms);
 
 	return j;
 }
@@ -313,8 +329,8 @@ int ptxi_wire_outcome_read(const json_t *j, struct ptxi_wire_outcome *o, struct 
 
 json_t *ptxi_wire_outcome_write(const struct ptxi_wire_outcome *o)
 {
-	json_t *j = json_pack("{s:s, s:s*, s:s*}", "state", ptxi_wire_state_name(o->state), "output", o->output, "error",
-			      o->error);
+	json_t *j = json_pack("{s:s, s:s*, s:s*}", "state", ptxi_wire_state_name(o->state),
+			      "output", o->output, "error", o->error);
 
 	if (j && o->exit_status >= 0)
 		json_object_set_new(j, "exit_status", json_integer(o->exit_status));
@@ -331,10 +347,11 @@ static const struct {
 	int code;
 	int status;
 } statuses[] = {
-	{ PTX_E_INVALID, 400 },   { PTX_E_SYNTAX, 400 },    { PTX_E_USAGE, 400 },        { PTX_E_AUTH, 401 },
-	{ PTX_E_UNTRUSTED, 401 }, { PTX_E_DENIED, 403 },    { PTX_E_NOT_FOUND, 404 },    { PTX_E_CONFLICT, 409 },
-	{ PTX_E_EXISTS, 409 },    { PTX_E_LIMIT, 413 },     { PTX_E_PRECONDITION, 412 }, { PTX_E_UNSUPPORTED, 501 },
-	{ PTX_E_UNAVAILABLE, 503 }, { PTX_E_BUSY, 503 },    { PTX_E_TIMEOUT, 504 },
+	{ PTX_E_INVALID, 400 },     { PTX_E_SYNTAX, 400 },       { PTX_E_USAGE, 400 },
+	{ PTX_E_AUTH, 401 },        { PTX_E_UNTRUSTED, 401 },    { PTX_E_DENIED, 403 },
+	{ PTX_E_NOT_FOUND, 404 },   { PTX_E_CONFLICT, 409 },     { PTX_E_EXISTS, 409 },
+	{ PTX_E_LIMIT, 413 },       { PTX_E_PRECONDITION, 412 }, { PTX_E_UNSUPPORTED, 501 },
+	{ PTX_E_UNAVAILABLE, 503 }, { PTX_E_BUSY, 503 },         { PTX_E_TIMEOUT, 504 },
 };
 
 int ptxi_wire_http_status(int code)
@@ -347,10 +364,12 @@ int ptxi_wire_http_status(int code)
 
 void ptxi_wire_error_format(int code, const char *message, struct ptx_buf *out)
 {
-	json_t *j = json_pack("{s:{s:s, s:s}}", "error", "code", ptx_code_name(code), "message", message);
+	json_t *j =
+	    json_pack("{s:{s:s, s:s}}", "error", "code", ptx_code_name(code), "message", message);
 
 	if (!j)
-		j = json_pack("{s:{s:s, s:s}}", "error", "code", ptx_code_name(code), "message", "the message is no text");
+		j = json_pack("{s:{s:s, s:s}}", "error", "code", ptx_code_name(code), "message",
+			      "the message is no text");
 	ptxi_wire_format(j, out);
 	json_decref(j);
 }
@@ -387,10 +406,11 @@ struct flat {
 	struct ptx_buf key;
 };
 
-static int flatten(struct flat *f, const struct ptx_value *v, unsigned depth, struct ptx_error **err);
+static int flatten(struct flat *f, const struct ptx_value *v, unsigned depth,
+		   struct ptx_error **err);
 
-static int flatten_member(struct flat *f, struct ptx_str name, const struct ptx_value *v, unsigned depth,
-			  struct ptx_error **err)
+static int flatten_member(struct flat *f, struct ptx_str name, const struct ptx_value *v,
+			  unsigned depth, struct ptx_error **err)
 {
 	size_t n = f->key.n;
 	int code = 0;
@@ -412,7 +432,8 @@ static int flatten_scalar(struct flat *f, const struct ptx_value *v, struct ptx_
 	if (!ptxi_wire_key_ok(ptx_buf_str(&f->key)))
 		return ptx_fail(err, PTX_E_INVALID, "'%s' is no key of metadata", f->key.p);
 	if (++f->count > PTXI_WIRE_MAX_KEYS)
-		return ptx_fail(err, PTX_E_LIMIT, "the metadata have more than %d keys", PTXI_WIRE_MAX_KEYS);
+		return ptx_fail(err, PTX_E_LIMIT, "the metadata have more than %d keys",
+				PTXI_WIRE_MAX_KEYS);
 	switch (ptx_value_kind(v)) {
 	case PTX_NULL:
 		text = PTXI_STR("null");
@@ -428,16 +449,18 @@ static int flatten_scalar(struct flat *f, const struct ptx_value *v, struct ptx_
 	case PTX_NUMBER:
 		break;
 	default:
-		return ptx_fail(err, PTX_E_INVALID, "'%s' holds a value of kind %s, which metadata cannot hold", f->key.p,
-				ptx_value_kind_name(v));
+		return ptx_fail(err, PTX_E_INVALID,
+				"'%s' holds a value of kind %s, which metadata cannot hold",
+				f->key.p, ptx_value_kind_name(v));
 	}
 	if (text.n > PTXI_WIRE_MAX_VALUE)
-		return ptx_fail(err, PTX_E_LIMIT, "the value of '%s' has %zu bytes, more than %zu", f->key.p, text.n,
-				PTXI_WIRE_MAX_VALUE);
+		return ptx_fail(err, PTX_E_LIMIT, "the value of '%s' has %zu bytes, more than %zu",
+				f->key.p, text.n, PTXI_WIRE_MAX_VALUE);
 	return f->fn(f->key.p, text, f->user, err);
 }
 
-static int flatten(struct flat *f, const struct ptx_value *v, unsigned depth, struct ptx_error **err)
+static int flatten(struct flat *f, const struct ptx_value *v, unsigned depth,
+		   struct ptx_error **err)
 {
 	enum ptx_kind kind = ptx_value_kind(v);
 	int code = 0;
@@ -454,7 +477,9 @@ static int flatten(struct flat *f, const struct ptx_value *v, unsigned depth, st
 		if (kind == PTX_MAP) {
 			member = ptx_value_entry(v, i, &name);
 			if (ptxi_str_find_char(name, '/') != SIZE_MAX)
-				return ptx_fail(err, PTX_E_INVALID, "the name '%s' below '%s' has a slash", name.p, f->key.p);
+				return ptx_fail(err, PTX_E_INVALID,
+						"the name '%s' below '%s' has a slash", name.p,
+						f->key.p);
 		} else {
 			member = ptx_value_at(v, i);
 			snprintf(index, sizeof(index), "%zu", i);
@@ -465,13 +490,15 @@ static int flatten(struct flat *f, const struct ptx_value *v, unsigned depth, st
 	return code;
 }
 
-int ptxi_wire_flatten(const struct ptx_value *tree, ptxi_wire_flat_fn fn, void *user, struct ptx_error **err)
+int ptxi_wire_flatten(const struct ptx_value *tree, ptxi_wire_flat_fn fn, void *user,
+		      struct ptx_error **err)
 {
 	struct flat f = { .fn = fn, .user = user };
 	int code = 0;
 
 	if (ptx_value_kind(tree) != PTX_MAP)
-		return ptx_fail(err, PTX_E_INVALID, "metadata are an object, not of kind %s", ptx_value_kind_name(tree));
+		return ptx_fail(err, PTX_E_INVALID, "metadata are an object, not of kind %s",
+				ptx_value_kind_name(tree));
 	ptx_buf_init(&f.key, 4 * PTXI_WIRE_MAX_KEY);
 	code = flatten(&f, tree, 0, err);
 	ptx_buf_done(&f.key);

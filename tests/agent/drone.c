@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* drone.c - a real pitrix-agent drone at a real Frontgate: enrolment, files, commands, crashes and absences. */
+/* drone.c - a real pitrix-agent drone at a real Frontgate: enrolment, files, commands, crashes and
+ * absences. */
 #define PTX_AREA PTX_AREA_AGENT
 #include "drone_fixture.h"
 
@@ -22,10 +23,14 @@ START_TEST(files_follow_the_metadata)
 
 	bring_up();
 	put_metadata("one");
-	reload = ptxi_asprintf("keys = [\"/env\", \"/host\"]\nmode = \"0640\"\ncheck_cmd = \"! grep -q forbidden {{.src}}\"\n"
-			       "reload_cmd = \"echo r >> %s/reloads\"\n", home);
-	put_resource("zoo", "ip={{ getv \"/host/ip\" }}\nvalue={{ getv \"/env/value\" }}\n", reload);
-	put_resource("other", "{{ range gets \"/host/*\" }}{{ .Key }}={{ .Value }}{{ end }}", "keys = [\"/host\"]\nreload_cmd = \"false\"");
+	reload = ptxi_asprintf("keys = [\"/env\", \"/host\"]\nmode = \"0640\"\ncheck_cmd = \"! "
+			       "grep -q forbidden {{.src}}\"\n"
+			       "reload_cmd = \"echo r >> %s/reloads\"\n",
+			       home);
+	put_resource("zoo", "ip={{ getv \"/host/ip\" }}\nvalue={{ getv \"/env/value\" }}\n",
+		     reload);
+	put_resource("other", "{{ range gets \"/host/*\" }}{{ .Key }}={{ .Value }}{{ end }}",
+		     "keys = [\"/host\"]\nreload_cmd = \"false\"");
 	ask("start", "confd.start", NULL, 20000);
 	ck_assert_str_eq(text_of(outcome("start", 20000), "state"), "done");
 	ck_assert_str_eq(file_text("out/zoo"), "ip=" ADDRESS "\nvalue=one\n");
@@ -42,7 +47,8 @@ START_TEST(files_follow_the_metadata)
 	usleep(500000);
 	ck_assert_str_eq(file_text("out/zoo"), "ip=" ADDRESS "\nvalue=two\n");
 	struct ptx_value *s = ptxi_pilot_status(f.pilot, f.arena, NULL);
-	const struct ptx_value *health = ptx_value_get(ptx_value_get(ptx_value_get(s, "drones"), INSTANCE), "health");
+	const struct ptx_value *health =
+	    ptx_value_get(ptx_value_get(ptx_value_get(s, "drones"), INSTANCE), "health");
 
 	ck_assert_str_eq(text_of(health, "status"), "unhealthy");
 	put_metadata("three");
@@ -110,7 +116,8 @@ static int events(const char *kind, const char *text)
 	for (size_t i = 0; i < ptx_value_count(all); i++) {
 		const struct ptx_value *e = ptx_value_at(all, i);
 
-		count += strcmp(text_of(e, "kind"), kind) == 0 && strstr(text_of(e, "text"), text) != NULL;
+		count += strcmp(text_of(e, "kind"), kind) == 0 &&
+			 strstr(text_of(e, "text"), text) != NULL;
 	}
 	return count;
 }
@@ -133,8 +140,11 @@ static void ask_health(const char *id, const char *kind)
 
 START_TEST(a_service_is_checked_and_mended)
 {
-	ptx_auto_str check = ptxi_asprintf("echo c >> %s/checks; test -f %s/well || { echo; echo it is gone; exit 1; }", home, home);
-	ptx_auto_str action = ptxi_asprintf("echo a >> %s/actions; sleep 0.5; touch %s/well", home, home);
+	ptx_auto_str check = ptxi_asprintf(
+	    "echo c >> %s/checks; test -f %s/well || { echo; echo it is gone; exit 1; }", home,
+	    home);
+	ptx_auto_str action =
+	    ptxi_asprintf("echo a >> %s/actions; sleep 0.5; touch %s/well", home, home);
 	ptx_auto_str well = at("well");
 	size_t checks = 0;
 
@@ -224,7 +234,8 @@ END_TEST
 
 /* --- keys --- */
 
-/* What OpenSSH itself says of the private half; "" where it is not installed. In the fixture's arena. */
+/* What OpenSSH itself says of the private half; "" where it is not installed. In the fixture's
+ * arena. */
 static const char *public_half(const char *file)
 {
 	ptx_auto_str path = ptxi_asprintf("%s/ssh/%s", home, file);
@@ -234,7 +245,8 @@ static const char *public_half(const char *file)
 	const char *line = "";
 
 	if (ptxi_proc_run(NULL, &o, &r, NULL) == 0)
-		line = ptx_value_as_string(ptx_value_strn(f.arena, ptxi_str_trim(ptx_buf_str(&r.out))), "");
+		line = ptx_value_as_string(
+		    ptx_value_strn(f.arena, ptxi_str_trim(ptx_buf_str(&r.out))), "");
 	ptxi_proc_result_done(&r);
 	return line;
 }
@@ -265,8 +277,9 @@ START_TEST(keys_are_made_once_and_openssh_reads_them)
 		ck_assert_int_eq(stat(path, &st), 0);
 		ck_assert_uint_eq(st.st_mode & 07777, 0600);
 		if (*public_half(rows[i][1]))
-			ck_assert_msg(strncmp(said, public_half(rows[i][1]), strlen(public_half(rows[i][1]))) == 0, "%s is not %s",
-				      said, public_half(rows[i][1]));
+			ck_assert_msg(strncmp(said, public_half(rows[i][1]),
+					      strlen(public_half(rows[i][1]))) == 0,
+				      "%s is not %s", said, public_half(rows[i][1]));
 		else
 			puts("ssh-keygen is not here: the key was not read by it");
 		ask(again, "ssh.key", rows[i][0], 20000);
@@ -291,12 +304,15 @@ START_TEST(one_bad_resource_does_not_stop_the_others)
 	put_resource("a-bad", "{{ nosuch }}", "keys = [\"/\"]");
 	put_file("confd/conf.d/b-broken.toml", "[template\n", 0644);
 	put_resource("c-nobody", "x", "keys = [\"/\"]\nowner = \"no-such-user\"");
-	put_resource("d-good", "{{ getv \"/env/value\" }}{{ len (getvs \"/none/*\") }}", "keys = [\"/\"]");
+	put_resource("d-good", "{{ getv \"/env/value\" }}{{ len (getvs \"/none/*\") }}",
+		     "keys = [\"/\"]");
 	ask("start", "confd.start", NULL, 20000);
 	v = outcome("start", 20000);
 	ck_assert_str_eq(text_of(v, "state"), "failed");
-	ck_assert_msg(strstr(text_of(v, "output"), "a-bad.toml") && strstr(text_of(v, "output"), "nosuch") &&
-			      strstr(text_of(v, "output"), "b-broken.toml") && strstr(text_of(v, "output"), "no-such-user"),
+	ck_assert_msg(strstr(text_of(v, "output"), "a-bad.toml") &&
+			  strstr(text_of(v, "output"), "nosuch") &&
+			  strstr(text_of(v, "output"), "b-broken.toml") &&
+			  strstr(text_of(v, "output"), "no-such-user"),
 		      "%s", text_of(v, "output"));
 	ck_assert_str_eq(file_text("out/d-good"), "one0");
 }
@@ -308,7 +324,8 @@ START_TEST(commands_run_once_with_their_timeout)
 	int64_t began = 0;
 
 	bring_up();
-	ck_assert_str_eq(run("echo out; echo err >&2; printf 'caf\\351'; exit 3", 5000, &v), "failed");
+	ck_assert_str_eq(run("echo out; echo err >&2; printf 'caf\\351'; exit 3", 5000, &v),
+			 "failed");
 	ck_assert_int_eq(ptx_value_as_int(ptx_value_get(v, "exit_status"), -1), 3);
 	ck_assert_str_eq(text_of(v, "output"), "out\nerr\ncaf\xef\xbf\xbd");
 	ck_assert_str_eq(run("cat; pwd; test -n \"$PATH\"", 5000, &v), "done");
@@ -319,11 +336,14 @@ START_TEST(commands_run_once_with_their_timeout)
 	ck_assert_ptr_nonnull(strstr(text_of(v, "output"), "\n100000\n"));
 	/* A daemon that keeps the pipe does not hang its command, and lives on. */
 	began = ptxi_time_mono_ms();
-	ck_assert_str_eq(run("(trap '' HUP; sleep 2; echo late) & echo started", 10000, &v), "done");
+	ck_assert_str_eq(run("(trap '' HUP; sleep 2; echo late) & echo started", 10000, &v),
+			 "done");
 	ck_assert_int_lt(ptxi_time_mono_ms() - began, 1900);
 	/* The whole group ends with its time. */
 	began = ptxi_time_mono_ms();
-	ck_assert_str_eq(run("echo early; sleep 30.97 & trap '' TERM; sleep 31.97; sleep 32.97", 500, &v), "failed");
+	ck_assert_str_eq(
+	    run("echo early; sleep 30.97 & trap '' TERM; sleep 31.97; sleep 32.97", 500, &v),
+	    "failed");
 	ck_assert_int_lt(ptxi_time_mono_ms() - began, 6000);
 	ck_assert_ptr_nonnull(strstr(text_of(v, "error"), "longer than 500 ms"));
 	ck_assert_str_eq(text_of(v, "output"), "early\n");
@@ -422,7 +442,8 @@ START_TEST(sigterm_ends_everything)
 }
 END_TEST
 
-/* A certificate for the Drone's own key by Frontgate's intermediate, that ends in so many seconds. */
+/* A certificate for the Drone's own key by Frontgate's intermediate, that ends in so many seconds.
+ */
 static void put_certificate(int64_t ends_in_s)
 {
 	struct fixture *x = &f;
@@ -439,8 +460,14 @@ static void put_certificate(int64_t ends_in_s)
 		texts[i] = ptx_buf_steal(&b, NULL);
 	}
 	ptx_auto_str request = ptxi_pki_request(file_text("data/drone.key"), INSTANCE, VPC, NULL);
-	struct ptxi_pki_sign s = { .role = PTXI_PKI_DRONE, .request = request, .issuer = texts[0], .issuer_key = texts[1],
-				   .vpc = VPC, .instance = INSTANCE, .ip = ADDRESS, .now_unix = now - (ends_in_s < 0 ? 1000 : 0),
+	struct ptxi_pki_sign s = { .role = PTXI_PKI_DRONE,
+				   .request = request,
+				   .issuer = texts[0],
+				   .issuer_key = texts[1],
+				   .vpc = VPC,
+				   .instance = INSTANCE,
+				   .ip = ADDRESS,
+				   .now_unix = now - (ends_in_s < 0 ? 1000 : 0),
 				   .life_s = ends_in_s < 0 ? 1000 + ends_in_s : ends_in_s };
 	ptx_auto_str leaf = ptxi_pki_sign(&s, NULL);
 	ptx_auto_str all = ptxi_asprintf("%s%s%s", leaf, texts[0], texts[2]);
@@ -524,9 +551,13 @@ START_TEST(as_pid_1_it_reaps)
 	scripted_allow(&who, 600);
 	start_drone(true);
 	ck_assert_msg(wait_status("state", "up", 10000), "%s", file_text("log"));
-	ck_assert_str_eq(run("for i in 1 2 3 4 5; do setsid sh -c 'sleep 0.1' & done; sleep 0.05; echo $PPID", 5000, &v), "done");
+	ck_assert_str_eq(
+	    run("for i in 1 2 3 4 5; do setsid sh -c 'sleep 0.1' & done; sleep 0.05; echo $PPID",
+		5000, &v),
+	    "done");
 	ck_assert_str_eq(text_of(v, "output"), "1\n");
-	ck_assert_str_eq(run("sleep 0.5; cat /proc/[0-9]*/stat | grep -c ') Z '", 5000, &v), "failed");
+	ck_assert_str_eq(run("sleep 0.5; cat /proc/[0-9]*/stat | grep -c ') Z '", 5000, &v),
+			 "failed");
 	ck_assert_str_eq(text_of(v, "output"), "0\n");
 	ck_assert_str_eq(run("setsid sleep 78.5 > /dev/null 2>&1 &", 5000, NULL), "done");
 	/* The signal goes to pid 1 itself, not to what made its namespace. */

@@ -63,7 +63,8 @@ bool wait_text(const char *name, const char *text, int64_t ms)
 /* A resource NAME.toml whose template is given; dest is home/out/NAME. */
 void put_resource(const char *name, const char *template, const char *more)
 {
-	ptx_auto_str toml = ptxi_asprintf("[template]\nsrc = \"%s.tmpl\"\ndest = \"%s/out/%s\"\n%s\n", name, home, name, more);
+	ptx_auto_str toml = ptxi_asprintf(
+	    "[template]\nsrc = \"%s.tmpl\"\ndest = \"%s/out/%s\"\n%s\n", name, home, name, more);
 	ptx_auto_str toml_name = ptxi_asprintf("confd/conf.d/%s.toml", name);
 	ptx_auto_str template_name = ptxi_asprintf("confd/templates/%s.tmpl", name);
 
@@ -73,9 +74,10 @@ void put_resource(const char *name, const char *template, const char *more)
 
 void write_config(void)
 {
-	json_t *j = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i}", "version", 1, "vpc", VPC, "instance", INSTANCE,
-			      "frontgate", f.address, "ca_sha256", f.ca_sha256, "source_ip", ADDRESS, "beat_ms", 200, "max_wait_ms",
-			      400, "stop_ms", 1000, "confd_retry_ms", 300);
+	json_t *j = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i}", "version", 1,
+			      "vpc", VPC, "instance", INSTANCE, "frontgate", f.address, "ca_sha256",
+			      f.ca_sha256, "source_ip", ADDRESS, "beat_ms", 200, "max_wait_ms", 400,
+			      "stop_ms", 1000, "confd_retry_ms", 300);
 	ptx_auto_buf text = { 0 };
 	ptx_auto_str token = ptxi_asprintf("%s\n", who.token);
 
@@ -113,8 +115,8 @@ void start_drone(bool in_namespace)
 
 		dup2(fd, 2);
 		if (in_namespace)
-			execlp("unshare", "unshare", "--pid", "--fork", "--mount-proc", program, "drone", "--config", config,
-			       (char *)NULL);
+			execlp("unshare", "unshare", "--pid", "--fork", "--mount-proc", program,
+			       "drone", "--config", config, (char *)NULL);
 		else
 			execl(program, program, "drone", "--config", config, (char *)NULL);
 		_exit(127);
@@ -136,7 +138,8 @@ const char *drone_status(const char *name)
 {
 	struct ptx_value *s = ptxi_pilot_status(f.pilot, f.arena, NULL);
 
-	return ptx_value_as_string(ptx_value_get(ptx_value_get(ptx_value_get(s, "drones"), INSTANCE), name), "");
+	return ptx_value_as_string(
+	    ptx_value_get(ptx_value_get(ptx_value_get(s, "drones"), INSTANCE), name), "");
 }
 
 bool wait_status(const char *name, const char *text, int64_t ms)
@@ -168,7 +171,8 @@ void put_metadata(const char *value)
 	ptx_value_set_string(names, "env", "/clusters/cl-1/env");
 	ptx_value_set_string(names, "host", "/clusters/cl-1/host");
 	ptx_value_set(mapping, INSTANCE, names);
-	ck_assert_msg(ptxi_pilot_put(f.pilot, "cl-1", tree, mapping, &e) == 0, "%s", e ? ptx_error_message(e) : "");
+	ck_assert_msg(ptxi_pilot_put(f.pilot, "cl-1", tree, mapping, &e) == 0, "%s",
+		      e ? ptx_error_message(e) : "");
 }
 
 void ask(const char *id, const char *kind, const char *cmd, int64_t timeout_ms)
@@ -176,7 +180,8 @@ void ask(const char *id, const char *kind, const char *cmd, int64_t timeout_ms)
 	struct ptxi_pilot_request r = { id, kind, cmd, timeout_ms };
 	struct ptx_error *e = NULL;
 
-	ck_assert_msg(ptxi_pilot_request(f.pilot, INSTANCE, &r, &e) == 0, "%s", e ? ptx_error_message(e) : "");
+	ck_assert_msg(ptxi_pilot_request(f.pilot, INSTANCE, &r, &e) == 0, "%s",
+		      e ? ptx_error_message(e) : "");
 }
 
 /* Waits for a final outcome. */
@@ -190,9 +195,11 @@ const struct ptx_value *outcome(const char *id, int64_t ms)
 
 		v = ptxi_pilot_outcome(f.pilot, INSTANCE, id, f.arena, NULL);
 		state = ptx_value_as_string(ptx_value_get(v, "state"), "");
-		if (strcmp(state, "done") == 0 || strcmp(state, "failed") == 0 || strcmp(state, "unknown") == 0)
+		if (strcmp(state, "done") == 0 || strcmp(state, "failed") == 0 ||
+		    strcmp(state, "unknown") == 0)
 			return v;
-		ck_assert_msg(ptxi_time_mono_ms() < end, "%s is still '%s'\n%s", id, state, file_text("log"));
+		ck_assert_msg(ptxi_time_mono_ms() < end, "%s is still '%s'\n%s", id, state,
+			      file_text("log"));
 		usleep(20000);
 	}
 }
@@ -231,7 +238,8 @@ bool runs(const char *words)
 
 		snprintf(path, sizeof(path), "/proc/%s/cmdline", d->d_name);
 		fd = open(path, O_RDONLY);
-		found = fd >= 0 && read(fd, text, sizeof(text)) == (ssize_t)n + 1 && memcmp(text, words, n) == 0;
+		found = fd >= 0 && read(fd, text, sizeof(text)) == (ssize_t)n + 1 &&
+			memcmp(text, words, n) == 0;
 		if (fd >= 0)
 			close(fd);
 	}

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* drone_fixture.h - a real Drone at the Frontgate of frontgate_fixture.h, in a folder of its own. One at a time: Check forks for
- * each test. */
+/* drone_fixture.h - a real Drone at the Frontgate of frontgate_fixture.h, in a folder of its own.
+ * One at a time: Check forks for each test. */
 #ifndef DRONE_FIXTURE_H
 #define DRONE_FIXTURE_H
 
 #include "frontgate_fixture.h"
 
 #define INSTANCE "node-a"
-#define ADDRESS "127.77.199.11"
+#define ADDRESS  "127.77.199.11"
 
 extern struct fixture f;
-extern struct scripted who;    /* token and allowance */
-extern char *home;             /* of the Drone: data, confd, out */
+extern struct scripted who; /* token and allowance */
+extern char *home;          /* of the Drone: data, confd, out */
 extern pid_t drone;
 extern int64_t drone_trial_ms; /* of its configuration */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fault.c - the file `fault` beside the configuration says how: `crash`: a deadly signal; `die`: gone without a word; `hang`:
- * nothing any more; `deaf`: it reaches nobody, by the configuration `deaf.json` there. Only on trial: asked whether it can take
- * over it answers as it should. */
+/* fault.c - the file `fault` beside the configuration says how: `crash`: a deadly signal; `die`:
+ * gone without a word; `hang`: nothing any more; `deaf`: it reaches nobody, by the configuration
+ * `deaf.json` there. Only on trial: asked whether it can take over it answers as it should. */
 #define PTX_AREA PTX_AREA_AGENT
 #include "base/ptxi.h"
 

@@ -6,6 +6,7 @@
 #ifdef __cplusplus
 extern "C"
 #endif
-void agent_fault(const char **config);
+    void
+    agent_fault(const char **config);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* frontgate.c - a real pitrix-agent frontgate and a real etcd, asked by Pilot and by scripted Drones. */
+/* frontgate.c - a real pitrix-agent frontgate and a real etcd, asked by Pilot and by scripted
+ * Drones. */
 #define PTX_AREA PTX_AREA_AGENT
 #include "frontgate_fixture.h"
 
@@ -56,7 +57,8 @@ static void put_cluster(const char *value, unsigned extra)
 		ptx_value_set_string(names, "cmd", path);
 		ptx_value_set(mapping, name, names);
 	}
-	ck_assert_msg(ptxi_pilot_put(f.pilot, "cl-1", tree, mapping, &e) == 0, "%s", e ? ptx_error_message(e) : "");
+	ck_assert_msg(ptxi_pilot_put(f.pilot, "cl-1", tree, mapping, &e) == 0, "%s",
+		      e ? ptx_error_message(e) : "");
 }
 
 static void ready_drone(struct scripted *d, const char *instance, const char *ip)
@@ -77,7 +79,8 @@ START_TEST(enrolment_holds)
 	scripted_init(&d, &f, "node-a", "127.77.199.11");
 	ck_assert_int_eq(scripted_enrol(&d, NULL, NULL, NULL), 403); /* not allowed yet */
 	scripted_allow(&d, 600);
-	ck_assert_int_eq(scripted_enrol(&d, NULL, NULL, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), 403);
+	ck_assert_int_eq(
+	    scripted_enrol(&d, NULL, NULL, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), 403);
 	ck_assert_int_eq(scripted_enrol(&d, NULL, NULL, "short"), 400);
 	ck_assert_int_eq(scripted_enrol(&d, "127.77.199.12", NULL, NULL), 403); /* wrong address */
 	ck_assert_int_eq(scripted_enrol(&d, NULL, NULL, NULL), 200);
@@ -90,7 +93,9 @@ START_TEST(enrolment_holds)
 	ck_assert_str_eq(first, d.certificate);
 	scripted_allow(&d, -10); /* expired, but bound to its key: it may come back */
 	ck_assert_int_eq(scripted_enrol(&d, NULL, NULL, NULL), 200);
-	ck_assert_int_eq(ptxi_pki_verify(d.certificate, d.ca, VPC, ptxi_time_wall_ns() / PTXI_NS_PER_S, &who, NULL), 0);
+	ck_assert_int_eq(ptxi_pki_verify(d.certificate, d.ca, VPC,
+					 ptxi_time_wall_ns() / PTXI_NS_PER_S, &who, NULL),
+			 0);
 	ck_assert_str_eq(who.instance, "node-a");
 	ck_assert_str_eq(who.ip, "127.77.199.11");
 
@@ -113,25 +118,40 @@ START_TEST(rights_hold)
 	ready_drone(&ab, "node-ab", "127.77.199.12");
 	put_cluster("1", 0);
 	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/cmd", NULL, &j), 200);
-	ck_assert_str_eq(json_string_value(json_object_get(json_object_get(j, "keys"), "/self/cmd")), "secret of a");
+	ck_assert_str_eq(
+	    json_string_value(json_object_get(json_object_get(j, "keys"), "/self/cmd")),
+	    "secret of a");
 	json_decref(j);
-	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/clusters/cl-1/cmd/node-a", NULL, NULL), 200);
-	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/clusters/cl-1/cmd/node-ab", NULL, NULL), 403);
-	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/clusters/cl-1/cmd", NULL, NULL), 403);
-	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/clusters/cl-2/env", NULL, NULL), 403);
-	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/cmd/../cmd", NULL, NULL), 400);
-	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/none", NULL, NULL), 404);
+	ck_assert_int_eq(
+	    scripted_call(&a, "GET", "/v1/drone/get?key=/clusters/cl-1/cmd/node-a", NULL, NULL),
+	    200);
+	ck_assert_int_eq(
+	    scripted_call(&a, "GET", "/v1/drone/get?key=/clusters/cl-1/cmd/node-ab", NULL, NULL),
+	    403);
+	ck_assert_int_eq(
+	    scripted_call(&a, "GET", "/v1/drone/get?key=/clusters/cl-1/cmd", NULL, NULL), 403);
+	ck_assert_int_eq(
+	    scripted_call(&a, "GET", "/v1/drone/get?key=/clusters/cl-2/env", NULL, NULL), 403);
+	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/cmd/../cmd", NULL, NULL),
+			 400);
+	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/none", NULL, NULL),
+			 404);
 	/* Pilot's paths are not for Drones. */
 	ck_assert_int_eq(scripted_call(&a, "GET", PTXI_WIRE_PILOT_STATUS, NULL, NULL), 403);
-	ck_assert_int_eq(scripted_call(&a, "PUT", PTXI_WIRE_PILOT_CLUSTERS "cl-1", "{}", NULL), 403);
+	ck_assert_int_eq(scripted_call(&a, "PUT", PTXI_WIRE_PILOT_CLUSTERS "cl-1", "{}", NULL),
+			 403);
 	ck_assert_int_eq(scripted_call(&a, "GET", "/v2/else", NULL, NULL), 404);
 	ck_assert_int_eq(scripted_call(&a, "PUT", PTXI_WIRE_DRONE_BEAT, "{}", NULL), 405);
 	/* An outcome of a neighbour's request. */
 	struct ptxi_pilot_request r = { "task-1", "run", "true", 0 };
 
 	ck_assert_int_eq(ptxi_pilot_request(f.pilot, "node-ab", &r, NULL), 0);
-	ck_assert_int_eq(scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "task-1", "{\"state\":\"done\"}", NULL), 404);
-	ck_assert_int_eq(scripted_call(&ab, "POST", PTXI_WIRE_DRONE_OUTCOMES "task-1", "{\"state\":\"done\"}", NULL), 200);
+	ck_assert_int_eq(scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "task-1",
+				       "{\"state\":\"done\"}", NULL),
+			 404);
+	ck_assert_int_eq(scripted_call(&ab, "POST", PTXI_WIRE_DRONE_OUTCOMES "task-1",
+				       "{\"state\":\"done\"}", NULL),
+			 200);
 	ck_assert(fixture_wait_event(&f, "denied", 3000));
 	/* Forgotten: its certificate is of no use any more, though it did not end. */
 	ck_assert_int_eq(ptxi_pilot_forget(f.pilot, "node-a", NULL), 0);
@@ -147,7 +167,8 @@ START_TEST(strangers_stay_outside)
 {
 	struct scripted a;
 	struct ptxi_tls_opts t = { .ca_sha256 = f.ca_sha256 };
-	ptx_auto_str secret = ptxi_pilot_vpc_new(f.ctx, VPC, NULL); /* the same name, another root */
+	ptx_auto_str secret =
+	    ptxi_pilot_vpc_new(f.ctx, VPC, NULL); /* the same name, another root */
 	struct ptxi_pilot *stranger = ptxi_pilot_open(f.ctx, secret, f.address, NULL);
 	struct ptx_error *e = NULL;
 
@@ -239,7 +260,8 @@ START_TEST(requests_are_once_by_id)
 	ck_assert_int_eq(ptxi_pilot_request(f.pilot, "node-a", &r, NULL), 0);
 	ck_assert(fixture_run_until(&f, &a.lists, 2, 5000));
 	ck_assert_uint_eq(json_array_size(a.requests), 1);
-	ck_assert_str_eq(json_string_value(json_object_get(json_array_get(a.requests, 0), "cmd")), "echo hello");
+	ck_assert_str_eq(json_string_value(json_object_get(json_array_get(a.requests, 0), "cmd")),
+			 "echo hello");
 	o = ptxi_pilot_outcome(f.pilot, "node-a", "task-1", f.arena, NULL);
 	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(o, "state"), ""), "pending");
 	r.cmd = "echo other";
@@ -247,13 +269,25 @@ START_TEST(requests_are_once_by_id)
 	r.kind = "reboot";
 	ck_assert_int_eq(ptxi_pilot_request(f.pilot, "node-a", &r, NULL), PTX_E_INVALID);
 
-	ck_assert_int_eq(scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "task-1", "{\"state\":\"running\"}", NULL), 200);
 	ck_assert_int_eq(scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "task-1",
-				       "{\"state\":\"failed\",\"exit_status\":3,\"output\":\"h\\u00e9llo\"}", NULL), 200);
+				       "{\"state\":\"running\"}", NULL),
+			 200);
+	ck_assert_int_eq(
+	    scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "task-1",
+			  "{\"state\":\"failed\",\"exit_status\":3,\"output\":\"h\\u00e9llo\"}",
+			  NULL),
+	    200);
+	ck_assert_int_eq(
+	    scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "task-1",
+			  "{\"state\":\"failed\",\"exit_status\":3,\"output\":\"h\\u00e9llo\"}",
+			  NULL),
+	    200);
 	ck_assert_int_eq(scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "task-1",
-				       "{\"state\":\"failed\",\"exit_status\":3,\"output\":\"h\\u00e9llo\"}", NULL), 200);
-	ck_assert_int_eq(scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "task-1", "{\"state\":\"done\"}", NULL), 409);
-	ck_assert_int_eq(scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "task-2", "{\"state\":\"done\"}", NULL), 404);
+				       "{\"state\":\"done\"}", NULL),
+			 409);
+	ck_assert_int_eq(scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "task-2",
+				       "{\"state\":\"done\"}", NULL),
+			 404);
 	o = ptxi_pilot_outcome(f.pilot, "node-a", "task-1", f.arena, NULL);
 	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(o, "state"), ""), "failed");
 	ck_assert_int_eq(ptx_value_as_int(ptx_value_get(o, "exit_status"), -1), 3);
@@ -267,7 +301,8 @@ static const char *drone_state(const char *instance)
 {
 	struct ptx_value *s = ptxi_pilot_status(f.pilot, f.arena, NULL);
 
-	return ptx_value_as_string(ptx_value_get(ptx_value_get(ptx_value_get(s, "drones"), instance), "state"), "");
+	return ptx_value_as_string(
+	    ptx_value_get(ptx_value_get(ptx_value_get(s, "drones"), instance), "state"), "");
 }
 
 START_TEST(heartbeats_tell_who_is_lost)
@@ -278,8 +313,11 @@ START_TEST(heartbeats_tell_who_is_lost)
 	scripted_allow(&a, 600);
 	ck_assert_str_eq(drone_state("node-a"), "never");
 	ck_assert_int_eq(scripted_enrol(&a, NULL, NULL, NULL), 200);
-	ck_assert_int_eq(scripted_call(&a, "POST", PTXI_WIRE_DRONE_BEAT,
-				       "{\"version\":\"1\",\"confd\":\"running\",\"health\":{\"ok\":true}}", NULL), 200);
+	ck_assert_int_eq(
+	    scripted_call(&a, "POST", PTXI_WIRE_DRONE_BEAT,
+			  "{\"version\":\"1\",\"confd\":\"running\",\"health\":{\"ok\":true}}",
+			  NULL),
+	    200);
 	ck_assert_str_eq(drone_state("node-a"), "up");
 	ck_assert(fixture_wait_event(&f, "drone.up", 1000));
 	ck_assert(fixture_wait_event(&f, "drone.lost", 6000));
@@ -317,7 +355,8 @@ START_TEST(a_killed_etcd_comes_back_with_its_data)
 	ck_assert(fixture_run_until(&f, &a.changes, 1, 5000));
 	ck_assert_uint_eq(a.views, 1);
 	ck_assert_int_eq(a.watch_code, 0);
-	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL), 200);
+	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL),
+			 200);
 	scripted_done(&a);
 }
 END_TEST
@@ -349,7 +388,8 @@ START_TEST(lost_data_show_by_another_generation)
 	ck_assert(fixture_run_until(&f, &a.views, 3, 5000));
 	ck_assert(a.view.ready);
 	ck_assert_str_ne(generation, ptxi_pilot_generation(f.pilot, "cl-1", f.arena, NULL));
-	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL), 200);
+	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL),
+			 200);
 	ck_assert_int_eq(scripted_enrol(&a, NULL, NULL, NULL), 200); /* it could, with its key */
 	scripted_done(&a);
 }
@@ -372,18 +412,31 @@ START_TEST(broken_data_are_moved_away)
 }
 END_TEST
 
-/* As an etcd leaves them that is killed at the wrong moment of its first start: with a log, and nobody in it who could be
- * elected. Here they are those of a cluster whose other member never comes. */
+/* As an etcd leaves them that is killed at the wrong moment of its first start: with a log, and
+ * nobody in it who could be elected. Here they are those of a cluster whose other member never
+ * comes. */
 START_TEST(new_data_that_are_of_no_use_are_moved_away)
 {
 	ptx_auto_str folder = ptxi_path_join(f.folder, "data/etcd");
 	ptx_auto_str data = ptxi_path_join(folder, "data");
 	ptx_auto_str mark = ptxi_path_join(folder, "data.new");
 	ptx_auto_str broken = ptxi_path_join(folder, "data.broken");
-	const char *const argv[] = { "/usr/bin/etcd", "--name", "pitrix", "--data-dir", "data", "--listen-client-urls", "unix://other:0",
-				     "--advertise-client-urls", "unix://other:0", "--listen-peer-urls", "unix://peer:0",
-				     "--initial-advertise-peer-urls", "unix://peer:0", "--initial-cluster",
-				     "pitrix=unix://peer:0,other=unix://nobody:0", NULL };
+	const char *const argv[] = { "/usr/bin/etcd",
+				     "--name",
+				     "pitrix",
+				     "--data-dir",
+				     "data",
+				     "--listen-client-urls",
+				     "unix://other:0",
+				     "--advertise-client-urls",
+				     "unix://other:0",
+				     "--listen-peer-urls",
+				     "unix://peer:0",
+				     "--initial-advertise-peer-urls",
+				     "unix://peer:0",
+				     "--initial-cluster",
+				     "pitrix=unix://peer:0,other=unix://nobody:0",
+				     NULL };
 	const struct ptxi_proc_opts run = { .argv = argv, .cwd = folder, .timeout_ms = 2000 };
 	struct ptxi_proc_result result = { .exit_status = 0 };
 
@@ -419,14 +472,16 @@ START_TEST(a_frontgate_that_starts_again_knows_everything)
 	fixture_start_frontgate(&f);
 	fixture_wait_up(&f);
 	ck_assert_str_eq(generation, ptxi_pilot_generation(f.pilot, "cl-1", f.arena, NULL));
-	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL), 200);
+	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL),
+			 200);
 	/* Made anew, it has another intermediate; who was enrolled by an older one stays so. */
 	for (int i = 0; i < 2; i++) {
 		fixture_end_frontgate(&f);
 		fixture_write_files(&f);
 		fixture_start_frontgate(&f);
 		fixture_wait_up(&f);
-		ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL), 200);
+		ck_assert_int_eq(
+		    scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL), 200);
 	}
 	scripted_done(&a);
 }
@@ -465,11 +520,19 @@ END_TEST
 
 START_TEST(garbage_changes_nothing)
 {
-	static const char *const bodies[] = { "", "{", "[]", "{\"keys\":1}", "{\"keys\":{},\"mapping\":3}",
-					      "{\"keys\":{\"a\":\"1\"},\"mapping\":{}}", "{\"keys\":{\"/a\":1},\"mapping\":{}}",
-					      "{\"keys\":{\"/a/../b\":\"1\"},\"mapping\":{}}",
-					      "{\"keys\":{},\"mapping\":{\"pilot\":{}}}",
-					      "{\"keys\":{},\"mapping\":{\"x\":{\"env\":\"/etc/passwd\"}}}", "{\"a\":1,\"a\":2}" };
+	static const char *const bodies[] = {
+		"",
+		"{",
+		"[]",
+		"{\"keys\":1}",
+		"{\"keys\":{},\"mapping\":3}",
+		"{\"keys\":{\"a\":\"1\"},\"mapping\":{}}",
+		"{\"keys\":{\"/a\":1},\"mapping\":{}}",
+		"{\"keys\":{\"/a/../b\":\"1\"},\"mapping\":{}}",
+		"{\"keys\":{},\"mapping\":{\"pilot\":{}}}",
+		"{\"keys\":{},\"mapping\":{\"x\":{\"env\":\"/etc/passwd\"}}}",
+		"{\"a\":1,\"a\":2}"
+	};
 	struct scripted a;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_in sa = { .sin_family = AF_INET, .sin_port = htons(f.port) };
@@ -486,12 +549,17 @@ START_TEST(garbage_changes_nothing)
 	/* Bodies of Drones. */
 	ready_drone(&a, "node-a", "127.77.199.11");
 	for (size_t i = 0; i < PTXI_COUNT(bodies); i++) {
-		int status = scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "x", bodies[i], NULL);
+		int status =
+		    scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "x", bodies[i], NULL);
 
-		ck_assert_msg(status >= 400 && status < 500, "'%s' was answered with %d", bodies[i], status);
+		ck_assert_msg(status >= 400 && status < 500, "'%s' was answered with %d", bodies[i],
+			      status);
 	}
-	ck_assert_int_eq(scripted_call(&a, "POST", PTXI_WIRE_DRONE_BEAT, "{\"version\":7}", NULL), 400);
-	ck_assert_int_eq(scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "..", "{\"state\":\"done\"}", NULL), 400);
+	ck_assert_int_eq(scripted_call(&a, "POST", PTXI_WIRE_DRONE_BEAT, "{\"version\":7}", NULL),
+			 400);
+	ck_assert_int_eq(
+	    scripted_call(&a, "POST", PTXI_WIRE_DRONE_OUTCOMES "..", "{\"state\":\"done\"}", NULL),
+	    400);
 	char *large = ptxi_alloc(600000);
 
 	memset(large, ' ', 599999);
@@ -551,12 +619,14 @@ START_TEST(pilot_renews_the_intermediate)
 	ck_assert_int_eq(st.st_mode & 0777, 0600);
 	ready_drone(&a, "node-a", "127.77.199.11"); /* by the new one */
 	put_cluster("1", 0);
-	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL), 200);
+	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL),
+			 200);
 	/* It is used after a start, too. */
 	ck_assert_int_eq(fixture_end_frontgate(&f), 0);
 	fixture_start_frontgate(&f);
 	fixture_wait_up(&f);
-	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL), 200);
+	ck_assert_int_eq(scripted_call(&a, "GET", "/v1/drone/get?key=/self/env/first", NULL, NULL),
+			 200);
 	scripted_done(&a);
 }
 END_TEST
@@ -597,9 +667,12 @@ START_TEST(two_hundred_drones)
 		ck_assert(fixture_run_until(&f, &all[i].changes, 1, 10000));
 		ck_assert_str_eq(ptxi_kv_get(&all[i].view.keys, "/env/x"), "1");
 	}
-	printf("# one change at all of them after %lld ms\n", (long long)(ptxi_time_mono_ms() - began));
+	printf("# one change at all of them after %lld ms\n",
+	       (long long)(ptxi_time_mono_ms() - began));
 	for (unsigned i = 0; i < MANY; i++)
-		ck_assert_int_eq(scripted_call(&all[i], "POST", PTXI_WIRE_DRONE_BEAT, "{\"confd\":\"running\"}", NULL), 200);
+		ck_assert_int_eq(scripted_call(&all[i], "POST", PTXI_WIRE_DRONE_BEAT,
+					       "{\"confd\":\"running\"}", NULL),
+				 200);
 	struct ptx_value *s = ptxi_pilot_status(f.pilot, f.arena, NULL);
 
 	ck_assert_uint_eq(ptx_value_count(ptx_value_get(s, "drones")), MANY);

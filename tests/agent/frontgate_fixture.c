@@ -93,23 +93,29 @@ void fixture_write_files(struct fixture *f)
 	ptx_auto(ctx) past = ptx_ctx_new();
 
 	ptx_ctx_set_clock(past, aged_clock, f);
-	ck_assert_int_eq(ptxi_pilot_frontgate_files(past, f->secret, "fg-1", f->arena, &files, &count, NULL), 0);
+	ck_assert_int_eq(
+	    ptxi_pilot_frontgate_files(past, f->secret, "fg-1", f->arena, &files, &count, NULL), 0);
 	for (size_t i = 0; i < count; i++) {
 		const char *name = strrchr(files[i].path, '/') + 1;
-		json_t *j = strcmp(name, "frontgate.json") == 0 ? ptxi_wire_parse(files[i].content, 65536, NULL) : NULL;
+		json_t *j = strcmp(name, "frontgate.json") == 0
+				? ptxi_wire_parse(files[i].content, 65536, NULL)
+				: NULL;
 		struct ptx_buf text;
 
 		if (!j) {
 			write_file(f->folder, name, files[i].content, files[i].mode);
 			if (strcmp(name, "ca.pem") == 0)
-				ck_assert_int_eq(ptxi_pki_fingerprint(files[i].content.p, f->ca_sha256, NULL), 0);
+				ck_assert_int_eq(
+				    ptxi_pki_fingerprint(files[i].content.p, f->ca_sha256, NULL),
+				    0);
 			continue;
 		}
 		ptx_buf_init(&text, 0);
 		json_object_set_new(j, "listen", json_string(f->address));
 		json_object_set_new(j, "data", json_sprintf("%s/data", f->folder));
 		json_object_set_new(j, "ca", json_sprintf("%s/ca.pem", f->folder));
-		json_object_set_new(j, "certificate", json_sprintf("%s/intermediate.pem", f->folder));
+		json_object_set_new(j, "certificate",
+				    json_sprintf("%s/intermediate.pem", f->folder));
 		json_object_set_new(j, "key", json_sprintf("%s/intermediate.key", f->folder));
 		json_object_set_new(j, "lost_ms", json_integer(1500));
 		json_object_set_new(j, "max_queue_bytes", json_integer(65536));
@@ -222,7 +228,8 @@ bool fixture_has_event(struct fixture *f, const char *kind)
 	struct ptx_value *events = ptxi_pilot_events(f->pilot, 0, f->arena, NULL);
 
 	for (size_t i = 0; i < ptx_value_count(events); i++)
-		if (strcmp(ptx_value_as_string(ptx_value_get(ptx_value_at(events, i), "kind"), ""), kind) == 0)
+		if (strcmp(ptx_value_as_string(ptx_value_get(ptx_value_at(events, i), "kind"), ""),
+			   kind) == 0)
 			return true;
 	return false;
 }
@@ -306,8 +313,9 @@ void scripted_allow(struct scripted *d, int64_t life_s)
 	int64_t now = ptxi_time_wall_ns() / PTXI_NS_PER_S;
 	struct ptx_error *e = NULL;
 
-	ck_assert_msg(ptxi_pilot_allow(d->f->pilot, d->token, d->instance, d->ip, now + life_s, &e) == 0, "%s",
-		      e ? ptx_error_message(e) : "");
+	ck_assert_msg(
+	    ptxi_pilot_allow(d->f->pilot, d->token, d->instance, d->ip, now + life_s, &e) == 0,
+	    "%s", e ? ptx_error_message(e) : "");
 }
 
 struct wait {
@@ -326,12 +334,16 @@ static void on_done(void *user, const struct ptxi_answer *a, const struct ptx_er
 	w->answer = a ? ptxi_wire_parse(a->body, PTXI_WIRE_MAX_BODY, NULL) : NULL;
 }
 
-static int run_call(struct fixture *f, struct ptxi_client *c, const char *method, const char *path, const char *body,
-		    json_t **answer)
+static int run_call(struct fixture *f, struct ptxi_client *c, const char *method, const char *path,
+		    const char *body, json_t **answer)
 {
 	struct wait w = { 0, 0, NULL };
-	struct ptxi_call_opts o = { .method = method, .path = path, .body = ptxi_str(body ? body : ""), .repeatable = true,
-				    .done = on_done, .user = &w };
+	struct ptxi_call_opts o = { .method = method,
+				    .path = path,
+				    .body = ptxi_str(body ? body : ""),
+				    .repeatable = true,
+				    .done = on_done,
+				    .user = &w };
 
 	ck_assert_ptr_nonnull(ptxi_client_send(c, &o, NULL));
 	ck_assert(fixture_run_until(f, &w.done, 1, 40000));
@@ -345,8 +357,12 @@ static int run_call(struct fixture *f, struct ptxi_client *c, const char *method
 static struct ptxi_client *new_client(struct scripted *d, const char *from_ip, SSL_CTX *tls)
 {
 	char name[PTXI_PKI_NAME_MAX];
-	struct ptxi_client_opts o = { .base = d->f->base, .ip = FRONTGATE_IP, .port = d->f->port, .source_ip = from_ip,
-				      .tls = tls, .tls_name = name };
+	struct ptxi_client_opts o = { .base = d->f->base,
+				      .ip = FRONTGATE_IP,
+				      .port = d->f->port,
+				      .source_ip = from_ip,
+				      .tls = tls,
+				      .tls_name = name };
 	struct ptxi_client *c = NULL;
 
 	ptxi_pki_name("frontgate", VPC, name);
@@ -361,7 +377,8 @@ int scripted_enrol(struct scripted *d, const char *from_ip, const char *key, con
 	struct ptxi_tls_opts t = { .ca_sha256 = d->f->ca_sha256 };
 	ptxi_auto(client) c = new_client(d, from_ip ? from_ip : d->ip, ptxi_tls_new(&t, NULL));
 	ptx_auto_str request = ptxi_pki_request(key ? key : d->key, d->instance, VPC, NULL);
-	json_t *j = json_pack("{s:s, s:s, s:s}", "instance", d->instance, "token", token ? token : d->token, "request", request);
+	json_t *j = json_pack("{s:s, s:s, s:s}", "instance", d->instance, "token",
+			      token ? token : d->token, "request", request);
 	json_t *answer = NULL;
 	struct ptx_buf body;
 	int status = 0;
@@ -372,7 +389,8 @@ int scripted_enrol(struct scripted *d, const char *from_ip, const char *key, con
 	if (status == 200) {
 		ptx_free(d->certificate);
 		ptx_free(d->ca);
-		d->certificate = ptxi_strdup(json_string_value(json_object_get(answer, "certificate")));
+		d->certificate =
+		    ptxi_strdup(json_string_value(json_object_get(answer, "certificate")));
 		d->ca = ptxi_strdup(json_string_value(json_object_get(answer, "ca")));
 	}
 	json_decref(answer);
@@ -390,7 +408,8 @@ static SSL_CTX *own_tls(struct scripted *d)
 	return tls;
 }
 
-int scripted_call(struct scripted *d, const char *method, const char *path, const char *body, json_t **answer)
+int scripted_call(struct scripted *d, const char *method, const char *path, const char *body,
+		  json_t **answer)
 {
 	if (!d->calls)
 		d->calls = new_client(d, d->ip, own_tls(d));
@@ -428,8 +447,12 @@ static void on_watch_end(void *user, const struct ptxi_answer *a, const struct p
 
 void scripted_watch(struct scripted *d)
 {
-	struct ptxi_call_opts o = { .method = "GET", .path = PTXI_WIRE_DRONE_WATCH, .timeout_ms = 3 * PTXI_WIRE_PING_MS,
-				    .line = on_line, .done = on_watch_end, .user = d };
+	struct ptxi_call_opts o = { .method = "GET",
+				    .path = PTXI_WIRE_DRONE_WATCH,
+				    .timeout_ms = 3 * PTXI_WIRE_PING_MS,
+				    .line = on_line,
+				    .done = on_watch_end,
+				    .user = d };
 
 	if (!d->watcher)
 		d->watcher = new_client(d, d->ip, own_tls(d));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* frontgate_fixture.h - a real Frontgate with its real etcd in a folder of the test's own, and Drones that do as
- * the test says. Checks fail the test (Check). */
+/* frontgate_fixture.h - a real Frontgate with its real etcd in a folder of the test's own, and
+ * Drones that do as the test says. Checks fail the test (Check). */
 #ifndef FRONTGATE_FIXTURE_H
 #define FRONTGATE_FIXTURE_H
 
@@ -13,7 +13,7 @@
 #include "wire/kv.h"
 #include "wire/pki.h"
 
-#define VPC "vpc-test"
+#define VPC          "vpc-test"
 #define FRONTGATE_IP "127.77.199.1"
 
 struct fixture {
@@ -34,7 +34,8 @@ struct fixture {
 bool fixture_possible(void);
 /* Runs the suite, says `N passed, N failed`, and gives main()'s status. */
 int fixture_judge(Suite *suite);
-/* A benchmark of one test, in this process, with an hour; main()'s status, 77 where it is not possible. */
+/* A benchmark of one test, in this process, with an hour; main()'s status, 77 where it is not
+ * possible. */
 int fixture_bench(const char *name, const TTest *test);
 void fixture_start(struct fixture *f);
 /* The same with an intermediate certificate that was made so long ago. */
@@ -58,15 +59,15 @@ struct scripted {
 	char ip[46];
 	char token[44];
 	char *key;
-	char *certificate;         /* NULL: not enrolled */
+	char *certificate; /* NULL: not enrolled */
 	char *ca;
 	struct ptxi_client *calls;
 	struct ptxi_client *watcher;
 	struct ptxi_call *watch;
 	struct ptxi_view view;
-	json_t *requests;          /* the last list */
+	json_t *requests; /* the last list */
 	unsigned views, changes, lists;
-	int watch_code;            /* why the watch ended; 0: it runs */
+	int watch_code; /* why the watch ended; 0: it runs */
 	bool keeps_reading;
 };
 
@@ -74,10 +75,13 @@ void scripted_init(struct scripted *d, struct fixture *f, const char *instance, 
 void scripted_done(struct scripted *d);
 /* Tells Pilot's side of it: a fresh token. */
 void scripted_allow(struct scripted *d, int64_t life_s);
-/* Enrols from an address with a key; the HTTP status, and on 200 the certificate is kept. 0: no answer. */
+/* Enrols from an address with a key; the HTTP status, and on 200 the certificate is kept. 0: no
+ * answer. */
 int scripted_enrol(struct scripted *d, const char *from_ip, const char *key, const char *token);
-/* One call; the status, 0 without an answer. body NULL: none; answer (may be NULL) gets an owned object. */
-int scripted_call(struct scripted *d, const char *method, const char *path, const char *body, json_t **answer);
+/* One call; the status, 0 without an answer. body NULL: none; answer (may be NULL) gets an owned
+ * object. */
+int scripted_call(struct scripted *d, const char *method, const char *path, const char *body,
+		  json_t **answer);
 void scripted_watch(struct scripted *d);
 /* Runs the loop until *what is at least n, or ms are over: true if it is. */
 bool fixture_run_until(struct fixture *f, const unsigned *what, unsigned n, int64_t ms);

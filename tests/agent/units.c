@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* units.c - the parts of the Drone on their own: resources, the journal, commands, confd, volumes. */
+/* units.c - the parts of the Drone on their own: resources, the journal, commands, confd, volumes.
+ */
 #define PTX_AREA PTX_AREA_AGENT
 #include <check.h>
 #include <fcntl.h>
@@ -67,12 +68,16 @@ static const struct {
 	{ "[template]\nsrc = 'a'\ndest = 7\n", PTX_E_INVALID, "'dest' is no text", 3 },
 	{ "[template]\nsrc = 'a'\ndest = '/a'\nmode = '0888'\n", PTX_E_INVALID, "'mode'", 4 },
 	{ "[template]\nsrc = 'a'\ndest = '/a'\nmode = 644\n", PTX_E_INVALID, "'mode'", 4 },
-	{ "[template]\nsrc = 'a'\ndest = '/a'\nmode = '77777777777777777777'\n", PTX_E_INVALID, "'mode'", 4 },
-	{ "[template]\nsrc = 'a'\ndest = '/a'\nkeys = '/'\n", PTX_E_INVALID, "'keys' is no list", 4 },
+	{ "[template]\nsrc = 'a'\ndest = '/a'\nmode = '77777777777777777777'\n", PTX_E_INVALID,
+	  "'mode'", 4 },
+	{ "[template]\nsrc = 'a'\ndest = '/a'\nkeys = '/'\n", PTX_E_INVALID, "'keys' is no list",
+	  4 },
 	{ "[template]\nsrc = 'a'\ndest = '/a'\nkeys = [1]\n", PTX_E_INVALID, "no text", 4 },
 	{ "[template]\nsrc = 'a'\ndest = '/a'\nuid = -5\n", PTX_E_INVALID, "'uid'", 4 },
-	{ "[template]\nsrc = 'a'\ndest = '/a'\nowner = 'no-such-user'\n", PTX_E_NOT_FOUND, "no-such-user", 4 },
-	{ "[template]\nsrc = 'a'\ndest = '/a'\ngroup = 'no-such-group'\n", PTX_E_NOT_FOUND, "/etc/group", 4 },
+	{ "[template]\nsrc = 'a'\ndest = '/a'\nowner = 'no-such-user'\n", PTX_E_NOT_FOUND,
+	  "no-such-user", 4 },
+	{ "[template]\nsrc = 'a'\ndest = '/a'\ngroup = 'no-such-group'\n", PTX_E_NOT_FOUND,
+	  "/etc/group", 4 },
 	{ "[template]\nsrc = \"a\n", PTX_E_SYNTAX, "closing quote", 2 },
 };
 
@@ -84,7 +89,8 @@ START_TEST(bad_resources_are_refused)
 	put("conf.d/x.toml", bad_resources[_i].text);
 	ck_assert_int_lt(ptxi_resource_load(&r, home, "x.toml", &e), 0);
 	ck_assert_int_eq(ptx_error_code(e), bad_resources[_i].code);
-	ck_assert_msg(strstr(ptx_error_message(e), bad_resources[_i].message), "%s", ptx_error_message(e));
+	ck_assert_msg(strstr(ptx_error_message(e), bad_resources[_i].message), "%s",
+		      ptx_error_message(e));
 	if (bad_resources[_i].line)
 		ck_assert_uint_eq(ptx_error_where(e)->line, bad_resources[_i].line);
 	ptxi_resource_done(&r);
@@ -104,9 +110,13 @@ static const struct {
 	const char *want;
 } views[] = {
 	{ "keys = ['/']", "", "{{ range gets \"/*\" }}{{ .Key }} {{ end }}", "" },
-	{ "keys = ['/env']", "", "{{ range gets \"/env/*\" }}{{ .Key }}={{ .Value }} {{ end }}{{ exists \"/environment/x\" }}",
+	{ "keys = ['/env']", "",
+	  "{{ range gets \"/env/*\" }}{{ .Key }}={{ .Value }} {{ end }}{{ exists "
+	  "\"/environment/x\" }}",
 	  "/env/a=1 /env/b=2 false" },
-	{ "keys = ['/env/a', 'host/']", "", "{{ exists \"/env/b\" }} {{ getv \"/env/a\" }} {{ getv \"/host/ip\" }}", "false 1 10.0.0.1" },
+	{ "keys = ['/env/a', 'host/']", "",
+	  "{{ exists \"/env/b\" }} {{ getv \"/env/a\" }} {{ getv \"/host/ip\" }}",
+	  "false 1 10.0.0.1" },
 	{ "keys = ['/a']\nprefix = '/env'", "", "{{ getv \"/a\" }}", "1" },
 	{ "keys = ['/']\nprefix = 'env'", "", "{{ range ls \"/\" }}{{ . }} {{ end }}", "a b " },
 	{ "keys = ['/self/env']", "/self", "{{ getv \"/self/env/a\" }}", "1" },
@@ -117,7 +127,8 @@ static const struct {
 
 START_TEST(templates_see_their_keys)
 {
-	ptx_auto_str toml = ptxi_asprintf("[template]\nsrc = 't'\ndest = '%s/out'\n%s\n", home, views[_i].more);
+	ptx_auto_str toml =
+	    ptxi_asprintf("[template]\nsrc = 't'\ndest = '%s/out'\n%s\n", home, views[_i].more);
 	struct ptxi_resource r;
 	struct ptxi_view v = { .revision = 0 };
 	ptx_auto(error) e = NULL;
@@ -131,7 +142,8 @@ START_TEST(templates_see_their_keys)
 	put("templates/t", views[_i].template);
 	ptx_buf_init(&out, 0);
 	ck_assert_int_eq(ptxi_resource_load(&r, home, "x.toml", &e), 0);
-	ck_assert_msg(ptxi_resource_render(&r, &v.keys, views[_i].prefix, &out, &e) == 0, "%s", e ? ptx_error_message(e) : "");
+	ck_assert_msg(ptxi_resource_render(&r, &v.keys, views[_i].prefix, &out, &e) == 0, "%s",
+		      e ? ptx_error_message(e) : "");
 	ck_assert_str_eq(out.p, views[_i].want);
 	ptxi_resource_done(&r);
 	ptxi_view_done(&v);
@@ -162,7 +174,9 @@ END_TEST
 
 START_TEST(files_are_replaced_whole)
 {
-	ptx_auto_str toml = ptxi_asprintf("[template]\nsrc = 't'\ndest = '%s/new/folder/out'\nmode = '0600'\ncheck_cmd = 'look {{ .src }}'\n", home);
+	ptx_auto_str toml = ptxi_asprintf("[template]\nsrc = 't'\ndest = '%s/new/folder/out'\nmode "
+					  "= '0600'\ncheck_cmd = 'look {{ .src }}'\n",
+					  home);
 	ptx_auto_str dest = ptxi_path_join(home, "new/folder/out");
 	struct ptxi_resource r;
 	struct stat st;
@@ -198,7 +212,8 @@ END_TEST
 
 START_TEST(a_mounted_file_is_written_through)
 {
-	ptx_auto_str toml = ptxi_asprintf("[template]\nsrc = 't'\ndest = '%s/out'\nmode = '0640'\n", home);
+	ptx_auto_str toml =
+	    ptxi_asprintf("[template]\nsrc = 't'\ndest = '%s/out'\nmode = '0640'\n", home);
 	ptx_auto_str dest = ptxi_path_join(home, "out");
 	struct ptxi_resource r;
 	struct stat st;
@@ -230,7 +245,8 @@ START_TEST(names_are_looked_up_without_services)
 	ptx_auto_str file = ptxi_path_join(home, "passwd");
 	int64_t id = 0;
 
-	put("passwd", "root:x:0:0:root:/root:/bin/sh\nbroken\n:::\nzoo:x:1234:99::/:\nbad:x:minus:1::/:\nlast:x:7:7");
+	put("passwd", "root:x:0:0:root:/root:/bin/sh\nbroken\n:::\nzoo:x:1234:99::/"
+		      ":\nbad:x:minus:1::/:\nlast:x:7:7");
 	ck_assert_int_eq(ptxi_resource_id(file, "zoo", &id, NULL), 0);
 	ck_assert_int_eq(id, 1234);
 	ck_assert_int_eq(ptxi_resource_id(file, "last", &id, NULL), 0);
@@ -244,7 +260,10 @@ END_TEST
 
 /* --- the journal --- */
 
-static const struct ptxi_wire_outcome done = { .state = PTXI_REQUEST_DONE, .exit_status = 0, .output = "out", .started_unix = 5,
+static const struct ptxi_wire_outcome done = { .state = PTXI_REQUEST_DONE,
+					       .exit_status = 0,
+					       .output = "out",
+					       .started_unix = 5,
 					       .ended_unix = 6 };
 
 START_TEST(a_journal_remembers)
@@ -273,7 +292,9 @@ START_TEST(a_journal_remembers)
 	ck_assert_int_eq(ptxi_journal_find(j, "left")->state, PTXI_REQUEST_UNKNOWN);
 	ck_assert_int_eq(ptxi_journal_find(j, "torn")->state, PTXI_REQUEST_UNKNOWN);
 	ck_assert_int_eq(ptxi_journal_find(j, "ended")->state, PTXI_REQUEST_DONE);
-	ck_assert_str_eq(json_string_value(json_object_get(ptxi_journal_find(j, "ended")->outcome, "output")), "out");
+	ck_assert_str_eq(
+	    json_string_value(json_object_get(ptxi_journal_find(j, "ended")->outcome, "output")),
+	    "out");
 	e = ptxi_journal_find(j, "told");
 	ck_assert(e->is_acked && !e->outcome);
 	ptxi_journal_unack(j, e);
@@ -362,7 +383,10 @@ static const struct {
 	{ "kill -9 $$", 100, 137, "" },
 	{ "no-such-program-at-all 2>/dev/null", 100, 127, "" },
 	{ "cat; echo end", 100, 0, "end\n" },
-	{ "printf 'ab\\000c\\377d'", 100, 0, "ab\xef\xbf\xbd" "c\xef\xbf\xbd" "d" },
+	{ "printf 'ab\\000c\\377d'", 100, 0,
+	  "ab\xef\xbf\xbd"
+	  "c\xef\xbf\xbd"
+	  "d" },
 	{ "printf '0123456789'", 4, 0, "6789" },
 	{ "printf 'xx\303\251\303\251'", 3, 0, "\xc3\xa9" },
 	{ "seq 1 20000 | tail -c 1000000", 6, 0, "20000\n" },
@@ -375,8 +399,11 @@ START_TEST(commands_say_how_they_ended)
 	struct event_base *base = event_base_new();
 	struct ptxi_commands *c = ptxi_commands_new(base, ctx, NULL);
 	struct seen s = { .base = base };
-	struct ptxi_command_opts o = { .cmd = commands[_i].cmd, .timeout_ms = 10000, .max_output = commands[_i].max,
-				       .done = on_done, .user = &s };
+	struct ptxi_command_opts o = { .cmd = commands[_i].cmd,
+				       .timeout_ms = 10000,
+				       .max_output = commands[_i].max,
+				       .done = on_done,
+				       .user = &s };
 	int64_t began = ptxi_time_mono_ms();
 
 	ck_assert_ptr_nonnull(ptxi_command_start(c, &o, NULL));
@@ -402,8 +429,11 @@ START_TEST(all_commands_end_at_the_end)
 	struct event_base *base = event_base_new();
 	struct ptxi_commands *c = ptxi_commands_new(base, ctx, NULL);
 	struct seen s = { .base = base };
-	struct ptxi_command_opts o = { .cmd = "trap '' TERM; while :; do sleep 60; done", .timeout_ms = 60000, .max_output = 10,
-				       .done = on_done, .user = &s };
+	struct ptxi_command_opts o = { .cmd = "trap '' TERM; while :; do sleep 60; done",
+				       .timeout_ms = 60000,
+				       .max_output = 10,
+				       .done = on_done,
+				       .user = &s };
 	struct timeval tv = { 0, 200000 };
 
 	ck_assert_ptr_nonnull(ptxi_command_start(c, &o, NULL));
@@ -444,11 +474,18 @@ START_TEST(confd_renders_when_there_is_metadata)
 	struct event_base *base = event_base_new();
 	struct ptxi_commands *c = ptxi_commands_new(base, ctx, NULL);
 	struct ptxi_view v = { .revision = 0 };
-	struct ptxi_confd_opts o = { .base = base, .ctx = ctx, .commands = c, .view = &v, .folder = home, .prefix = "/self" };
+	struct ptxi_confd_opts o = { .base = base,
+				     .ctx = ctx,
+				     .commands = c,
+				     .view = &v,
+				     .folder = home,
+				     .prefix = "/self" };
 	struct ptxi_confd *confd = ptxi_confd_new(&o, NULL);
 	struct told t = { .base = base };
 	struct timeval tv = { 0, 100000 };
-	ptx_auto_str toml = ptxi_asprintf("[template]\nsrc = 't'\ndest = '%s/out'\nkeys = ['/']\nreload_cmd = 'echo no; false'\n", home);
+	ptx_auto_str toml = ptxi_asprintf(
+	    "[template]\nsrc = 't'\ndest = '%s/out'\nkeys = ['/']\nreload_cmd = 'echo no; false'\n",
+	    home);
 
 	put("conf.d/x.toml", toml);
 	put("conf.d/.hidden.toml", "[broken");
@@ -520,7 +557,10 @@ START_TEST(volumes_are_looked_at_first)
 END_TEST
 
 static const char *const bad_volumes[] = {
-	"{}", "[{}]", "[{\"device\": \"/dev/vdb\"}]", "[{\"device\": \"vdb\", \"mount_point\": \"/data\"}]",
+	"{}",
+	"[{}]",
+	"[{\"device\": \"/dev/vdb\"}]",
+	"[{\"device\": \"vdb\", \"mount_point\": \"/data\"}]",
 	"[{\"device\": \"/dev/vdb; reboot\", \"mount_point\": \"/data\"}]",
 	"[{\"device\": \"/dev/../vdb\", \"mount_point\": \"/data\"}]",
 	"[{\"device\": \"/dev/vdb\", \"mount_point\": \"/data\", \"filesystem\": \"ntfs\"}]",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* update.c - Drone and Frontgate put other programs in their own places, and get them back when those fail. */
+/* update.c - Drone and Frontgate put other programs in their own places, and get them back when
+ * those fail. */
 #define PTX_AREA PTX_AREA_AGENT
 #include "drone_fixture.h"
 
@@ -53,8 +54,9 @@ static void sign(const char *path, const char *version)
 
 	ptxi_pilot_release_done(&release);
 	ck_assert_int_eq(stat(path, &st), 0);
-	ck_assert_msg(ptxi_pilot_release(f.pilot, version, digest_of(path), (int64_t)st.st_size, &release, &e) == 0, "%s",
-		      e ? ptx_error_message(e) : "");
+	ck_assert_msg(ptxi_pilot_release(f.pilot, version, digest_of(path), (int64_t)st.st_size,
+					 &release, &e) == 0,
+		      "%s", e ? ptx_error_message(e) : "");
 }
 
 /* Signed, and brought to Frontgate. */
@@ -63,16 +65,21 @@ static void offer(const char *path, const char *version)
 	struct ptx_error *e = NULL;
 
 	sign(path, version);
-	ck_assert_msg(ptxi_pilot_offer(f.pilot, path, &release, &e) == 0, "%s", e ? ptx_error_message(e) : "");
+	ck_assert_msg(ptxi_pilot_offer(f.pilot, path, &release, &e) == 0, "%s",
+		      e ? ptx_error_message(e) : "");
 }
 
 static void ask_update(const char *instance, const char *id)
 {
-	struct ptxi_pilot_request r = { .id = id, .kind = "agent.update", .timeout_ms = 60000, .statement = release.statement,
+	struct ptxi_pilot_request r = { .id = id,
+					.kind = "agent.update",
+					.timeout_ms = 60000,
+					.statement = release.statement,
 					.signature = release.signature };
 	struct ptx_error *e = NULL;
 
-	ck_assert_msg(ptxi_pilot_request(f.pilot, instance, &r, &e) == 0, "%s", e ? ptx_error_message(e) : "");
+	ck_assert_msg(ptxi_pilot_request(f.pilot, instance, &r, &e) == 0, "%s",
+		      e ? ptx_error_message(e) : "");
 }
 
 static const struct ptx_value *frontgate_outcome(const char *id, int64_t ms)
@@ -80,7 +87,8 @@ static const struct ptx_value *frontgate_outcome(const char *id, int64_t ms)
 	int64_t end = ptxi_time_mono_ms() + ms;
 
 	for (;;) {
-		const struct ptx_value *v = ptxi_pilot_outcome(f.pilot, PTXI_PILOT_FRONTGATE, id, f.arena, NULL);
+		const struct ptx_value *v =
+		    ptxi_pilot_outcome(f.pilot, PTXI_PILOT_FRONTGATE, id, f.arena, NULL);
 		const char *state = text_of(v, "state");
 
 		if (strcmp(state, "done") == 0 || strcmp(state, "failed") == 0)
@@ -133,9 +141,12 @@ static void done_update(void)
 START_TEST(a_drone_is_updated_under_a_running_command)
 {
 	ptx_auto_str program = other_program(agent_path(), "new");
-	ptx_auto_str cmd = ptxi_asprintf("echo before; echo $$ > %s/pid; while [ ! -e %s/go ]; do sleep 0.1; done; echo after; exit 7",
+	ptx_auto_str cmd = ptxi_asprintf("echo before; echo $$ > %s/pid; while [ ! -e %s/go ]; do "
+					 "sleep 0.1; done; echo after; exit 7",
 					 home, home);
-	ptx_auto_str daemon = ptxi_asprintf("while [ ! -e %s/go ]; do sleep 0.1; echo word; done & echo $! > %s/daemon", home, home);
+	ptx_auto_str daemon = ptxi_asprintf(
+	    "while [ ! -e %s/go ]; do sleep 0.1; echo word; done & echo $! > %s/daemon", home,
+	    home);
 	const struct ptx_value *v = NULL;
 	pid_t before = 0;
 
@@ -149,7 +160,8 @@ START_TEST(a_drone_is_updated_under_a_running_command)
 	offer(program, PACKAGE_VERSION);
 	ask_update(INSTANCE, "up-1");
 	v = outcome("up-1", 20000);
-	ck_assert_msg(strcmp(text_of(v, "state"), "done") == 0, "%s\n%s", text_of(v, "error"), file_text("log"));
+	ck_assert_msg(strcmp(text_of(v, "state"), "done") == 0, "%s\n%s", text_of(v, "error"),
+		      file_text("log"));
 	ck_assert_ptr_nonnull(strstr(text_of(v, "output"), release.sha256));
 	/* The same process, another program. */
 	ck_assert_int_eq(kill(before, 0), 0);
@@ -161,8 +173,10 @@ START_TEST(a_drone_is_updated_under_a_running_command)
 	put_metadata("two");
 	ck_assert(wait_text("out/zoo", "two", 5000));
 	ck_assert_str_eq(run("echo hello", 5000, &v), "done");
-	/* The command is where it was, with all that it said and its own status; the daemon never met a closed pipe. */
-	ptx_auto_str alive = ptxi_asprintf("kill -0 $(cat %s/pid) && kill -0 $(cat %s/daemon)", home, home);
+	/* The command is where it was, with all that it said and its own status; the daemon never
+	 * met a closed pipe. */
+	ptx_auto_str alive =
+	    ptxi_asprintf("kill -0 $(cat %s/pid) && kill -0 $(cat %s/daemon)", home, home);
 
 	ck_assert_str_eq(run(alive, 5000, NULL), "done");
 	put_file("go", "", 0644);
@@ -174,7 +188,8 @@ START_TEST(a_drone_is_updated_under_a_running_command)
 	v = outcome("up-2", 10000);
 	ck_assert_str_eq(text_of(v, "state"), "done");
 	ck_assert_ptr_nonnull(strstr(text_of(v, "output"), "runs already"));
-	/* After the machine's next start the program that it was made with runs the kept one, in the same process. */
+	/* After the machine's next start the program that it was made with runs the kept one, in
+	 * the same process. */
 	ck_assert_int_eq(end_drone(SIGTERM), 0);
 	ck_assert(wait_status("state", "lost", 5000));
 	start_drone(false);
@@ -207,7 +222,8 @@ START_TEST(what_may_not_run_is_refused)
 	/* Signed by somebody else. */
 	offer(program, PACKAGE_VERSION);
 	signature = release.signature;
-	release.signature = ptxi_strdup("MEUCIQDx3Y3nOIgkZ9Q8mmm1sXQyJ0Yx3l2Oq9n6b9e3kzQv0wIgYv7n3c1r8p5m8m8n3H9l2y7Tq5dVnq5bq3o6n1m4p0Q=");
+	release.signature = ptxi_strdup("MEUCIQDx3Y3nOIgkZ9Q8mmm1sXQyJ0Yx3l2Oq9n6b9e3kzQv0wIgYv7n3c"
+					"1r8p5m8m8n3H9l2y7Tq5dVnq5bq3o6n1m4p0Q=");
 	ask_update(INSTANCE, "forged");
 	v = outcome("forged", 10000);
 	ck_assert_str_eq(text_of(v, "state"), "failed");
@@ -251,7 +267,8 @@ static const struct {
 
 START_TEST(a_program_that_fails_gives_way)
 {
-	ptx_auto_str cmd = ptxi_asprintf("echo before; while [ ! -e %s/go ]; do sleep 0.1; done; echo after", home);
+	ptx_auto_str cmd = ptxi_asprintf(
+	    "echo before; while [ ! -e %s/go ]; do sleep 0.1; done; echo after", home);
 	ptx_auto_str config = NULL;
 	const struct ptx_value *v = NULL;
 	const char *own = digest_of(agent_path());
@@ -260,7 +277,8 @@ START_TEST(a_program_that_fails_gives_way)
 	write_config();
 	config = ptxi_strdup(file_text("drone.json"));
 	ck_assert_ptr_nonnull(strstr(config, f.address));
-	memcpy(strstr(config, f.address), "127.77.199.9", strlen("127.77.199.9")); /* nobody is there */
+	memcpy(strstr(config, f.address), "127.77.199.9",
+	       strlen("127.77.199.9")); /* nobody is there */
 	put_file("deaf.json", config, 0644);
 	set_fault(home, faults[_i].fault);
 	bring_up();
@@ -271,7 +289,8 @@ START_TEST(a_program_that_fails_gives_way)
 	ask_update(INSTANCE, "up-1");
 	v = outcome("up-1", 40000);
 	ck_assert_str_eq(text_of(v, "state"), "failed");
-	ck_assert_msg(strstr(text_of(v, "error"), faults[_i].said) != NULL, "%s\n%s", text_of(v, "error"), file_text("log"));
+	ck_assert_msg(strstr(text_of(v, "error"), faults[_i].said) != NULL, "%s\n%s",
+		      text_of(v, "error"), file_text("log"));
 	ck_assert_str_eq(program_of(drone), own);
 	put_file("go", "", 0644);
 	v = outcome("long", 10000);
@@ -326,7 +345,8 @@ START_TEST(killed_in_the_middle_the_old_one_works)
 	offer(program, PACKAGE_VERSION);
 	part = ptxi_asprintf("%s/data/agent/%s.part", home, release.sha256);
 	ask_update(INSTANCE, "up-1");
-	for (end = ptxi_time_mono_ms() + 5000; st.st_size == 0 && ptxi_time_mono_ms() < end; usleep(500))
+	for (end = ptxi_time_mono_ms() + 5000; st.st_size == 0 && ptxi_time_mono_ms() < end;
+	     usleep(500))
 		ck_assert(stat(part, &st) == 0 || errno == ENOENT);
 	ck_assert_int_eq(end_drone(SIGKILL), 128 + SIGKILL);
 	ck_assert_msg(stat(part, &st) == 0 && st.st_size < release.size, "killed too late");
@@ -382,7 +402,8 @@ START_TEST(frontgate_is_updated_with_its_etcd)
 	/* It takes no other requests. */
 	struct ptxi_pilot_request r = { "run", "run", "true", 1000, NULL, NULL };
 
-	ck_assert_int_eq(ptxi_pilot_request(f.pilot, PTXI_PILOT_FRONTGATE, &r, NULL), PTX_E_INVALID);
+	ck_assert_int_eq(ptxi_pilot_request(f.pilot, PTXI_PILOT_FRONTGATE, &r, NULL),
+			 PTX_E_INVALID);
 }
 END_TEST
 
@@ -428,11 +449,14 @@ START_TEST(as_pid_1_it_stays_pid_1)
 	offer(program, PACKAGE_VERSION);
 	ask_update(INSTANCE, "up-1");
 	v = outcome("up-1", 20000);
-	ck_assert_msg(strcmp(text_of(v, "state"), "done") == 0, "%s\n%s", text_of(v, "error"), file_text("log"));
+	ck_assert_msg(strcmp(text_of(v, "state"), "done") == 0, "%s\n%s", text_of(v, "error"),
+		      file_text("log"));
 	ck_assert_str_eq(run(child, 5000, &v), "done");
 	ck_assert_str_eq(text_of(v, "output"), "1\n");
-	ck_assert_str_eq(run("for i in 1 2 3; do setsid sh -c 'sleep 0.1' & done; sleep 0.5; ! grep -l ') Z ' /proc/[0-9]*/stat", 5000,
-			     NULL), "done");
+	ck_assert_str_eq(run("for i in 1 2 3; do setsid sh -c 'sleep 0.1' & done; sleep 0.5; ! "
+			     "grep -l ') Z ' /proc/[0-9]*/stat",
+			     5000, NULL),
+			 "done");
 	/* unshare ends with it. */
 	ask("end", "run", "kill -TERM 1", 5000);
 	ck_assert_int_eq(end_drone(0), 0);

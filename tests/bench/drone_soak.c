@@ -17,8 +17,8 @@
 #include "process.h"
 
 #define INSTANCE "node-a"
-#define ADDRESS "127.77.199.11"
-#define HOSTS 20
+#define ADDRESS  "127.77.199.11"
+#define HOSTS    20
 
 static struct fixture f;
 static struct scripted who;
@@ -35,21 +35,28 @@ static void put_file(const char *name, const char *text, mode_t mode)
 
 static void put_files(void)
 {
-	ptx_auto_str config = ptxi_asprintf("{\"version\": 1, \"vpc\": \"" VPC "\", \"instance\": \"" INSTANCE "\", \"frontgate\": "
-					    "\"%s\", \"ca_sha256\": \"%s\", \"source_ip\": \"" ADDRESS "\", \"token\": "
-					    "\"%s/token\", \"data\": \"%s/data\", \"confd\": \"%s/confd\"}",
-					    f.address, f.ca_sha256, home, home, home);
-	ptx_auto_str hosts = ptxi_asprintf("[template]\nsrc = \"hosts\"\ndest = \"%s/out/hosts\"\nkeys = [\"/\"]\n", home);
-	ptx_auto_str env = ptxi_asprintf("[template]\nsrc = \"env\"\ndest = \"%s/out/env\"\nkeys = [\"/env\"]\nreload_cmd = \":\"\n", home);
+	ptx_auto_str config = ptxi_asprintf(
+	    "{\"version\": 1, \"vpc\": \"" VPC "\", \"instance\": \"" INSTANCE "\", \"frontgate\": "
+	    "\"%s\", \"ca_sha256\": \"%s\", \"source_ip\": \"" ADDRESS "\", \"token\": "
+	    "\"%s/token\", \"data\": \"%s/data\", \"confd\": \"%s/confd\"}",
+	    f.address, f.ca_sha256, home, home, home);
+	ptx_auto_str hosts = ptxi_asprintf(
+	    "[template]\nsrc = \"hosts\"\ndest = \"%s/out/hosts\"\nkeys = [\"/\"]\n", home);
+	ptx_auto_str env = ptxi_asprintf("[template]\nsrc = \"env\"\ndest = \"%s/out/env\"\nkeys = "
+					 "[\"/env\"]\nreload_cmd = \":\"\n",
+					 home);
 
 	put_file("drone.json", config, 0644);
 	put_file("token", who.token, 0600);
 	put_file("confd/conf.d/env.toml", env, 0644);
 	put_file("confd/conf.d/hosts.toml", hosts, 0644);
-	put_file("confd/templates/env", "{{ range gets \"/env/*\" }}{{ .Key }}={{ .Value }}\n{{ end }}", 0644);
-	put_file("confd/templates/hosts", "{{ range lsdir \"/hosts\" }}{{ $h := printf \"/hosts/%s\" . }}"
+	put_file("confd/templates/env",
+		 "{{ range gets \"/env/*\" }}{{ .Key }}={{ .Value }}\n{{ end }}", 0644);
+	put_file("confd/templates/hosts",
+		 "{{ range lsdir \"/hosts\" }}{{ $h := printf \"/hosts/%s\" . }}"
 		 "{{ getv (printf \"%s/ip\" $h) }} {{ . }} {{ getv \"/env/value\" }}\n{{ end }}"
-		 "{{ range filter \"1[0-9]$\" (getvs \"/hosts/*/ip\") }}{{ . }},{{ end }}\n", 0644);
+		 "{{ range filter \"1[0-9]$\" (getvs \"/hosts/*/ip\") }}{{ . }},{{ end }}\n",
+		 0644);
 }
 
 static void put_metadata(unsigned value)
@@ -100,7 +107,8 @@ static void wait_rendered(unsigned value)
 
 static void print_memory(pid_t pid, const char *when)
 {
-	printf("%-24s RssAnon %5ld KiB   RSS %5ld KiB\n", when, process_kib(pid, "RssAnon"), process_kib(pid, "VmRSS"));
+	printf("%-24s RssAnon %5ld KiB   RSS %5ld KiB\n", when, process_kib(pid, "RssAnon"),
+	       process_kib(pid, "VmRSS"));
 }
 
 START_TEST(soak)
@@ -125,7 +133,8 @@ START_TEST(soak)
 	scripted_allow(&who, 600);
 	pid = fork();
 	if (pid == 0) {
-		int null = open(getenv("LOG") ? getenv("LOG") : "/dev/null", O_WRONLY | O_CREAT, 0600);
+		int null =
+		    open(getenv("LOG") ? getenv("LOG") : "/dev/null", O_WRONLY | O_CREAT, 0600);
 
 		dup2(null, 2);
 		execl(program, program, "drone", "--config", config, (char *)NULL);
@@ -146,8 +155,8 @@ START_TEST(soak)
 	sleep(1);
 	print_memory(pid, "after all changes");
 	ck_assert_int_eq(stat(program, &st), 0);
-	printf("%lld changes rendered, %.1f ms each; the agent's file has %lld bytes\n", (long long)changes,
-	       (double)began / (double)changes, (long long)st.st_size);
+	printf("%lld changes rendered, %.1f ms each; the agent's file has %lld bytes\n",
+	       (long long)changes, (double)began / (double)changes, (long long)st.st_size);
 	printf("goals: RssAnon <= 2048 KiB, RSS <= 8192 KiB\n");
 	kill(pid, SIGTERM);
 	waitpid(pid, NULL, 0);

@@ -25,7 +25,8 @@ static int nothing(void *driver, struct ptx_provider_call *call, struct ptx_erro
 	return PTX_PROVIDER_DONE;
 }
 
-static const struct ptx_provider_action actions[] = { { "instance.stop", nothing, NULL, 0 }, { NULL, NULL, NULL, 0 } };
+static const struct ptx_provider_action actions[] = { { "instance.stop", nothing, NULL, 0 },
+						      { NULL, NULL, NULL, 0 } };
 static const struct ptx_provider provider = { .name = "noop", .actions = actions };
 
 static double cpu_seconds(void)
@@ -33,7 +34,8 @@ static double cpu_seconds(void)
 	struct rusage u = { 0 };
 
 	getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
 static void die(const struct ptx_error *err)
@@ -51,7 +53,8 @@ static struct ptx_plan *make_plan(const struct ptxi_cluster *c, uint32_t tasks, 
 		struct ptxi_layer layer = { 0 };
 
 		for (uint32_t k = 0; k < wide && i < tasks; k++, i++) {
-			struct ptxi_task *t = ptxi_plan_add(p, "instance.stop", c->nodes[k % c->node_count]->id, "nothing");
+			struct ptxi_task *t = ptxi_plan_add(
+			    p, "instance.stop", c->nodes[k % c->node_count]->id, "nothing");
 
 			ptxi_plan_after(p, t, after);
 			ptxi_layer_add(&layer, t);
@@ -87,10 +90,13 @@ static void bench(uint32_t tasks, uint32_t wide)
 	struct ptx_ctx *ctx = ptx_ctx_new();
 	struct ptx_error *err = NULL;
 	char *home = ptxi_fs_tempdir(NULL, "pitrix-bench-", &err);
-	struct ptx_store *st = home && ptx_ctx_set_home(ctx, home) == 0 ? ptx_store_open(ctx, NULL, &err) : NULL;
+	struct ptx_store *st =
+	    home && ptx_ctx_set_home(ctx, home) == 0 ? ptx_store_open(ctx, NULL, &err) : NULL;
 	struct ptxi_cluster *c = make_cluster();
 	struct ptx_plan *p = make_plan(c, tasks, wide);
-	struct ptxi_job job = { .id = "job-1", .cluster = c->id, .cluster_name = c->name, .operation = "stop" };
+	struct ptxi_job job = {
+		.id = "job-1", .cluster = c->id, .cluster_name = c->name, .operation = "stop"
+	};
 	struct ptxi_commit *commit = st ? ptxi_commit_new(st, &err) : NULL;
 	struct ptxi_engine_env env = { .store = st, .provider = &provider };
 	struct ptx_run_opts o = PTX_RUN_OPTS_INIT;
@@ -113,8 +119,9 @@ static void bench(uint32_t tasks, uint32_t wide)
 	cpu = cpu_seconds() - cpu;
 	wall = ptxi_time_mono_ms() - wall;
 	getrusage(RUSAGE_SELF, &u);
-	printf("%6u tasks, %3u wide: %7.3f s wall, %7.3f s CPU, %6ld KiB peak, %6.1f us CPU a task\n", tasks, wide,
-	       (double)wall / 1000, cpu, u.ru_maxrss, cpu * 1e6 / tasks);
+	printf(
+	    "%6u tasks, %3u wide: %7.3f s wall, %7.3f s CPU, %6ld KiB peak, %6.1f us CPU a task\n",
+	    tasks, wide, (double)wall / 1000, cpu, u.ru_maxrss, cpu * 1e6 / tasks);
 	ptxi_commit_free(commit);
 	ptx_plan_free(p);
 	ptxi_cluster_free(c);
@@ -132,7 +139,8 @@ int main(int argc, char **argv)
 
 	for (int i = 1; i < argc; i += 2) {
 		if (!ptxi_parse_u64(ptxi_str(argv[i]), &tasks, 1000000) ||
-		    (i + 1 < argc && !ptxi_parse_u64(ptxi_str(argv[i + 1]), &wide, 10000)) || !tasks || !wide) {
+		    (i + 1 < argc && !ptxi_parse_u64(ptxi_str(argv[i + 1]), &wide, 10000)) ||
+		    !tasks || !wide) {
 			fprintf(stderr, "usage: engine [TASKS [WIDE]]...\n");
 			return 64;
 		}

@@ -32,7 +32,8 @@ static unsigned given(const char *name, unsigned otherwise, unsigned most)
 	int64_t n = otherwise;
 
 	if (text)
-		ck_assert_msg(ptxi_parse_i64(ptxi_str(text), &n, 1, most), "%s is no number from 1 to %u", name, most);
+		ck_assert_msg(ptxi_parse_i64(ptxi_str(text), &n, 1, most),
+			      "%s is no number from 1 to %u", name, most);
 	return (unsigned)n;
 }
 
@@ -75,7 +76,8 @@ static void put(unsigned drones, unsigned hosts, unsigned value)
 static void wait_all(unsigned drones, unsigned changes)
 {
 	for (unsigned i = 0; i < drones; i++)
-		ck_assert_msg(fixture_run_until(&f, &all[i].changes, changes, 30000), "Drone %u has no change %u", i, changes);
+		ck_assert_msg(fixture_run_until(&f, &all[i].changes, changes, 30000),
+			      "Drone %u has no change %u", i, changes);
 }
 
 static void bring_up(unsigned drones)
@@ -116,8 +118,8 @@ START_TEST(fan)
 	printf("%-34s RSS %6ld KiB\n", "Frontgate alone", process_kib(f.pid, "VmRSS"));
 	began = ptxi_time_mono_ms();
 	bring_up(drones);
-	printf("%u Drones enrolled and watching, %u hosts in the view of each, after %lld ms\n", drones, hosts,
-	       (long long)(ptxi_time_mono_ms() - began));
+	printf("%u Drones enrolled and watching, %u hosts in the view of each, after %lld ms\n",
+	       drones, hosts, (long long)(ptxi_time_mono_ms() - began));
 	cpu = process_cpu_s(f.pid);
 	etcd_cpu = process_cpu_s(etcd);
 	for (unsigned i = 1; i <= changes; i++) {
@@ -132,11 +134,12 @@ START_TEST(fan)
 	}
 	cpu = process_cpu_s(f.pid) - cpu;
 	etcd_cpu = process_cpu_s(etcd) - etcd_cpu;
-	printf("%-34s RSS %6ld KiB, RssAnon %ld KiB      goal: RSS <= 32768 KiB\n", "Frontgate with them", process_kib(f.pid, "VmRSS"),
-	       process_kib(f.pid, "RssAnon"));
-	printf("%-34s %.2f s (etcd: %.2f s)                 goal: <= 1 s for 100\n", "CPU of Frontgate for the changes", cpu, etcd_cpu);
-	printf("%-34s %.1f ms on average, %.1f ms at most   goal: <= 50 ms on average\n", "until the last Drone has one",
-	       sum / changes / 1e6, (double)slowest / 1e6);
+	printf("%-34s RSS %6ld KiB, RssAnon %ld KiB      goal: RSS <= 32768 KiB\n",
+	       "Frontgate with them", process_kib(f.pid, "VmRSS"), process_kib(f.pid, "RssAnon"));
+	printf("%-34s %.2f s (etcd: %.2f s)                 goal: <= 1 s for 100\n",
+	       "CPU of Frontgate for the changes", cpu, etcd_cpu);
+	printf("%-34s %.1f ms on average, %.1f ms at most   goal: <= 50 ms on average\n",
+	       "until the last Drone has one", sum / changes / 1e6, (double)slowest / 1e6);
 	for (unsigned i = 0; i < drones; i++)
 		scripted_done(&all[i]);
 	ptx_free(all);

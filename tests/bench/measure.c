@@ -3,9 +3,10 @@
  *
  *     measure [-q] N COMMAND [ARGUMENT...]
  *
- * prints "min_ms median_ms max_rss_kib" of user and system time together, as the kernel counts them for the child.
- * Memory is the child's own peak: the fork is made by a small parent, so that the parent's size does not count.
- * -q: the command's output goes to /dev/null. Ends with the status of the first run that failed.
+ * prints "min_ms median_ms max_rss_kib" of user and system time together, as the kernel counts them
+ * for the child. Memory is the child's own peak: the fork is made by a small parent, so that the
+ * parent's size does not count. -q: the command's output goes to /dev/null. Ends with the status of
+ * the first run that failed.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -38,7 +38,8 @@ double process_cpu_s(pid_t pid)
 	file = fopen(path, "re");
 	if (!file || !fgets(line, sizeof(line), file))
 		return -1;
-	/* After the name, which may hold anything: the fields from the third on; times are the 14th and 15th. */
+	/* After the name, which may hold anything: the fields from the third on; times are the 14th
+	 * and 15th. */
 	rest = ptxi_str(strrchr(line, ')') ? strrchr(line, ')') + 2 : "");
 	for (int field = 3; ptxi_str_next(&rest, ' ', &word) && field <= 15; field++) {
 		int64_t n = 0;

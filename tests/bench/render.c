@@ -3,7 +3,8 @@
  *
  *     render TIMES CHART [CHART...]
  *
- * Prints for each chart, and for all together, CPU seconds, MB of output and MB of output a CPU second. Goal: 100 MB/s over all.
+ * Prints for each chart, and for all together, CPU seconds, MB of output and MB of output a CPU
+ * second. Goal: 100 MB/s over all.
  */
 #include <pitrix/pitrix.h>
 
@@ -16,7 +17,8 @@ static double cpu_seconds(void)
 	struct rusage u = { 0 };
 
 	getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
 /* Bytes that came out of all renderings; 0 when one failed, with its error. */
@@ -46,7 +48,8 @@ static void report(const char *name, double seconds, size_t bytes, const char *g
 {
 	double mb = (double)bytes / 1e6;
 
-	printf("%-44s %7.3f CPU s, %8.2f MB, %7.1f MB/s%s\n", name, seconds, mb, mb / seconds, goal);
+	printf("%-44s %7.3f CPU s, %8.2f MB, %7.1f MB/s%s\n", name, seconds, mb, mb / seconds,
+	       goal);
 }
 
 int main(int argc, char **argv)
@@ -68,7 +71,8 @@ int main(int argc, char **argv)
 
 		ptx_chart_free(chart);
 		if (!bytes) {
-			fprintf(stderr, "%s: %s\n", argv[i], err ? ptx_error_message(err) : "nothing came out");
+			fprintf(stderr, "%s: %s\n", argv[i],
+				err ? ptx_error_message(err) : "nothing came out");
 			ptx_error_free(err);
 			return 1;
 		}
@@ -76,6 +80,7 @@ int main(int argc, char **argv)
 		all_seconds += seconds;
 		all_bytes += bytes;
 	}
-	report("all together", all_seconds, all_bytes, all_bytes >= 100e6 * all_seconds ? " (goal 100: met)" : " (goal 100: missed)");
+	report("all together", all_seconds, all_bytes,
+	       all_bytes >= 100e6 * all_seconds ? " (goal 100: met)" : " (goal 100: missed)");
 	return 0;
 }

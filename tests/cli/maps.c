@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* maps.c - preloaded into a program: at its end, writes what is mapped into it to $PITRIX_TEST_MAPS. */
+/* maps.c - preloaded into a program: at its end, writes what is mapped into it to
+ * $PITRIX_TEST_MAPS. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* corpus_appcenter.c - real packages of AppCenter: they lint without an error, render to the goldens, and refuse what
- * breaks a rule, naming the path. The seed's example stands beside them. */
+/* corpus_appcenter.c - real packages of AppCenter: they lint without an error, render to the
+ * goldens, and refuse what breaks a rule, naming the path. The seed's example stands beside them.
+ */
 #include "lines.h"
 
 #include <pitrix/codec.h>
@@ -19,7 +20,8 @@ struct appcenter {
 	const char *name; /* of the package's folder */
 };
 
-static void fail(struct appcenter *t, const char *what, const char *reason, struct ptx_str want, const char *got)
+static void fail(struct appcenter *t, const char *what, const char *reason, struct ptx_str want,
+		 const char *got)
 {
 	ptx_auto_str id = ptxi_asprintf("%s %s", t->name, what);
 
@@ -52,8 +54,8 @@ static void lint(struct appcenter *t, const char *folder)
 }
 
 /* Sets the answer at a dotted path: the questions' own groups tell where the keys end. */
-static void answer(struct ptx_arena *a, struct ptx_value *questions, struct ptx_value *answers, const char *path,
-		   struct ptx_value *v)
+static void answer(struct ptx_arena *a, struct ptx_value *questions, struct ptx_value *answers,
+		   const char *path, struct ptx_value *v)
 {
 	struct ptx_value *at = answers;
 	size_t from = 0;
@@ -64,8 +66,8 @@ static void answer(struct ptx_arena *a, struct ptx_value *questions, struct ptx_
 		const char *key = ptx_value_as_string(ptx_value_get(q, "key"), "");
 		size_t n = strlen(group);
 
-		if (strcmp(ptx_value_as_string(ptx_value_get(q, "type"), ""), "array") != 0 || strncmp(path, group, n) != 0 ||
-		    path[n] != '.' || n < from)
+		if (strcmp(ptx_value_as_string(ptx_value_get(q, "type"), ""), "array") != 0 ||
+		    strncmp(path, group, n) != 0 || path[n] != '.' || n < from)
 			continue;
 		if (!ptx_value_has(at, key))
 			ptx_value_set(at, key, ptx_value_map(a));
@@ -78,7 +80,9 @@ static void answer(struct ptx_arena *a, struct ptx_value *questions, struct ptx_
 static bool all_paths_known(struct ptx_value *questions, const char *path)
 {
 	for (size_t i = 0; i < ptx_value_count(questions); i++)
-		if (strcmp(ptx_value_as_string(ptx_value_get(ptx_value_at(questions, i), "path"), ""), path) == 0)
+		if (strcmp(
+			ptx_value_as_string(ptx_value_get(ptx_value_at(questions, i), "path"), ""),
+			path) == 0)
 			return true;
 	return false;
 }
@@ -125,16 +129,20 @@ static void render(struct appcenter *t, const struct ptx_value *one)
 }
 
 /* Required questions without an answer get one, so that the violation is what is left. */
-static void fill_required(struct ptx_arena *a, struct ptx_value *questions, struct ptx_value *answers)
+static void fill_required(struct ptx_arena *a, struct ptx_value *questions,
+			  struct ptx_value *answers)
 {
 	for (size_t i = 0; i < ptx_value_count(questions); i++) {
 		const struct ptx_value *q = ptx_value_at(questions, i);
 		const struct ptx_value *v = ptx_value_get(q, "default");
 		const struct ptx_value *range = ptx_value_get(q, "range");
 
-		if (ptx_value_as_bool(ptx_value_get(q, "required"), false) && ptx_value_kind(v) == PTX_STRING && !ptx_value_str(v).n)
-			answer(a, questions, answers, ptx_value_as_string(ptx_value_get(q, "path"), ""),
-			       ptx_value_count(range) ? ptx_value_at(range, 0) : ptx_value_string(a, "Passw0rd1"));
+		if (ptx_value_as_bool(ptx_value_get(q, "required"), false) &&
+		    ptx_value_kind(v) == PTX_STRING && !ptx_value_str(v).n)
+			answer(a, questions, answers,
+			       ptx_value_as_string(ptx_value_get(q, "path"), ""),
+			       ptx_value_count(range) ? ptx_value_at(range, 0)
+						      : ptx_value_string(a, "Passw0rd1"));
 	}
 }
 
@@ -158,12 +166,15 @@ static void violate(struct appcenter *t, const struct ptx_value *one)
 	for (size_t i = 0; i < ptx_diags_count(diags); i++) {
 		const struct ptx_diag *d = ptx_diags_at(diags, i);
 
-		if (d->severity == PTX_ERROR && d->path && strcmp(d->path, path) == 0 && strstr(d->message, path)) {
+		if (d->severity == PTX_ERROR && d->path && strcmp(d->path, path) == 0 &&
+		    strstr(d->message, path)) {
 			corpus_pass(t->c);
 			return;
 		}
 	}
-	fail(t, id, all_paths_known(questions, path) ? "the refusal does not name the path" : "no such question",
+	fail(t, id,
+	     all_paths_known(questions, path) ? "the refusal does not name the path"
+					      : "no such question",
 	     ptxi_str(path), ptx_error_message(err));
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* corpus_confd.c - confd's templates against what OpenPitrix's agent made of them: single functions, and the real
- * templates of applications. */
+/* corpus_confd.c - confd's templates against what OpenPitrix's agent made of them: single
+ * functions, and the real templates of applications. */
 #include "lines.h"
 #include "template/exec.h"
 #include "template/confd_kv.h"
@@ -70,7 +70,8 @@ static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v
 	struct ptxi_template_env env = { .getenv = get_env, .file_exists = file_exists };
 	const char *id = ptx_value_as_string(ptx_value_get(v, "id"), "?");
 	const char *ref = ptx_value_as_string(ptx_value_get(v, "kv_ref"), NULL);
-	ptxi_auto(confd_kv) kv = store_of(ref ? ptx_value_get(stores->all, ref) : ptx_value_get(v, "kv"));
+	ptxi_auto(confd_kv) kv =
+	    store_of(ref ? ptx_value_get(stores->all, ref) : ptx_value_get(v, "kv"));
 	struct ptx_str want = ptx_value_str(ptx_value_get(v, "expect"));
 	struct ptx_str message = ptx_value_str(ptx_value_get(v, "expect_error"));
 	bool want_error = ptx_value_has(v, "expect_error");
@@ -93,7 +94,8 @@ static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v
 		return;
 	}
 	if (ptx_template_parse(t, "t.tmpl", ptx_buf_str(&text), &err) < 0)
-		ptx_buf_printf(&go, "template: t.tmpl:%u: %s", ptx_error_where(err) ? ptx_error_where(err)->line : 0,
+		ptx_buf_printf(&go, "template: t.tmpl:%u: %s",
+			       ptx_error_where(err) ? ptx_error_where(err)->line : 0,
 			       ptx_error_message(err));
 	else
 		ptxi_template_execute(t, "t.tmpl", NULL, NULL, &env, &got, &err);
@@ -106,7 +108,8 @@ static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v
 	} else {
 		corpus_pass(c);
 		if (err && corpus_verbose(2) && !ptxi_str_eq(message, ptx_buf_str(&go)))
-			printf("note %s %s: message\n  Go   %.*s\n  here %s\n", c->name, id, PTX_STR_ARG(message), go.p);
+			printf("note %s %s: message\n  Go   %.*s\n  here %s\n", c->name, id,
+			       PTX_STR_ARG(message), go.p);
 	}
 }
 
@@ -128,7 +131,8 @@ int main(void)
 	ptx_auto(arena) a = ptx_arena_new(0);
 	struct stores stores = { a, read_stores(a) };
 
-	if (!corpus_each(&c, "cases.jsonl", row, &stores) || !corpus_each(&c, "app_cases.jsonl", row, &stores)) {
+	if (!corpus_each(&c, "cases.jsonl", row, &stores) ||
+	    !corpus_each(&c, "app_cases.jsonl", row, &stores)) {
 		printf("confd: no corpus in %s: skipped\n", corpus_folder());
 		return CORPUS_SKIPPED;
 	}

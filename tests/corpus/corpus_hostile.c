@@ -64,8 +64,8 @@ struct seen {
 	bool bad; /* a name that must not be there */
 };
 
-static int on_file(const char *name, struct ptx_str content, bool executable PTXI_UNUSED, void *user,
-		   struct ptx_error **err PTXI_UNUSED)
+static int on_file(const char *name, struct ptx_str content, bool executable PTXI_UNUSED,
+		   void *user, struct ptx_error **err PTXI_UNUSED)
 {
 	struct seen *s = user;
 
@@ -82,7 +82,9 @@ static int as_package(const struct row *r, const char *path)
 	struct seen seen = { 0 };
 	size_t n = 0;
 	char *bytes = corpus_file(path, &n);
-	int rc = bytes ? ptxi_archive_read(a, ptxi_strn(bytes, n), r->name, &limits, on_file, &seen, &err) : -1;
+	int rc = bytes ? ptxi_archive_read(a, ptxi_strn(bytes, n), r->name, &limits, on_file, &seen,
+					   &err)
+		       : -1;
 
 	ptx_free(bytes);
 	if (seen.bad || seen.bytes > limits.max_bytes || (rc < 0 && seen.bytes))
@@ -159,7 +161,8 @@ static int as_value(const struct row *r, const char *path)
 	ptx_auto(error) err = NULL;
 	size_t n = 0;
 	char *text = corpus_file(path, &n);
-	struct ptx_value *v = text ? ptxi_codec_for_file(r->name)->parse(a, ptxi_strn(text, n), NULL, &err) : NULL;
+	struct ptx_value *v =
+	    text ? ptxi_codec_for_file(r->name)->parse(a, ptxi_strn(text, n), NULL, &err) : NULL;
 
 	ptx_free(text);
 	return v ? READ_IT : refused(r, err);
@@ -179,7 +182,9 @@ static int as_values(const struct row *r, const char *path)
 /* Values for a schema to check: what the schemas of the corpus are about. */
 static struct ptx_value *some_values(struct ptx_arena *a)
 {
-	return ptx_json_parse(a, PTXI_STR("{\"a\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\",\"b\":[1,{\"a\":{}}]}"), NULL, NULL);
+	return ptx_json_parse(
+	    a, PTXI_STR("{\"a\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\",\"b\":[1,{\"a\":{}}]}"), NULL,
+	    NULL);
 }
 
 static int as_schema(const struct row *r, const char *path)
@@ -192,7 +197,8 @@ static int as_schema(const struct row *r, const char *path)
 	int rc = 0;
 
 	ptx_buf_init(&text, 0);
-	rc = bytes ? ptxi_chart_check_schema(ptxi_strn(bytes, n), some_values(a), NULL, &text, &err) : -1;
+	rc = bytes ? ptxi_chart_check_schema(ptxi_strn(bytes, n), some_values(a), NULL, &text, &err)
+		   : -1;
 	ptx_free(bytes);
 	/* Of a file that a schema refers to nothing may be told. */
 	if (strstr(text.p, "root:") || (err && strstr(ptx_error_message(err), "root:")))
@@ -235,7 +241,9 @@ static const char *wrong(reader_fn read, const struct row *r, const char *must)
 	if (pid < 0 || wait4(pid, &status, 0, &usage) < 0)
 		return "it cannot be tried";
 	if (WIFSIGNALED(status))
-		return WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGALRM ? "it takes too long" : "it crashes";
+		return WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGALRM
+			   ? "it takes too long"
+			   : "it crashes";
 	if (!PTXI_SANITIZED && usage.ru_maxrss > MOST_KIB)
 		return "it takes too much memory";
 	if (access(EVIL, F_OK) == 0)
@@ -255,8 +263,8 @@ static const char *wrong(reader_fn read, const struct row *r, const char *must)
 /* What a chart is made of is no matter of the package's reader. */
 static bool is_of_charts(const struct row *r)
 {
-	return strcmp(r->class, "shape") == 0 || strstr(r->name, "subchart") || strstr(r->name, "link-sym-chart") ||
-	       strstr(r->name, "no-chart");
+	return strcmp(r->class, "shape") == 0 || strstr(r->name, "subchart") ||
+	       strstr(r->name, "link-sym-chart") || strstr(r->name, "no-chart");
 }
 
 static void one(struct corpus *c, const struct row *r)
@@ -293,7 +301,8 @@ static void one(struct corpus *c, const struct row *r)
 		}
 	}
 	if (!any)
-		corpus_fail(c, r->name, "of no kind that is known", PTXI_STR("a kind"), PTXI_STR(""));
+		corpus_fail(c, r->name, "of no kind that is known", PTXI_STR("a kind"),
+			    PTXI_STR(""));
 	else if (!bad)
 		corpus_pass(c);
 }
@@ -308,7 +317,8 @@ static void all(struct corpus *c, const char *folder)
 
 	while (text && ptxi_str_next(&rest, '\n', &line)) {
 		ptx_auto(arena) a = ptx_arena_new(0);
-		const struct ptx_value *row = ptxi_str_trim(line).n ? ptx_json_parse(a, line, NULL, NULL) : NULL;
+		const struct ptx_value *row =
+		    ptxi_str_trim(line).n ? ptx_json_parse(a, line, NULL, NULL) : NULL;
 		const struct row r = {
 			.folder = folder,
 			.name = ptx_value_as_string(ptx_value_get(row, "name"), "?"),

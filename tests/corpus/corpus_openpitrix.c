@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* corpus_openpitrix.c - packages and answers against what the original made of them.
  *
- * A row's outcome is the original's, or the one that exceptions.tsv names: a package is loaded, its answers are checked,
- * and it is rendered; a refusal must say where: a file and line, the property's path, or the file that is missing. */
+ * A row's outcome is the original's, or the one that exceptions.tsv names: a package is loaded, its
+ * answers are checked, and it is rendered; a refusal must say where: a file and line, the
+ * property's path, or the file that is missing. */
 #include "lines.h"
 
 #include <pitrix/codec.h>
@@ -68,7 +69,8 @@ static const char *exception_of(const struct openpitrix *o, const char *id)
 	return NULL;
 }
 
-static void run_package(struct openpitrix *o, struct ptx_arena *a, const struct ptxi_archive_item *items, size_t count,
+static void run_package(struct openpitrix *o, struct ptx_arena *a,
+			const struct ptxi_archive_item *items, size_t count,
 			const struct ptx_value *answers_text, struct result *r)
 {
 	struct ptx_package_opts load = PTX_PACKAGE_OPTS_INIT;
@@ -94,7 +96,8 @@ static void run_package(struct openpitrix *o, struct ptx_arena *a, const struct 
 	for (size_t i = 0; i < ptx_diags_count(diags); i++) {
 		const struct ptx_diag *d = ptx_diags_at(diags, i);
 
-		r->placed = r->placed || (d->severity == PTX_ERROR && ((d->path && *d->path) || d->where.file));
+		r->placed = r->placed ||
+			    (d->severity == PTX_ERROR && ((d->path && *d->path) || d->where.file));
 	}
 	/* Answers that are no object have no path. */
 	r->placed = r->placed || (r->err && strstr(ptx_error_message(r->err), "answers"));
@@ -108,8 +111,8 @@ static struct ptx_value *parse(struct ptx_arena *a, struct ptx_str text)
 	return ptx_json_parse(a, text, &o, NULL);
 }
 
-static void judge(struct corpus *c, struct ptx_arena *a, const char *id, const struct ptx_value *expect,
-		  const char *exception, const struct result *r)
+static void judge(struct corpus *c, struct ptx_arena *a, const char *id,
+		  const struct ptx_value *expect, const char *exception, const struct result *r)
 {
 	const char *class = ptx_value_as_string(ptx_value_get(expect, "class"), "");
 	bool accept = exception ? strncmp(exception, "accept", 6) == 0 : strcmp(class, "ok") == 0;
@@ -132,7 +135,8 @@ static void judge(struct corpus *c, struct ptx_arena *a, const char *id, const s
 	else if (!accept && !r->err)
 		corpus_fail(c, id, "it is accepted", ptxi_str(class), ptx_buf_str(&got));
 	else if (!accept && !r->placed)
-		corpus_fail(c, id, "the refusal names no place", ptxi_str(class), ptx_buf_str(&got));
+		corpus_fail(c, id, "the refusal names no place", ptxi_str(class),
+			    ptx_buf_str(&got));
 	else if (accept && want.n && !ptx_value_equal(parse(a, want), r->conf))
 		corpus_fail(c, id, "the conf differs", want, ptx_buf_str(&got));
 	else {
@@ -155,7 +159,8 @@ static void row(struct corpus *c, struct ptx_arena *a, const struct ptx_value *v
 		struct ptx_str name = { 0 };
 		const struct ptx_value *text = ptx_value_entry(files, n, &name);
 
-		items[n] = (struct ptxi_archive_item){ .name = name.p, .content = ptx_value_str(text) };
+		items[n] =
+		    (struct ptxi_archive_item){ .name = name.p, .content = ptx_value_str(text) };
 	}
 	run_package(o, a, items, n, ptx_value_get(v, "conf"), &r);
 	judge(c, a, id, ptx_value_get(v, "expect"), exception_of(o, id), &r);
@@ -173,18 +178,21 @@ static void app(struct corpus *c, struct openpitrix *o, const char *name)
 	size_t n = 0;
 	size_t bytes = 0;
 	char *cases_text = corpus_file(expected, &bytes);
-	struct ptx_value *cases = cases_text ? parse(cases_arena, ptxi_strn(cases_text, bytes)) : NULL;
+	struct ptx_value *cases =
+	    cases_text ? parse(cases_arena, ptxi_strn(cases_text, bytes)) : NULL;
 
 	for (size_t i = 0; i < PTXI_COUNT(names); i++) {
 		ptx_auto_str path = ptxi_path_join(folder, names[i]);
 
 		texts[i] = corpus_file(path, &bytes);
 		if (texts[i])
-			items[n++] = (struct ptxi_archive_item){ .name = names[i], .content = { texts[i], bytes } };
+			items[n++] = (struct ptxi_archive_item){ .name = names[i],
+								 .content = { texts[i], bytes } };
 	}
 	for (size_t i = 0; i < ptx_value_count(cases); i++) {
 		const struct ptx_value *one = ptx_value_at(cases, i);
-		ptx_auto_str id = ptxi_asprintf("packages/%s/%s", name, ptx_value_as_string(ptx_value_get(one, "id"), "?"));
+		ptx_auto_str id = ptxi_asprintf("packages/%s/%s", name,
+						ptx_value_as_string(ptx_value_get(one, "id"), "?"));
 		ptx_auto(arena) a = ptx_arena_new(0);
 		struct result r = { 0 };
 
@@ -228,7 +236,8 @@ static void archives(struct corpus *c, struct openpitrix *o)
 			if (p)
 				corpus_pass(c);
 			else
-				corpus_fail(c, list[i]->d_name, "it does not load", PTXI_STR(""), ptxi_str(ptx_error_message(err)));
+				corpus_fail(c, list[i]->d_name, "it does not load", PTXI_STR(""),
+					    ptxi_str(ptx_error_message(err)));
 		}
 		free(list[i]);
 	}

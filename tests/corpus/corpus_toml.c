@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* corpus_toml.c - toml-test: each file of valid/ reads as the tagged JSON beside it, each of invalid/ is refused, but those
- * in burntsushi-differs.tsv, which are to be read as Go's decoder does. The files of both versions are run. */
+/* corpus_toml.c - toml-test: each file of valid/ reads as the tagged JSON beside it, each of
+ * invalid/ is refused, but those in burntsushi-differs.tsv, which are to be read as Go's decoder
+ * does. The files of both versions are run. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,8 +34,8 @@ static bool same_time(struct ptx_str text, enum ptxi_local local, const struct p
 	default:
 		ptx_buf_printf(&full, "0000-01-01T%.*sZ", PTX_STR_ARG(text));
 	}
-	return ptxi_time_parse_rfc3339(ptx_buf_str(&full), &s, &ns, &offset) && s == got->time->unix_seconds &&
-	       ns == got->time->nanoseconds;
+	return ptxi_time_parse_rfc3339(ptx_buf_str(&full), &s, &ns, &offset) &&
+	       s == got->time->unix_seconds && ns == got->time->nanoseconds;
 }
 
 static bool same_float(struct ptx_str text, const struct ptx_value *got)
@@ -68,7 +69,8 @@ static bool same_leaf(const char *type, struct ptx_str text, const struct ptx_va
 	if (strcmp(type, "bool") == 0)
 		return ptx_value_kind(got) == PTX_BOOL && got->b == ptxi_str_is(text, "true");
 	if (strcmp(type, "integer") == 0)
-		return ptx_value_kind(got) == PTX_INT && ptxi_parse_i64(text, &i, INT64_MIN, INT64_MAX) && i == got->i;
+		return ptx_value_kind(got) == PTX_INT &&
+		       ptxi_parse_i64(text, &i, INT64_MIN, INT64_MAX) && i == got->i;
 	if (strcmp(type, "float") == 0)
 		return same_float(text, got);
 	for (size_t k = 0; k < sizeof(times) / sizeof(times[0]); k++)
@@ -81,9 +83,11 @@ static bool same(const struct ptx_value *want, const struct ptx_value *got)
 {
 	const char *type = ptx_value_as_string(ptx_value_get(want, "type"), NULL);
 
-	if (type && ptx_value_count(want) == 2 && ptx_value_kind(ptx_value_get(want, "value")) == PTX_STRING)
+	if (type && ptx_value_count(want) == 2 &&
+	    ptx_value_kind(ptx_value_get(want, "value")) == PTX_STRING)
 		return same_leaf(type, ptx_value_str(ptx_value_get(want, "value")), got);
-	if (ptx_value_kind(want) != ptx_value_kind(got) || ptx_value_count(want) != ptx_value_count(got))
+	if (ptx_value_kind(want) != ptx_value_kind(got) ||
+	    ptx_value_count(want) != ptx_value_count(got))
 		return false;
 	for (size_t i = 0; i < ptx_value_count(want); i++) {
 		struct ptx_str key = { NULL, 0 };
@@ -107,17 +111,19 @@ static char *test_file(const char *name, size_t cut, const char *extension, size
 	ptx_auto_buf path = { 0 };
 
 	ptx_buf_init(&path, 0);
-	ptx_buf_printf(&path, "%s/toml/tests/%.*s%s", corpus_folder(), (int)(strlen(name) - cut), name, extension);
+	ptx_buf_printf(&path, "%s/toml/tests/%.*s%s", corpus_folder(), (int)(strlen(name) - cut),
+		       name, extension);
 	return corpus_file(path.p, n);
 }
 
-static void run_valid(struct corpus *c, const char *name, struct ptx_arena *a, const struct ptx_value *got,
-		      const struct ptx_error *e)
+static void run_valid(struct corpus *c, const char *name, struct ptx_arena *a,
+		      const struct ptx_value *got, const struct ptx_error *e)
 {
 	ptx_auto_buf seen = { 0 };
 	size_t n = 0;
 	ptx_auto_str json = test_file(name, strlen(".toml"), ".json", &n);
-	const struct ptx_value *want = json ? ptx_json_parse(a, ptxi_strn(json, n), NULL, NULL) : NULL;
+	const struct ptx_value *want =
+	    json ? ptx_json_parse(a, ptxi_strn(json, n), NULL, NULL) : NULL;
 
 	if (want && got && same(want, got)) {
 		corpus_pass(c);
@@ -128,7 +134,8 @@ static void run_valid(struct corpus *c, const char *name, struct ptx_arena *a, c
 		ptx_error_print(e, &seen);
 	else
 		ptx_json_format(got, NULL, &seen);
-	corpus_fail(c, name, e ? "is refused" : "reads as another value", ptxi_strn(json, n), ptx_buf_str(&seen));
+	corpus_fail(c, name, e ? "is refused" : "reads as another value", ptxi_strn(json, n),
+		    ptx_buf_str(&seen));
 }
 
 static void run(struct corpus *c, const char *name, const struct ptxi_map *lenient)
@@ -167,7 +174,8 @@ static struct ptxi_map *read_lenient(void)
 	while (m && ptxi_str_next(&rest, '\n', &line)) {
 		struct ptx_str name = { NULL, 0 };
 
-		if (ptxi_str_ends(line, "\taccepts") && ptxi_str_next(&line, '\t', &name) && ptxi_map_setn(m, name, m) < 0)
+		if (ptxi_str_ends(line, "\taccepts") && ptxi_str_next(&line, '\t', &name) &&
+		    ptxi_map_setn(m, name, m) < 0)
 			abort();
 	}
 	ptx_free(text);

@@ -47,7 +47,8 @@ void corpus_pass(struct corpus *c)
 	c->passed++;
 }
 
-void corpus_fail(struct corpus *c, const char *id, const char *reason, struct ptx_str want, struct ptx_str got)
+void corpus_fail(struct corpus *c, const char *id, const char *reason, struct ptx_str want,
+		 struct ptx_str got)
 {
 	c->failed++;
 	printf("FAIL %s %s: %s\n", c->name, id, reason);
@@ -82,7 +83,8 @@ bool corpus_each(struct corpus *c, const char *file, corpus_row_fn row, void *us
 		if (v) {
 			row(c, a, v, user);
 		} else {
-			printf("FAIL %s %s:%u: %s\n", c->name, file, number, ptx_error_message(err));
+			printf("FAIL %s %s:%u: %s\n", c->name, file, number,
+			       ptx_error_message(err));
 			c->failed++;
 		}
 	}

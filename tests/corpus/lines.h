@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lines.h - what the runners over corpora of JSON lines share: finding, reading, counting, closing. */
+/* lines.h - what the runners over corpora of JSON lines share: finding, reading, counting, closing.
+ */
 #ifndef TEST_CORPUS_LINES_H
 #define TEST_CORPUS_LINES_H
 
@@ -19,14 +20,16 @@ struct corpus {
 	unsigned passed, failed, skipped;
 };
 
-/* Calls row() for each line of FOLDER/NAME/file, decoded (numbers as floats); each with an arena of its own.
- * False when the file is not there. */
-typedef void (*corpus_row_fn)(struct corpus *c, struct ptx_arena *a, const struct ptx_value *row, void *user);
+/* Calls row() for each line of FOLDER/NAME/file, decoded (numbers as floats); each with an arena of
+ * its own. False when the file is not there. */
+typedef void (*corpus_row_fn)(struct corpus *c, struct ptx_arena *a, const struct ptx_value *row,
+			      void *user);
 bool corpus_each(struct corpus *c, const char *file, corpus_row_fn row, void *user);
 
 /* Says what became of a row; a difference (may be NULL) is shown with V=1. */
 void corpus_pass(struct corpus *c);
-void corpus_fail(struct corpus *c, const char *id, const char *reason, struct ptx_str want, struct ptx_str got);
+void corpus_fail(struct corpus *c, const char *id, const char *reason, struct ptx_str want,
+		 struct ptx_str got);
 /* The closing line and the exit status. */
 int corpus_close(const struct corpus *c);
 

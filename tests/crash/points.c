@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* points.c - a library for LD_PRELOAD that kills a program before or after what it does to the world.
+/* points.c - a library for LD_PRELOAD that kills a program before or after what it does to the
+ * world.
  *
- * A point is an instant next to something that lasts: a commit (fsync, fdatasync), a request that changes something (POST, PUT,
- * PATCH, DELETE; to the engine's socket, or over TLS to a Frontgate), its answer. Each commit has two points (before, after),
- * each request three (before it is sent, when it is sent, when its answer is there but nobody has seen it). They are
- * counted in the order in which they come, from 1.
+ * A point is an instant next to something that lasts: a commit (fsync, fdatasync), a request that
+ * changes something (POST, PUT, PATCH, DELETE; to the engine's socket, or over TLS to a Frontgate),
+ * its answer. Each commit has two points (before, after), each request three (before it is sent,
+ * when it is sent, when its answer is there but nobody has seen it). They are counted in the order
+ * in which they come, from 1.
  *
  *     POINTS_LOG=FILE   appends a line a point: its number, what it is next to, a word on it
  *     POINTS_KILL=N     SIGKILL at point N
  *     POINTS_ONLY=NAME  acts in programs of this name only [pitrix]
  *
- * Only the program that was started is watched: what it forks counts nothing, and what it starts does not see us.
+ * Only the program that was started is watched: what it forks counts nothing, and what it starts
+ * does not see us.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -33,9 +36,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define EXPORT __attribute__((visibility("default")))
-#define FDS_MAX 4096
-#define TLS_MAX 64
+#define EXPORT   __attribute__((visibility("default")))
+#define FDS_MAX  4096
+#define TLS_MAX  64
 #define WORD_MAX 120
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -63,10 +66,10 @@ static void *next(const char *name)
 	return p;
 }
 
-#define REAL(type, name, ...)                          \
-	static type (*real)(__VA_ARGS__);              \
-	if (!real)                                     \
-		*(void **)&real = next(name)
+#define REAL(type, name, ...)                                                                      \
+	static type (*real)(__VA_ARGS__);                                                          \
+	if (!real)                                                                                 \
+	*(void **)&real = next(name)
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -82,7 +85,8 @@ __attribute__((constructor)) static void begin(void)
 		return;
 	kill_at = at ? strtol(at, NULL, 10) : 0;
 	if (log)
-		log_fd = (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+		log_fd = (int)syscall(SYS_openat, AT_FDCWD, log,
+				      O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	own = getpid();
 }
 
@@ -150,18 +154,18 @@ static void sync_point(const char *what, int fd)
 	point(what, name, strlen(name));
 }
 
-#define SYNC(name)                                        \
-	EXPORT int name(int fd);                          \
-	int name(int fd)                                  \
-	{                                                 \
-		int rc = 0;                               \
-		REAL(int, #name, int);                    \
-		if (!watched())                           \
-			return real(fd);                  \
-		sync_point("before-commit", fd);          \
-		rc = real(fd);                            \
-		sync_point("after-commit", fd);           \
-		return rc;                                \
+#define SYNC(name)                                                                                 \
+	EXPORT int name(int fd);                                                                   \
+	int name(int fd)                                                                           \
+	{                                                                                          \
+		int rc = 0;                                                                        \
+		REAL(int, #name, int);                                                             \
+		if (!watched())                                                                    \
+			return real(fd);                                                           \
+		sync_point("before-commit", fd);                                                   \
+		rc = real(fd);                                                                     \
+		sync_point("after-commit", fd);                                                    \
+		return rc;                                                                         \
 	}
 
 SYNC(fsync)
@@ -186,7 +190,8 @@ static void after_send(int fd, const void *data, size_t n)
 
 static void answered(int fd, ssize_t n)
 {
-	if (n > 0 && fd >= 0 && fd < FDS_MAX && watched() && __atomic_exchange_n(&asked[fd], 0, __ATOMIC_SEQ_CST))
+	if (n > 0 && fd >= 0 && fd < FDS_MAX && watched() &&
+	    __atomic_exchange_n(&asked[fd], 0, __ATOMIC_SEQ_CST))
 		point("answer", "", 0);
 }
 
@@ -202,7 +207,8 @@ EXPORT ssize_t send(int fd, const void *data, size_t n, int flags)
 	return rc;
 }
 
-EXPORT ssize_t sendto(int fd, const void *data, size_t n, int flags, __CONST_SOCKADDR_ARG to, socklen_t to_size)
+EXPORT ssize_t sendto(int fd, const void *data, size_t n, int flags, __CONST_SOCKADDR_ARG to,
+		      socklen_t to_size)
 {
 	ssize_t rc = 0;
 	bool mine = before_send(fd, data, n);
@@ -241,7 +247,8 @@ EXPORT ssize_t writev(int fd, const struct iovec *v, int n)
 EXPORT ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
 {
 	ssize_t rc = 0;
-	bool mine = m->msg_iovlen > 0 && before_send(fd, m->msg_iov[0].iov_base, m->msg_iov[0].iov_len);
+	bool mine =
+	    m->msg_iovlen > 0 && before_send(fd, m->msg_iov[0].iov_base, m->msg_iov[0].iov_len);
 	REAL(ssize_t, "sendmsg", int, const struct msghdr *, int);
 
 	rc = real(fd, m, flags);

@@ -82,10 +82,11 @@ static const struct ptx_provider_file files[] = {
 	{ "/etc/extra", { "extra\n", 6 }, 0 },
 };
 
-static int act(struct bed *b, void *driver, const char *action, const char *directive, struct ptx_value **result,
-	       struct ptx_error **err)
+static int act(struct bed *b, void *driver, const char *action, const char *directive,
+	       struct ptx_value **result, struct ptx_error **err)
 {
-	const struct ptx_provider_action *row = ptxi_provider_action(&ptxi_provider_docker, action, err);
+	const struct ptx_provider_action *row =
+	    ptxi_provider_action(&ptxi_provider_docker, action, err);
 	struct ptx_provider_call call = {
 		.size = sizeof(call),
 		.arena = b->a,
@@ -144,24 +145,29 @@ static size_t count(struct bed *b, const char *kind, const char *state)
 
 		if (kind && strcmp(ptx_value_as_string(ptx_value_get(m, "kind"), ""), kind) != 0)
 			continue;
-		n += !state || strcmp(ptx_value_as_string(ptx_value_get(m, "state"), ""), state) == 0;
+		n += !state ||
+		     strcmp(ptx_value_as_string(ptx_value_get(m, "state"), ""), state) == 0;
 	}
 	return n;
 }
 
 #define NETWORK "{\"name\":\"pt-net\"}"
-#define VOLUME "{\"name\":\"pt-vol\",\"size_gib\":1}"
-#define NAME "{\"name\":\"pt-node\",\"grace_ms\":0}"
+#define VOLUME  "{\"name\":\"pt-vol\",\"size_gib\":1}"
+#define NAME    "{\"name\":\"pt-node\",\"grace_ms\":0}"
 static char instance[2048];
 
 static void make_directives(const char *image)
 {
 	snprintf(instance, sizeof(instance),
-		 "{\"name\":\"pt-node\",\"hostname\":\"node-1\",\"image_id\":\"%s\",\"network\":\"pt-net\","
-		 "\"cpu\":1,\"memory_mib\":64,\"volumes\":[{\"name\":\"pt-vol\",\"mount_points\":[\"/data\"]}],"
+		 "{\"name\":\"pt-node\",\"hostname\":\"node-1\",\"image_id\":\"%s\",\"network\":"
+		 "\"pt-net\","
+		 "\"cpu\":1,\"memory_mib\":64,\"volumes\":[{\"name\":\"pt-vol\",\"mount_points\":["
+		 "\"/data\"]}],"
 		 "\"ports\":[{\"name\":\"client\",\"port\":2181,\"protocol\":\"tcp\"}],"
-		 "\"command\":[\"/bin/sh\",\"-c\",\"test -x /pitrix/agent && grep -q s3cret /pitrix/token && "
-		 "grep -q extra /etc/extra && while :; do echo hello | nc -l -p 2181; done\"],\"agent\":true}",
+		 "\"command\":[\"/bin/sh\",\"-c\",\"test -x /pitrix/agent && grep -q s3cret "
+		 "/pitrix/token && "
+		 "grep -q extra /etc/extra && while :; do echo hello | nc -l -p 2181; "
+		 "done\"],\"agent\":true}",
 		 image);
 }
 
@@ -173,7 +179,8 @@ static void prepare_image(struct bed *b)
 	ptx_auto(error) err = NULL;
 	int code = 0;
 
-	snprintf(directive, sizeof(directive), "{\"image\":\"busybox\",\"source\":\"%s/tests/e2e/images/busybox\"}",
+	snprintf(directive, sizeof(directive),
+		 "{\"image\":\"busybox\",\"source\":\"%s/tests/e2e/images/busybox\"}",
 		 source ? source : ".");
 	code = act(b, b->engine, "image.prepare", directive, &result, &err);
 	check(code == 0, err ? ptx_error_message(err) : "image.prepare");
@@ -189,11 +196,13 @@ static void life(struct bed *b)
 	insist(b, "instance.create", instance);
 	check(count(b, "network", NULL) == 1, "one network");
 	check(count(b, "volume", NULL) == 1, "one volume");
-	check(count(b, "instance", NULL) == 1 && count(b, "instance", "running") == 1, "one instance, and it runs");
+	check(count(b, "instance", NULL) == 1 && count(b, "instance", "running") == 1,
+	      "one instance, and it runs");
 	insist(b, "instance.stop", NAME);
 	check(count(b, "instance", "stopped") == 1, "it is stopped");
 	insist(b, "instance.start", NAME);
-	check(count(b, "instance", "running") == 1 && count(b, "instance", NULL) == 1, "it runs again");
+	check(count(b, "instance", "running") == 1 && count(b, "instance", NULL) == 1,
+	      "it runs again");
 	insist(b, "instance.delete", NAME);
 	check(count(b, "instance", NULL) == 0, "no instance");
 	insist(b, "volume.delete", VOLUME);
@@ -225,7 +234,8 @@ static bool says_hello(const char *address)
 		int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 		if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0)
-			ok = recv(fd, text, sizeof(text) - 1, 0) > 0 && strcmp(text, "hello\n") == 0;
+			ok =
+			    recv(fd, text, sizeof(text) - 1, 0) > 0 && strcmp(text, "hello\n") == 0;
 		close(fd);
 		if (!ok)
 			usleep(50000);
@@ -258,11 +268,15 @@ static void someone_elses(struct bed *b)
 	size_t before = count(b, NULL, NULL);
 
 	b->tags = json(b, "{\"pitrix:owner\":\"another\",\"pitrix:cluster\":\"cl-2\"}");
-	check(code_of(b, "network.create", NETWORK) == PTX_E_EXISTS, "another's network is refused");
+	check(code_of(b, "network.create", NETWORK) == PTX_E_EXISTS,
+	      "another's network is refused");
 	check(code_of(b, "volume.create", VOLUME) == PTX_E_EXISTS, "another's volume is refused");
-	check(code_of(b, "instance.create", instance) == PTX_E_EXISTS, "another's instance is refused");
-	check(code_of(b, "instance.stop", NAME) == PTX_E_EXISTS, "another's instance is not stopped");
-	check(code_of(b, "network.delete", NETWORK) == 0, "deleting another's network does nothing");
+	check(code_of(b, "instance.create", instance) == PTX_E_EXISTS,
+	      "another's instance is refused");
+	check(code_of(b, "instance.stop", NAME) == PTX_E_EXISTS,
+	      "another's instance is not stopped");
+	check(code_of(b, "network.delete", NETWORK) == 0,
+	      "deleting another's network does nothing");
 	check(code_of(b, "volume.delete", VOLUME) == 0, "deleting another's volume does nothing");
 	b->tags = ours;
 	check(count(b, NULL, NULL) == before, "another's things are still there");
@@ -271,15 +285,18 @@ static void someone_elses(struct bed *b)
 static void half_made(struct bed *b)
 {
 	struct ptxi_docker *d = b->engine;
-	ptxi_auto_json body = json_pack("{s:s, s:{s:s}}", "Image", "x", "Labels", "pitrix:owner", "test");
+	ptxi_auto_json body =
+	    json_pack("{s:s, s:{s:s}}", "Image", "x", "Labels", "pitrix:owner", "test");
 	ptxi_auto_reply reply = { 0 };
 
 	/* A container that was made and not started is what a crash between the two leaves. */
 	insist(b, "instance.stop", NAME);
 	insist(b, "instance.create", instance);
-	check(count(b, "instance", "running") == 1, "a stopped instance is started by a repeated creation");
-	check(ptxi_engine_call(d, "POST", "/containers/create?name=pt-none", body, NULL, &reply, NULL) == 0 &&
-		      reply.status == 404,
+	check(count(b, "instance", "running") == 1,
+	      "a stopped instance is started by a repeated creation");
+	check(ptxi_engine_call(d, "POST", "/containers/create?name=pt-none", body, NULL, &reply,
+			       NULL) == 0 &&
+		  reply.status == 404,
 	      "the engine refuses an image that it has not");
 }
 
@@ -291,12 +308,15 @@ static bool lose(struct bed *b)
 	pid_t monitor = 0;
 	pid_t first = 0;
 
-	if (ptxi_engine_look(b->engine, PTXI_PODMAN "/containers/pt-node/json", &container, NULL) < 0 || !container)
+	if (ptxi_engine_look(b->engine, PTXI_PODMAN "/containers/pt-node/json", &container, NULL) <
+		0 ||
+	    !container)
 		return false;
 	state = json_object_get(container, "State");
 	monitor = (pid_t)json_integer_value(json_object_get(state, "ConmonPid"));
 	first = (pid_t)json_integer_value(json_object_get(state, "Pid"));
-	check(monitor > 1 && first > 1 && kill(monitor, SIGKILL) == 0 && kill(first, SIGKILL) == 0, "killed");
+	check(monitor > 1 && first > 1 && kill(monitor, SIGKILL) == 0 && kill(first, SIGKILL) == 0,
+	      "killed");
 	for (int i = 0; i < 100 && (kill(first, 0) == 0 || kill(monitor, 0) == 0); i++)
 		usleep(20000);
 	return true;
@@ -310,17 +330,22 @@ static void lost(struct bed *b, const char *address)
 		fprintf(stderr, "  not Podman: it loses no containers\n");
 		return;
 	}
-	check(count(b, "instance", "stopped") == 1 && count(b, "instance", "running") == 0, "what was lost does not run");
-	check(ptx_value_equal(insist(b, "instance.create", instance), before), "what was lost is started by a creation");
-	check(count(b, "instance", "running") == 1 && count(b, "instance", NULL) == 1, "it runs, and there is one");
+	check(count(b, "instance", "stopped") == 1 && count(b, "instance", "running") == 0,
+	      "what was lost does not run");
+	check(ptx_value_equal(insist(b, "instance.create", instance), before),
+	      "what was lost is started by a creation");
+	check(count(b, "instance", "running") == 1 && count(b, "instance", NULL) == 1,
+	      "it runs, and there is one");
 	check(says_hello(address), "and it answers");
 	lose(b);
-	check(ptx_value_equal(insist(b, "instance.start", NAME), before), "what was lost is started");
+	check(ptx_value_equal(insist(b, "instance.start", NAME), before),
+	      "what was lost is started");
 	check(says_hello(address), "and answers, too");
 	lose(b);
 	insist(b, "instance.stop", NAME);
 	check(count(b, "instance", "stopped") == 1, "what was lost stops");
-	check(ptx_value_equal(insist(b, "instance.start", NAME), before), "what was lost and stopped is started");
+	check(ptx_value_equal(insist(b, "instance.start", NAME), before),
+	      "what was lost and stopped is started");
 	check(says_hello(address), "and answers as well");
 	lose(b);
 	insist(b, "instance.delete", NAME);
@@ -333,11 +358,17 @@ static void refused(struct bed *b)
 	char unknown[sizeof(instance)] = "";
 	char *at = NULL;
 
-	check(code_of(b, "image.prepare", "{\"image\":\"nothing\"}") == PTX_E_NOT_FOUND, "an unknown image");
-	check(code_of(b, "image.prepare", "{\"image\":\"x\",\"source\":\"/nonexistent\"}") == PTX_E_NOT_FOUND, "no source");
+	check(code_of(b, "image.prepare", "{\"image\":\"nothing\"}") == PTX_E_NOT_FOUND,
+	      "an unknown image");
+	check(code_of(b, "image.prepare", "{\"image\":\"x\",\"source\":\"/nonexistent\"}") ==
+		  PTX_E_NOT_FOUND,
+	      "no source");
 	check(code_of(b, "network.create", "{\"name\":\"../x\"}") == PTX_E_INVALID, "a bad name");
-	check(code_of(b, "network.create", "{\"name\":\"pt-x\",\"cidr\":\"10.0.0.0/99\"}") == PTX_E_INVALID, "a bad range");
-	check(code_of(b, "instance.start", "{\"name\":\"pt-nobody\"}") == PTX_E_NOT_FOUND, "nobody to start");
+	check(code_of(b, "network.create", "{\"name\":\"pt-x\",\"cidr\":\"10.0.0.0/99\"}") ==
+		  PTX_E_INVALID,
+	      "a bad range");
+	check(code_of(b, "instance.start", "{\"name\":\"pt-nobody\"}") == PTX_E_NOT_FOUND,
+	      "nobody to start");
 	check(code_of(b, "instance.stop", "{\"name\":\"pt-nobody\"}") == 0, "nobody to stop");
 	snprintf(unknown, sizeof(unknown), "%s", instance);
 	at = strstr(unknown, "\"pt-node\"");
@@ -345,7 +376,8 @@ static void refused(struct bed *b)
 	at = strstr(unknown, "/bin/sh\"");
 	memcpy(at, "/bin/no\"", 8);
 	check(code_of(b, "instance.create", unknown) < 0, "a program that is not there");
-	check(code_of(b, "instance.delete", "{\"name\":\"pt-othe\"}") == 0, "what could not be started is deleted");
+	check(code_of(b, "instance.delete", "{\"name\":\"pt-othe\"}") == 0,
+	      "what could not be started is deleted");
 	check(count(b, "instance", NULL) == 1, "and gone");
 }
 
@@ -371,7 +403,7 @@ static void scenario(struct bed *b)
 	same_answer(b, "instance.create", instance);
 	result = insist(b, "instance.create", instance);
 	address = ptx_value_as_string(
-		ptx_value_get(ptx_value_at(ptx_value_get(result, "ports"), 0), "address"), "");
+	    ptx_value_get(ptx_value_at(ptx_value_get(result, "ports"), 0), "address"), "");
 	check(strncmp(address, "127.77.", 7) == 0, "published on 127.77");
 	check(says_hello(address), "the published port answers");
 	instance_files(b);
@@ -380,7 +412,8 @@ static void scenario(struct bed *b)
 	refused(b);
 	insist(b, "instance.stop", NAME);
 	insist(b, "instance.stop", NAME);
-	check(ptx_value_equal(insist(b, "instance.start", NAME), result), "addresses are kept from stop to start");
+	check(ptx_value_equal(insist(b, "instance.start", NAME), result),
+	      "addresses are kept from stop to start");
 	check(says_hello(address), "and the port answers again");
 	lost(b, address);
 	check(code_of(b, "volume.delete", VOLUME) == PTX_E_BUSY, "a volume in use stays");
@@ -428,7 +461,9 @@ static int start(void)
 	for (size_t i = 0; i < PTXI_COUNT(children); i++) {
 		int status = 0;
 
-		check(children[i] > 0 && waitpid(children[i], &status, 0) == children[i] && status == 0, "found or started");
+		check(children[i] > 0 && waitpid(children[i], &status, 0) == children[i] &&
+			  status == 0,
+		      "found or started");
 	}
 	printf("%d passed, %d failed\n", checks - failures, failures);
 	return failures ? 1 : 0;
@@ -447,10 +482,13 @@ int main(int argc, char **argv)
 		return start();
 	}
 	if (argc != 2 || !direct) {
-		fprintf(stderr, "usage: PITRIX_ENGINE=unix:///... %s scenario|life|start\n", argv[0]);
+		fprintf(stderr, "usage: PITRIX_ENGINE=unix:///... %s scenario|life|start\n",
+			argv[0]);
 		return 64;
 	}
-	b.tags = json(&b, "{\"pitrix:owner\":\"test\",\"pitrix:cluster\":\"cl-1\",\"pitrix:node\":\"node-1\"}");
+	b.tags = json(
+	    &b,
+	    "{\"pitrix:owner\":\"test\",\"pitrix:cluster\":\"cl-1\",\"pitrix:node\":\"node-1\"}");
 	b.engine = open_driver(&b, direct, &err);
 	b.driver = b.engine ? open_driver(&b, chaos && *chaos ? chaos : direct, &err) : NULL;
 	if (!b.driver) {

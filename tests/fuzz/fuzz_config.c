@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_config.c - a package made of the input: config.json, the template and the answers, each ended by a NUL. It is
- * linted and rendered; a conf comes out exactly when there is no error. */
+/* fuzz_config.c - a package made of the input: config.json, the template and the answers, each
+ * ended by a NUL. It is linted and rendered; a conf comes out exactly when there is no error. */
 #include <stdlib.h>
 
 #include <pitrix/codec.h>
@@ -47,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (ptx_package_lint(p, diags, NULL) < 0 || !ptx_package_questions(p, a, "zh-cn", NULL))
 		return 0;
-	rc = ptx_package_render(p, a, ptx_json_parse(a, answers_text, NULL, NULL), NULL, &out, &err);
+	rc =
+	    ptx_package_render(p, a, ptx_json_parse(a, answers_text, NULL, NULL), NULL, &out, &err);
 	if ((rc < 0) != (err != NULL) || (rc == 0 && !out.conf) || (rc < 0 && out.conf))
 		abort();
 	if (out.conf)

@@ -29,7 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	ptx_buf_init(&out, 0);
 	ptx_json_format(v, &style, &out);
-	/* A float above 2^53 is written in all its digits and reads as a whole number of other last digits. */
+	/* A float above 2^53 is written in all its digits and reads as a whole number of other last
+	 * digits. */
 	if (opts.numbers == PTX_NUMBERS_EXACT) {
 		opts.numbers = PTX_NUMBERS_FLOAT;
 		v = ptx_json_parse(a, ptxi_strn((const char *)data, size), &opts, NULL);

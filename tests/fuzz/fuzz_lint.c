@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_lint.c - what templates write, read as the linter reads it: it ends, and of what it cannot read it says why. A JSON value
- * whose end was found is one that can be read. */
+/* fuzz_lint.c - what templates write, read as the linter reads it: it ends, and of what it cannot
+ * read it says why. A JSON value whose end was found is one that can be read. */
 #include <stdlib.h>
 
 #include "chart/lint.h"
@@ -23,7 +23,8 @@ static void check_first(struct ptx_str text)
 	}
 	if (!n || n > text.n || why.n)
 		abort();
-	if (!ptxi_go_json_decode(a, ptxi_strn(text.p, n), PTX_NULL, &why, &partial) && !partial && ptx_arena_status(a) == 0)
+	if (!ptxi_go_json_decode(a, ptxi_strn(text.p, n), PTX_NULL, &why, &partial) && !partial &&
+	    ptx_arena_status(a) == 0)
 		abort();
 }
 
@@ -43,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (rc == 0)
 			break;
-		if (i > size || (rc < 0 && (!err || !ptx_error_message(err)[0])) || (rc > 0 && (!o.kind || !o.name)))
+		if (i > size || (rc < 0 && (!err || !ptx_error_message(err)[0])) ||
+		    (rc > 0 && (!o.kind || !o.name)))
 			abort();
 		if (o.text.p && (o.text.p < text.p || o.text.p + o.text.n > text.p + text.n))
 			abort();

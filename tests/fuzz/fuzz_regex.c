@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_regex.c - a first line that is a pattern, then a text: replacing each match with itself changes nothing, the parts
- * between matches are parts of the text, and a quoted pattern finds itself. */
+/* fuzz_regex.c - a first line that is a pattern, then a text: replacing each match with itself
+ * changes nothing, the parts between matches are parts of the text, and a quoted pattern finds
+ * itself. */
 #include <stdlib.h>
 
 #include "fuzz.h"
@@ -22,7 +23,8 @@ static void check_quote(struct ptx_str pattern)
 	ptx_buf_adds(&quoted, "");
 	ptxi_regex_quote(pattern, &quoted);
 	re = ptxi_regex_compile(ptx_buf_str(&quoted), &err);
-	if (!re && (!err || (ptx_error_code(err) != PTX_E_LIMIT && ptx_error_code(err) != PTX_E_SYNTAX)))
+	if (!re &&
+	    (!err || (ptx_error_code(err) != PTX_E_LIMIT && ptx_error_code(err) != PTX_E_SYNTAX)))
 		abort();
 	if (re && ptxi_regex_match(re, pattern, &err) != 1)
 		abort();

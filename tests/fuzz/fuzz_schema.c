@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_schema.c - a schema, a byte of 0 and a value: what compiles must judge any value, the same way twice, and say why. */
+/* fuzz_schema.c - a schema, a byte of 0 and a value: what compiles must judge any value, the same
+ * way twice, and say why. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,7 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		v = ptx_json_parse(a, ptxi_strn((const char *)data, n), NULL, NULL);
 	if (v) {
 		code = ptx_schema_check(s, v, diags, &err);
-		if ((code < 0) != (err != NULL) || (code == PTX_E_INVALID && ptx_diags_count(diags) == 0))
+		if ((code < 0) != (err != NULL) ||
+		    (code == PTX_E_INVALID && ptx_diags_count(diags) == 0))
 			abort();
 		if (ptx_schema_check(s, v, NULL, &again) != code)
 			abort();

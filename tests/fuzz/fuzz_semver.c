@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_semver.c - a first line that is a constraint, then a version: a version that can be read prints as one that reads
- * the same, unless the parts that it left out make it too long, and what has no end is refused. */
+/* fuzz_semver.c - a first line that is a constraint, then a version: a version that can be read
+ * prints as one that reads the same, unless the parts that it left out make it too long, and what
+ * has no end is refused. */
 #include <stdlib.h>
 
 #include "fuzz.h"

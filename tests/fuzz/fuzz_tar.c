@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_tar.c - a tar reads the same packed, which is tried the fast way, and plain, which goes the thorough way only. */
+/* fuzz_tar.c - a tar reads the same packed, which is tried the fast way, and plain, which goes the
+ * thorough way only. */
 #include <stdlib.h>
 #include <zlib.h>
 

@@ -13,10 +13,11 @@ static struct ptx_value *make_data(struct ptx_arena *a)
 	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
 
 	opts.numbers = PTX_NUMBERS_EXACT;
-	return ptx_json_parse(a,
-			      ptxi_str("{\"s\":\"str\",\"n\":3,\"f\":1.5,\"nil\":null,\"l\":[1,\"a\",null,[2]],"
-				       "\"m\":{\"a\":{\"b\":true}},\"u\":18446744073709551615}"),
-			      &opts, NULL);
+	return ptx_json_parse(
+	    a,
+	    ptxi_str("{\"s\":\"str\",\"n\":3,\"f\":1.5,\"nil\":null,\"l\":[1,\"a\",null,[2]],"
+		     "\"m\":{\"a\":{\"b\":true}},\"u\":18446744073709551615}"),
+	    &opts, NULL);
 }
 
 static int64_t now(void *user)
@@ -43,12 +44,14 @@ static bool is_slow_or_random(struct ptx_str text)
 	return false;
 }
 
-static int render(const struct ptx_template *t, const struct ptx_value *data, const struct ptxi_confd_kv *kv,
-		  struct ptx_buf *out)
+static int render(const struct ptx_template *t, const struct ptx_value *data,
+		  const struct ptxi_confd_kv *kv, struct ptx_buf *out)
 {
 	struct ptx_execute_opts opts = PTX_EXECUTE_OPTS_INIT;
 	unsigned char next = 0;
-	struct ptxi_template_env env = { .kv = kv, .now_ns = now, .random = count_up, .user = &next };
+	struct ptxi_template_env env = {
+		.kv = kv, .now_ns = now, .random = count_up, .user = &next
+	};
 	ptx_auto(error) err = NULL;
 	int code = 0;
 
@@ -64,7 +67,8 @@ static int render(const struct ptx_template *t, const struct ptx_value *data, co
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const unsigned families[] = { 0, PTX_FUNCS_CONFD, PTX_FUNCS_SPRIG, PTX_FUNCS_SPRIG | PTX_FUNCS_HELM };
+	static const unsigned families[] = { 0, PTX_FUNCS_CONFD, PTX_FUNCS_SPRIG,
+					     PTX_FUNCS_SPRIG | PTX_FUNCS_HELM };
 	struct ptx_template_opts opts = PTX_TEMPLATE_OPTS_INIT;
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(error) err = NULL;

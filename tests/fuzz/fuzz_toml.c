@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_toml.c - what does not read as TOML has a reason, and what reads can be written as JSON and read again. */
+/* fuzz_toml.c - what does not read as TOML has a reason, and what reads can be written as JSON and
+ * read again. */
 #include <stdlib.h>
 
 #include "fuzz.h"

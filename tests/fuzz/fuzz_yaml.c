@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_yaml.c - what reads as YAML must, written again, read as the same value; but for a key `<<`, which is written without
- * quotes, as sigs.k8s.io/yaml writes it, and so merges when it is read again.
+/* fuzz_yaml.c - what reads as YAML must, written again, read as the same value; but for a key `<<`,
+ * which is written without quotes, as sigs.k8s.io/yaml writes it, and so merges when it is read
+ * again.
  */
 #include <stdlib.h>
 
@@ -42,12 +43,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	ptx_buf_init(&out, 0);
 	ptx_yaml_format(all, &out);
-	/* A float above 2^53 is written in all its digits and reads as a whole number of other last digits: compared as floats. */
+	/* A float above 2^53 is written in all its digits and reads as a whole number of other last
+	 * digits: compared as floats. */
 	opts.numbers = PTX_NUMBERS_FLOAT;
 	all = ptx_yaml_parse_all(a, ptxi_strn((const char *)data, size), &opts, NULL);
 	opts.max_bytes = 0;
 	opts.max_depth = 1002;
-	if (!ptx_value_equal(all, ptx_yaml_parse(a, ptx_buf_str(&out), &opts, NULL)) && ptx_arena_status(a) == 0)
+	if (!ptx_value_equal(all, ptx_yaml_parse(a, ptx_buf_str(&out), &opts, NULL)) &&
+	    ptx_arena_status(a) == 0)
 		abort();
 	return 0;
 }

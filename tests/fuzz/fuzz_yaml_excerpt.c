@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_yaml_excerpt.c - a document of which there is an excerpt is right as a whole, and has in it what the excerpt says; one
- * without its comments reads as with them. */
+/* fuzz_yaml_excerpt.c - a document of which there is an excerpt is right as a whole, and has in it
+ * what the excerpt says; one without its comments reads as with them. */
 #include <stdlib.h>
 
 #include "fuzz.h"
 #include "value/codec.h"
 #include "value/yaml.h"
 
-static const struct ptxi_yaml_want metadata[] = { { "name", NULL }, { "annotations", NULL }, { NULL, NULL } };
-static const struct ptxi_yaml_want wants[] = { { "kind", NULL }, { "a", NULL }, { "metadata", metadata }, { NULL, NULL } };
+static const struct ptxi_yaml_want metadata[] = { { "name", NULL },
+						  { "annotations", NULL },
+						  { NULL, NULL } };
+static const struct ptxi_yaml_want wants[] = {
+	{ "kind", NULL }, { "a", NULL }, { "metadata", metadata }, { NULL, NULL }
+};
 
-static void compare(const struct ptx_value *whole, const struct ptx_value *excerpt, const struct ptxi_yaml_want *w)
+static void compare(const struct ptx_value *whole, const struct ptx_value *excerpt,
+		    const struct ptxi_yaml_want *w)
 {
 	for (; w->key; w++) {
 		const struct ptx_value *want = ptx_value_get(whole, w->key);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* modules.c - a program linked with libpitrix.a: its modules are in it, and work without a file of theirs. */
+/* modules.c - a program linked with libpitrix.a: its modules are in it, and work without a file of
+ * theirs. */
 #include <pitrix/pitrix.h>
 
 #include <stdio.h>

@@ -54,14 +54,17 @@ static void count_release(void *p, void *user)
 }
 
 /* One job from its beginning to its end; its results as text go to out. */
-typedef int (*job_fn)(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err);
+typedef int (*job_fn)(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out,
+		      struct ptx_error **err);
 
-static int render(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err)
+static int render(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out,
+		  struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(package) package = ptx_package_load(ctx, path, NULL, err);
 	struct ptx_rendered r = { 0 };
-	int code = package ? ptx_package_render(package, a, NULL, NULL, &r, err) : ptx_error_code(*err);
+	int code =
+	    package ? ptx_package_render(package, a, NULL, NULL, &r, err) : ptx_error_code(*err);
 
 	if (code == 0 && r.conf)
 		ptx_json_format(r.conf, NULL, out);
@@ -71,8 +74,8 @@ static int render(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, st
 static int lint(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err)
 {
 	ptx_auto(diags) found = ptx_diags_new();
-	int code = found ? ptx_package_lint_path(ctx, path, NULL, found, err) :
-			   (ptx_error_set(err, PTX_E_NOMEM, "no memory for problems"), PTX_E_NOMEM);
+	int code = found ? ptx_package_lint_path(ctx, path, NULL, found, err)
+			 : (ptx_error_set(err, PTX_E_NOMEM, "no memory for problems"), PTX_E_NOMEM);
 
 	for (size_t i = 0; code == 0 && i < ptx_diags_count(found); i++) {
 		ptx_diag_print(ptx_diags_at(found, i), out);
@@ -81,7 +84,8 @@ static int lint(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, stru
 	return code;
 }
 
-static int describe(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err)
+static int describe(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out,
+		    struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(package) package = ptx_package_load(ctx, path, NULL, err);
@@ -103,7 +107,8 @@ static struct ptx_value *chart_values(struct ptx_arena *a, const char *path, str
 	ptx_auto_str folder = ptxi_path_dir(path);
 	ptx_auto_str file = folder ? ptxi_path_join(folder, "values.yaml") : NULL;
 	const char *const files[] = { file, NULL };
-	static const char *const sets[] = { "env.NOTE=a\\,b", "service.ports[1].name=x", "service.ports[1].port=81", NULL };
+	static const char *const sets[] = { "env.NOTE=a\\,b", "service.ports[1].name=x",
+					    "service.ports[1].port=81", NULL };
 	struct ptx_chart_values from = PTX_CHART_VALUES_INIT;
 
 	from.files = files;
@@ -114,7 +119,8 @@ static struct ptx_value *chart_values(struct ptx_arena *a, const char *path, str
 	return NULL;
 }
 
-static int chart_render(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err)
+static int chart_render(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out,
+			struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(chart) c = ptx_chart_load(path, NULL, err);
@@ -132,7 +138,8 @@ static int chart_render(struct ptx_ctx *ctx, const char *path, struct ptx_buf *o
 }
 
 /* An archive with contents that are unpacked on the way. */
-static int lean_render(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err)
+static int lean_render(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out,
+		       struct ptx_error **err)
 {
 	struct ptx_chart_load_opts opts = PTX_CHART_LOAD_OPTS_INIT;
 	struct ptx_chart_print_opts print = PTX_CHART_PRINT_OPTS_INIT;
@@ -150,12 +157,15 @@ static int lean_render(struct ptx_ctx *ctx, const char *path, struct ptx_buf *ou
 	return 0;
 }
 
-static int chart_lint(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err)
+static int chart_lint(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out,
+		      struct ptx_error **err)
 {
 	ptx_auto(diags) found = ptx_diags_new();
 	ptx_auto(arena) a = ptx_arena_new(0);
 	struct ptx_value *values = found ? chart_values(a, path, err) : NULL;
-	int code = values ? ptx_chart_lint(path, values, NULL, found, err) : *err ? ptx_error_code(*err) : PTX_E_NOMEM;
+	int code = values ? ptx_chart_lint(path, values, NULL, found, err)
+		   : *err ? ptx_error_code(*err)
+			  : PTX_E_NOMEM;
 
 	(void)ctx;
 	if (code < 0 && !*err)
@@ -167,7 +177,8 @@ static int chart_lint(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out
 	return code;
 }
 
-static int chart_show(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err)
+static int chart_show(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out,
+		      struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(chart) c = ptx_chart_load(path, NULL, err);
@@ -176,14 +187,18 @@ static int chart_show(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out
 
 	(void)ctx;
 	if (code == 0)
-		code = ptx_chart_show_jsonpath(c, "{range .service.ports[?(@.name=='http')]}{.name}{\"\\n\"}{end}{.env.GREETING}", out, err);
+		code = ptx_chart_show_jsonpath(
+		    c,
+		    "{range .service.ports[?(@.name=='http')]}{.name}{\"\\n\"}{end}{.env.GREETING}",
+		    out, err);
 	wants = code == 0 ? ptx_chart_dependencies(c, a, err) : NULL;
 	if (wants)
 		ptx_json_format(wants, NULL, out);
 	return code < 0 || wants ? code : ptx_error_code(*err);
 }
 
-static int chart_pack(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err)
+static int chart_pack(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out,
+		      struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(chart) c = ptx_chart_load(path, NULL, err);
@@ -209,7 +224,8 @@ static int chart_pack(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out
 
 /* ---- repositories */
 
-static int update(struct ptx_ctx *ctx, const char *path, bool dry_run, struct ptx_buf *out, struct ptx_error **err)
+static int update(struct ptx_ctx *ctx, const char *path, bool dry_run, struct ptx_buf *out,
+		  struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	struct ptx_dependency_opts opts = PTX_DEPENDENCY_OPTS_INIT;
@@ -223,17 +239,20 @@ static int update(struct ptx_ctx *ctx, const char *path, bool dry_run, struct pt
 	return 0;
 }
 
-static int app_choose(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err)
+static int app_choose(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out,
+		      struct ptx_error **err)
 {
 	return update(ctx, path, true, out, err);
 }
 
-static int app_update(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out, struct ptx_error **err)
+static int app_update(struct ptx_ctx *ctx, const char *path, struct ptx_buf *out,
+		      struct ptx_error **err)
 {
 	return update(ctx, path, false, out, err);
 }
 
-static int name_fetch(struct ptx_ctx *ctx, const char *name, struct ptx_buf *out, struct ptx_error **err)
+static int name_fetch(struct ptx_ctx *ctx, const char *name, struct ptx_buf *out,
+		      struct ptx_error **err)
 {
 	ptx_auto(chart) c = ptx_repo_chart(ctx, name, NULL, NULL, err);
 
@@ -259,16 +278,11 @@ static const struct {
 	job_fn run;
 	void (*clear)(const char *path); /* before each run; or NULL */
 } jobs[] = {
-	{ "package", "render", render, NULL },
-	{ "package", "lint", lint, NULL },
-	{ "package", "describe", describe, NULL },
-	{ "chart", "render", chart_render, NULL },
-	{ "chart", "lint", chart_lint, NULL },
-	{ "chart", "show", chart_show, NULL },
-	{ "chart", "pack", chart_pack, NULL },
-	{ "lean", "render", lean_render, NULL },
-	{ "app", "choose", app_choose, NULL },
-	{ "app", "update", app_update, app_clear },
+	{ "package", "render", render, NULL },     { "package", "lint", lint, NULL },
+	{ "package", "describe", describe, NULL }, { "chart", "render", chart_render, NULL },
+	{ "chart", "lint", chart_lint, NULL },     { "chart", "show", chart_show, NULL },
+	{ "chart", "pack", chart_pack, NULL },     { "lean", "render", lean_render, NULL },
+	{ "app", "choose", app_choose, NULL },     { "app", "update", app_update, app_clear },
 	{ "name", "fetch", name_fetch, NULL },
 };
 
@@ -278,14 +292,17 @@ struct tally {
 	size_t passed, failed;
 };
 
-static void failed(struct tally *t, const char *path, const char *job, uint64_t n, bool rest, const char *why)
+static void failed(struct tally *t, const char *path, const char *job, uint64_t n, bool rest,
+		   const char *why)
 {
 	t->failed++;
-	printf("not ok: %s of %s, allocation %" PRIu64 "%s: %s\n", job, path, n, rest ? " and all after it" : "", why);
+	printf("not ok: %s of %s, allocation %" PRIu64 "%s: %s\n", job, path, n,
+	       rest ? " and all after it" : "", why);
 }
 
 /* True when the n-th allocation came. */
-static bool trial(const char *path, size_t which, uint64_t n, bool rest, const char *want, struct tally *t)
+static bool trial(const char *path, size_t which, uint64_t n, bool rest, const char *want,
+		  struct tally *t)
 {
 	struct ptx_ctx *ctx = ptx_ctx_new();
 	struct ptx_error *err = NULL;
@@ -338,7 +355,8 @@ static bool torture(const char *path, size_t which, struct tally *t)
 	}
 	ptx_ctx_free(ctx);
 	if (code < 0 || !ptx_buf_ok(&want)) {
-		failed(t, path, jobs[which].name, 0, false, err ? ptx_error_message(err) : "no memory");
+		failed(t, path, jobs[which].name, 0, false,
+		       err ? ptx_error_message(err) : "no memory");
 		ptx_error_free(err);
 		ptx_buf_done(&want);
 		return false;
@@ -354,7 +372,8 @@ static bool torture(const char *path, size_t which, struct tally *t)
 
 int main(int argc, char **argv)
 {
-	static const struct ptx_allocator counted = { count_alloc, count_resize, count_release, NULL };
+	static const struct ptx_allocator counted = { count_alloc, count_resize, count_release,
+						      NULL };
 	struct tally t = { 0, 0 };
 
 	ptx_alloc_set(&counted);

@@ -7,8 +7,9 @@
 
 #include "suites.h"
 
-/* Each test is a fork of this process that looks for leaks at its end, through all that ASan keeps of what Check freed: a
- * small quarantine makes that ten times quicker. Without ASan nobody calls this. */
+/* Each test is a fork of this process that looks for leaks at its end, through all that ASan keeps
+ * of what Check freed: a small quarantine makes that ten times quicker. Without ASan nobody calls
+ * this. */
 __attribute__((visibility("default"))) const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {

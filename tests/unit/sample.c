@@ -8,20 +8,26 @@
 #include "sample.h"
 
 static const char conf[] =
-	"{\"name\":\"Sample\",\"description\":\"\",\"subnet\":\"default\","
-	"\"env\":{\"shared\":1048576},"
-	"\"links\":{\"zk\":\"cl-2\",\"none\":\"\"},"
-	"\"health_check\":{\"enable\":true,\"interval_sec\":90,\"check_cmd\":\"check\",\"action_cmd\":\"mend\"},"
-	"\"endpoints\":{\"client\":{\"port\":\"master.env.port\",\"protocol\":\"tcp\"}},"
-	"\"nodes\":["
-	"{\"role\":\"master\",\"container\":{\"type\":\"docker\",\"image\":\"db\"},\"count\":1,\"replica\":1,\"cpu\":1,"
-	"\"memory\":512,\"health_check\":{\"enable\":false},"
-	"\"passphraseless\":\"ssh-rsa\",\"custom_metadata\":{\"cmd\":\"print-token\"},\"volume\":{\"size\":10,\"mount_point\":\"/data\"},\"env\":{\"port\":5432,\"a.b\":\"x\"},"
-	"\"services\":{\"init\":{\"cmd\":\"init-db\"},\"start\":{\"cmd\":\"start-db\",\"order\":1,\"timeout\":30},"
-	"\"stop\":{\"cmd\":\"stop-db\",\"order\":2},\"destroy\":{\"cmd\":\"destroy-db\"}}},"
-	"{\"role\":\"worker\",\"health_check\":{\"unhealthy_threshold\":2},\"container\":{\"type\":\"docker\",\"image\":\"work\"},\"count\":2,\"cpu\":1,\"memory\":256,"
-	"\"services\":{\"init\":{\"cmd\":\"init-w\",\"post_start_service\":true,\"nodes_to_execute_on\":1},"
-	"\"start\":{\"cmd\":\"start-w\",\"order\":2},\"stop\":{\"cmd\":\"stop-w\",\"order\":1}}}]}";
+    "{\"name\":\"Sample\",\"description\":\"\",\"subnet\":\"default\","
+    "\"env\":{\"shared\":1048576},"
+    "\"links\":{\"zk\":\"cl-2\",\"none\":\"\"},"
+    "\"health_check\":{\"enable\":true,\"interval_sec\":90,\"check_cmd\":\"check\",\"action_cmd\":"
+    "\"mend\"},"
+    "\"endpoints\":{\"client\":{\"port\":\"master.env.port\",\"protocol\":\"tcp\"}},"
+    "\"nodes\":["
+    "{\"role\":\"master\",\"container\":{\"type\":\"docker\",\"image\":\"db\"},\"count\":1,"
+    "\"replica\":1,\"cpu\":1,"
+    "\"memory\":512,\"health_check\":{\"enable\":false},"
+    "\"passphraseless\":\"ssh-rsa\",\"custom_metadata\":{\"cmd\":\"print-token\"},\"volume\":{"
+    "\"size\":10,\"mount_point\":\"/data\"},\"env\":{\"port\":5432,\"a.b\":\"x\"},"
+    "\"services\":{\"init\":{\"cmd\":\"init-db\"},\"start\":{\"cmd\":\"start-db\",\"order\":1,"
+    "\"timeout\":30},"
+    "\"stop\":{\"cmd\":\"stop-db\",\"order\":2},\"destroy\":{\"cmd\":\"destroy-db\"}}},"
+    "{\"role\":\"worker\",\"health_check\":{\"unhealthy_threshold\":2},\"container\":{\"type\":"
+    "\"docker\",\"image\":\"work\"},\"count\":2,\"cpu\":1,\"memory\":256,"
+    "\"services\":{\"init\":{\"cmd\":\"init-w\",\"post_start_service\":true,\"nodes_to_execute_"
+    "on\":1},"
+    "\"start\":{\"cmd\":\"start-w\",\"order\":2},\"stop\":{\"cmd\":\"stop-w\",\"order\":1}}}]}";
 
 struct ptxi_cluster *sample_cluster(struct ptxi_spec **spec)
 {

@@ -14,8 +14,10 @@ static void put(const char *key, const char *value)
 
 static void set_up(void)
 {
-	put("/pitrix/v1/map/a", "{\"cluster\":\"c\",\"names\":{\"env\":\"/clusters/c/env/web\",\"cmd\":\"/clusters/c/cmd/a\","
-				"\"links/db\":\"/clusters/d\",\"one\":\"/clusters/c/cluster/id\"}}");
+	put("/pitrix/v1/map/a",
+	    "{\"cluster\":\"c\",\"names\":{\"env\":\"/clusters/c/env/web\",\"cmd\":\"/clusters/c/"
+	    "cmd/a\","
+	    "\"links/db\":\"/clusters/d\",\"one\":\"/clusters/c/cluster/id\"}}");
 	put("/pitrix/v1/map/broken", "{\"names\":7}");
 	put("/pitrix/v1/meta/c/env/web/x", "1");
 	put("/pitrix/v1/meta/c/env/web/y/z", "2");
@@ -39,8 +41,8 @@ START_TEST(a_view_is_what_the_mapping_shows)
 {
 	json_t *mapping = ptxi_rights_mapping(&kv, "a");
 	json_t *view = ptxi_rights_view(&kv, mapping);
-	json_t *want = json_pack("{s:s, s:s, s:s, s:s, s:s}", "/env/x", "1", "/env/y/z", "2", "/cmd", "own", "/links/db/hosts/h1/ip",
-				 "10.0.0.9", "/one", "c");
+	json_t *want = json_pack("{s:s, s:s, s:s, s:s, s:s}", "/env/x", "1", "/env/y/z", "2",
+				 "/cmd", "own", "/links/db/hosts/h1/ip", "10.0.0.9", "/one", "c");
 
 	ck_assert(json_equal(view, want));
 	ck_assert_ptr_null(ptxi_rights_mapping(&kv, "b"));
@@ -87,9 +89,11 @@ START_TEST(reads_are_decided_by_the_mapping)
 	ck_assert_int_eq(ptx_error_code(e), reads[_i].code);
 	ck_assert_int_eq(keys != NULL, reads[_i].code == 0);
 	if (keys)
-		ck_assert_str_eq(json_string_value(json_object_get(keys, reads[_i].key)), reads[_i].value);
+		ck_assert_str_eq(json_string_value(json_object_get(keys, reads[_i].key)),
+				 reads[_i].value);
 	ptxi_error_drop(&e);
-	ck_assert_ptr_null(ptxi_rights_read(&kv, "b", reads[_i].path, NULL)); /* who has no mapping sees nothing */
+	ck_assert_ptr_null(
+	    ptxi_rights_read(&kv, "b", reads[_i].path, NULL)); /* who has no mapping sees nothing */
 	json_decref(keys);
 }
 END_TEST
@@ -135,7 +139,8 @@ START_TEST(outcomes_are_of_own_requests)
 	json_t *j = ptxi_wire_parse(ptxi_str(outcomes[_i].outcome), 1000, NULL);
 
 	ck_assert_int_eq(ptxi_wire_outcome_read(j, &o, NULL), 0);
-	ck_assert_int_eq(ptxi_rights_outcome(&kv, outcomes[_i].instance, outcomes[_i].id, &o, outcomes[_i].outcome, NULL),
+	ck_assert_int_eq(ptxi_rights_outcome(&kv, outcomes[_i].instance, outcomes[_i].id, &o,
+					     outcomes[_i].outcome, NULL),
 			 outcomes[_i].code);
 	json_decref(j);
 }

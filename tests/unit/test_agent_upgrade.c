@@ -95,7 +95,8 @@ START_TEST(pieces_make_a_program)
 	ck_assert_int_eq(ptxi_upgrade_add(&u, &r, 0, ptxi_strn(text, 5), NULL), 0);
 	ck_assert_int_eq(ptxi_upgrade_add(&u, &r, 3, ptxi_strn(text + 3, 4), NULL), 0);
 	ck_assert_int_eq(ptxi_upgrade_have(&u, &r), 7);
-	ck_assert_int_eq(ptxi_upgrade_add(&u, &r, 7, ptxi_strn("12345678901", 11), NULL), PTX_E_LIMIT);
+	ck_assert_int_eq(ptxi_upgrade_add(&u, &r, 7, ptxi_strn("12345678901", 11), NULL),
+			 PTX_E_LIMIT);
 	ck_assert_int_eq(ptxi_upgrade_program(&u, &r, NULL), PTX_E_NOT_FOUND);
 	ck_assert_int_eq(ptxi_upgrade_add(&u, &r, 7, ptxi_str(text + 7), NULL), 0);
 	ck_assert_int_eq(ptxi_upgrade_have(&u, &r), r.size);
@@ -108,8 +109,10 @@ START_TEST(pieces_make_a_program)
 	ck_assert_int_eq(ptxi_upgrade_piece(&u, r.sha256, 2, 5, &piece, &size, NULL), 0);
 	ck_assert_str_eq(piece.p, "/bin/");
 	ck_assert_int_eq(size, r.size);
-	ck_assert_int_eq(ptxi_upgrade_piece(&u, r.sha256, size, 5, &piece, &size, NULL), PTX_E_INVALID);
-	ck_assert_int_eq(ptxi_upgrade_piece(&u, "../update.json", 0, 5, &piece, &size, NULL), PTX_E_NOT_FOUND);
+	ck_assert_int_eq(ptxi_upgrade_piece(&u, r.sha256, size, 5, &piece, &size, NULL),
+			 PTX_E_INVALID);
+	ck_assert_int_eq(ptxi_upgrade_piece(&u, "../update.json", 0, 5, &piece, &size, NULL),
+			 PTX_E_NOT_FOUND);
 	ptx_buf_done(&piece);
 	/* One that was changed afterwards is not run. */
 	ck_assert_int_eq(truncate(path, 3), 0);
@@ -137,8 +140,10 @@ static const struct {
 	const char *said; /* in the error; NULL: it can take over */
 } askings[] = {
 	{ "read x\n[ \"$1 $2 $3 $4\" = 'drone --config /c --check' ] && [ \"$x\" = state ] && "
-	  "echo pitrix-agent 1.0.0 takes over format 1\n", NULL },
-	{ "echo pitrix-agent 1.0.0 takes over format 2\n", "status 0: pitrix-agent 1.0.0 takes over format 2" },
+	  "echo pitrix-agent 1.0.0 takes over format 1\n",
+	  NULL },
+	{ "echo pitrix-agent 1.0.0 takes over format 2\n",
+	  "status 0: pitrix-agent 1.0.0 takes over format 2" },
 	{ "echo pitrix-agent 1.0.1 takes over format 1\n", "status 0: pitrix-agent 1.0.1" },
 	{ "echo pitrix-agent 1.0.0 takes over format 1; exit 3\n", "status 3" },
 	{ "echo no such option >&2; exit 64\n", "status 64: no such option" },
@@ -153,10 +158,13 @@ START_TEST(a_program_is_asked_first)
 
 	ck_assert_int_eq(ptxi_upgrade_add(&u, &r, 0, ptxi_str(text), NULL), 0);
 	if (!askings[_i].said) {
-		ck_assert_int_eq(ptxi_upgrade_ask(&u, &r, "drone", "/c", ptxi_str("state\n"), &e), 0);
+		ck_assert_int_eq(ptxi_upgrade_ask(&u, &r, "drone", "/c", ptxi_str("state\n"), &e),
+				 0);
 	} else {
-		ck_assert_int_eq(ptxi_upgrade_ask(&u, &r, "drone", "/c", ptxi_str("state\n"), &e), PTX_E_FAILED);
-		ck_assert_msg(strstr(ptx_error_message(e), askings[_i].said) != NULL, "%s", ptx_error_message(e));
+		ck_assert_int_eq(ptxi_upgrade_ask(&u, &r, "drone", "/c", ptxi_str("state\n"), &e),
+				 PTX_E_FAILED);
+		ck_assert_msg(strstr(ptx_error_message(e), askings[_i].said) != NULL, "%s",
+			      ptx_error_message(e));
 	}
 	ptx_error_free(e);
 }

@@ -94,8 +94,10 @@ START_TEST(what_came_after_a_mark_is_known)
 	ck_assert(ptxi_arena_is_after(a, empty, before) && ptxi_arena_is_after(a, empty, far_away));
 	ck_assert(!ptxi_arena_is_after(a, mark, before));
 	ck_assert(ptxi_arena_is_after(a, mark, near_it) && ptxi_arena_is_after(a, mark, far_away));
-	ck_assert(ptxi_arena_is_after(a, mark, far_away + 99999) && !ptxi_arena_is_after(a, mark, far_away + 100000));
-	ck_assert(!ptxi_arena_is_after(a, mark, "elsewhere") && !ptxi_arena_is_after(a, mark, NULL));
+	ck_assert(ptxi_arena_is_after(a, mark, far_away + 99999) &&
+		  !ptxi_arena_is_after(a, mark, far_away + 100000));
+	ck_assert(!ptxi_arena_is_after(a, mark, "elsewhere") &&
+		  !ptxi_arena_is_after(a, mark, NULL));
 }
 END_TEST
 

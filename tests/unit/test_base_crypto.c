@@ -15,7 +15,8 @@ START_TEST(scrypt)
 
 	ck_assert(ptxi_crypto_scrypt(PTXI_STR(""), PTXI_STR(""), 16, 1, 1, got, sizeof(got)));
 	ck_assert(memcmp(got, want, sizeof(want)) == 0);
-	ck_assert(!ptxi_crypto_scrypt(PTXI_STR(""), PTXI_STR(""), 1u << 30, 8, 1, got, sizeof(got)));
+	ck_assert(
+	    !ptxi_crypto_scrypt(PTXI_STR(""), PTXI_STR(""), 1u << 30, 8, 1, got, sizeof(got)));
 }
 END_TEST
 
@@ -34,7 +35,8 @@ START_TEST(bcrypt)
 	ck_assert_uint_eq(strlen(a), 60);
 	ck_assert_int_eq(ptxi_crypto_bcrypt(PTXI_STR("huntes"), 4, salt, b, &err), 0);
 	ck_assert_str_ne(a, b);
-	ck_assert_int_eq(ptxi_crypto_bcrypt(ptx_buf_str(&long_one), 4, salt, a, &err), PTX_E_INVALID);
+	ck_assert_int_eq(ptxi_crypto_bcrypt(ptx_buf_str(&long_one), 4, salt, a, &err),
+			 PTX_E_INVALID);
 }
 END_TEST
 
@@ -84,7 +86,10 @@ START_TEST(certificates)
 {
 	struct ptx_str address = PTXI_STR("10.0.0.1");
 	struct ptx_str dns = PTXI_STR("ship.example");
-	struct ptxi_cert_request r = { .name = PTXI_STR("fleet"), .days = 10, .now_unix = 1700000000, .is_ca = true,
+	struct ptxi_cert_request r = { .name = PTXI_STR("fleet"),
+				       .days = 10,
+				       .now_unix = 1700000000,
+				       .is_ca = true,
 				       .serial = { 7 } };
 	ptx_auto(error) err = NULL;
 	struct ptx_buf pem[6] = { { 0 } };
@@ -96,10 +101,17 @@ START_TEST(certificates)
 	ck_assert_int_eq(ptxi_crypto_new_cert(&r, &pem[1], &pem[2], &err), 0);
 	ck_assert_int_eq(ptxi_crypto_check_cert(ptx_buf_str(&pem[1]), &err), 0);
 	ck_assert_int_eq(ptxi_crypto_new_key("ecdsa", &pem[3], &err), 0);
-	r = (struct ptxi_cert_request){ .name = PTXI_STR("ship"), .addresses = &address, .address_count = 1,
-					.dns = &dns, .dns_count = 1, .days = 10, .now_unix = 1700000000,
-					.key = ptx_buf_str(&pem[3]), .ca_cert = ptx_buf_str(&pem[1]),
-					.ca_key = ptx_buf_str(&pem[0]), .serial = { 8 } };
+	r = (struct ptxi_cert_request){ .name = PTXI_STR("ship"),
+					.addresses = &address,
+					.address_count = 1,
+					.dns = &dns,
+					.dns_count = 1,
+					.days = 10,
+					.now_unix = 1700000000,
+					.key = ptx_buf_str(&pem[3]),
+					.ca_cert = ptx_buf_str(&pem[1]),
+					.ca_key = ptx_buf_str(&pem[0]),
+					.serial = { 8 } };
 	ck_assert_int_eq(ptxi_crypto_new_cert(&r, &pem[4], &pem[5], &err), 0);
 	ck_assert(strncmp(pem[4].p, "-----BEGIN CERTIFICATE-----\n", 28) == 0);
 	address = PTXI_STR("10.0.0");

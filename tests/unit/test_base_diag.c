@@ -24,7 +24,8 @@ START_TEST(printed)
 	ptx_auto_buf out;
 
 	ptx_buf_init(&out, 0);
-	ptxi_diag_add(d, rows[_i].severity, PTX_E_INVALID, rows[_i].rule, rows[_i].where, NULL, "m");
+	ptxi_diag_add(d, rows[_i].severity, PTX_E_INVALID, rows[_i].rule, rows[_i].where, NULL,
+		      "m");
 	if (rows[_i].hint)
 		ptxi_diag_hint(d, "%s", rows[_i].hint);
 	ptx_diag_print(ptx_diags_at(d, 0), &out);
@@ -54,7 +55,8 @@ START_TEST(a_thousand_are_kept_and_all_are_counted)
 	ptx_auto(diags) d = ptx_diags_new();
 
 	for (int i = 0; i < 5000; i++) {
-		ptxi_diag_add(d, i % 2 ? PTX_WARNING : PTX_ERROR, 0, "r", (struct ptx_where){ 0 }, NULL, "%d", i);
+		ptxi_diag_add(d, i % 2 ? PTX_WARNING : PTX_ERROR, 0, "r", (struct ptx_where){ 0 },
+			      NULL, "%d", i);
 		ptxi_diag_hint(d, "hint %d", i);
 	}
 	ck_assert_uint_eq(ptx_diags_count(d), 1000);
@@ -75,7 +77,8 @@ START_TEST(failing_with_the_first_error)
 	ptxi_diag_add(d, PTX_WARNING, 0, "r", (struct ptx_where){ 0 }, NULL, "only a warning");
 	ck_assert_int_eq(ptxi_diags_fail(d, &err), 0);
 	ck_assert_ptr_null(err);
-	ptxi_diag_add(d, PTX_ERROR, PTX_E_SYNTAX, "r", (struct ptx_where){ "f", 2, 3 }, NULL, "first");
+	ptxi_diag_add(d, PTX_ERROR, PTX_E_SYNTAX, "r", (struct ptx_where){ "f", 2, 3 }, NULL,
+		      "first");
 	ptxi_diag_hint(d, "help");
 	ck_assert_int_eq(ptxi_diags_fail(d, &err), PTX_E_SYNTAX);
 	ck_assert_str_eq(ptx_error_message(err), "first");
@@ -120,7 +123,8 @@ START_TEST(nobody_listens_and_no_memory)
 		struct ptx_error *err = NULL;
 
 		ptxi_alloc_fail_at(n, true);
-		ptxi_diag_add(d, PTX_ERROR, 0, "r", (struct ptx_where){ "f", 1, 1 }, "p", "message");
+		ptxi_diag_add(d, PTX_ERROR, 0, "r", (struct ptx_where){ "f", 1, 1 }, "p",
+			      "message");
 		ptxi_diag_hint(d, "hint");
 		ptxi_alloc_fail_at(0, false);
 		ck_assert_uint_eq(ptx_diags_count_of(d, PTX_ERROR), 1);

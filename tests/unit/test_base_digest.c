@@ -19,7 +19,8 @@ static const struct {
 	{ PTXI_SHA1, 20, "", "da39a3ee5e6b4b0d3255bfef95601890afd80709" },
 	{ PTXI_SHA1, 20, "abc", "a9993e364706816aba3e25717850c26c9cd0d89d" },
 	{ PTXI_SHA256, 32, "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
-	{ PTXI_SHA256, 32, "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+	{ PTXI_SHA256, 32, "abc",
+	  "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
 	{ PTXI_SHA512, 64, "abc",
 	  "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
 	  "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f" },
@@ -55,7 +56,8 @@ static const struct {
 } macs[] = {
 	{ PTXI_SHA256, "Jefe", "what do ya want for nothing?",
 	  "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" },
-	{ PTXI_SHA1, "Jefe", "what do ya want for nothing?", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79" },
+	{ PTXI_SHA1, "Jefe", "what do ya want for nothing?",
+	  "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79" },
 	{ PTXI_SHA256, "", "", "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad" },
 };
 

@@ -7,6 +7,7 @@
 Suite *suite_base_error(void);
 
 /* Exit statuses of the design; retryable is the code's alone. */
+/* clang-format off */
 static const struct {
 	int code;
 	const char *name;
@@ -26,6 +27,7 @@ static const struct {
 	{ PTX_E_PRECONDITION, "precondition", 79, false }, { PTX_E_PARTIAL, "partial", 80, false },
 	{ PTX_E_TIMEOUT, "timeout", 124, true },      { PTX_E_CANCELED, "canceled", 130, false },
 };
+/* clang-format on */
 
 START_TEST(the_table_of_codes)
 {
@@ -61,7 +63,8 @@ START_TEST(everything_that_an_error_has)
 	ptx_auto_buf out;
 
 	ptx_buf_init(&out, 0);
-	ck_assert_int_eq(ptx_fail_at(&err, PTX_E_INVALID, where, "no value '%s'", "cuont"), PTX_E_INVALID);
+	ck_assert_int_eq(ptx_fail_at(&err, PTX_E_INVALID, where, "no value '%s'", "cuont"),
+			 PTX_E_INVALID);
 	ck_assert_int_eq(ptx_wrap(&err, "while rendering '%s'", "zk"), PTX_E_INVALID);
 	ck_assert_int_eq(ptx_wrap(&err, "while planning"), PTX_E_INVALID);
 	ck_assert_int_eq(ptxi_error_hint(&err, "first"), PTX_E_INVALID);
@@ -82,8 +85,10 @@ START_TEST(everything_that_an_error_has)
 	/* The source is relative to the top of the tree, however it was built. */
 	ck_assert_int_eq(strncmp(ptx_error_source(err), "tests/unit/test_base_error.c:", 29), 0);
 	ptx_error_print(err, &out);
-	ck_assert_str_eq(out.p, "cluster.json.tmpl:14:18: no value 'cuont'\n  while rendering 'zk'\n  while planning\n"
-				"  hint: did you mean 'count'?");
+	ck_assert_str_eq(
+	    out.p,
+	    "cluster.json.tmpl:14:18: no value 'cuont'\n  while rendering 'zk'\n  while planning\n"
+	    "  hint: did you mean 'count'?");
 	ptxi_error_drop(&err);
 	ck_assert_ptr_null(err);
 }
@@ -108,7 +113,8 @@ START_TEST(a_copy_is_whole_and_apart)
 	ptxi_error_drop(&err);
 	ptx_error_print(copy, &b);
 	ck_assert_str_eq(a.p, b.p);
-	ck_assert_str_eq(b.p, "f:3: cannot write 'f': No space left on device\n  while saving\n  hint: free some space");
+	ck_assert_str_eq(b.p, "f:3: cannot write 'f': No space left on device\n  while saving\n  "
+			      "hint: free some space");
 	ck_assert_int_eq(ptx_error_errno(copy), ENOSPC);
 	ck_assert_str_eq(ptx_error_remote_code(copy), "Code");
 	ptx_error_free(copy);
@@ -197,9 +203,17 @@ END_TEST
 static const struct {
 	int errnum, code;
 } errnos[] = {
-	{ 0, PTX_OK }, { ENOENT, PTX_E_NOT_FOUND }, { EACCES, PTX_E_DENIED }, { EROFS, PTX_E_DENIED },
-	{ ENOSPC, PTX_E_IO }, { EIO, PTX_E_IO }, { ENOMEM, PTX_E_NOMEM }, { EEXIST, PTX_E_EXISTS },
-	{ EAGAIN, PTX_E_BUSY }, { ECONNREFUSED, PTX_E_UNAVAILABLE }, { ETIMEDOUT, PTX_E_TIMEOUT },
+	{ 0, PTX_OK },
+	{ ENOENT, PTX_E_NOT_FOUND },
+	{ EACCES, PTX_E_DENIED },
+	{ EROFS, PTX_E_DENIED },
+	{ ENOSPC, PTX_E_IO },
+	{ EIO, PTX_E_IO },
+	{ ENOMEM, PTX_E_NOMEM },
+	{ EEXIST, PTX_E_EXISTS },
+	{ EAGAIN, PTX_E_BUSY },
+	{ ECONNREFUSED, PTX_E_UNAVAILABLE },
+	{ ETIMEDOUT, PTX_E_TIMEOUT },
 };
 
 START_TEST(codes_of_errnos)

@@ -149,7 +149,8 @@ START_TEST(a_write_that_fails_leaves_the_old_file_and_nothing_else)
 	ck_assert_str_eq(out.p, "old");
 	ck_assert_int_eq(ptxi_fs_walk(dir, 1, count_entries, &entries, NULL), 0);
 	ck_assert_int_eq(entries, 1);
-	ck_assert_int_eq(ptxi_fs_write(in("no/such/folder"), ptxi_str("x"), 0600, &err), PTX_E_NOT_FOUND);
+	ck_assert_int_eq(ptxi_fs_write(in("no/such/folder"), ptxi_str("x"), 0600, &err),
+			 PTX_E_NOT_FOUND);
 	ck_assert_ptr_nonnull(strstr(ptx_error_message(err), "no/such"));
 	ptxi_error_drop(&err);
 	ck_assert_int_eq(mkdir(in("d"), 0700), 0);
@@ -158,8 +159,8 @@ START_TEST(a_write_that_fails_leaves_the_old_file_and_nothing_else)
 }
 END_TEST
 
-/* A tmpfs of one page in a mount namespace of this test's own process; without the right to make one there is no
- * full disk to be had. */
+/* A tmpfs of one page in a mount namespace of this test's own process; without the right to make
+ * one there is no full disk to be had. */
 START_TEST(a_full_disk_has_a_hint)
 {
 	struct ptx_error *err = NULL;
@@ -170,7 +171,8 @@ START_TEST(a_full_disk_has_a_hint)
 	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("none", in("small"), "tmpfs", 0, "size=16k") < 0)
 		return;
-	ck_assert_int_eq(ptxi_fs_write(in("small/f"), ptxi_strn(text, sizeof(text)), 0600, &err), PTX_E_IO);
+	ck_assert_int_eq(ptxi_fs_write(in("small/f"), ptxi_strn(text, sizeof(text)), 0600, &err),
+			 PTX_E_IO);
 	ck_assert_int_eq(ptx_error_errno(err), ENOSPC);
 	ck_assert_ptr_nonnull(strstr(ptx_error_hint(err), "full"));
 	ptxi_error_drop(&err);
@@ -274,7 +276,10 @@ static int join_paths(const struct ptxi_walk_entry *e, void *user, struct ptx_er
 	struct ptx_buf *out = user;
 
 	(void)err;
-	ptx_buf_printf(out, "%s%s ", e->path, S_ISDIR(e->st.st_mode) ? "/" : S_ISLNK(e->st.st_mode) ? "@" : "");
+	ptx_buf_printf(out, "%s%s ", e->path,
+		       S_ISDIR(e->st.st_mode)   ? "/"
+		       : S_ISLNK(e->st.st_mode) ? "@"
+						: "");
 	return strcmp(e->path, "skipped") == 0 ? PTXI_WALK_SKIP : 0;
 }
 
@@ -349,7 +354,8 @@ START_TEST(a_lock_excludes_and_names_its_holder)
 }
 END_TEST
 
-/* The holder is a child that shares the lock: under valgrind a thread that waits in fcntl() holds all others up. */
+/* The holder is a child that shares the lock: under valgrind a thread that waits in fcntl() holds
+ * all others up. */
 START_TEST(waiters_get_the_lock)
 {
 	int64_t waits[] = { 5000, -1 };

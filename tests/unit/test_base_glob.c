@@ -7,6 +7,7 @@
 
 Suite *suite_base_glob(void);
 
+/* clang-format off */
 static const struct {
 	const char *pattern, *name;
 	int want;
@@ -27,10 +28,12 @@ static const struct {
 	{ "[\\", "a", PTX_E_SYNTAX }, { "[\xff]", "a", PTX_E_SYNTAX }, { "a*", "/", 0 }, { "**", "ab", 1 }, { "*/*", "a/b", 1 },
 	{ "?", "\xff", 1 }, { "*.txt", ".txt", 1 },
 };
+/* clang-format on */
 
 START_TEST(patterns)
 {
-	ck_assert_int_eq(ptxi_glob_match(ptxi_str(rows[_i].pattern), ptxi_str(rows[_i].name)), rows[_i].want);
+	ck_assert_int_eq(ptxi_glob_match(ptxi_str(rows[_i].pattern), ptxi_str(rows[_i].name)),
+			 rows[_i].want);
 }
 END_TEST
 
@@ -51,24 +54,31 @@ START_TEST(hostile_patterns_cost_little)
 }
 END_TEST
 
-static const char ignore_text[] = "\xef\xbb\xbf# comment\r\n\n*.bak\n/root.txt\n  spaced  \ndocs/\na/b*.txt\n[Cc]ase\r\n";
+static const char ignore_text[] =
+    "\xef\xbb\xbf# comment\r\n\n*.bak\n/root.txt\n  spaced  \ndocs/\na/b*.txt\n[Cc]ase\r\n";
 
 static const struct {
 	const char *path;
 	bool is_dir, want;
 } ignored[] = {
-	{ "x.bak", false, true }, { "deep/er/x.bak", false, true }, { "x.bak", true, true }, { "x.bakx", false, false },
-	{ "root.txt", false, true }, { "a/root.txt", false, false }, { "spaced", false, true }, { "docs", true, true },
-	{ "docs", false, false }, { "a/docs", true, true }, { "docs/x", false, false }, { "a/b1.txt", false, true },
-	{ "z/a/b1.txt", false, false }, { "a/b/c.txt", false, false }, { "Case", false, true }, { "case", false, true },
-	{ "# comment", false, false }, { "", false, false }, { ".", true, false }, { "./", true, false },
+	{ "x.bak", false, true },       { "deep/er/x.bak", false, true },
+	{ "x.bak", true, true },        { "x.bakx", false, false },
+	{ "root.txt", false, true },    { "a/root.txt", false, false },
+	{ "spaced", false, true },      { "docs", true, true },
+	{ "docs", false, false },       { "a/docs", true, true },
+	{ "docs/x", false, false },     { "a/b1.txt", false, true },
+	{ "z/a/b1.txt", false, false }, { "a/b/c.txt", false, false },
+	{ "Case", false, true },        { "case", false, true },
+	{ "# comment", false, false },  { "", false, false },
+	{ ".", true, false },           { "./", true, false },
 };
 
 START_TEST(ignore_files)
 {
 	ptxi_auto(ignore) ig = ptxi_ignore_parse(ptxi_str(ignore_text), "f", NULL);
 
-	ck_assert_int_eq(ptxi_ignore_match(ig, ignored[_i].path, ignored[_i].is_dir), ignored[_i].want);
+	ck_assert_int_eq(ptxi_ignore_match(ig, ignored[_i].path, ignored[_i].is_dir),
+			 ignored[_i].want);
 }
 END_TEST
 

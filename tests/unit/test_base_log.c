@@ -69,8 +69,8 @@ START_TEST(levels_fields_and_secrets)
 	ck_assert(!ptxi_ctx_logs(ctx, PTX_LOG_DEBUG));
 	ptxi_log(ctx, PTX_LOG_DEBUG, "net", "too much", PTXI_F_END);
 	ck_assert_int_eq(s.count, 0);
-	ptxi_log(ctx, PTX_LOG_INFO, "net", "request", PTXI_F("method", "PUT"), PTXI_F_INT("status", -200),
-		 PTXI_F_SECRET("token"), PTXI_F_END);
+	ptxi_log(ctx, PTX_LOG_INFO, "net", "request", PTXI_F("method", "PUT"),
+		 PTXI_F_INT("status", -200), PTXI_F_SECRET("token"), PTXI_F_END);
 	ck_assert_int_eq(s.count, 1);
 	ck_assert_str_eq(s.area, "net");
 	ck_assert_int_eq(s.level, PTX_LOG_INFO);

@@ -5,7 +5,8 @@
 
 Suite *suite_base_lookup(void);
 
-static const char *const names[] = { "count", "cpu", "memory", "volume_size", "a", "instance_class", "", "Vxnet", NULL };
+static const char *const names[] = { "count",          "cpu", "memory", "volume_size", "a",
+				     "instance_class", "",    "Vxnet",  NULL };
 
 static struct ptx_str name_at(size_t i, const void *user)
 {
@@ -14,6 +15,7 @@ static struct ptx_str name_at(size_t i, const void *user)
 	return ptxi_str(list[i]);
 }
 
+/* clang-format off */
 static const struct {
 	const char *want, *nearest;
 } rows[] = {
@@ -22,6 +24,7 @@ static const struct {
 	{ "volumesize", "volume_size" }, { "vxnte", "Vxnet" }, { "b", "a" },		{ "xyz", NULL },
 	{ "", NULL },		 { "completely-else", NULL }, { "instance", NULL },	{ "instanceclas", "instance_class" },
 };
+/* clang-format on */
 
 START_TEST(nearest)
 {

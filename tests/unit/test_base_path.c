@@ -49,7 +49,8 @@ END_TEST
 static const struct {
 	const char *dir, *name, *want;
 } joins[] = {
-	{ "a", "b", "a/b" }, { "a/", "b", "a/b" }, { "", "b", "b" }, { NULL, "b", "b" }, { "/", "b", "/b" }, { "a", "", "a/" },
+	{ "a", "b", "a/b" }, { "a/", "b", "a/b" }, { "", "b", "b" },
+	{ NULL, "b", "b" },  { "/", "b", "/b" },   { "a", "", "a/" },
 };
 
 START_TEST(join)
@@ -60,6 +61,7 @@ START_TEST(join)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
 	const char *path;
 	size_t n;
@@ -71,10 +73,12 @@ static const struct {
 	{ "a\\b", 3, false },	 { "..\\a", 4, false }, { "a\0b", 3, false },  { "a/b/../../..", 12, false },
 	{ "a//../b", 7, false },
 };
+/* clang-format on */
 
 START_TEST(inside)
 {
-	ck_assert_int_eq(ptxi_path_inside(ptxi_strn(insides[_i].path, insides[_i].n)), insides[_i].inside);
+	ck_assert_int_eq(ptxi_path_inside(ptxi_strn(insides[_i].path, insides[_i].n)),
+			 insides[_i].inside);
 }
 END_TEST
 

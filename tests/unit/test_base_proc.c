@@ -37,12 +37,14 @@ static const struct {
 	{ "kill -15 $$", NULL, 143, "", "" },
 	{ "printf 'a\\0b'", NULL, 0, "a", "" },
 	{ "exec >&- 2>&-; sleep 0.2; exit 7", NULL, 7, "", "" },
-	{ "ls /proc/self/fd | tr '\\n' ' '", NULL, 0, "0 1 2 3 ", "" }, /* 3 is ls reading the folder */
+	{ "ls /proc/self/fd | tr '\\n' ' '", NULL, 0, "0 1 2 3 ",
+	  "" }, /* 3 is ls reading the folder */
 };
 
 START_TEST(programs_run)
 {
-	struct ptxi_proc_opts o = { .argv = SH(rows[_i].script), .input = ptxi_str(rows[_i].input) };
+	struct ptxi_proc_opts o = { .argv = SH(rows[_i].script),
+				    .input = ptxi_str(rows[_i].input) };
 	struct ptxi_proc_result r;
 
 	ck_assert_int_eq(run(&o, &r), 0);
@@ -56,7 +58,8 @@ END_TEST
 
 START_TEST(arguments_are_no_shell)
 {
-	struct ptxi_proc_opts o = { .argv = (const char *const[]){ "printf", "%s|", "$HOME", "a b", "`id`", "", "*", NULL } };
+	struct ptxi_proc_opts o = { .argv = (const char *const[]){ "printf", "%s|", "$HOME", "a b",
+								   "`id`", "", "*", NULL } };
 	struct ptxi_proc_result r;
 
 	ck_assert_int_eq(run(&o, &r), 0);
@@ -104,7 +107,9 @@ END_TEST
 
 START_TEST(output_is_bounded)
 {
-	struct ptxi_proc_opts o = { .argv = SH("head -c 1000000 /dev/zero | tr '\\0' x; echo done >&2"), .max_output = 1000 };
+	struct ptxi_proc_opts o = { .argv =
+					SH("head -c 1000000 /dev/zero | tr '\\0' x; echo done >&2"),
+				    .max_output = 1000 };
 	struct ptxi_proc_result r;
 
 	ck_assert_int_eq(run(&o, &r), 0);
@@ -118,7 +123,8 @@ END_TEST
 START_TEST(a_timeout_ends_the_whole_group)
 {
 	ptx_auto_str dir = ptxi_fs_tempdir(NULL, "proc-", NULL);
-	struct ptxi_proc_opts o = { .argv = SH("sh -c 'sleep 1; touch late' & echo started; sleep 30"),
+	struct ptxi_proc_opts o = { .argv =
+					SH("sh -c 'sleep 1; touch late' & echo started; sleep 30"),
 				    .cwd = dir,
 				    .timeout_ms = 200 };
 	ptx_auto_str late = ptxi_path_join(dir, "late");
@@ -138,7 +144,8 @@ END_TEST
 
 START_TEST(who_ignores_sigterm_is_killed)
 {
-	struct ptxi_proc_opts o = { .argv = SH("trap '' TERM; while :; do sleep 0.1; done"), .timeout_ms = 100 };
+	struct ptxi_proc_opts o = { .argv = SH("trap '' TERM; while :; do sleep 0.1; done"),
+				    .timeout_ms = 100 };
 	struct ptxi_proc_result r;
 	int64_t before = ptxi_time_mono_ms();
 
@@ -204,7 +211,8 @@ static const struct {
 
 START_TEST(what_cannot_run)
 {
-	struct ptxi_proc_opts o = { .argv = (const char *const[]){ refused[_i].program, NULL }, .cwd = refused[_i].cwd };
+	struct ptxi_proc_opts o = { .argv = (const char *const[]){ refused[_i].program, NULL },
+				    .cwd = refused[_i].cwd };
 	struct ptxi_proc_result r;
 	struct ptx_error *err = NULL;
 
@@ -217,7 +225,10 @@ END_TEST
 
 START_TEST(our_signals_do_not_reach_it)
 {
-	struct ptxi_proc_opts o = { .argv = SH("sed -n '/SigBlk/p; /SigIgn/s/0000000000000000/0000000180000000/p; t; /SigIgn/p' /proc/self/status") };
+	struct ptxi_proc_opts o = {
+		.argv = SH("sed -n '/SigBlk/p; /SigIgn/s/0000000000000000/0000000180000000/p; t; "
+			   "/SigIgn/p' /proc/self/status")
+	};
 	struct ptxi_proc_result r;
 	sigset_t usr;
 
@@ -275,8 +286,12 @@ START_TEST(a_daemon_is_on_its_own)
 	struct stat st;
 
 	ptx_buf_init(&out, 0);
-	ck_assert_int_eq(ptxi_proc_daemon(SH("read line; echo \"in:$line\"; echo oops >&2; ps -o sid= -p $$ | tr -d ' '; "
-					     "ls -m /proc/$$/fd; echo end"), log, NULL), 0);
+	ck_assert_int_eq(
+	    ptxi_proc_daemon(
+		SH("read line; echo \"in:$line\"; echo oops >&2; ps -o sid= -p $$ | tr -d ' '; "
+		   "ls -m /proc/$$/fd; echo end"),
+		log, NULL),
+	    0);
 	for (int i = 0; i < 500 && !strstr(out.p, "end\n"); i++) {
 		usleep(10000);
 		ptx_buf_clear(&out);
@@ -289,9 +304,13 @@ START_TEST(a_daemon_is_on_its_own)
 	ck_assert_ptr_null(strstr(out.p, sid));
 	ck_assert_int_eq(stat(log, &st), 0);
 	ck_assert_int_eq(st.st_mode & 0777, 0600);
-	ck_assert_int_eq(ptxi_proc_daemon((const char *const[]){ "no-such-program-here", NULL }, NULL, &err), PTX_E_NOT_FOUND);
+	ck_assert_int_eq(
+	    ptxi_proc_daemon((const char *const[]){ "no-such-program-here", NULL }, NULL, &err),
+	    PTX_E_NOT_FOUND);
 	ptxi_error_drop(&err);
-	ck_assert_int_eq(ptxi_proc_daemon((const char *const[]){ "true", NULL }, "/no/such/log", &err), PTX_E_NOT_FOUND);
+	ck_assert_int_eq(
+	    ptxi_proc_daemon((const char *const[]){ "true", NULL }, "/no/such/log", &err),
+	    PTX_E_NOT_FOUND);
 	ck_assert_ptr_nonnull(strstr(ptx_error_message(err), "/no/such/log"));
 	ptxi_error_drop(&err);
 	ptxi_fs_remove(dir, NULL);
@@ -308,9 +327,11 @@ START_TEST(a_daemon_leaves_the_folder_of_its_caller)
 	ptx_auto_buf out;
 
 	ptx_buf_init(&out, 0);
-	ck_assert_int_eq(ptxi_fs_write(program, ptxi_str("#!/bin/sh\nreadlink /proc/$$/cwd\n"), 0700, NULL), 0);
+	ck_assert_int_eq(
+	    ptxi_fs_write(program, ptxi_str("#!/bin/sh\nreadlink /proc/$$/cwd\n"), 0700, NULL), 0);
 	ck_assert_int_eq(chdir(dir), 0);
-	ck_assert_int_eq(ptxi_proc_daemon((const char *const[]){ "./program", NULL }, "log", NULL), 0);
+	ck_assert_int_eq(ptxi_proc_daemon((const char *const[]){ "./program", NULL }, "log", NULL),
+			 0);
 	ck_assert_int_eq(fchdir(before), 0);
 	for (int i = 0; i < 500 && !strchr(out.p, '\n'); i++) {
 		usleep(10000);

@@ -23,7 +23,8 @@ START_TEST(a_pair_is_found_wherever_it_stands)
 			memset(text, 'z', sizeof(text));
 			text[at] = text[at + 1] = '{';
 			ck_assert_uint_eq(ptxi_str_find_pair(ptxi_strn(text, n), '{'), at);
-			ck_assert_uint_eq(ptxi_str_find_pair(ptxi_strn(text, at + 1), '{'), SIZE_MAX);
+			ck_assert_uint_eq(ptxi_str_find_pair(ptxi_strn(text, at + 1), '{'),
+					  SIZE_MAX);
 		}
 	}
 	ck_assert_uint_eq(ptxi_str_find_pair(ptxi_strn("\0\0", 2), '\0'), 0);
@@ -79,8 +80,13 @@ static const struct {
 	const char *text;
 	const char *parts[4];
 } splits[] = {
-	{ "a,b", { "a", "b", NULL } }, { "a", { "a", NULL } }, { "", { "", NULL } }, { "a,", { "a", "", NULL } },
-	{ ",a", { "", "a", NULL } },   { ",,", { "", "", "", NULL } }, { NULL, { NULL } },
+	{ "a,b", { "a", "b", NULL } },
+	{ "a", { "a", NULL } },
+	{ "", { "", NULL } },
+	{ "a,", { "a", "", NULL } },
+	{ ",a", { "", "a", NULL } },
+	{ ",,", { "", "", "", NULL } },
+	{ NULL, { NULL } },
 };
 
 START_TEST(splitting)
@@ -128,7 +134,8 @@ START_TEST(integers)
 {
 	int64_t got = 4711;
 
-	ck_assert_int_eq(ptxi_parse_i64(ptxi_str(ints[_i].text), &got, ints[_i].min, ints[_i].max), ints[_i].ok);
+	ck_assert_int_eq(ptxi_parse_i64(ptxi_str(ints[_i].text), &got, ints[_i].min, ints[_i].max),
+			 ints[_i].ok);
 	ck_assert_int_eq(got, ints[_i].ok ? ints[_i].want : 4711);
 }
 END_TEST
@@ -147,6 +154,7 @@ START_TEST(unsigned_integers)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
 	const char *text;
 	bool ok;
@@ -159,6 +167,7 @@ static const struct {
 	{ "1e+", false, 0 },	 { "inf", false, 0 },	 { "nan", false, 0 },	 { "0x1p3", false, 0 },
 	{ "1,5", false, 0 },	 { "1 ", false, 0 },	 { "-1e400", true, -INFINITY },	 { "--1", false, 0 },
 };
+/* clang-format on */
 
 START_TEST(floats)
 {
@@ -169,6 +178,7 @@ START_TEST(floats)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
 	double f;
 	const char *digits;
@@ -178,6 +188,7 @@ static const struct {
 	{ -2.5, "25", 1 }, { 5e-324, "5", -323 }, { DBL_MAX, "17976931348623157", 309 }, { 123456789012345680.0, "12345678901234568", 18 },
 	{ 9007199254740993.0, "9007199254740992", 16 }, { 1e23, "1", 24 }, { 2.2250738585072014e-308, "22250738585072014", -307 },
 };
+/* clang-format on */
 
 START_TEST(shortest_digits)
 {

@@ -36,7 +36,8 @@ START_TEST(stamps_go_both_ways)
 	int32_t offset = -1;
 
 	ptx_buf_init(&out, 0);
-	ptxi_time_format_rfc3339(stamps[_i].unix_seconds, stamps[_i].nanoseconds, stamps[_i].offset, &out);
+	ptxi_time_format_rfc3339(stamps[_i].unix_seconds, stamps[_i].nanoseconds, stamps[_i].offset,
+				 &out);
 	ck_assert_str_eq(out.p, stamps[_i].text);
 	ck_assert(ptxi_time_parse_rfc3339(ptxi_str(stamps[_i].text), &s, &ns, &offset));
 	ck_assert_int_eq(s, stamps[_i].unix_seconds);
@@ -45,6 +46,7 @@ START_TEST(stamps_go_both_ways)
 }
 END_TEST
 
+/* clang-format off */
 static const char *const refused[] = {
 	"", "2024", "2024-01-01", "2024-01-01T00:00:00", "2024-01-01 00:00:00Z", "2024-01-01t00:00:00Z",
 	"2024-01-01T00:00:00z", "2024-1-01T00:00:00Z", "2024-13-01T00:00:00Z", "2024-00-01T00:00:00Z",
@@ -54,6 +56,7 @@ static const char *const refused[] = {
 	"2024-01-01T00:00:00+24:00", "2024-01-01T00:00:00+00:60", "2024-01-01T00:00:00Zx", "+024-01-01T00:00:00Z",
 	"-001-01-01T00:00:00Z", " 2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z ", "2024-01-01T00:00:00.5",
 };
+/* clang-format on */
 
 START_TEST(what_is_no_stamp_is_refused)
 {
@@ -68,8 +71,10 @@ START_TEST(a_stamp_with_a_nul_or_many_digits)
 {
 	int32_t ns = 0;
 
-	ck_assert(!ptxi_time_parse_rfc3339(ptxi_strn("2024-01-01T00:00:00\0Z", 21), NULL, NULL, NULL));
-	ck_assert(ptxi_time_parse_rfc3339(ptxi_str("2024-01-01T00:00:00.12345678999999999999999Z"), NULL, &ns, NULL));
+	ck_assert(
+	    !ptxi_time_parse_rfc3339(ptxi_strn("2024-01-01T00:00:00\0Z", 21), NULL, NULL, NULL));
+	ck_assert(ptxi_time_parse_rfc3339(ptxi_str("2024-01-01T00:00:00.12345678999999999999999Z"),
+					  NULL, &ns, NULL));
 	ck_assert_int_eq(ns, 123456789);
 }
 END_TEST
@@ -104,7 +109,8 @@ START_TEST(every_day_of_four_hundred_years_is_the_next_one)
 		struct ptxi_civil c = ptxi_time_civil(day * 86400);
 
 		ck_assert_int_eq(c.weekday, (before.weekday + 1) % 7);
-		ck_assert(c.yearday == before.yearday + 1 || (c.yearday == 1 && c.month == 1 && c.day == 1));
+		ck_assert(c.yearday == before.yearday + 1 ||
+			  (c.yearday == 1 && c.month == 1 && c.day == 1));
 		ck_assert_int_eq(ptxi_time_unix(&c), day * 86400);
 		before = c;
 	}
@@ -121,6 +127,7 @@ START_TEST(months_beyond_the_year_are_carried)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
 	const char *text;
 	int64_t ms; /* -1: refused */
@@ -132,6 +139,7 @@ static const struct {
 	{ "36525d", INT64_C(3155760000000) },	{ "36526d", -1 },    { "99999999999999999999", -1 },
 	{ "0.0005s", 0 },   { "0.3s", 300 },	{ "1.5ms", 1 },
 };
+/* clang-format on */
 
 START_TEST(durations_are_read)
 {
@@ -147,10 +155,13 @@ static const struct {
 	int64_t ms;
 	const char *text;
 } shown[] = {
-	{ 0, "0ms" },	     { 250, "250ms" },	     { 999, "999ms" },	   { 1000, "1s" },
-	{ 12345, "12.3s" },  { 59999, "59.9s" },     { 60000, "1m" },	   { 65000, "1m 5s" },
-	{ 3600000, "1h" },   { 3900000, "1h 5m" },   { 86400000, "1d" },   { 97200000, "1d 3h" },
-	{ -1500, "-1.5s" },  { INT64_MIN, "-106751991167d 7h" },
+	{ 0, "0ms" },       { 250, "250ms" },
+	{ 999, "999ms" },   { 1000, "1s" },
+	{ 12345, "12.3s" }, { 59999, "59.9s" },
+	{ 60000, "1m" },    { 65000, "1m 5s" },
+	{ 3600000, "1h" },  { 3900000, "1h 5m" },
+	{ 86400000, "1d" }, { 97200000, "1d 3h" },
+	{ -1500, "-1.5s" }, { INT64_MIN, "-106751991167d 7h" },
 };
 
 START_TEST(durations_are_shown)

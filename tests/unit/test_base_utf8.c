@@ -22,8 +22,8 @@ static const struct {
 	{ "\xef\xbf\xbd", 0xfffd, 3, true, 1 },
 	{ "\xf0\x90\x80\x80", 0x10000, 4, true, 1 },
 	{ "\xf4\x8f\xbf\xbf", 0x10ffff, 4, true, 1 },
-	{ "\x80", 0xfffd, 1, false, 1 },	     /* a lone continuation */
-	{ "\xc0\x80", 0xfffd, 1, false, 2 },	     /* overlong */
+	{ "\x80", 0xfffd, 1, false, 1 },     /* a lone continuation */
+	{ "\xc0\x80", 0xfffd, 1, false, 2 }, /* overlong */
 	{ "\xc1\xbf", 0xfffd, 1, false, 2 },
 	{ "\xe0\x80\x80", 0xfffd, 1, false, 3 },
 	{ "\xf0\x80\x80\x80", 0xfffd, 1, false, 4 },
@@ -31,10 +31,10 @@ static const struct {
 	{ "\xf4\x90\x80\x80", 0xfffd, 1, false, 4 }, /* beyond Unicode */
 	{ "\xf5\x80\x80\x80", 0xfffd, 1, false, 4 },
 	{ "\xff", 0xfffd, 1, false, 1 },
-	{ "\xc3", 0xfffd, 1, false, 1 },	     /* cut off */
+	{ "\xc3", 0xfffd, 1, false, 1 }, /* cut off */
 	{ "\xe2\x82", 0xfffd, 1, false, 2 },
 	{ "\xf0\x9f\x98", 0xfffd, 1, false, 3 },
-	{ "\xe2\x28\xa1", 0xfffd, 1, false, 3 },     /* no continuation */
+	{ "\xe2\x28\xa1", 0xfffd, 1, false, 3 }, /* no continuation */
 	{ "", 0xfffd, 0, false, 0 },
 };
 
@@ -65,7 +65,8 @@ START_TEST(every_rune_goes_both_ways)
 		bool fine = r <= 0x10ffff && (r < 0xd800 || r > 0xdfff);
 		size_t n = ptxi_utf8_encode(r, bytes);
 
-		ck_assert_uint_eq(ptxi_utf8_decode(ptxi_strn(bytes, n), &len), fine ? r : PTXI_RUNE_ERROR);
+		ck_assert_uint_eq(ptxi_utf8_decode(ptxi_strn(bytes, n), &len),
+				  fine ? r : PTXI_RUNE_ERROR);
 		ck_assert_uint_eq(len, n);
 	}
 }
@@ -74,7 +75,8 @@ END_TEST
 START_TEST(texts)
 {
 	ck_assert(ptxi_utf8_valid(ptxi_strn("a\0\xc3\xa4", 4)));
-	ck_assert(!ptxi_utf8_valid(ptxi_str("abc\xff" "abc")));
+	ck_assert(!ptxi_utf8_valid(ptxi_str("abc\xff"
+					    "abc")));
 	ck_assert_uint_eq(ptxi_utf8_count(ptxi_str("z\xc3\xa4\xe2\x82\xac\xff")), 4);
 	ck_assert(ptxi_utf8_valid(ptxi_strn(NULL, 0)));
 }

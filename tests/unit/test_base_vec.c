@@ -68,7 +68,8 @@ START_TEST(sorting_is_stable)
 		ck_assert(ptxi_sort(items, n, sizeof(items[0]), by_key, &compared));
 		for (size_t i = 1; i < n; i++)
 			ck_assert(items[i - 1].key < items[i].key ||
-				  (items[i - 1].key == items[i].key && items[i - 1].place < items[i].place));
+				  (items[i - 1].key == items[i].key &&
+				   items[i - 1].place < items[i].place));
 		ck_assert_uint_le(compared, n * 12);
 	}
 }

@@ -21,8 +21,10 @@ END_TEST
 
 START_TEST(names_that_are_refused)
 {
-	static const char *const names[] = { "../etc/passwd", "/etc/localtime", "Europe/../../x", "No/Such", ".",
-					     "Europe", "a\\b" };
+	static const char *const names[] = {
+		"../etc/passwd", "/etc/localtime", "Europe/../../x", "No/Such", ".", "Europe",
+		"a\\b"
+	};
 
 	for (size_t i = 0; i < PTXI_COUNT(names); i++) {
 		ptx_auto(error) err = NULL;
@@ -33,12 +35,15 @@ START_TEST(names_that_are_refused)
 }
 END_TEST
 
-/* A file of version 2: standard time "STA" at +1 h, from 1000 on "DTA" at +2 h, and a rule for what comes after. */
+/* A file of version 2: standard time "STA" at +1 h, from 1000 on "DTA" at +2 h, and a rule for what
+ * comes after. */
 #define HEADER(version, counts) "TZif" version "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" counts
+/* clang-format off */
 #define COUNTS(times) "\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0" times "\0\0\0\2" "\0\0\0\x8"
 #define TYPES "\0\0\x0e\x10\0\0" "\0\0\x1c\x20\1\4" "STA\0DTA\0"
 static const char file[] = HEADER("2", COUNTS("\0")) TYPES
     HEADER("2", COUNTS("\1")) "\0\0\0\0\0\0\x03\xe8" "\1" TYPES "\nSTA-1DTA,M3.5.0,M10.5.0/3\n";
+/* clang-format on */
 
 START_TEST(a_file)
 {

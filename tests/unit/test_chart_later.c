@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A lean chart keeps large contents packed, and nobody can tell: whatever a template does to get at them, it renders as one
- * that has them from the start. */
+/* A lean chart keeps large contents packed, and nobody can tell: whatever a template does to get at
+ * them, it renders as one that has them from the start. */
 #include <check.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -39,8 +39,12 @@ static const struct {
 	{ "a: {{ index . (printf \"Fi%s\" \"les\") \"big.txt\" | toString | sha256sum }}", true },
 	{ "a: {{ (get . \"Files\").Get \"big.txt\" | sha256sum }}", true },
 	{ "{{ with .Files }}a: {{ .Get \"big.txt\" | sha256sum }}{{ end }}", true },
-	{ "{{ range $name, $content := .Files }}{{ $name }}: {{ $content | toString | sha256sum }}\n{{ end }}", true },
-	{ "{{ range $k, $v := . }}{{ if eq $k \"Files\" }}a: {{ $v.Get \"big.txt\" | sha256sum }}{{ end }}{{ end }}", true },
+	{ "{{ range $name, $content := .Files }}{{ $name }}: {{ $content | toString | sha256sum "
+	  "}}\n{{ end }}",
+	  true },
+	{ "{{ range $k, $v := . }}{{ if eq $k \"Files\" }}a: {{ $v.Get \"big.txt\" | sha256sum "
+	  "}}{{ end }}{{ end }}",
+	  true },
 	{ "a: {{ . | toJson | sha256sum }}", true },
 	{ "a: {{ toYaml $ | sha256sum }}", true },
 	{ "a: {{ printf \"%v\" . | sha256sum }}", true },
@@ -48,8 +52,12 @@ static const struct {
 	{ "a: {{ list 1 . | toJson | sha256sum }}", true },
 	{ "a: {{ (deepCopy .).Files.Get \"big.txt\" | sha256sum }}", true },
 	{ "a: {{ (merge (dict) .).Files | toJson | sha256sum }}", true },
-	{ "{{ $d := dict }}{{ $_ := set $d \"root\" $ }}a: {{ $d.root.Files.Get \"big.txt\" | sha256sum }}", true },
-	{ "{{ $_ := set .Values \"root\" $ }}a: {{ .Values.root.Files.Get \"big.txt\" | sha256sum }}", true },
+	{ "{{ $d := dict }}{{ $_ := set $d \"root\" $ }}a: {{ $d.root.Files.Get \"big.txt\" | "
+	  "sha256sum }}",
+	  true },
+	{ "{{ $_ := set .Values \"root\" $ }}a: {{ .Values.root.Files.Get \"big.txt\" | sha256sum "
+	  "}}",
+	  true },
 	{ "a: {{ tpl \"{{ .Files.Get \\\"big.txt\\\" }}\" . | sha256sum }}", true },
 	{ "a: {{ .Subcharts.sub.Files.Get \"inner.bin\" | sha256sum }}", true },
 	{ "a: {{ .Subcharts | toJson | sha256sum }}", true },
@@ -68,16 +76,19 @@ static void make_archive(const char *text)
 	static char other[BIG];
 	static char values[BIG];
 	const struct ptxi_archive_item items[] = {
-		{ "web/Chart.yaml", PTXI_STR("apiVersion: v2\nname: web\nversion: 1.0.0\n"), false },
+		{ "web/Chart.yaml", PTXI_STR("apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+		  false },
 		{ "web/values.yaml", { values, sizeof(values) }, false },
 		{ "web/templates/t.yaml", ptxi_str(text), false },
 		{ "web/templates/_h.tpl",
-		  PTXI_STR("{{ define \"helper\" }}{{ .Values.x }}{{ end }}{{ define \"files\" }}{{ .context.Files.Get \"big.txt\" }}{{ end }}"),
+		  PTXI_STR("{{ define \"helper\" }}{{ .Values.x }}{{ end }}{{ define \"files\" "
+			   "}}{{ .context.Files.Get \"big.txt\" }}{{ end }}"),
 		  false },
 		{ "web/big.txt", { big, BIG }, false },
 		{ "web/small.txt", PTXI_STR("small\n"), false },
 		{ "web/crds/a.yaml", { other, BIG }, false },
-		{ "web/charts/sub/Chart.yaml", PTXI_STR("apiVersion: v2\nname: sub\nversion: 1.0.0\n"), false },
+		{ "web/charts/sub/Chart.yaml",
+		  PTXI_STR("apiVersion: v2\nname: sub\nversion: 1.0.0\n"), false },
 		{ "web/charts/sub/templates/s.yaml", PTXI_STR("b: {{ .Chart.Name }}\n"), false },
 		{ "web/charts/sub/crds/b.yaml", { big, BIG }, false },
 		{ "web/charts/sub/inner.bin", { other, BIG }, false },
@@ -140,7 +151,8 @@ static void render(const struct ptx_chart *c, bool crds, struct ptx_buf *out)
 	if (!r)
 		ptx_buf_adds(out, ptx_error_message(err));
 	for (size_t i = 0; r && i < r->manifest_count; i++)
-		ptx_buf_printf(out, "%s\n%.*s\n", r->manifests[i].path, PTX_STR_ARG(r->manifests[i].text));
+		ptx_buf_printf(out, "%s\n%.*s\n", r->manifests[i].path,
+			       PTX_STR_ARG(r->manifests[i].text));
 	ck_assert(!r || r->crd_count == (crds ? 2 : 0));
 	for (size_t i = 0; r && i < r->crd_count; i++)
 		ptx_buf_printf(out, "%s\n%.*s\n", r->crds[i].path, PTX_STR_ARG(r->crds[i].text));
@@ -187,13 +199,17 @@ START_TEST(nor_can_the_other_calls)
 		ptx_auto(chart) again = load(true);
 
 		ck_assert_ptr_null(lean->root->values_file->data.p);
-		ck_assert(ptx_chart_file(lean, "big.txt", &texts[0]) && ptx_chart_file(whole, "big.txt", &texts[1]));
+		ck_assert(ptx_chart_file(lean, "big.txt", &texts[0]) &&
+			  ptx_chart_file(whole, "big.txt", &texts[1]));
 		ck_assert(texts[0].n == BIG - 3 && ptxi_str_eq(texts[0], texts[1]));
-		ck_assert(ptx_chart_crd_at(again, i, &names[0], &texts[0]) == ptx_chart_crd_at(whole, i, &names[1], &texts[1]));
-		ck_assert(i == 2 || (ptxi_str_eq(texts[0], texts[1]) && strcmp(names[0], names[1]) == 0));
+		ck_assert(ptx_chart_crd_at(again, i, &names[0], &texts[0]) ==
+			  ptx_chart_crd_at(whole, i, &names[1], &texts[1]));
+		ck_assert(i == 2 ||
+			  (ptxi_str_eq(texts[0], texts[1]) && strcmp(names[0], names[1]) == 0));
 		for (size_t k = 0; ptx_chart_file_at(whole, k, &names[1], &texts[1]); k++) {
 			ck_assert(ptx_chart_file_at(lean, k, &names[0], &texts[0]));
-			ck_assert(ptxi_str_eq(texts[0], texts[1]) && strcmp(names[0], names[1]) == 0);
+			ck_assert(ptxi_str_eq(texts[0], texts[1]) &&
+				  strcmp(names[0], names[1]) == 0);
 		}
 	}
 	for (size_t i = 0; i < 2; i++) {
@@ -256,7 +272,8 @@ START_TEST(a_large_archive_is_put_away)
 		ck_assert_int_eq(fseek(file, 1000, SEEK_SET), 0);
 		ck_assert_int_eq(fputs("other", file) < 0, 0);
 		fclose(file);
-		ck_assert_int_eq(utimensat(AT_FDCWD, path, (struct timespec[]){ { 1, 0 }, { 1, 0 } }, 0), 0);
+		ck_assert_int_eq(
+		    utimensat(AT_FDCWD, path, (struct timespec[]){ { 1, 0 }, { 1, 0 } }, 0), 0);
 	}
 	render(lean, false, &got);
 	if (_i == 2) {

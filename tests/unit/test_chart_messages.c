@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each folder of tests/data/messages has a chart in chart/, values.yaml (maybe), and options (maybe), a line each:
+/* Each folder of tests/data/messages has a chart in chart/, values.yaml (maybe), and options
+ * (maybe), a line each:
  *
  *     set KEY=VALUE
  *     strict           (--strict-values)
  *     lint             (instead of rendering it)
  *     explain KEY      (instead: which sources set a value, any number of keys)
  *
- * want.txt is what is told of rendering it, a line for each problem and note. PTX_TEST_UPDATE=1 writes them anew. */
+ * want.txt is what is told of rendering it, a line for each problem and note. PTX_TEST_UPDATE=1
+ * writes them anew. */
 #include <check.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -48,7 +50,9 @@ static const char *behind(const char *line, const char *word)
 {
 	size_t n = strlen(word);
 
-	return strncmp(line, word, n) == 0 && (line[n] == ' ' || !line[n]) ? line + n + (line[n] == ' ') : NULL;
+	return strncmp(line, word, n) == 0 && (line[n] == ' ' || !line[n])
+		   ? line + n + (line[n] == ' ')
+		   : NULL;
 }
 
 static void read_option(struct options *o, const char *line)
@@ -98,7 +102,8 @@ static void print(const struct ptx_diags *d, struct ptx_buf *out)
 	}
 }
 
-static void render(const struct options *o, const struct ptx_chart *c, const struct ptx_value *values, struct ptx_buf *out)
+static void render(const struct options *o, const struct ptx_chart *c,
+		   const struct ptx_value *values, struct ptx_buf *out)
 {
 	struct ptx_chart_render_opts opts = PTX_CHART_RENDER_OPTS_INIT;
 	ptx_auto(diags) d = ptx_diags_new();
@@ -145,7 +150,8 @@ static void print_told(const struct ptx_value *told, struct ptx_buf *out)
 	}
 }
 
-static void explain(const struct ptx_chart *c, const struct ptx_chart_values *src, const char *key, struct ptx_buf *out)
+static void explain(const struct ptx_chart *c, const struct ptx_chart_values *src, const char *key,
+		    struct ptx_buf *out)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(error) err = NULL;
@@ -194,9 +200,10 @@ static void one(const char *folder)
 	run(&got);
 	if (getenv("PTX_TEST_UPDATE"))
 		ck_assert_int_eq(ptxi_fs_write("want.txt", ptx_buf_str(&got), 0644, NULL), 0);
-	ck_assert_msg(ptxi_fs_read("want.txt", 0, &want, NULL) == 0, "%s/want.txt is missing", folder);
-	ck_assert_msg(ptxi_str_eq(ptx_buf_str(&want), ptx_buf_str(&got)), "%s:\n--- want\n%s\n--- got\n%s", folder,
-		      want.p, got.p);
+	ck_assert_msg(ptxi_fs_read("want.txt", 0, &want, NULL) == 0, "%s/want.txt is missing",
+		      folder);
+	ck_assert_msg(ptxi_str_eq(ptx_buf_str(&want), ptx_buf_str(&got)),
+		      "%s:\n--- want\n%s\n--- got\n%s", folder, want.p, got.p);
 }
 
 START_TEST(every_case)

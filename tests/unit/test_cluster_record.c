@@ -35,7 +35,8 @@ START_TEST(a_record_survives_saving)
 	ck_assert_int_eq(again->status, PTXI_PENDING);
 	ck_assert(ptx_value_equal(again->conf, c->conf));
 	ck_assert_ptr_null(again->transition);
-	ck_assert_int_eq(ptxi_node_load(again->arena, &node, ptxi_node_save(c->nodes[1], c->arena), NULL), 0);
+	ck_assert_int_eq(
+	    ptxi_node_load(again->arena, &node, ptxi_node_save(c->nodes[1], c->arena), NULL), 0);
 	ck_assert_str_eq(node.role, "master-replica");
 	ck_assert_uint_eq(node.server_id, 2);
 	ck_assert_uint_eq(node.group_id, 1);
@@ -54,7 +55,8 @@ START_TEST(rubbish_is_no_record)
 		{ "[]", PTX_E_CORRUPT },
 		{ "{\"format\":2,\"id\":\"x\"}", PTX_E_UNSUPPORTED },
 		{ "{\"format\":1,\"id\":\"x\",\"name\":\"n\"}", PTX_E_CORRUPT },
-		{ "{\"format\":1,\"id\":\"x\",\"name\":\"n\",\"runtime\":\"r\",\"status\":\"odd\"}", PTX_E_CORRUPT },
+		{ "{\"format\":1,\"id\":\"x\",\"name\":\"n\",\"runtime\":\"r\",\"status\":\"odd\"}",
+		  PTX_E_CORRUPT },
 	};
 	ptxi_auto(cluster) c = ptxi_cluster_new(NULL);
 	const struct ptx_value *doc = ptx_json_parse(c->arena, ptxi_str(rows[_i].doc), NULL, NULL);
@@ -70,11 +72,13 @@ START_TEST(metadata_is_laid_out_for_templates)
 	struct ptx_value *tree = ptxi_metadata_tree(c->arena, c, spec, NULL);
 	ptx_auto_str text = json(tree);
 	static const char *const want[] = {
-		"\"hosts\":{\"master\":{\"i-0\":{\"ip\":\"10.0.0.10\",\"sid\":\"1\",\"gid\":\"1\",\"gsid\":\"1000000\"",
+		"\"hosts\":{\"master\":{\"i-0\":{\"ip\":\"10.0.0.10\",\"sid\":\"1\",\"gid\":\"1\","
+		"\"gsid\":\"1000000\"",
 		"\"i-1\":{\"ip\":\"10.0.0.11\",\"sid\":\"2\",\"gid\":\"1\"",
 		"\"role\":\"master-replica\"",
 		"\"endpoints\":{\"client\":{\"port\":\"5432\",\"protocol\":\"tcp\"}}",
-		"\"env\":{\"master\":{\"port\":\"5432\",\"a.b\":\"x\"},\"worker\":{\"shared\":\"1048576\"}}",
+		"\"env\":{\"master\":{\"port\":\"5432\",\"a.b\":\"x\"},\"worker\":{\"shared\":"
+		"\"1048576\"}}",
 	};
 
 	for (size_t i = 0; i < PTXI_COUNT(want); i++)
@@ -86,7 +90,8 @@ END_TEST
 static void check_golden(const char *name, const struct ptx_value *v)
 {
 	const char *source = getenv("PITRIX_SOURCE");
-	ptx_auto_str path = ptxi_asprintf("%s/tests/data/cluster/%s.want", source ? source : ".", name);
+	ptx_auto_str path =
+	    ptxi_asprintf("%s/tests/data/cluster/%s.want", source ? source : ".", name);
 	struct ptx_json_style style = PTX_JSON_STYLE_INIT;
 	ptx_auto_buf have = { 0 };
 	ptx_auto_buf want = { 0 };
@@ -123,16 +128,20 @@ START_TEST(a_replica_sees_itself)
 	const struct ptx_value *replica = ptx_value_get(mapping, "i-1");
 
 	ck_assert_uint_eq(ptx_value_count(mapping), 4);
-	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(replica, "host"), ""), "/clusters/cl-1/hosts/master/i-1");
-	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(replica, "env"), ""), "/clusters/cl-1/env/master");
-	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(replica, "hosts"), ""), "/clusters/cl-1/hosts");
+	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(replica, "host"), ""),
+			 "/clusters/cl-1/hosts/master/i-1");
+	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(replica, "env"), ""),
+			 "/clusters/cl-1/env/master");
+	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(replica, "hosts"), ""),
+			 "/clusters/cl-1/hosts");
 }
 END_TEST
 
 START_TEST(a_spec_that_does_not_hold_together_is_refused)
 {
 	static const char *const bad[] = {
-		"{\"nodes\":[{\"role\":\"a\",\"container\":{\"image\":\"x\"}},{\"role\":\"a\",\"container\":{\"image\":\"x\"}}]}",
+		"{\"nodes\":[{\"role\":\"a\",\"container\":{\"image\":\"x\"}},{\"role\":\"a\","
+		"\"container\":{\"image\":\"x\"}}]}",
 		"{\"nodes\":[{\"role\":\"a\",\"container\":{}}]}",
 		"{\"nodes\":[],\"endpoints\":{\"e\":{\"port\":\"env.nothing\"}}}",
 		"{\"nodes\":[],\"endpoints\":{\"e\":{\"port\":70000}}}",
@@ -140,7 +149,8 @@ START_TEST(a_spec_that_does_not_hold_together_is_refused)
 	ptx_auto(arena) a = ptx_arena_new(0);
 	struct ptx_error *err = NULL;
 
-	ck_assert_ptr_null(ptxi_spec_load(a, ptx_json_parse(a, ptxi_str(bad[_i]), NULL, NULL), &err));
+	ck_assert_ptr_null(
+	    ptxi_spec_load(a, ptx_json_parse(a, ptxi_str(bad[_i]), NULL, NULL), &err));
 	ck_assert_int_eq(ptx_error_code(err), PTX_E_INVALID);
 	ptx_error_free(err);
 }

@@ -17,7 +17,10 @@ static struct ptxi_spec *load(struct ptx_arena *a, const char *text, struct ptx_
 START_TEST(defaults_of_the_format)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
-	struct ptxi_spec *s = load(a, "{\"name\":\"n\",\"vxnet\":\"v\",\"nodes\":[{" CONTAINER ",\"count\":3,\"volume\":{\"size\":10}}]}", NULL);
+	struct ptxi_spec *s = load(a,
+				   "{\"name\":\"n\",\"vxnet\":\"v\",\"nodes\":[{" CONTAINER
+				   ",\"count\":3,\"volume\":{\"size\":10}}]}",
+				   NULL);
 	const struct ptxi_spec_role *r = NULL;
 
 	ck_assert_ptr_nonnull(s);
@@ -37,8 +40,12 @@ END_TEST
 START_TEST(roles_are_found_with_their_replicas)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
-	struct ptxi_spec *s = load(a, "{\"nodes\":[{\"role\":\"m\"," CONTAINER ",\"count\":1,\"replica\":2,\"volume\":{\"size\":1,"
-				      "\"mount_point\":[\"/a\",\"/b\"],\"filesystem\":\"xfs\"},\"env\":{\"p\":1}}]}", NULL);
+	struct ptxi_spec *s =
+	    load(a,
+		 "{\"nodes\":[{\"role\":\"m\"," CONTAINER
+		 ",\"count\":1,\"replica\":2,\"volume\":{\"size\":1,"
+		 "\"mount_point\":[\"/a\",\"/b\"],\"filesystem\":\"xfs\"},\"env\":{\"p\":1}}]}",
+		 NULL);
 
 	ck_assert_ptr_nonnull(s);
 	ck_assert_ptr_eq(ptxi_spec_role(s, "m-replica"), ptxi_spec_role(s, "m"));
@@ -52,9 +59,12 @@ static const struct {
 	const char *endpoints;
 	int port; /* 0: refused */
 } ports[] = {
-	{ "{\"c\":{\"port\":2181}}", 2181 },      { "{\"c\":{\"port\":\"2181\"}}", 2181 },
-	{ "{\"c\":{\"port\":\"env.p\"}}", 7000 }, { "{\"c\":{\"port\":\"r.env.p\"}}", 7001 },
-	{ "{\"c\":{\"port\":\"env.q\"}}", 0 },    { "{\"c\":{\"port\":70000}}", 0 },
+	{ "{\"c\":{\"port\":2181}}", 2181 },
+	{ "{\"c\":{\"port\":\"2181\"}}", 2181 },
+	{ "{\"c\":{\"port\":\"env.p\"}}", 7000 },
+	{ "{\"c\":{\"port\":\"r.env.p\"}}", 7001 },
+	{ "{\"c\":{\"port\":\"env.q\"}}", 0 },
+	{ "{\"c\":{\"port\":70000}}", 0 },
 	{ "{\"c\":{}}", 0 },
 };
 
@@ -62,11 +72,14 @@ START_TEST(ports_may_be_parameters)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(error) err = NULL;
-	ptx_auto_str conf = ptxi_asprintf("{\"env\":{\"p\":7000},\"endpoints\":%s,\"nodes\":[{\"role\":\"r\"," CONTAINER
-					  ",\"count\":1,\"env\":{\"p\":7001}}]}", ports[_i].endpoints);
+	ptx_auto_str conf = ptxi_asprintf(
+	    "{\"env\":{\"p\":7000},\"endpoints\":%s,\"nodes\":[{\"role\":\"r\"," CONTAINER
+	    ",\"count\":1,\"env\":{\"p\":7001}}]}",
+	    ports[_i].endpoints);
 	struct ptxi_spec *s = load(a, conf, &err);
 
-	ck_assert_msg((s != NULL) == (ports[_i].port != 0), "%s: %s", ports[_i].endpoints, err ? ptx_error_message(err) : "");
+	ck_assert_msg((s != NULL) == (ports[_i].port != 0), "%s: %s", ports[_i].endpoints,
+		      err ? ptx_error_message(err) : "");
 	if (s)
 		ck_assert_int_eq((int)s->endpoints[0].port, ports[_i].port);
 }
@@ -76,8 +89,13 @@ START_TEST(services_with_their_bounds)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	struct ptxi_spec_service out;
-	struct ptxi_spec *s = load(a, "{\"nodes\":[{" CONTAINER ",\"count\":1,\"services\":{\"init\":{\"cmd\":\"x\",\"order\":-1,"
-				      "\"post_start_service\":true},\"stop\":{\"cmd\":\"y\",\"timeout\":30},\"backup\":{}}}]}", NULL);
+	struct ptxi_spec *s =
+	    load(a,
+		 "{\"nodes\":[{" CONTAINER
+		 ",\"count\":1,\"services\":{\"init\":{\"cmd\":\"x\",\"order\":-1,"
+		 "\"post_start_service\":true},\"stop\":{\"cmd\":\"y\",\"timeout\":30},\"backup\":{"
+		 "}}}]}",
+		 NULL);
 
 	ck_assert_ptr_nonnull(s);
 	ck_assert(ptxi_spec_service(&s->roles[0], "init", &out));
@@ -95,8 +113,11 @@ START_TEST(two_entries_of_a_role_and_no_image_are_refused)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 
-	ck_assert_ptr_null(load(a, "{\"nodes\":[{\"role\":\"r\"," CONTAINER "},{\"role\":\"r\"," CONTAINER "}]}", NULL));
-	ck_assert_ptr_null(load(a, "{\"nodes\":[{\"role\":\"r\",\"container\":{\"type\":\"docker\"}}]}", NULL));
+	ck_assert_ptr_null(
+	    load(a, "{\"nodes\":[{\"role\":\"r\"," CONTAINER "},{\"role\":\"r\"," CONTAINER "}]}",
+		 NULL));
+	ck_assert_ptr_null(
+	    load(a, "{\"nodes\":[{\"role\":\"r\",\"container\":{\"type\":\"docker\"}}]}", NULL));
 }
 END_TEST
 

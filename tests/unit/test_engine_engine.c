@@ -14,22 +14,22 @@
 Suite *suite_engine_engine(void);
 
 #define NODES 4
-#define JOB "job-1"
+#define JOB   "job-1"
 
 struct driver {
 	pthread_mutex_t mutex;
 	struct ptx_store *st;
 	struct ptx_ctx *ctx;
-	int starts[NODES];     /* calls of start, by node */
+	int starts[NODES]; /* calls of start, by node */
 	int polls[NODES];
 	int fail_first[NODES]; /* so many starts fail */
 	int fail_code;
-	int again[NODES];      /* so many polls before it is done */
-	bool unrecorded;       /* a start came whose intent was not in the store */
-	int cancel_at;         /* the start that asks to stop; 0: none */
+	int again[NODES]; /* so many polls before it is done */
+	bool unrecorded;  /* a start came whose intent was not in the store */
+	int cancel_at;    /* the start that asks to stop; 0: none */
 	int total;
 	char last_token[64];
-	int free_turns;        /* starts during which nobody had the VPC's turn */
+	int free_turns; /* starts during which nobody had the VPC's turn */
 };
 
 #define TURN "vpc-turn/vpc-1"
@@ -127,19 +127,24 @@ static int count_event(const struct ptx_event *e, void *user)
 	return 0;
 }
 
-static void write_job(struct fixture *f, struct ptxi_cluster *c, const struct ptx_plan *p, int64_t expect)
+static void write_job(struct fixture *f, struct ptxi_cluster *c, const struct ptx_plan *p,
+		      int64_t expect)
 {
 	ptxi_auto(commit) commit = ptxi_commit_new(f->st, NULL);
-	struct ptxi_job job = { .id = JOB, .cluster = c->id, .cluster_name = c->name, .operation = "stop" };
+	struct ptxi_job job = {
+		.id = JOB, .cluster = c->id, .cluster_name = c->name, .operation = "stop"
+	};
 
 	ck_assert_int_eq(ptxi_plan_check(p, NULL), 0);
 	ptxi_commit_put(commit, ptxi_job_key(c->arena, JOB), ptxi_job_save(&job, c->arena), expect);
-	ptxi_commit_put(commit, ptxi_job_plan_key(c->arena, JOB), ptx_plan_view(p, c->arena), expect);
+	ptxi_commit_put(commit, ptxi_job_plan_key(c->arena, JOB), ptx_plan_view(p, c->arena),
+			expect);
 	ptxi_engine_save(c, commit);
 	ck_assert_int_eq(ptxi_commit_run(commit, NULL, NULL), 0);
 }
 
-/* One node that is stopped, or started, in a turn of the VPC's; after that, one that is started, too. */
+/* One node that is stopped, or started, in a turn of the VPC's; after that, one that is started,
+ * too. */
 static void record_turn_of(struct fixture *f, const char *action, bool another)
 {
 	struct ptxi_spec *spec = NULL;
@@ -160,7 +165,8 @@ static void record_turn_of(struct fixture *f, const char *action, bool another)
 	ptxi_plan_after(p, act, enter);
 	ptxi_plan_after(p, leave, act);
 	if (another)
-		ptxi_plan_after(p, ptxi_plan_add(p, action, c->nodes[1]->id, "another node"), leave);
+		ptxi_plan_after(p, ptxi_plan_add(p, action, c->nodes[1]->id, "another node"),
+				leave);
 	write_job(f, c, p, PTX_STORE_ANY);
 }
 
@@ -200,7 +206,8 @@ static void record(struct fixture *f, bool allowed)
 
 static struct fixture begin(bool allowed)
 {
-	struct fixture f = { .ctx = ptx_ctx_new(), .home = ptxi_fs_tempdir(NULL, "pitrix-engine-", NULL) };
+	struct fixture f = { .ctx = ptx_ctx_new(),
+			     .home = ptxi_fs_tempdir(NULL, "pitrix-engine-", NULL) };
 
 	ptx_ctx_set_home(f.ctx, f.home);
 	f.st = ptx_store_open(f.ctx, "mem:", NULL);
@@ -215,7 +222,9 @@ static struct fixture begin(bool allowed)
 
 static int run(struct fixture *f, struct ptx_error **err)
 {
-	struct ptxi_engine_env env = { .store = f->st, .provider = &provider, .driver = &f->driver };
+	struct ptxi_engine_env env = { .store = f->st,
+				       .provider = &provider,
+				       .driver = &f->driver };
 
 	f->opts.event = count_event;
 	f->opts.user = f;
@@ -234,7 +243,8 @@ static void end(struct fixture *f)
 
 static const char *status_of(struct fixture *f, struct ptx_arena *a, const char *key)
 {
-	return ptx_value_as_string(ptx_value_get(ptxi_store_get(f->st, key, a, NULL, NULL), "status"), "none");
+	return ptx_value_as_string(
+	    ptx_value_get(ptxi_store_get(f->st, key, a, NULL, NULL), "status"), "none");
 }
 
 START_TEST(a_job_runs_to_its_end)

@@ -20,8 +20,8 @@ struct server {
 	int fd;
 	int port;
 	char socket_path[64];
-	atomic_int requests;   /* on all connections */
-	atomic_int flaky; /* how often it was not well */
+	atomic_int requests; /* on all connections */
+	atomic_int flaky;    /* how often it was not well */
 	atomic_int connections;
 	atomic_bool stop;
 	char base[64];
@@ -51,8 +51,8 @@ static void answer(int fd, int status, const char *headers, const char *body)
 {
 	char text[4096] = "";
 
-	snprintf(text, sizeof(text), "HTTP/1.1 %d X\r\nContent-Length: %zu\r\n%s\r\n%s", status, strlen(body), headers,
-		 body);
+	snprintf(text, sizeof(text), "HTTP/1.1 %d X\r\nContent-Length: %zu\r\n%s\r\n%s", status,
+		 strlen(body), headers, body);
 	say(fd, text);
 }
 
@@ -112,7 +112,8 @@ static bool serve(int fd, const char *request, int nth_on_connection)
 	ck_assert_int_eq(sscanf(request, "%15s %127s", method, path), 2);
 	number = path[1] ? (int)strtol(path + strcspn(path, "0123456789"), NULL, 10) : 0;
 	if (strcmp(path, "/ok") == 0) {
-		answer(fd, 200, "X-Two: a\r\nx-two:  b \r\n", strcmp(method, "HEAD") ? "hello" : "");
+		answer(fd, 200, "X-Two: a\r\nx-two:  b \r\n",
+		       strcmp(method, "HEAD") ? "hello" : "");
 	} else if (strcmp(path, "/echo") == 0) {
 		answer(fd, 200, "", request);
 	} else if (strcmp(path, "/hang") == 0) {
@@ -198,7 +199,8 @@ static void *accept_loop(void *arg)
 		if (got < 0)
 			continue;
 		atomic_fetch_add(&server.connections, 1);
-		ck_assert_int_eq(pthread_create(&thread, NULL, connection, (void *)(intptr_t)got), 0);
+		ck_assert_int_eq(pthread_create(&thread, NULL, connection, (void *)(intptr_t)got),
+				 0);
 		pthread_detach(thread);
 	}
 	close(fd);
@@ -225,11 +227,13 @@ static void listen_on(int family, const struct sockaddr *address, socklen_t n)
 
 static void set_up(void)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 
 	memset(&server, 0, sizeof(server));
-	snprintf(server.socket_path, sizeof(server.socket_path), "/tmp/ptx-http-%ld.sock", (long)getpid());
+	snprintf(server.socket_path, sizeof(server.socket_path), "/tmp/ptx-http-%ld.sock",
+		 (long)getpid());
 	unlink(server.socket_path);
 	snprintf(un.sun_path, sizeof(un.sun_path), "%s", server.socket_path);
 	listen_on(AF_INET, (const struct sockaddr *)&in, sizeof(in));
@@ -281,8 +285,9 @@ END_TEST
 
 START_TEST(sends_body_and_headers_over_a_unix_socket)
 {
-	static const struct ptxi_http_header headers[] = { { "Content-Type", "application/json", false },
-							   { "X-Empty", "", false } };
+	static const struct ptxi_http_header headers[] = {
+		{ "Content-Type", "application/json", false }, { "X-Empty", "", false }
+	};
 	ptxi_auto_answer a = { 0 };
 	struct ptxi_http_request r = {
 		.method = "POST",
@@ -342,14 +347,10 @@ static const struct {
 	int code;
 	int requests; /* of a GET with two attempts */
 } faults[] = {
-	{ "/hang", PTX_E_TIMEOUT, 2 },
-	{ "/slow", PTX_E_TIMEOUT, 2 },
-	{ "/truncated", PTX_E_UNAVAILABLE, 2 },
-	{ "/truncated-chunk", PTX_E_UNAVAILABLE, 2 },
-	{ "/drop", PTX_E_UNAVAILABLE, 2 },
-	{ "/big", PTX_E_LIMIT, 1 },
-	{ "/headers", PTX_E_LIMIT, 1 },
-	{ "/garbage", PTX_E_UNTRUSTED, 1 },
+	{ "/hang", PTX_E_TIMEOUT, 2 },          { "/slow", PTX_E_TIMEOUT, 2 },
+	{ "/truncated", PTX_E_UNAVAILABLE, 2 }, { "/truncated-chunk", PTX_E_UNAVAILABLE, 2 },
+	{ "/drop", PTX_E_UNAVAILABLE, 2 },      { "/big", PTX_E_LIMIT, 1 },
+	{ "/headers", PTX_E_LIMIT, 1 },         { "/garbage", PTX_E_UNTRUSTED, 1 },
 };
 
 START_TEST(faults_have_codes)
@@ -376,14 +377,16 @@ END_TEST
 
 START_TEST(a_change_is_never_sent_again)
 {
-	static const char *const paths[] = { "/hang", "/slow", "/truncated", "/drop", "/flaky", "/status/500",
-					     "/status/429" };
+	static const char *const paths[] = { "/hang",  "/slow",       "/truncated", "/drop",
+					     "/flaky", "/status/500", "/status/429" };
 
 	for (size_t i = 0; i < PTXI_COUNT(paths); i++) {
 		ptxi_auto_answer a = { 0 };
-		struct ptxi_http_request r = {
-			.method = "POST", .url = url(paths[i]), .idle_ms = 100, .attempts = 5, .backoff_ms = 1
-		};
+		struct ptxi_http_request r = { .method = "POST",
+					       .url = url(paths[i]),
+					       .idle_ms = 100,
+					       .attempts = 5,
+					       .backoff_ms = 1 };
 
 		ptxi_http_answer_init(&a);
 		server.requests = 0;
@@ -400,7 +403,8 @@ START_TEST(a_change_goes_on_a_connection_of_its_own)
 
 	ptxi_http_answer_init(&a);
 	ck_assert_int_eq(ptxi_http_send(http, &r, &a, NULL), 0);
-	/* The kept connection would be closed without an answer; a client library then sends it again by itself. */
+	/* The kept connection would be closed without an answer; a client library then sends it
+	 * again by itself. */
 	for (int i = 0; i < 3; i++) {
 		r.method = "POST";
 		server.requests = 0;
@@ -447,7 +451,8 @@ END_TEST
 
 START_TEST(follows_redirects_of_reads_only)
 {
-	static const struct ptxi_http_header headers[] = { { "Authorization", "Bearer s3cret", false },
+	static const struct ptxi_http_header headers[] = { { "Authorization", "Bearer s3cret",
+							     false },
 							   { "X-Token", "s3cret", true },
 							   { "X-Plain", "kept", false } };
 	ptxi_auto_answer a = { 0 };
@@ -493,7 +498,9 @@ START_TEST(hands_a_body_over_in_pieces)
 {
 	ptxi_auto_answer a = { 0 };
 	size_t n = 0;
-	struct ptxi_http_request r = { .method = "GET", .url = url("/ok"), .on_body = count_bytes, .user = &n };
+	struct ptxi_http_request r = {
+		.method = "GET", .url = url("/ok"), .on_body = count_bytes, .user = &n
+	};
 
 	ptxi_http_answer_init(&a);
 	ck_assert_int_eq(ptxi_http_send(http, &r, &a, NULL), 0);
@@ -546,15 +553,18 @@ static void keep_line(enum ptx_log_level level, const char *area, const char *li
 
 START_TEST(the_log_shows_no_secret)
 {
-	static const struct ptxi_http_header headers[] = { { "Authorization", "Bearer s3cret", false },
+	static const struct ptxi_http_header headers[] = { { "Authorization", "Bearer s3cret",
+							     false },
 							   { "X-Key", "s3cret", true },
 							   { "X-Plain", "shown", false } };
 	ptxi_auto_answer a = { 0 };
 	ptx_auto_buf log = { 0 };
 	char text[160] = "";
-	struct ptxi_http_request r = {
-		.method = "GET", .url = text, .headers = headers, .header_count = 3, .secret_query = true
-	};
+	struct ptxi_http_request r = { .method = "GET",
+				       .url = text,
+				       .headers = headers,
+				       .header_count = 3,
+				       .secret_query = true };
 
 	snprintf(text, sizeof(text), "http://user:s3cret@127.0.0.1:%d/ok?sig=s3cret", server.port);
 	ptx_buf_init(&log, 0);
@@ -591,6 +601,7 @@ START_TEST(refuses_bad_requests)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
 	int status;
 	int code;
@@ -599,6 +610,7 @@ static const struct {
 	{ 401, PTX_E_AUTH },	   { 403, PTX_E_DENIED },	{ 404, PTX_E_NOT_FOUND }, { 409, PTX_E_CONFLICT },
 	{ 412, PTX_E_PRECONDITION }, { 429, PTX_E_BUSY },	{ 500, PTX_E_UNAVAILABLE }, { 504, PTX_E_TIMEOUT },
 };
+/* clang-format on */
 
 START_TEST(statuses_become_codes)
 {
@@ -633,7 +645,8 @@ static const struct {
 
 START_TEST(retry_after_is_read)
 {
-	ck_assert_int_eq(ptxi_http_retry_after(ptxi_str(afters[_i].text), 784111770), afters[_i].ms);
+	ck_assert_int_eq(ptxi_http_retry_after(ptxi_str(afters[_i].text), 784111770),
+			 afters[_i].ms);
 }
 END_TEST
 

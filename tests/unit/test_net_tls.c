@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TLS of the HTTP client: authorities from memory, names, client certificates, fingerprints, TLS 1.3. */
+/* TLS of the HTTP client: authorities from memory, names, client certificates, fingerprints,
+ * TLS 1.3. */
 #include <arpa/inet.h>
 #include <check.h>
 #include <netinet/in.h>
@@ -63,7 +64,8 @@ static void make(struct identity *id, const char *name, const struct identity *i
 	X509_gmtime_adj(X509_getm_notBefore(id->cert), -3600);
 	X509_gmtime_adj(X509_getm_notAfter(id->cert), 3600);
 	X509_set_pubkey(id->cert, id->key);
-	X509_NAME_add_entry_by_txt(X509_get_subject_name(id->cert), "CN", MBSTRING_ASC, (const unsigned char *)name, -1, -1, 0);
+	X509_NAME_add_entry_by_txt(X509_get_subject_name(id->cert), "CN", MBSTRING_ASC,
+				   (const unsigned char *)name, -1, -1, 0);
 	X509_set_issuer_name(id->cert, X509_get_subject_name(issuer ? issuer->cert : id->cert));
 	if (issuer) {
 		char text[80] = "";
@@ -103,10 +105,12 @@ static void answer(SSL_CTX *tls, int fd)
 	if (SSL_accept(s) == 1 && SSL_read(s, request, sizeof(request) - 1) > 0) {
 		peer = SSL_get1_peer_certificate(s);
 		if (peer)
-			X509_NAME_get_text_by_NID(X509_get_subject_name(peer), NID_commonName, name, sizeof(name));
+			X509_NAME_get_text_by_NID(X509_get_subject_name(peer), NID_commonName, name,
+						  sizeof(name));
 		X509_free(peer);
-		snprintf(text, sizeof(text), "HTTP/1.1 200 X\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s", strlen(name),
-			 name);
+		snprintf(text, sizeof(text),
+			 "HTTP/1.1 200 X\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
+			 strlen(name), name);
 		SSL_write(s, text, (int)strlen(text));
 		SSL_shutdown(s);
 	}
@@ -147,7 +151,8 @@ static void *serve(void *arg)
 static void set_up(void)
 {
 	static int fd;
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t n = sizeof(in);
 
 	make(&authority, "authority", NULL);
@@ -192,7 +197,9 @@ static int ask(const char *name, const struct ptxi_http_tls *tls, char *seen, si
 	ptxi_auto_answer a = { 0 };
 	char url[128] = "";
 	char to[32] = "";
-	struct ptxi_http_request r = { .method = "GET", .url = url, .connect_to = to, .tls = tls, .attempts = 1 };
+	struct ptxi_http_request r = {
+		.method = "GET", .url = url, .connect_to = to, .tls = tls, .attempts = 1
+	};
 	int code = 0;
 
 	snprintf(url, sizeof(url), "https://%s:%d/", name, port);

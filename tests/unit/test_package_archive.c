@@ -13,13 +13,15 @@ struct got {
 	size_t count;
 };
 
-static int on_file(const char *name, struct ptx_str content, bool executable, void *user, struct ptx_error **err)
+static int on_file(const char *name, struct ptx_str content, bool executable, void *user,
+		   struct ptx_error **err)
 {
 	struct got *g = user;
 	size_t n = strlen(g->names);
 
 	(void)err;
-	snprintf(g->names + n, sizeof(g->names) - n, "%s%s=%.*s;", name, executable ? "*" : "", PTX_STR_ARG(content));
+	snprintf(g->names + n, sizeof(g->names) - n, "%s%s=%.*s;", name, executable ? "*" : "",
+		 PTX_STR_ARG(content));
 	g->count++;
 	return 0;
 }
@@ -99,10 +101,12 @@ START_TEST(names_of_any_length_read_back)
 			if (want.n >= sizeof(fast.names))
 				continue;
 			ck_assert_int_eq(ptxi_archive_write(&item, 1, mtime, &gz, NULL), 0);
-			ck_assert_int_eq(read_it(ptx_buf_str(&gz), "x.tgz", &limits, on_file, &fast, NULL), 0);
+			ck_assert_int_eq(
+			    read_it(ptx_buf_str(&gz), "x.tgz", &limits, on_file, &fast, NULL), 0);
 			ck_assert_str_eq(fast.names, want.p);
 			unzip(&gz, &tar);
-			ck_assert_int_eq(read_it(ptx_buf_str(&tar), "x.tar", &limits, on_file, &slow, NULL), 0);
+			ck_assert_int_eq(
+			    read_it(ptx_buf_str(&tar), "x.tar", &limits, on_file, &slow, NULL), 0);
 			ck_assert_str_eq(slow.names, want.p);
 		}
 	}
@@ -121,7 +125,8 @@ START_TEST(limits_hold)
 
 	ptx_buf_init(&b, 0);
 	ck_assert_int_eq(write_items(one, 1, &b), 0);
-	ck_assert_int_eq(read_it(ptx_buf_str(&b), "x.tgz", &limits, on_file, &g, &err), PTX_E_LIMIT);
+	ck_assert_int_eq(read_it(ptx_buf_str(&b), "x.tgz", &limits, on_file, &g, &err),
+			 PTX_E_LIMIT);
 	for (size_t i = 0; i < PTXI_COUNT(many); i++) {
 		snprintf(names[i], sizeof(names[i]), "p/%zu", i);
 		many[i] = (struct ptxi_archive_item){ names[i], PTXI_STR("x"), false };
@@ -129,7 +134,8 @@ START_TEST(limits_hold)
 	ptx_buf_clear(&b);
 	ptxi_error_drop(&err);
 	ck_assert_int_eq(write_items(many, PTXI_COUNT(many), &b), 0);
-	ck_assert_int_eq(read_it(ptx_buf_str(&b), "x.tgz", &limits, on_file, &g, &err), PTX_E_LIMIT);
+	ck_assert_int_eq(read_it(ptx_buf_str(&b), "x.tgz", &limits, on_file, &g, &err),
+			 PTX_E_LIMIT);
 	ck_assert_uint_eq(g.count, 0);
 }
 END_TEST
@@ -143,7 +149,8 @@ START_TEST(damage_is_seen)
 	ptx_buf_init(&b, 0);
 	ck_assert_int_eq(write_items(items, 1, &b), 0);
 	for (size_t n = 0; n < b.n; n += 7)
-		ck_assert_int_lt(read_it(ptxi_strn(b.p, n), "x.tgz", &limits, on_file, &g, NULL), 0);
+		ck_assert_int_lt(read_it(ptxi_strn(b.p, n), "x.tgz", &limits, on_file, &g, NULL),
+				 0);
 	b.p[b.n - 6] ^= 1;
 	ck_assert_int_lt(read_it(ptx_buf_str(&b), "x.tgz", &limits, on_file, &g, NULL), 0);
 	ck_assert_uint_eq(g.count, 0);
@@ -152,7 +159,8 @@ END_TEST
 
 START_TEST(names_stay_inside)
 {
-	static const char *const names[] = { "../x", "/x", "p/../../x", "p/..", "p\\x", "p/a\nb", "p/\x7f" };
+	static const char *const names[] = { "../x", "/x",     "p/../../x", "p/..",
+					     "p\\x", "p/a\nb", "p/\x7f" };
 
 	for (size_t i = 0; i < PTXI_COUNT(names); i++) {
 		const struct ptxi_archive_item items[] = { { names[i], PTXI_STR("one"), false } };
@@ -161,7 +169,8 @@ START_TEST(names_stay_inside)
 
 		ptx_buf_init(&b, 0);
 		ck_assert_int_eq(write_items(items, 1, &b), 0);
-		ck_assert_msg(read_it(ptx_buf_str(&b), "x.tgz", &limits, on_file, &g, NULL) < 0, "%s", names[i]);
+		ck_assert_msg(read_it(ptx_buf_str(&b), "x.tgz", &limits, on_file, &g, NULL) < 0,
+			      "%s", names[i]);
 	}
 }
 END_TEST
@@ -171,11 +180,14 @@ START_TEST(another_format_is_named)
 	ptx_auto(error) err = NULL;
 	struct got g = { 0 };
 
-	ck_assert_int_eq(read_it(PTXI_STR("<html>"), "x", &limits, on_file, &g, &err), PTX_E_UNSUPPORTED);
+	ck_assert_int_eq(read_it(PTXI_STR("<html>"), "x", &limits, on_file, &g, &err),
+			 PTX_E_UNSUPPORTED);
 	ptxi_error_drop(&err);
-	ck_assert_int_eq(read_it(PTXI_STR("<html>"), "x.zip", &limits, on_file, &g, &err), PTX_E_UNSUPPORTED);
+	ck_assert_int_eq(read_it(PTXI_STR("<html>"), "x.zip", &limits, on_file, &g, &err),
+			 PTX_E_UNSUPPORTED);
 	ptxi_error_drop(&err);
-	ck_assert_int_eq(read_it(PTXI_STR(""), "x.tgz", &limits, on_file, &g, &err), PTX_E_UNSUPPORTED);
+	ck_assert_int_eq(read_it(PTXI_STR(""), "x.tgz", &limits, on_file, &g, &err),
+			 PTX_E_UNSUPPORTED);
 }
 END_TEST
 

@@ -44,7 +44,8 @@ static void create(const char *name)
 	ptx_auto_str path = in_folder(name);
 	ptx_auto(error) err = NULL;
 
-	ck_assert_msg(ptx_package_create(ctx, path, NULL, &err) == 0, "%s", err ? ptx_error_message(err) : "");
+	ck_assert_msg(ptx_package_create(ctx, path, NULL, &err) == 0, "%s",
+		      err ? ptx_error_message(err) : "");
 }
 
 START_TEST(the_skeleton_lints_clean_and_renders)
@@ -57,7 +58,8 @@ START_TEST(the_skeleton_lints_clean_and_renders)
 
 	create("first");
 	ck_assert_int_eq(ptx_package_lint_path(ctx, path, NULL, diags, NULL), 0);
-	ck_assert_msg(ptx_diags_count(diags) == 0, "%s", ptx_diags_count(diags) ? ptx_diags_at(diags, 0)->message : "");
+	ck_assert_msg(ptx_diags_count(diags) == 0, "%s",
+		      ptx_diags_count(diags) ? ptx_diags_at(diags, 0)->message : "");
 	p = ptx_package_load(ctx, path, NULL, NULL);
 	ck_assert_ptr_nonnull(p);
 	ck_assert_str_eq(ptx_package_name(p), "first");

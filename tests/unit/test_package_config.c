@@ -9,25 +9,36 @@ Suite *suite_package_config(void);
 
 #define GROUP(inner) "{\"type\":\"array\",\"properties\":[" inner "]}"
 
-/* One question; what loading says of it: the id of the first problem, in an OpenPitrix package and in one of AppCenter's. */
+/* One question; what loading says of it: the id of the first problem, in an OpenPitrix package and
+ * in one of AppCenter's. */
 static const struct {
 	const char *text;
 	const char *strict, *lenient; /* "!rule" is an error, "rule" a warning, NULL nothing */
 } load_rows[] = {
 	{ GROUP("{\"key\":\"a\",\"type\":\"string\"}"), NULL, NULL },
 	{ GROUP("{\"key\":\"a\",\"type\":\"string\",\"required\":\"yes\"}"), NULL, NULL },
-	{ GROUP("{\"key\":\"a\",\"type\":\"string\",\"required\":\"maybe\"}"), "!config-required", "config-required" },
-	{ GROUP("{\"key\":\"a\",\"type\":\"string\",\"required\":1}"), "!config-field-type", "config-field-type" },
-	{ GROUP("{\"key\":\"a\",\"type\":\"integer\",\"step\":2.5}"), "!config-step", "!config-step" },
-	{ GROUP("{\"key\":\"a\",\"type\":\"integer\",\"step\":0}"), "!config-step", "!config-step" },
-	{ GROUP("{\"key\":\"a\",\"type\":\"string\",\"pattern\":\"(\"}"), "!config-pattern", "!config-pattern" },
-	{ GROUP("{\"key\":\"a\",\"type\":\"string\",\"defualt\":1}"), "config-unknown-field", "config-unknown-field" },
-	{ GROUP("{\"key\":\"a\",\"type\":\"strnig\"}"), "config-unknown-type", "config-unknown-type" },
+	{ GROUP("{\"key\":\"a\",\"type\":\"string\",\"required\":\"maybe\"}"), "!config-required",
+	  "config-required" },
+	{ GROUP("{\"key\":\"a\",\"type\":\"string\",\"required\":1}"), "!config-field-type",
+	  "config-field-type" },
+	{ GROUP("{\"key\":\"a\",\"type\":\"integer\",\"step\":2.5}"), "!config-step",
+	  "!config-step" },
+	{ GROUP("{\"key\":\"a\",\"type\":\"integer\",\"step\":0}"), "!config-step",
+	  "!config-step" },
+	{ GROUP("{\"key\":\"a\",\"type\":\"string\",\"pattern\":\"(\"}"), "!config-pattern",
+	  "!config-pattern" },
+	{ GROUP("{\"key\":\"a\",\"type\":\"string\",\"defualt\":1}"), "config-unknown-field",
+	  "config-unknown-field" },
+	{ GROUP("{\"key\":\"a\",\"type\":\"strnig\"}"), "config-unknown-type",
+	  "config-unknown-type" },
 	{ GROUP("{\"key\":\"a\"}"), "config-unknown-type", "config-unknown-type" },
 	{ GROUP("{\"type\":\"string\"}"), "!config-key", "config-key" },
-	{ GROUP("{\"key\":\"a\",\"type\":\"array\"}"), "!config-empty-group", "config-empty-group" },
-	{ GROUP("{\"key\":\"a\",\"type\":\"string\"},{\"key\":\"a\",\"type\":\"string\"}"), "config-twice", "config-twice" },
-	{ GROUP("{\"key\":\"a\",\"type\":\"service\",\"limits\":{\"app-1\":[1]}}"), "!config-limits", "config-limits" },
+	{ GROUP("{\"key\":\"a\",\"type\":\"array\"}"), "!config-empty-group",
+	  "config-empty-group" },
+	{ GROUP("{\"key\":\"a\",\"type\":\"string\"},{\"key\":\"a\",\"type\":\"string\"}"),
+	  "config-twice", "config-twice" },
+	{ GROUP("{\"key\":\"a\",\"type\":\"service\",\"limits\":{\"app-1\":[1]}}"),
+	  "!config-limits", "config-limits" },
 	{ GROUP("{\"key\":\"a\",\"type\":\"loadbalancer\",\"port\":[80,81]}"), NULL, NULL },
 	{ GROUP("5"), "!config-question", "!config-question" },
 	{ "{\"type\":\"string\"}", "!config-root", "!config-root" },
@@ -55,11 +66,12 @@ START_TEST(each_field_is_checked)
 		ptx_auto(arena) a = ptx_arena_new(0);
 		ptx_auto(diags) diags = ptx_diags_new();
 		ptx_auto(error) err = NULL;
-		struct ptxi_config_tree *t =
-			ptxi_config_load(a, ptxi_str(load_rows[_i].text), "config.json", appcenter, diags, &err);
+		struct ptxi_config_tree *t = ptxi_config_load(
+		    a, ptxi_str(load_rows[_i].text), "config.json", appcenter, diags, &err);
 
 		ck_assert_ptr_nonnull(t);
-		check_rule(diags, appcenter ? load_rows[_i].lenient : load_rows[_i].strict, load_rows[_i].text);
+		check_rule(diags, appcenter ? load_rows[_i].lenient : load_rows[_i].strict,
+			   load_rows[_i].text);
 		ptxi_config_done(t);
 	}
 }
@@ -67,11 +79,13 @@ END_TEST
 
 START_TEST(a_duplicate_key_is_an_error_or_a_warning)
 {
-	static const char text[] = GROUP("{\"key\":\"a\",\"type\":\"string\",\"default\":\"x\",\"default\":\"y\"}");
+	static const char text[] =
+	    GROUP("{\"key\":\"a\",\"type\":\"string\",\"default\":\"x\",\"default\":\"y\"}");
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(diags) diags = ptx_diags_new();
 	ptx_auto(error) err = NULL;
-	struct ptxi_config_tree *t = ptxi_config_load(a, ptxi_str(text), "config.json", true, diags, &err);
+	struct ptxi_config_tree *t =
+	    ptxi_config_load(a, ptxi_str(text), "config.json", true, diags, &err);
 
 	ck_assert_ptr_nonnull(t);
 	ck_assert_uint_eq(ptx_diags_count_of(diags, PTX_WARNING), 1);
@@ -83,18 +97,19 @@ START_TEST(a_duplicate_key_is_an_error_or_a_warning)
 END_TEST
 
 static const char questions[] = GROUP(
-	"{\"key\":\"cluster\",\"type\":\"array\",\"properties\":["
-	"{\"key\":\"name\",\"type\":\"string\",\"default\":\"x\",\"required\":true},"
-	"{\"key\":\"subnet\",\"type\":\"string\",\"default\":\"\",\"required\":true},"
-	"{\"key\":\"count\",\"type\":\"integer\",\"default\":3,\"range\":[1,3,5],\"changeable\":false},"
-	"{\"key\":\"size\",\"type\":\"integer\",\"default\":10,\"min\":10,\"max\":100,\"step\":10},"
-	"{\"key\":\"ratio\",\"type\":\"number\",\"default\":0.5,\"min\":0.1,\"max\":0.9},"
-	"{\"key\":\"on\",\"type\":\"boolean\"},"
-	"{\"key\":\"pw\",\"type\":\"password\",\"pattern\":\"^.{4,}$\"},"
-	"{\"key\":\"odd\",\"type\":\"string\",\"default\":\"z\",\"range\":[\"a\",\"b\"]},"
-	"{\"key\":\"tags\",\"type\":\"string\",\"default\":\"a\",\"range\":[\"a\",\"b\",\"c\"],\"multichoice\":true,\"separator\":\";\"},"
-	"{\"key\":\"http.port\",\"type\":\"integer\",\"default\":80},"
-	"{\"key\":\"zk\",\"type\":\"service\",\"limits\":{\"app-1\":[\"v1\"],\"app-2\":[]}}]}");
+    "{\"key\":\"cluster\",\"type\":\"array\",\"properties\":["
+    "{\"key\":\"name\",\"type\":\"string\",\"default\":\"x\",\"required\":true},"
+    "{\"key\":\"subnet\",\"type\":\"string\",\"default\":\"\",\"required\":true},"
+    "{\"key\":\"count\",\"type\":\"integer\",\"default\":3,\"range\":[1,3,5],\"changeable\":false},"
+    "{\"key\":\"size\",\"type\":\"integer\",\"default\":10,\"min\":10,\"max\":100,\"step\":10},"
+    "{\"key\":\"ratio\",\"type\":\"number\",\"default\":0.5,\"min\":0.1,\"max\":0.9},"
+    "{\"key\":\"on\",\"type\":\"boolean\"},"
+    "{\"key\":\"pw\",\"type\":\"password\",\"pattern\":\"^.{4,}$\"},"
+    "{\"key\":\"odd\",\"type\":\"string\",\"default\":\"z\",\"range\":[\"a\",\"b\"]},"
+    "{\"key\":\"tags\",\"type\":\"string\",\"default\":\"a\",\"range\":[\"a\",\"b\",\"c\"],"
+    "\"multichoice\":true,\"separator\":\";\"},"
+    "{\"key\":\"http.port\",\"type\":\"integer\",\"default\":80},"
+    "{\"key\":\"zk\",\"type\":\"service\",\"limits\":{\"app-1\":[\"v1\"],\"app-2\":[]}}]}");
 
 /* answers, and the id of the problem that they make ("" none) at cluster.KEY. */
 static const struct {
@@ -153,8 +168,10 @@ START_TEST(each_rule_on_answers)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(diags) diags = ptx_diags_new();
-	struct ptxi_config_tree *t = ptxi_config_load(a, ptxi_str(questions), "config.json", false, diags, NULL);
-	struct ptx_value *answers = ptx_json_parse(a, ptxi_str(answer_rows[_i].answers), NULL, NULL);
+	struct ptxi_config_tree *t =
+	    ptxi_config_load(a, ptxi_str(questions), "config.json", false, diags, NULL);
+	struct ptx_value *answers =
+	    ptx_json_parse(a, ptxi_str(answer_rows[_i].answers), NULL, NULL);
 	struct ptx_validate_opts o = PTX_VALIDATE_OPTS_INIT;
 	struct ptxi_answers merged = { 0 };
 	const struct ptx_diag *d = NULL;
@@ -180,12 +197,15 @@ START_TEST(what_cannot_change_must_stay)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(diags) diags = ptx_diags_new();
-	struct ptxi_config_tree *t = ptxi_config_load(a, ptxi_str(questions), "config.json", false, diags, NULL);
-	struct ptx_value *answers = ptx_json_parse(a, PTXI_STR("{\"cluster\":{\"count\":5,\"size\":20}}"), NULL, NULL);
+	struct ptxi_config_tree *t =
+	    ptxi_config_load(a, ptxi_str(questions), "config.json", false, diags, NULL);
+	struct ptx_value *answers =
+	    ptx_json_parse(a, PTXI_STR("{\"cluster\":{\"count\":5,\"size\":20}}"), NULL, NULL);
 	struct ptx_validate_opts o = PTX_VALIDATE_OPTS_INIT;
 	struct ptxi_answers merged = { 0 };
 
-	o.current = ptx_json_parse(a, PTXI_STR("{\"cluster\":{\"count\":3,\"size\":10}}"), NULL, NULL);
+	o.current =
+	    ptx_json_parse(a, PTXI_STR("{\"cluster\":{\"count\":3,\"size\":10}}"), NULL, NULL);
 	ck_assert_int_eq(ptxi_config_merge(a, t, answers, diags, &merged, NULL), 0);
 	ck_assert_int_eq(ptxi_config_check(a, t, &merged, &o, diags, NULL), 0);
 	ck_assert_uint_eq(ptx_diags_count(diags), 1);

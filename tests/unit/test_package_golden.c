@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each folder of tests/data/package is a package with answers.yaml (maybe): want.json is the conf, secrets hidden, and
- * want.diags what the linter and the rendering say. PTX_TEST_UPDATE=1 writes them anew. */
+/* Each folder of tests/data/package is a package with answers.yaml (maybe): want.json is the conf,
+ * secrets hidden, and want.diags what the linter and the rendering say. PTX_TEST_UPDATE=1 writes
+ * them anew. */
 #include <check.h>
 #include <dirent.h>
 
@@ -31,7 +32,8 @@ static void compare(const char *folder, const char *name, const struct ptx_buf *
 	if (getenv("PTX_TEST_UPDATE"))
 		ck_assert_int_eq(ptxi_fs_write(path, ptx_buf_str(got), 0644, NULL), 0);
 	ck_assert_msg(ptxi_fs_read(path, 0, &want, NULL) == 0, "%s is missing", path);
-	ck_assert_msg(ptxi_str_eq(ptx_buf_str(&want), ptx_buf_str(got)), "%s:\n--- want\n%s\n--- got\n%s", path, want.p, got->p);
+	ck_assert_msg(ptxi_str_eq(ptx_buf_str(&want), ptx_buf_str(got)),
+		      "%s:\n--- want\n%s\n--- got\n%s", path, want.p, got->p);
 }
 
 static void one(struct ptx_ctx *ctx, const char *folder)

@@ -12,31 +12,37 @@ static const struct {
 	const char *version;
 	bool fine;
 } versions[] = {
-	{ "1.0.0", true },        { "v1.0.0", true },      { "1.2.3-rc.1+build.5", true }, { "0.0.0", true },
-	{ "1.0", false },         { "1", false },          { "", false },                  { "01.0.0", false },
-	{ "1.0.0-01", false },    { "1.0.0-", false },     { "1.0.0+", false },            { "1.0.0-a..b", false },
-	{ "1.0.0.0", false },     { "a.b.c", false },      { "1.0.0-a b", false },         { "vv1.0.0", false },
-	{ "1.0.0+01", true },     { "1.0.0-0a", true },
+	{ "1.0.0", true },    { "v1.0.0", true },   { "1.2.3-rc.1+build.5", true },
+	{ "0.0.0", true },    { "1.0", false },     { "1", false },
+	{ "", false },        { "01.0.0", false },  { "1.0.0-01", false },
+	{ "1.0.0-", false },  { "1.0.0+", false },  { "1.0.0-a..b", false },
+	{ "1.0.0.0", false }, { "a.b.c", false },   { "1.0.0-a b", false },
+	{ "vv1.0.0", false }, { "1.0.0+01", true }, { "1.0.0-0a", true },
 };
 
 static const struct {
 	const char *name;
 	bool fine;
 } names[] = {
-	{ "zookeeper", true }, { "a.b_c-1", true }, { "", false }, { "a/b", false }, { "..", false }, { ".x", false },
+	{ "zookeeper", true }, { "a.b_c-1", true }, { "", false },
+	{ "a/b", false },      { "..", false },     { ".x", false },
 	{ "-x", false },       { "a b", false },    { "\xc3\xa9", false },
 };
 
 START_TEST(versions_and_names)
 {
 	for (size_t i = 0; i < PTXI_COUNT(versions); i++)
-		ck_assert_msg(ptxi_meta_version_ok(versions[i].version) == versions[i].fine, "%s", versions[i].version);
+		ck_assert_msg(ptxi_meta_version_ok(versions[i].version) == versions[i].fine, "%s",
+			      versions[i].version);
 	for (size_t i = 0; i < PTXI_COUNT(names); i++)
-		ck_assert_msg(ptxi_meta_name_ok(names[i].name) == names[i].fine, "%s", names[i].name);
+		ck_assert_msg(ptxi_meta_name_ok(names[i].name) == names[i].fine, "%s",
+			      names[i].name);
 }
 END_TEST
 
-#define CONFIG "{\"type\":\"array\",\"properties\":[{\"key\":\"name\",\"label\":\"Name\",\"type\":\"string\",\"default\":\"n\"}]}"
+#define CONFIG                                                                                     \
+	"{\"type\":\"array\",\"properties\":[{\"key\":\"name\",\"label\":\"Name\",\"type\":"       \
+	"\"string\",\"default\":\"n\"}]}"
 #define TEMPLATE "{\"name\":{{name}},\"description\":\"\",\"subnet\":\"\",\"nodes\":[]}"
 
 static struct ptx_package *load(struct ptx_ctx *ctx, const char *meta, struct ptx_error **err)
@@ -58,7 +64,8 @@ static const struct {
 	{ NULL, 0 },
 	{ "{\"name\":\"x\"}", 0 },
 	{ "{\"name\":\"x\",\"version\":\"whatever\",\"apiVersion\":\"v1\",\"more\":1}", 0 },
-	{ "{\"name\":\"x\",\"keywords\":null,\"maintainers\":[{\"name\":\"m\",\"email\":\"e\"}]}", 0 },
+	{ "{\"name\":\"x\",\"keywords\":null,\"maintainers\":[{\"name\":\"m\",\"email\":\"e\"}]}",
+	  0 },
 	{ "{}", 1 },
 	{ "{\n\"name\":\"\"}", 2 },
 	{ "{\n\n\"name\":5}", 3 },
@@ -76,7 +83,8 @@ START_TEST(package_json)
 	ptx_auto(error) err = NULL;
 	ptx_auto(package) p = load(ctx, metas[_i].meta, &err);
 
-	ck_assert_msg((p != NULL) == !metas[_i].line, "%s: %s", metas[_i].meta, err ? ptx_error_message(err) : "loads");
+	ck_assert_msg((p != NULL) == !metas[_i].line, "%s: %s", metas[_i].meta,
+		      err ? ptx_error_message(err) : "loads");
 	if (metas[_i].line) {
 		ck_assert_str_eq(ptx_error_where(err)->file, "package.json");
 		ck_assert_int_eq((int)ptx_error_where(err)->line, metas[_i].line);
@@ -92,12 +100,17 @@ START_TEST(questions_speak_the_language)
 	static const char *const chinese[] = { "zh-cn", "zh_CN", "zh", "zh-TW", "zh_CN.UTF-8" };
 
 	for (size_t i = 0; i < PTXI_COUNT(chinese); i++) {
-		struct ptx_value *q = ptx_value_at(ptx_package_questions(p, a, chinese[i], NULL), 0);
+		struct ptx_value *q =
+		    ptx_value_at(ptx_package_questions(p, a, chinese[i], NULL), 0);
 
-		ck_assert_str_eq(ptx_value_as_string(ptx_value_get(q, "label"), ""), "\xe5\x90\x8d");
+		ck_assert_str_eq(ptx_value_as_string(ptx_value_get(q, "label"), ""),
+				 "\xe5\x90\x8d");
 	}
-	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(ptx_value_at(ptx_package_questions(p, a, "de", NULL), 0), "label"), ""),
-			 "Name");
+	ck_assert_str_eq(
+	    ptx_value_as_string(
+		ptx_value_get(ptx_value_at(ptx_package_questions(p, a, "de", NULL), 0), "label"),
+		""),
+	    "Name");
 }
 END_TEST
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fast way into a .tgz: what it takes, what it leaves to the thorough one, and that both see the same. */
+/* The fast way into a .tgz: what it takes, what it leaves to the thorough one, and that both see
+ * the same. */
 #include <check.h>
 #include <zlib.h>
 
@@ -11,9 +12,11 @@ Suite *suite_package_tar_plain(void);
 
 static const struct ptxi_archive_limits limits = { 1 << 20, 1 << 16, 100 };
 
-#define POSIX "ustar\0" "00"
-#define GNU   "ustar  \0"
-#define NONE  "\0\0\0\0\0\0\0\0"
+#define POSIX                                                                                      \
+	"ustar\0"                                                                                  \
+	"00"
+#define GNU  "ustar  \0"
+#define NONE "\0\0\0\0\0\0\0\0"
 
 struct block {
 	char type;
@@ -23,8 +26,14 @@ struct block {
 	bool bad_sum;
 };
 
-#define PLAIN_FILE(n, c) { '0', POSIX, .name = (n), .content = PTXI_STR(c) }
-#define PAX(t, c)        { (t), POSIX, .name = "x", .content = PTXI_STR(c) }
+#define PLAIN_FILE(n, c)                                                                           \
+	{                                                                                          \
+		'0', POSIX, .name = (n), .content = PTXI_STR(c)                                    \
+	}
+#define PAX(t, c)                                                                                  \
+	{                                                                                          \
+		(t), POSIX, .name = "x", .content = PTXI_STR(c)                                    \
+	}
 
 /* clang-format off */
 static const struct {
@@ -153,10 +162,11 @@ static void check_read(size_t row, struct ptx_str bytes, const char *file)
 	ptx_buf_init(&got, 0);
 	rc = ptxi_archive_read(a, bytes, file, &limits, on_file, &got, &err);
 	if (rows[row].want)
-		ck_assert_msg(rc == 0 && strcmp(got.p, rows[row].want) == 0, "%s, %s: '%s', %s", rows[row].title, file, got.p,
-			      err ? ptx_error_message(err) : "");
+		ck_assert_msg(rc == 0 && strcmp(got.p, rows[row].want) == 0, "%s, %s: '%s', %s",
+			      rows[row].title, file, got.p, err ? ptx_error_message(err) : "");
 	else
-		ck_assert_msg(rc < 0 && !got.n, "%s, %s: it is read, as '%s'", rows[row].title, file, got.p);
+		ck_assert_msg(rc < 0 && !got.n, "%s, %s: it is read, as '%s'", rows[row].title,
+			      file, got.p);
 }
 
 START_TEST(both_ways_see_the_same)
@@ -167,7 +177,8 @@ START_TEST(both_ways_see_the_same)
 	make_tar((size_t)_i, &tar);
 	gzip(ptx_buf_str(&tar), &gz);
 	check_read((size_t)_i, ptx_buf_str(&gz), "x.tgz");
-	check_read((size_t)_i, ptx_buf_str(&tar), "x.tar"); /* this one is never read the fast way */
+	check_read((size_t)_i, ptx_buf_str(&tar),
+		   "x.tar"); /* this one is never read the fast way */
 }
 END_TEST
 
@@ -199,7 +210,8 @@ START_TEST(what_is_plain_is)
 	ck_assert_ptr_nonnull(g);
 	/* Names are the sink's matter, so what is refused for its name alone is plain here. */
 	if (rows[_i].plain || rows[_i].want)
-		ck_assert_msg(ptxi_tar_read_plain(g, &sink) == rows[_i].plain, "%s", rows[_i].title);
+		ck_assert_msg(ptxi_tar_read_plain(g, &sink) == rows[_i].plain, "%s",
+			      rows[_i].title);
 }
 END_TEST
 
@@ -215,7 +227,8 @@ START_TEST(gzip_is_read_to_its_end)
 		{ "whole", 0, 0, false, "", 0 },
 		{ "two members", 0, 0, true, "", 0 },
 		{ "something behind", 0, 0, false, "junk", 0 },
-		{ "another member that is none", 0, 0, false, "\x1f\x8b\x08xxxxxxxxxxx", PTX_E_CORRUPT },
+		{ "another member that is none", 0, 0, false, "\x1f\x8b\x08xxxxxxxxxxx",
+		  PTX_E_CORRUPT },
 		{ "a byte short", 1, 0, false, "", PTX_E_CORRUPT },
 		{ "no sums", 8, 0, false, "", PTX_E_CORRUPT },
 		{ "a wrong length", 0, 1, false, "", PTX_E_CORRUPT },
@@ -247,11 +260,14 @@ START_TEST(gzip_is_read_to_its_end)
 			rc = ptxi_gunzip_read(g, out, sizeof(out), &got);
 			total += got;
 		}
-		ck_assert_msg(rc == cases[i].want, "%s: %d, %s", cases[i].title, rc, ptxi_gunzip_why(g));
+		ck_assert_msg(rc == cases[i].want, "%s: %d, %s", cases[i].title, rc,
+			      ptxi_gunzip_why(g));
 		if (rc == 0)
-			ck_assert_msg(total == sizeof(text) * (cases[i].twice ? 2 : 1), "%s: %zu", cases[i].title, total);
+			ck_assert_msg(total == sizeof(text) * (cases[i].twice ? 2 : 1), "%s: %zu",
+				      cases[i].title, total);
 		else
-			ck_assert_msg(ptxi_gunzip_read(g, out, sizeof(out), &got) == rc && !got, "%s: it goes on", cases[i].title);
+			ck_assert_msg(ptxi_gunzip_read(g, out, sizeof(out), &got) == rc && !got,
+				      "%s: it goes on", cases[i].title);
 	}
 }
 END_TEST
@@ -267,7 +283,8 @@ START_TEST(gzip_keeps_its_limit)
 	for (uint64_t most = 2999; most <= 3000; most++) {
 		ptxi_auto(gunzip) g = ptxi_gunzip_new(ptx_buf_str(&gz), most);
 
-		ck_assert_int_eq(ptxi_gunzip_read(g, out, sizeof(out), &got), most < 3000 ? PTX_E_LIMIT : 0);
+		ck_assert_int_eq(ptxi_gunzip_read(g, out, sizeof(out), &got),
+				 most < 3000 ? PTX_E_LIMIT : 0);
 	}
 }
 END_TEST
@@ -293,7 +310,8 @@ START_TEST(gzip_is_read_in_pieces_of_any_size)
 
 		while (got) {
 			ck_assert_int_eq(ptxi_gunzip_read(g, out, pieces[i], &got), 0);
-			ck_assert_msg(got == pieces[i] || total + got == TEXT, "%zu after %zu: %zu", pieces[i], total, got);
+			ck_assert_msg(got == pieces[i] || total + got == TEXT, "%zu after %zu: %zu",
+				      pieces[i], total, got);
 			ck_assert(memcmp(out, text + total, got) == 0);
 			total += got;
 		}
@@ -305,7 +323,12 @@ END_TEST
 /* RFC 1952, 2.3: a header with each field there is, and cut off in each of them. */
 START_TEST(gzip_headers_may_have_every_field)
 {
-	static const char head[] = "\x1f\x8b\x08\x1e" "time" "\0\3" "\4\0EXTR" "name\0" "comment\0";
+	static const char head[] = "\x1f\x8b\x08\x1e"
+				   "time"
+				   "\0\3"
+				   "\4\0EXTR"
+				   "name\0"
+				   "comment\0";
 	static const char data[] = "hello";
 	ptxi_auto(gunzip) wrong = NULL;
 	ptx_auto_buf plain = { 0 };
@@ -323,8 +346,9 @@ START_TEST(gzip_headers_may_have_every_field)
 	for (size_t n = 3; n <= gz.n; n++) {
 		ptxi_auto(gunzip) g = ptxi_gunzip_new(ptxi_strn(gz.p, n), 100);
 
-		ck_assert_msg(ptxi_gunzip_read(g, out, sizeof(out), &got) == (n < gz.n ? PTX_E_CORRUPT : 0), "%zu of %zu: %s", n,
-			      gz.n, ptxi_gunzip_why(g));
+		ck_assert_msg(ptxi_gunzip_read(g, out, sizeof(out), &got) ==
+				  (n < gz.n ? PTX_E_CORRUPT : 0),
+			      "%zu of %zu: %s", n, gz.n, ptxi_gunzip_why(g));
 	}
 	ck_assert(got == strlen(data) && memcmp(out, data, got) == 0);
 	gz.p[sizeof(head)] ^= 1;

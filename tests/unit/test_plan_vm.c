@@ -23,24 +23,70 @@ static const struct {
 } rows[] = {
 	{ "create-first", "create", PTXI_PENDING, "pending", false, true, true, { NULL } },
 	{ "create-second", "create", PTXI_PENDING, "active", true, false, false, { NULL } },
-	{ "delete-last", "delete", PTXI_ACTIVE, "active", true, true, true, { "node-0", "node-1", "node-2", "node-3" } },
+	{ "delete-last",
+	  "delete",
+	  PTXI_ACTIVE,
+	  "active",
+	  true,
+	  true,
+	  true,
+	  { "node-0", "node-1", "node-2", "node-3" } },
 	{ "delete-one-of-two", "delete", PTXI_STOPPED, "active", true, false, false, { NULL } },
 	{ "delete-half-dead", "delete", PTXI_ACTIVE, "active", false, true, true, { NULL } },
-	{ "stop", "stop", PTXI_ACTIVE, "active", true, true, true, { "node-0", "node-1", "node-2", "node-3" } },
+	{ "stop",
+	  "stop",
+	  PTXI_ACTIVE,
+	  "active",
+	  true,
+	  true,
+	  true,
+	  { "node-0", "node-1", "node-2", "node-3" } },
 	{ "start", "start", PTXI_STOPPED, "stopped", false, true, true, { NULL } },
-	{ "mend-one", "start", PTXI_ACTIVE, "active", true, true, true, { "node-0", "node-1", "node-3" } },
+	{ "mend-one",
+	  "start",
+	  PTXI_ACTIVE,
+	  "active",
+	  true,
+	  true,
+	  true,
+	  { "node-0", "node-1", "node-3" } },
 	{ "restart", "restart", PTXI_ACTIVE, "active", true, true, true, { NULL } },
-	{ "upgrade-agent", "upgrade-agent", PTXI_ACTIVE, "active", true, true, true, { "node-0", "node-1", "node-3" }, true },
-	{ "upgrade-agent-one", "upgrade-agent", PTXI_ACTIVE, "active", true, true, true, { "node-2" } },
-	{ "upgrade-agent-none", "upgrade-agent", PTXI_ACTIVE, "active", true, true, true, { NULL } },
+	{ "upgrade-agent",
+	  "upgrade-agent",
+	  PTXI_ACTIVE,
+	  "active",
+	  true,
+	  true,
+	  true,
+	  { "node-0", "node-1", "node-3" },
+	  true },
+	{ "upgrade-agent-one",
+	  "upgrade-agent",
+	  PTXI_ACTIVE,
+	  "active",
+	  true,
+	  true,
+	  true,
+	  { "node-2" } },
+	{ "upgrade-agent-none",
+	  "upgrade-agent",
+	  PTXI_ACTIVE,
+	  "active",
+	  true,
+	  true,
+	  true,
+	  { NULL } },
 };
 
 static struct ptx_plan *plan_of(int i, struct ptxi_cluster **c)
 {
 	struct ptxi_spec *spec = NULL;
-	struct ptxi_plan_input in = { .frontgate_up = rows[i].frontgate_up, .vpc_last = rows[i].vpc_last,
-				      .vpc_idle = rows[i].vpc_idle, .up = rows[i].up,
-				      .outdated = rows[i].up, .frontgate_outdated = rows[i].frontgate_outdated };
+	struct ptxi_plan_input in = { .frontgate_up = rows[i].frontgate_up,
+				      .vpc_last = rows[i].vpc_last,
+				      .vpc_idle = rows[i].vpc_idle,
+				      .up = rows[i].up,
+				      .outdated = rows[i].up,
+				      .frontgate_outdated = rows[i].frontgate_outdated };
 	struct ptx_error *err = NULL;
 	struct ptx_plan *p = NULL;
 
@@ -60,7 +106,8 @@ START_TEST(plans_are_as_they_should)
 	struct ptxi_cluster *c = NULL;
 	ptx_auto(plan) p = plan_of(_i, &c);
 	const char *source = getenv("PITRIX_SOURCE");
-	ptx_auto_str path = ptxi_asprintf("%s/tests/data/plan/%s.want", source ? source : ".", rows[_i].name);
+	ptx_auto_str path =
+	    ptxi_asprintf("%s/tests/data/plan/%s.want", source ? source : ".", rows[_i].name);
 	ptx_auto_buf tree = { 0 };
 	ptx_auto_buf want = { 0 };
 
@@ -82,7 +129,8 @@ START_TEST(a_plan_survives_saving)
 	ptx_auto(plan) again = ptxi_plan_load(ptx_plan_view(p, c->arena), NULL);
 
 	ck_assert_ptr_nonnull(again);
-	ck_assert_str_eq(ptxi_plan_fingerprint(p, c->arena), ptxi_plan_fingerprint(again, c->arena));
+	ck_assert_str_eq(ptxi_plan_fingerprint(p, c->arena),
+			 ptxi_plan_fingerprint(again, c->arena));
 	ptxi_cluster_free(c);
 }
 END_TEST
@@ -184,7 +232,8 @@ START_TEST(states_forbid_operations)
 	c->status = PTXI_STOPPED;
 	ck_assert_ptr_null(ptxi_op_plan(ptxi_op_find("stop"), &in, &err));
 	ck_assert_int_eq(ptx_error_code(err), PTX_E_PRECONDITION);
-	ck_assert_str_eq(ptx_error_message(err), "cannot stop cluster 'sample': it is stopped, and has to be active");
+	ck_assert_str_eq(ptx_error_message(err),
+			 "cannot stop cluster 'sample': it is stopped, and has to be active");
 	ptx_error_free(err);
 	ck_assert_ptr_null(ptxi_op_find("explode"));
 }

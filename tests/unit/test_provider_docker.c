@@ -26,7 +26,9 @@ static const struct {
 	{ "tcp://127.0.0.1:2375", NULL },
 	{ "http://x", NULL },
 	{ "podman.sock", NULL },
-	{ "/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789", NULL },
+	{ "/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/"
+	  "0123456789/0123456789/0123456789",
+	  NULL },
 };
 
 START_TEST(endpoints_are_sockets)
@@ -46,9 +48,11 @@ static const struct {
 	const char *prefix;
 	bool podman, rootless, memory;
 } engines[] = {
-	{ "1.41", "4.3.1", "{\"MemoryLimit\":true,\"Rootless\":true,\"SecurityOptions\":[\"name=seccomp\"]}", "/v1.41", true, true,
-	  true },
-	{ "1.41", "", "{\"MemoryLimit\":true,\"SecurityOptions\":[\"name=rootless\"]}", "/v1.41", false, true, true },
+	{ "1.41", "4.3.1",
+	  "{\"MemoryLimit\":true,\"Rootless\":true,\"SecurityOptions\":[\"name=seccomp\"]}",
+	  "/v1.41", true, true, true },
+	{ "1.41", "", "{\"MemoryLimit\":true,\"SecurityOptions\":[\"name=rootless\"]}", "/v1.41",
+	  false, true, true },
 	{ "1.52", "", "{\"ServerVersion\":\"29.0\"}", "/v1.44", false, false, false },
 	{ "2.0", "", "{}", "/v1.41", false, false, false },
 };
@@ -82,8 +86,8 @@ static const struct {
 	{ "\1\0\0\0\0\0\0\x22" T "hi\n\2\0\0\0\0\0\0\x22" T "no\n", 84, 7, 0,
 	  "stdout 1795896000000000001 hi;stderr 1795896000000000001 no;" },
 	{ "\1\0\0\0\0\0\0\x22" T "hi\n", 42, 100, 1795896000000000001, "" },
-	{ "\1\0\0\0\0\0\0\x20" T "h\2\0\0\0\0\0\0\x22" T "no\n\1\0\0\0\0\0\0\2i\n", 40 + 42 + 10, 3, 0,
-	  "stderr 1795896000000000001 no;stdout 1795896000000000001 hi;" },
+	{ "\1\0\0\0\0\0\0\x20" T "h\2\0\0\0\0\0\0\x22" T "no\n\1\0\0\0\0\0\0\2i\n", 40 + 42 + 10, 3,
+	  0, "stderr 1795896000000000001 no;stdout 1795896000000000001 hi;" },
 	{ "\1\0\0\0\0\0\0\x21" T "hi", 41, 5, 0, "stdout 1795896000000000001 hi;" },
 	{ "\1\0\0\0\0\0\0\4bad\n", 12, 5, 0, "" },
 	{ "{\"message\":\"x\"}", 15, 5, 0, NULL },
@@ -101,7 +105,8 @@ START_TEST(logs_come_in_frames)
 
 	ptx_buf_init(&have, 0);
 	for (size_t at = 0; code == 0 && at < logs[_i].n; at += logs[_i].piece)
-		code = ptxi_frames_take(ptxi_str_sub(ptxi_strn(logs[_i].bytes, logs[_i].n), at, logs[_i].piece), f);
+		code = ptxi_frames_take(
+		    ptxi_str_sub(ptxi_strn(logs[_i].bytes, logs[_i].n), at, logs[_i].piece), f);
 	ptxi_frames_end(f);
 	ptxi_frames_free(f);
 	if (!logs[_i].want) {
@@ -112,7 +117,8 @@ START_TEST(logs_come_in_frames)
 	for (size_t i = 0; i < ptx_value_count(lines); i++) {
 		const struct ptx_value *v = ptx_value_at(lines, i);
 
-		ptx_buf_printf(&have, "%s %lld %s;", ptx_value_as_string(ptx_value_get(v, "stream"), ""),
+		ptx_buf_printf(&have, "%s %lld %s;",
+			       ptx_value_as_string(ptx_value_get(v, "stream"), ""),
 			       (long long)ptx_value_as_int(ptx_value_get(v, "time_ns"), 0),
 			       ptx_value_as_string(ptx_value_get(v, "text"), ""));
 	}
@@ -124,9 +130,15 @@ static const struct {
 	const char *a, *b;
 	int overlap; /* -1: a is not a range */
 } ranges[] = {
-	{ "10.77.1.0/24", "10.77.2.0/24", 0 }, { "10.77.1.0/24", "10.77.1.128/25", 1 }, { "10.77.0.0/16", "10.77.9.0/24", 1 },
-	{ "0.0.0.0/0", "1.2.3.4/32", 1 },      { "10.77.1.0", "", -1 },			 { "10.77.1.0/33", "", -1 },
-	{ "10.77.256.0/24", "", -1 },	       { "10.77.1/24", "", -1 },		 { "10.77.1.0.0/24", "", -1 },
+	{ "10.77.1.0/24", "10.77.2.0/24", 0 },
+	{ "10.77.1.0/24", "10.77.1.128/25", 1 },
+	{ "10.77.0.0/16", "10.77.9.0/24", 1 },
+	{ "0.0.0.0/0", "1.2.3.4/32", 1 },
+	{ "10.77.1.0", "", -1 },
+	{ "10.77.1.0/33", "", -1 },
+	{ "10.77.256.0/24", "", -1 },
+	{ "10.77.1/24", "", -1 },
+	{ "10.77.1.0.0/24", "", -1 },
 };
 
 START_TEST(ranges_overlap)
@@ -168,11 +180,13 @@ START_TEST(refusals_have_codes)
 END_TEST
 
 static const char directive[] =
-	"{\"name\":\"node-1\",\"hostname\":\"zk-1\",\"image_id\":\"localhost/pitrix/zk:1\",\"network\":\"vpc-1\","
-	"\"private_ip\":\"10.77.1.5\",\"cpu\":0.5,\"memory_mib\":64,"
-	"\"volumes\":[{\"name\":\"vol-1\",\"mount_points\":[\"/a\",\"/b\"]}],"
-	"\"ports\":[{\"name\":\"client\",\"port\":2181,\"protocol\":\"tcp\"},{\"name\":\"dns\",\"port\":53,\"protocol\":\"udp\"}],"
-	"\"command\":[\"/pitrix/agent\",\"drone\"],\"agent\":true}";
+    "{\"name\":\"node-1\",\"hostname\":\"zk-1\",\"image_id\":\"localhost/pitrix/"
+    "zk:1\",\"network\":\"vpc-1\","
+    "\"private_ip\":\"10.77.1.5\",\"cpu\":0.5,\"memory_mib\":64,"
+    "\"volumes\":[{\"name\":\"vol-1\",\"mount_points\":[\"/a\",\"/b\"]}],"
+    "\"ports\":[{\"name\":\"client\",\"port\":2181,\"protocol\":\"tcp\"},{\"name\":\"dns\","
+    "\"port\":53,\"protocol\":\"udp\"}],"
+    "\"command\":[\"/pitrix/agent\",\"drone\"],\"agent\":true}";
 
 static struct ptx_value *parse(struct ptx_arena *a, const char *text)
 {
@@ -185,7 +199,9 @@ static struct ptx_value *parse(struct ptx_arena *a, const char *text)
 START_TEST(an_instance_becomes_a_request)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
-	struct ptx_provider_call call = { .size = sizeof(call), .arena = a, .directive = parse(a, directive) };
+	struct ptx_provider_call call = { .size = sizeof(call),
+					  .arena = a,
+					  .directive = parse(a, directive) };
 	struct ptx_value *tags = parse(a, "{\"pitrix:owner\":\"me\"}");
 	struct ptxi_engine_info info = { .limits_memory = true };
 	struct ptxi_instance in = { 0 };
@@ -208,10 +224,13 @@ START_TEST(an_instance_becomes_a_request)
 	ck_assert_ptr_null(json_object_get(host, "NanoCpus"));
 	ck_assert_uint_eq(json_array_size(json_object_get(host, "Mounts")), 2);
 	ck_assert_uint_eq(json_array_size(json_object_get(host, "Ulimits")), 2);
-	ck_assert_str_eq(ptxi_json_str(json_array_get(json_object_get(json_object_get(host, "PortBindings"), "53/udp"), 0),
-				       "HostIp"),
-			 "127.77.0.9");
-	ck_assert_str_eq(json_string_value(json_array_get(json_object_get(body, "Cmd"), 0)), "drone");
+	ck_assert_str_eq(
+	    ptxi_json_str(
+		json_array_get(json_object_get(json_object_get(host, "PortBindings"), "53/udp"), 0),
+		"HostIp"),
+	    "127.77.0.9");
+	ck_assert_str_eq(json_string_value(json_array_get(json_object_get(body, "Cmd"), 0)),
+			 "drone");
 	ck_assert_uint_eq(ptxi_ports_parse(a, ptxi_json_str(labels, PTXI_LABEL_PORTS), ports), 2);
 	ck_assert_str_eq(ports[1].name, "dns");
 	ck_assert_uint_eq(ports[1].port, 53);
@@ -226,14 +245,18 @@ static const char *const bad_directives[] = {
 	"{\"name\":\"n\",\"image_id\":\"x\",\"network\":\"n\",\"private_ip\":\"1.2.3\"}",
 	"{\"name\":\"n\",\"image_id\":\"x\",\"network\":\"n\",\"ports\":[{\"port\":70000}]}",
 	"{\"name\":\"n\",\"image_id\":\"x\",\"network\":\"n\",\"memory_mib\":-1}",
-	"{\"name\":\"n\",\"image_id\":\"x\",\"network\":\"n\",\"volumes\":[{\"name\":\"v\",\"mount_points\":[\"/a:/b\"]}]}",
-	"{\"name\":\"n\",\"image_id\":\"x\",\"network\":\"n\",\"volumes\":[{\"name\":\"v\",\"mount_points\":[\"/\"]}]}",
+	"{\"name\":\"n\",\"image_id\":\"x\",\"network\":\"n\",\"volumes\":[{\"name\":\"v\",\"mount_"
+	"points\":[\"/a:/b\"]}]}",
+	"{\"name\":\"n\",\"image_id\":\"x\",\"network\":\"n\",\"volumes\":[{\"name\":\"v\",\"mount_"
+	"points\":[\"/\"]}]}",
 };
 
 START_TEST(bad_instances_are_refused)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
-	struct ptx_provider_call call = { .size = sizeof(call), .arena = a, .directive = parse(a, bad_directives[_i]) };
+	struct ptx_provider_call call = { .size = sizeof(call),
+					  .arena = a,
+					  .directive = parse(a, bad_directives[_i]) };
 	struct ptxi_instance in = { 0 };
 
 	ck_assert_int_eq(ptxi_instance_read(&call, &in, NULL), PTX_E_INVALID);

@@ -14,7 +14,9 @@ START_TEST(local_is_always_there)
 	struct ptx_value *all = ptxi_runtime_read(a, (struct ptx_str){ NULL, 0 }, "", NULL);
 
 	ck_assert_uint_eq(ptx_value_count(all), 1);
-	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(ptx_value_get(all, "local"), "provider"), ""), "docker");
+	ck_assert_str_eq(
+	    ptx_value_as_string(ptx_value_get(ptx_value_get(all, "local"), "provider"), ""),
+	    "docker");
 }
 END_TEST
 
@@ -33,11 +35,14 @@ START_TEST(a_file_adds_and_changes)
 	ck_assert_ptr_nonnull(all);
 	ptx_value_entry(all, 0, &first);
 	ck_assert(ptxi_str_is(first, "local"));
-	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(images, "zk"), ""), "/etc/pitrix/zk/build");
+	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(images, "zk"), ""),
+			 "/etc/pitrix/zk/build");
 	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(images, "up"), ""), "/etc/x.tar");
 	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(images, "bb"), ""), "localhost/bb");
 	ck_assert(ptx_value_has(images, "frontgate"));
-	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(ptx_value_get(all, "local"), "provider"), ""), "docker");
+	ck_assert_str_eq(
+	    ptx_value_as_string(ptx_value_get(ptx_value_get(all, "local"), "provider"), ""),
+	    "docker");
 }
 END_TEST
 
@@ -75,14 +80,17 @@ START_TEST(configurations_are_checked)
 	struct ptx_value *config = ptx_value_map(a);
 
 	ptx_value_set_string(config, "endpoint", "unix:///x");
-	ck_assert_ptr_nonnull(ptxi_provider_config(a, &ptxi_provider_docker, "runtime 'x'", config, NULL));
+	ck_assert_ptr_nonnull(
+	    ptxi_provider_config(a, &ptxi_provider_docker, "runtime 'x'", config, NULL));
 	ptx_value_set_string(config, "endpont", "unix:///x");
-	ck_assert_ptr_null(ptxi_provider_config(a, &ptxi_provider_docker, "runtime 'x'", config, &unknown));
+	ck_assert_ptr_null(
+	    ptxi_provider_config(a, &ptxi_provider_docker, "runtime 'x'", config, &unknown));
 	ck_assert_int_eq(ptx_error_code(unknown), PTX_E_CONFIG);
 	ck_assert_str_eq(ptx_error_hint(unknown), "did you mean 'endpoint'?");
 	ptx_value_remove(config, "endpont");
 	ptx_value_set_string(config, "autostart", "maybe");
-	ck_assert_ptr_null(ptxi_provider_config(a, &ptxi_provider_docker, "runtime 'x'", config, &kind));
+	ck_assert_ptr_null(
+	    ptxi_provider_config(a, &ptxi_provider_docker, "runtime 'x'", config, &kind));
 	ck_assert_int_eq(ptx_error_code(kind), PTX_E_CONFIG);
 	ck_assert_ptr_null(ptxi_provider_action(&ptxi_provider_docker, "instance.fly", &action));
 	ck_assert_int_eq(ptx_error_code(action), PTX_E_UNSUPPORTED);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One chart out of a repository that is a folder: which version, from where, and checked by what. */
+/* One chart out of a repository that is a folder: which version, from where, and checked by what.
+ */
 #include <check.h>
 
 #include "base/digest.h"
@@ -41,8 +42,9 @@ static void publish(const char *version, struct ptx_buf *index)
 	ck_assert_int_eq(ptxi_chart_pack(a, c->root, 0, &packed, NULL), 0);
 	put(file, ptx_buf_str(&packed));
 	hex = ptxi_digest_hex(PTXI_SHA256, ptx_buf_str(&packed));
-	ptx_buf_printf(index, "  - {apiVersion: v2, name: web, version: %s, urls: [web-%s.tgz], digest: %s}\n", version, version,
-		       hex);
+	ptx_buf_printf(
+	    index, "  - {apiVersion: v2, name: web, version: %s, urls: [web-%s.tgz], digest: %s}\n",
+	    version, version, hex);
 }
 
 static void setup(void)
@@ -57,7 +59,8 @@ static void setup(void)
 	url = ptxi_asprintf("file://%s/www", dir);
 	config = ptxi_path_join(dir, "repositories.yaml");
 	cache = ptxi_path_join(dir, "indexes");
-	repositories = ptxi_asprintf("repositories:\n- {name: mine, url: \"%s/\"}\n- {name: none, url: \"\"}\n", url);
+	repositories = ptxi_asprintf(
+	    "repositories:\n- {name: mine, url: \"%s/\"}\n- {name: none, url: \"\"}\n", url);
 	put("repositories.yaml", ptxi_str(repositories));
 	ptx_buf_init(&index, 0);
 	ptx_buf_adds(&index, "apiVersion: v1\nentries:\n  web:\n");
@@ -65,16 +68,18 @@ static void setup(void)
 	publish("1.2.3", &index);
 	publish("1.3.0-rc.1", &index);
 	publish("2.0.0", &index);
-	ptx_buf_adds(&index, "  - {apiVersion: v2, name: web, version: 3.0.0, urls: []}\n"
-			     "  lies:\n"
-			     "  - {apiVersion: v2, name: lies, version: 1.0.0, urls: [web-1.0.0.tgz]}\n"
-			     "  spoiled:\n"
-			     "  - {apiVersion: v2, name: spoiled, version: 1.0.0, urls: [web-1.0.0.tgz], digest: \""
-			     "0000000000000000000000000000000000000000000000000000000000000000\"}\n"
-			     "  far:\n"
-			     "  - {apiVersion: v2, name: far, version: 1.0.0, urls: [\"gopher://h/x.tgz\"]}\n"
-			     "  bare:\n"
-			     "  - {apiVersion: v2, name: bare, version: 1.0.0, urls: []}\n");
+	ptx_buf_adds(
+	    &index,
+	    "  - {apiVersion: v2, name: web, version: 3.0.0, urls: []}\n"
+	    "  lies:\n"
+	    "  - {apiVersion: v2, name: lies, version: 1.0.0, urls: [web-1.0.0.tgz]}\n"
+	    "  spoiled:\n"
+	    "  - {apiVersion: v2, name: spoiled, version: 1.0.0, urls: [web-1.0.0.tgz], digest: \""
+	    "0000000000000000000000000000000000000000000000000000000000000000\"}\n"
+	    "  far:\n"
+	    "  - {apiVersion: v2, name: far, version: 1.0.0, urls: [\"gopher://h/x.tgz\"]}\n"
+	    "  bare:\n"
+	    "  - {apiVersion: v2, name: bare, version: 1.0.0, urls: []}\n");
 	put("www/index.yaml", ptx_buf_str(&index));
 }
 
@@ -129,7 +134,8 @@ static const struct {
 START_TEST(test_chart)
 {
 	const char *percent = rows[_i].chart[0] == '%' ? rows[_i].chart + 1 : NULL;
-	ptx_auto_str name = percent ? ptxi_asprintf("%s%s", url, percent) : ptxi_strdup(rows[_i].chart);
+	ptx_auto_str name =
+	    percent ? ptxi_asprintf("%s%s", url, percent) : ptxi_strdup(rows[_i].chart);
 	struct ptx_repo_fetch_opts opts = PTX_REPO_FETCH_OPTS_INIT;
 	ptx_auto(error) e = NULL;
 	ptx_auto(chart) c = NULL;
@@ -144,8 +150,8 @@ START_TEST(test_chart)
 	if (rows[_i].code == 0)
 		ck_assert_str_eq(ptx_chart_version(c), rows[_i].want);
 	else
-		ck_assert_msg(strstr(ptx_error_message(e), rows[_i].want), "'%s' lacks '%s'", ptx_error_message(e),
-			      rows[_i].want);
+		ck_assert_msg(strstr(ptx_error_message(e), rows[_i].want), "'%s' lacks '%s'",
+			      ptx_error_message(e), rows[_i].want);
 }
 END_TEST
 
@@ -168,7 +174,8 @@ START_TEST(test_fetch)
 		ck_assert_ptr_nonnull(got);
 		hex = ptxi_digest_hex(PTXI_SHA256, ptxi_str_from(ptx_buf_str(&b), 6));
 		ck_assert_str_eq(ptx_value_as_string(ptx_value_get(got, "version"), ""), "2.0.0");
-		ck_assert_str_eq(ptx_value_as_string(ptx_value_get(got, "file"), ""), "web-2.0.0.tgz");
+		ck_assert_str_eq(ptx_value_as_string(ptx_value_get(got, "file"), ""),
+				 "web-2.0.0.tgz");
 		ck_assert_str_eq(ptx_value_as_string(ptx_value_get(got, "digest"), ""), hex);
 		ck_assert_str_eq(ptx_value_as_string(ptx_value_get(got, "action"), ""), actions[i]);
 	}

@@ -38,10 +38,13 @@ static const struct {
 	{ "{\"pattern\":\"^a+$\"}", "\"aab\"", "", "does not match pattern" },
 	/* what it holds */
 	{ "{\"properties\":{\"a\":{\"type\":\"string\"}}}", "{\"a\":1}", "/a", "want string" },
-	{ "{\"properties\":{\"a/b\":{\"type\":\"string\"}}}", "{\"a/b\":1}", "/a~1b", "want string" },
+	{ "{\"properties\":{\"a/b\":{\"type\":\"string\"}}}", "{\"a/b\":1}", "/a~1b",
+	  "want string" },
 	{ "{\"required\":[\"a\"]}", "{\"b\":1}", "", "missing property 'a'" },
-	{ "{\"additionalProperties\":false}", "{\"b\":1}", "", "additional properties 'b' not allowed" },
-	{ "{\"patternProperties\":{\"^x\":{\"type\":\"null\"}}}", "{\"xy\":1}", "/xy", "want null" },
+	{ "{\"additionalProperties\":false}", "{\"b\":1}", "",
+	  "additional properties 'b' not allowed" },
+	{ "{\"patternProperties\":{\"^x\":{\"type\":\"null\"}}}", "{\"xy\":1}", "/xy",
+	  "want null" },
 	{ "{\"propertyNames\":{\"maxLength\":1}}", "{\"ab\":1}", "", "ab" },
 	{ "{\"items\":{\"type\":\"string\"}}", "[\"a\",2]", "/1", "want string" },
 	{ "{\"prefixItems\":[{}],\"items\":false}", "[1,2]", "/1", "false schema" },
@@ -53,19 +56,29 @@ static const struct {
 	{ "{\"anyOf\":[{\"type\":\"string\"},{\"minimum\":2}]}", "1", "", "anyOf" },
 	{ "{\"oneOf\":[{\"minimum\":1},{\"minimum\":2}]}", "3", "", "oneOf" },
 	{ "{\"not\":{\"type\":\"number\"}}", "3", "", "not" },
-	{ "{\"if\":{\"minimum\":5},\"then\":{\"maximum\":6},\"else\":{\"const\":0}}", "7", "", "maximum" },
-	{ "{\"if\":{\"minimum\":5},\"then\":{\"maximum\":6},\"else\":{\"const\":0}}", "0", NULL, NULL },
+	{ "{\"if\":{\"minimum\":5},\"then\":{\"maximum\":6},\"else\":{\"const\":0}}", "7", "",
+	  "maximum" },
+	{ "{\"if\":{\"minimum\":5},\"then\":{\"maximum\":6},\"else\":{\"const\":0}}", "0", NULL,
+	  NULL },
 	/* references */
-	{ "{\"$defs\":{\"n\":{\"type\":\"number\"}},\"items\":{\"$ref\":\"#/$defs/n\"}}", "[\"x\"]", "/0", "want number" },
-	{ "{\"$defs\":{\"n\":{\"$anchor\":\"here\",\"type\":\"null\"}},\"$ref\":\"#here\"}", "1", "", "want null" },
-	{ "{\"properties\":{\"sub\":{\"$ref\":\"#\"}},\"additionalProperties\":false}", "{\"sub\":{\"sub\":{\"x\":1}}}", "/sub/sub",
-	  "'x'" },
-	{ "{\"allOf\":[{\"properties\":{\"a\":{}}}],\"unevaluatedProperties\":false}", "{\"a\":1,\"b\":2}", "/b", "b" },
+	{ "{\"$defs\":{\"n\":{\"type\":\"number\"}},\"items\":{\"$ref\":\"#/$defs/n\"}}", "[\"x\"]",
+	  "/0", "want number" },
+	{ "{\"$defs\":{\"n\":{\"$anchor\":\"here\",\"type\":\"null\"}},\"$ref\":\"#here\"}", "1",
+	  "", "want null" },
+	{ "{\"properties\":{\"sub\":{\"$ref\":\"#\"}},\"additionalProperties\":false}",
+	  "{\"sub\":{\"sub\":{\"x\":1}}}", "/sub/sub", "'x'" },
+	{ "{\"allOf\":[{\"properties\":{\"a\":{}}}],\"unevaluatedProperties\":false}",
+	  "{\"a\":1,\"b\":2}", "/b", "b" },
 	{ "{\"prefixItems\":[{}],\"unevaluatedItems\":false}", "[1,2]", "/1", "" },
 	/* each draft its own */
-	{ "{\"$schema\":\"http://json-schema.org/draft-04/schema#\",\"minimum\":3,\"exclusiveMinimum\":true}", "3", "", "3" },
-	{ "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"items\":[{\"type\":\"string\"}]}", "[1]", "/0", "want string" },
-	{ "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"format\":\"ipv4\"}", "\"1.2.3\"", "", "ipv4" },
+	{ "{\"$schema\":\"http://json-schema.org/draft-04/"
+	  "schema#\",\"minimum\":3,\"exclusiveMinimum\":true}",
+	  "3", "", "3" },
+	{ "{\"$schema\":\"http://json-schema.org/draft-07/"
+	  "schema#\",\"items\":[{\"type\":\"string\"}]}",
+	  "[1]", "/0", "want string" },
+	{ "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"format\":\"ipv4\"}",
+	  "\"1.2.3\"", "", "ipv4" },
 	{ "{\"format\":\"ipv4\"}", "\"1.2.3\"", NULL, NULL },
 };
 
@@ -92,12 +105,14 @@ START_TEST(checks_values)
 	ck_assert_msg(s != NULL, "%s: %s", checks[_i].schema, err ? ptx_error_message(err) : "");
 	ck_assert_ptr_nonnull(v);
 	code = ptx_schema_check(s, v, diags, &err);
-	ck_assert_msg(code == (checks[_i].at ? PTX_E_INVALID : 0), "%s of %s: %d", checks[_i].schema, checks[_i].value, code);
+	ck_assert_msg(code == (checks[_i].at ? PTX_E_INVALID : 0), "%s of %s: %d",
+		      checks[_i].schema, checks[_i].value, code);
 	if (checks[_i].at) {
-		ck_assert_msg(strstr(ptx_error_message(err), checks[_i].says) != NULL, "%s: %s", checks[_i].schema,
-			      ptx_error_message(err));
-		ck_assert_msg(points_to(diags, checks[_i].at), "%s: no problem at '%s' but at '%s'", checks[_i].schema,
-			      checks[_i].at, ptx_diags_count(diags) ? ptx_diags_at(diags, 0)->path : "none");
+		ck_assert_msg(strstr(ptx_error_message(err), checks[_i].says) != NULL, "%s: %s",
+			      checks[_i].schema, ptx_error_message(err));
+		ck_assert_msg(points_to(diags, checks[_i].at), "%s: no problem at '%s' but at '%s'",
+			      checks[_i].schema, checks[_i].at,
+			      ptx_diags_count(diags) ? ptx_diags_at(diags, 0)->path : "none");
 	} else {
 		ck_assert_uint_eq(ptx_diags_count(diags), 0);
 	}
@@ -125,13 +140,15 @@ START_TEST(refuses_what_is_no_schema)
 
 	ck_assert_ptr_null(ptx_schema_compile(ptxi_str(broken[_i].schema), NULL, &err));
 	ck_assert_int_eq(ptx_error_code(err), broken[_i].code);
-	ck_assert_msg(strstr(ptx_error_message(err), broken[_i].says) != NULL, "%s", ptx_error_message(err));
+	ck_assert_msg(strstr(ptx_error_message(err), broken[_i].says) != NULL, "%s",
+		      ptx_error_message(err));
 }
 END_TEST
 
 START_TEST(finds_what_is_registered)
 {
-	const struct ptx_schema_resource others[] = { { "https://example.org/other.json", PTXI_STR("{\"type\":\"null\"}") } };
+	const struct ptx_schema_resource others[] = { { "https://example.org/other.json",
+							PTXI_STR("{\"type\":\"null\"}") } };
 	struct ptx_schema_opts opts = PTX_SCHEMA_OPTS_INIT;
 	ptx_auto(arena) a = ptx_arena_new(0);
 	struct ptx_schema *s = NULL;
@@ -178,8 +195,10 @@ static void *check_often(void *schema)
 START_TEST(threads_share_a_schema)
 {
 	pthread_t threads[4];
-	struct ptx_schema *s = ptx_schema_compile(
-	    PTXI_STR("{\"properties\":{\"a\":{\"items\":{\"pattern\":\"^x\"}}},\"unevaluatedProperties\":false}"), NULL, NULL);
+	struct ptx_schema *s =
+	    ptx_schema_compile(PTXI_STR("{\"properties\":{\"a\":{\"items\":{\"pattern\":\"^x\"}}},"
+					"\"unevaluatedProperties\":false}"),
+			       NULL, NULL);
 
 	for (size_t i = 0; i < 4; i++)
 		ck_assert_int_eq(pthread_create(&threads[i], NULL, check_often, s), 0);
@@ -199,8 +218,10 @@ static void doubling(struct ptx_buf *text, unsigned n, const char *leaf)
 	ptx_buf_init(text, 0);
 	ptx_buf_adds(text, "{\"$ref\":\"#/$defs/d0\",\"$defs\":{");
 	for (unsigned i = 0; i < n; i++)
-		ptx_buf_printf(text, "\"d%u\":{\"allOf\":[{\"$ref\":\"#/$defs/d%u\"},{\"$ref\":\"#/$defs/d%u\"}]},", i, i + 1,
-			       i + 1);
+		ptx_buf_printf(
+		    text,
+		    "\"d%u\":{\"allOf\":[{\"$ref\":\"#/$defs/d%u\"},{\"$ref\":\"#/$defs/d%u\"}]},",
+		    i, i + 1, i + 1);
 	ptx_buf_printf(text, "\"d%u\":%s}}", n, leaf);
 }
 

@@ -53,7 +53,8 @@ static int put(struct fixture *f, const char *key, int64_t n, int64_t expect, in
 
 static int64_t get(struct fixture *f, const char *key, int64_t *rev)
 {
-	return ptx_value_as_int(ptx_value_get(ptxi_store_get(f->st, key, f->a, rev, NULL), "n"), -1);
+	return ptx_value_as_int(ptx_value_get(ptxi_store_get(f->st, key, f->a, rev, NULL), "n"),
+				-1);
 }
 
 START_TEST(documents_have_revisions)
@@ -95,7 +96,8 @@ START_TEST(a_commit_is_all_or_nothing)
 }
 END_TEST
 
-static int count(const char *key, struct ptx_value *doc, int64_t rev, void *user, struct ptx_error **err)
+static int count(const char *key, struct ptx_value *doc, int64_t rev, void *user,
+		 struct ptx_error **err)
 {
 	struct ptx_buf *keys = user;
 
@@ -183,7 +185,8 @@ START_TEST(secrets_are_sealed)
 	ptx_value_set_string(ref, PTXI_SECRET_KEY, "cl-1.conf.0");
 	ptx_value_set(doc, "password", ref);
 	doc = ptxi_store_reveal(f.st, f.a, doc, NULL);
-	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(doc, "password"), ""), "hunter2 is the word");
+	ck_assert_str_eq(ptx_value_as_string(ptx_value_get(doc, "password"), ""),
+			 "hunter2 is the word");
 	ck_assert_int_eq(ptx_store_export(f.st, NULL, &text, NULL), 0);
 	ck_assert_ptr_null(strstr(text.p, "hunter2"));
 	ck_assert_ptr_nonnull(strstr(text.p, "cl-1.conf.0"));
@@ -191,7 +194,8 @@ START_TEST(secrets_are_sealed)
 }
 END_TEST
 
-static int import_text(struct ptx_store *st, struct ptx_str text, const char *passphrase, bool replace, struct ptx_error **err)
+static int import_text(struct ptx_store *st, struct ptx_str text, const char *passphrase,
+		       bool replace, struct ptx_error **err)
 {
 	struct ptx_import_opts o = PTX_IMPORT_OPTS_INIT;
 
@@ -214,7 +218,8 @@ START_TEST(an_export_travels_with_a_passphrase)
 	put_secret(&from, "s", "deep");
 	ck_assert_int_eq(ptx_store_export(from.st, "open sesame", &text, NULL), 0);
 	ck_assert_ptr_null(strstr(text.p, "deep"));
-	ck_assert_int_eq(import_text(to.st, ptx_buf_str(&text), "wrong", false, &err), PTX_E_UNTRUSTED);
+	ck_assert_int_eq(import_text(to.st, ptx_buf_str(&text), "wrong", false, &err),
+			 PTX_E_UNTRUSTED);
 	ptxi_error_drop(&err);
 	ck_assert_int_eq(get(&to, "clusters/cl-1", NULL), -1);
 	ck_assert_int_eq(import_text(to.st, ptx_buf_str(&text), "open sesame", false, &err), 0);
@@ -222,7 +227,8 @@ START_TEST(an_export_travels_with_a_passphrase)
 	plain = ptxi_store_secret(to.st, "s", NULL);
 	ck_assert_str_eq(plain, "deep");
 	ptxi_free_secret(plain);
-	ck_assert_int_eq(import_text(to.st, ptx_buf_str(&text), "open sesame", false, &err), PTX_E_EXISTS);
+	ck_assert_int_eq(import_text(to.st, ptx_buf_str(&text), "open sesame", false, &err),
+			 PTX_E_EXISTS);
 	ptxi_error_drop(&err);
 	ck_assert_int_eq(import_text(to.st, ptx_buf_str(&text), "open sesame", true, &err), 0);
 	ck_assert_int_eq(import_text(to.st, PTXI_STR("{}"), NULL, true, &err), PTX_E_CORRUPT);
@@ -259,7 +265,8 @@ START_TEST(a_state_of_rubbish_is_refused)
 	ptx_auto_str path = ptxi_asprintf("%s/state.db", f.home);
 
 	ptx_store_close(f.st);
-	ptxi_fs_write(path, PTXI_STR("this is no database, this is no database, not at all"), 0600, NULL);
+	ptxi_fs_write(path, PTXI_STR("this is no database, this is no database, not at all"), 0600,
+		      NULL);
 	f.st = ptx_store_open(f.ctx, NULL, &err);
 	ck_assert_ptr_null(f.st);
 	ck_assert_int_eq(ptx_error_code(err), PTX_E_CORRUPT);

@@ -18,7 +18,8 @@ START_TEST(keys_stay_sorted)
 	ck_assert_int_eq(ptxi_confd_kv_set(kv, ptxi_str("/k/007"), ptxi_str("new"), NULL), 0);
 	ck_assert_uint_eq(ptxi_confd_kv_count(kv), 500);
 	for (size_t i = 1; i < 500; i++)
-		ck_assert_str_lt(ptxi_confd_kv_at(kv, i - 1)->key.p, ptxi_confd_kv_at(kv, i)->key.p);
+		ck_assert_str_lt(ptxi_confd_kv_at(kv, i - 1)->key.p,
+				 ptxi_confd_kv_at(kv, i)->key.p);
 	ck_assert_str_eq(ptxi_confd_kv_get(kv, ptxi_str("/k/007"))->value.p, "new");
 	ck_assert_ptr_null(ptxi_confd_kv_get(kv, ptxi_str("/k")));
 	ck_assert_uint_eq(ptxi_confd_kv_from(kv, ptxi_str("/k/4")), 400);

@@ -9,14 +9,14 @@
 
 Suite *suite_template_exec(void);
 
-#define DATA \
-	"{\"s\":\"str\",\"i\":3,\"f\":1.5,\"t\":true,\"nil\":null,\"l\":[1,\"two\",null]," \
-	"\"m\":{\"b\":2,\"a\":{\"x\":\"y\"}}," \
+#define DATA                                                                                       \
+	"{\"s\":\"str\",\"i\":3,\"f\":1.5,\"t\":true,\"nil\":null,\"l\":[1,\"two\",null],"         \
+	"\"m\":{\"b\":2,\"a\":{\"x\":\"y\"}},"                                                     \
 	"\"e\":[],\"users\":[{\"n\":\"al\"},{\"n\":\"bo\"}]}"
 
 /* A raw string longer than those that are values from the start. */
-#define LONG \
-	"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 " \
+#define LONG                                                                                       \
+	"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 "            \
 	"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 {\"a\": 1}"
 #define RAW "`" LONG "`"
 
@@ -128,7 +128,8 @@ static struct ptx_value *data(struct ptx_arena *a)
 	return ptx_json_parse(a, ptxi_str(DATA), &opts, NULL);
 }
 
-static int render(const char *text, const struct ptx_execute_opts *opts, struct ptx_buf *out, struct ptx_error **err)
+static int render(const char *text, const struct ptx_execute_opts *opts, struct ptx_buf *out,
+		  struct ptx_error **err)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(template) t = ptx_template_new(NULL, err);
@@ -151,8 +152,8 @@ START_TEST(rows_as_go)
 		ck_assert_str_eq(out.p, r->want);
 	} else {
 		ck_assert_msg(code < 0, "%s: no error but '%s'", r->template, out.p);
-		ck_assert_msg(strstr(ptx_error_message(err), r->error) != NULL, "%s: %s", r->template,
-			      ptx_error_message(err));
+		ck_assert_msg(strstr(ptx_error_message(err), r->error) != NULL, "%s: %s",
+			      r->template, ptx_error_message(err));
 		ck_assert_ptr_nonnull(ptx_error_where(err));
 	}
 }
@@ -186,13 +187,18 @@ START_TEST(limits_end_what_does_not_end)
 		const char *template;
 		struct ptx_execute_opts opts;
 	} limits[] = {
-		{ "{{range 1000000}}{{end}}", { .size = sizeof(limits[0].opts), .max_steps = 1000 } },
+		{ "{{range 1000000}}{{end}}",
+		  { .size = sizeof(limits[0].opts), .max_steps = 1000 } },
 		{ "{{define \"r\"}}{{template \"r\" .}}{{end}}{{template \"r\" .}}",
 		  { .size = sizeof(limits[0].opts), .max_depth = 50 } },
-		{ "{{define \"r\"}}{{template \"r\" .}}{{end}}{{template \"r\" .}}", { .size = sizeof(limits[0].opts) } },
-		{ "{{range 100000}}{{.}}{{end}}", { .size = sizeof(limits[0].opts), .max_output = 1000 } },
-		{ "{{range 100000}}{{$x := print . .}}{{end}}", { .size = sizeof(limits[0].opts), .max_memory = 100000 } },
-		{ "{{printf \"%1000000d\" 1}}", { .size = sizeof(limits[0].opts), .max_memory = 100000 } },
+		{ "{{define \"r\"}}{{template \"r\" .}}{{end}}{{template \"r\" .}}",
+		  { .size = sizeof(limits[0].opts) } },
+		{ "{{range 100000}}{{.}}{{end}}",
+		  { .size = sizeof(limits[0].opts), .max_output = 1000 } },
+		{ "{{range 100000}}{{$x := print . .}}{{end}}",
+		  { .size = sizeof(limits[0].opts), .max_memory = 100000 } },
+		{ "{{printf \"%1000000d\" 1}}",
+		  { .size = sizeof(limits[0].opts), .max_memory = 100000 } },
 	};
 
 	for (size_t i = 0; i < PTXI_COUNT(limits); i++) {
@@ -200,7 +206,9 @@ START_TEST(limits_end_what_does_not_end)
 		ptx_auto(error) err = NULL;
 
 		ptx_buf_init(&out, 0);
-		ck_assert_msg(render(limits[i].template, &limits[i].opts, &out, &err) == PTX_E_LIMIT, "%zu", i);
+		ck_assert_msg(render(limits[i].template, &limits[i].opts, &out, &err) ==
+				  PTX_E_LIMIT,
+			      "%zu", i);
 		ck_assert_msg(ptx_error_where(err) != NULL, "%zu", i);
 	}
 }
@@ -225,8 +233,8 @@ START_TEST(deep_nesting_is_refused)
 }
 END_TEST
 
-static struct ptx_value *twice(struct ptx_template_call *call, struct ptx_value *const *args, size_t n, void *user,
-			       struct ptx_error **err)
+static struct ptx_value *twice(struct ptx_template_call *call, struct ptx_value *const *args,
+			       size_t n, void *user, struct ptx_error **err)
 {
 	if (ptx_value_kind(args[0]) != PTX_STRING) {
 		ptx_error_set(err, PTX_E_DENIED, "only strings");
@@ -241,7 +249,8 @@ static struct ptx_value *twice(struct ptx_template_call *call, struct ptx_value 
 START_TEST(functions_of_the_callers)
 {
 	char user[] = "user";
-	struct ptx_template_func functions[] = { { "twice", 1, 1, twice, user }, { "len", 1, UINT_MAX, twice, user },
+	struct ptx_template_func functions[] = { { "twice", 1, 1, twice, user },
+						 { "len", 1, UINT_MAX, twice, user },
 						 { NULL } };
 	struct ptx_template_opts opts = PTX_TEMPLATE_OPTS_INIT;
 	ptx_auto_buf out = { 0 };
@@ -253,7 +262,8 @@ START_TEST(functions_of_the_callers)
 	opts.left_delim = "<<";
 	opts.right_delim = ">>";
 	t = ptx_template_new(&opts, &err);
-	ck_assert_int_eq(ptx_template_parse(t, "t", ptxi_str("<<twice \"a\">> {{}} <<\"a\" | len>>"), &err), 0);
+	ck_assert_int_eq(
+	    ptx_template_parse(t, "t", ptxi_str("<<twice \"a\">> {{}} <<\"a\" | len>>"), &err), 0);
 	ck_assert_int_eq(ptx_template_parse(t, "bad", ptxi_str("<<twice 1>>"), &err), 0);
 	ck_assert_int_eq(ptx_template_execute(t, "t", NULL, NULL, &out, &err), 0);
 	ck_assert_str_eq(out.p, "aa {{}} aa");
@@ -275,11 +285,15 @@ START_TEST(a_set_of_templates)
 	ptx_auto(template) t = ptx_template_new(NULL, &err);
 
 	ptx_buf_init(&out, 0);
-	ck_assert_int_eq(ptx_template_parse(t, "lib", ptxi_str("{{define \"x\"}}one{{end}}"), &err), 0);
+	ck_assert_int_eq(ptx_template_parse(t, "lib", ptxi_str("{{define \"x\"}}one{{end}}"), &err),
+			 0);
 	ck_assert_int_eq(ptx_template_parse(t, "main", ptxi_str("{{template \"x\"}}"), &err), 0);
-	ck_assert_int_eq(ptx_template_parse(t, "more", ptxi_str("{{define \"x\"}}two{{end}}"), &err), 0);
-	ck_assert_int_eq(ptx_template_parse(t, "empty", ptxi_str("{{define \"x\"}} {{end}}"), &err), 0);
-	ck_assert_int_lt(ptx_template_parse(t, "bad", ptxi_str("{{define \"x\"}}three{{end}}{{"), &err), 0);
+	ck_assert_int_eq(
+	    ptx_template_parse(t, "more", ptxi_str("{{define \"x\"}}two{{end}}"), &err), 0);
+	ck_assert_int_eq(ptx_template_parse(t, "empty", ptxi_str("{{define \"x\"}} {{end}}"), &err),
+			 0);
+	ck_assert_int_lt(
+	    ptx_template_parse(t, "bad", ptxi_str("{{define \"x\"}}three{{end}}{{"), &err), 0);
 	ck_assert_int_eq(ptx_template_execute(t, "main", NULL, NULL, &out, NULL), 0);
 	ck_assert_str_eq(out.p, "two");
 	ck_assert(ptx_template_has(t, "lib"));
@@ -321,9 +335,11 @@ START_TEST(go_text_of_an_error)
 	ptx_buf_init(&out, 0);
 	ptx_buf_init(&go, 0);
 	env.go_error = &go;
-	ck_assert_int_eq(ptx_template_parse(t, "f", ptxi_str("\n\xc3\xa9{{index nil 1}}"), &err), 0);
+	ck_assert_int_eq(ptx_template_parse(t, "f", ptxi_str("\n\xc3\xa9{{index nil 1}}"), &err),
+			 0);
 	ck_assert_int_lt(ptxi_template_execute(t, "f", NULL, NULL, &env, &out, &err), 0);
-	ck_assert_str_eq(go.p, "template: f:2:4: executing \"f\" at <index nil 1>: error calling index: index of untyped nil");
+	ck_assert_str_eq(go.p, "template: f:2:4: executing \"f\" at <index nil 1>: error calling "
+			       "index: index of untyped nil");
 	ck_assert_uint_eq(ptx_error_where(err)->column, 4);
 }
 END_TEST

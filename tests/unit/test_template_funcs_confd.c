@@ -14,8 +14,14 @@ struct row {
 };
 
 static const char *const store[][2] = {
-	{ "/a/name", "web" },      { "/a/n", "5" },        { "/a/list", "x,y,z" }, { "/hosts/m/i-1/ip", "10.0.0.1" },
-	{ "/hosts/s/i-2/ip", "b" }, { "/hosts/s/i-3/ip", "a" }, { "/top", "t" },       { "/a/json", "{\"k\":[1,null]}" },
+	{ "/a/name", "web" },
+	{ "/a/n", "5" },
+	{ "/a/list", "x,y,z" },
+	{ "/hosts/m/i-1/ip", "10.0.0.1" },
+	{ "/hosts/s/i-2/ip", "b" },
+	{ "/hosts/s/i-3/ip", "a" },
+	{ "/top", "t" },
+	{ "/a/json", "{\"k\":[1,null]}" },
 };
 
 /* clang-format off */
@@ -79,7 +85,8 @@ static struct ptxi_confd_kv *make_store(void)
 	struct ptxi_confd_kv *kv = ptxi_confd_kv_new();
 
 	for (size_t i = 0; i < PTXI_COUNT(store); i++)
-		ck_assert_int_eq(ptxi_confd_kv_set(kv, ptxi_str(store[i][0]), ptxi_str(store[i][1]), NULL), 0);
+		ck_assert_int_eq(
+		    ptxi_confd_kv_set(kv, ptxi_str(store[i][0]), ptxi_str(store[i][1]), NULL), 0);
 	return kv;
 }
 
@@ -89,7 +96,8 @@ static void count_warning(const char *message, void *user)
 	++*(int *)user;
 }
 
-static int render(const char *text, struct ptxi_template_env *env, struct ptx_buf *out, struct ptx_error **err)
+static int render(const char *text, struct ptxi_template_env *env, struct ptx_buf *out,
+		  struct ptx_error **err)
 {
 	struct ptx_template_opts opts = PTX_TEMPLATE_OPTS_INIT;
 	ptx_auto(template) t = NULL;
@@ -113,8 +121,8 @@ START_TEST(rows_as_the_agent)
 		ck_assert_msg(r->want != NULL, "%s: no error but '%s'", r->template, out.p);
 		ck_assert_str_eq(out.p, r->want);
 	} else {
-		ck_assert_msg(r->error && strstr(ptx_error_message(err), r->error), "%s: %s", r->template,
-			      ptx_error_message(err));
+		ck_assert_msg(r->error && strstr(ptx_error_message(err), r->error), "%s: %s",
+			      r->template, ptx_error_message(err));
 	}
 }
 END_TEST
@@ -127,8 +135,10 @@ START_TEST(what_is_missing_is_told)
 	ptx_auto_buf out = { 0 };
 
 	ptx_buf_init(&out, 0);
-	ck_assert_int_eq(render("{{getv \"/none\"}}{{json \"{\"}}{{gets \"/[\"}}{{getv \"/none\" \"d\"}}", &env, &out, NULL),
-			 0);
+	ck_assert_int_eq(
+	    render("{{getv \"/none\"}}{{json \"{\"}}{{gets \"/[\"}}{{getv \"/none\" \"d\"}}", &env,
+		   &out, NULL),
+	    0);
 	ck_assert_int_eq(warnings, 3);
 }
 END_TEST

@@ -269,7 +269,9 @@ static void run(const char *template, struct ptx_buf *out, struct ptx_buf *go, i
 	ptx_buf_init(&raw, 0);
 	*code = ptx_template_parse(t, "t", ptxi_str(template), &err);
 	if (*code == 0)
-		*code = ptxi_template_execute(t, "t", ptx_json_parse(a, PTXI_STR(DATA), &read, NULL), &exec, &env, &raw, &err);
+		*code =
+		    ptxi_template_execute(t, "t", ptx_json_parse(a, PTXI_STR(DATA), &read, NULL),
+					  &exec, &env, &raw, &err);
 	else
 		ptx_buf_adds(go, ptx_error_message(err));
 	ptxi_text_replace(ptx_buf_str(&raw), PTXI_STR("<no value>"), PTXI_STR(""), SIZE_MAX, out);
@@ -304,7 +306,8 @@ START_TEST(cycles)
 		"{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ deepCopy $d }}",
 		"{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ toYamlPretty $d }}",
 		"{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ toToml $d }}",
-		("{{ $a := dict \"x\" (dict) }}{{ $_ := set $a.x \"x\" $a }}{{ $b := dict \"x\" (dict) }}{{ $_ := set $b.x \"x\" $b }}"
+		("{{ $a := dict \"x\" (dict) }}{{ $_ := set $a.x \"x\" $a }}{{ $b := dict \"x\" "
+		 "(dict) }}{{ $_ := set $b.x \"x\" $b }}"
 		 "{{ merge $a $b }}"),
 	};
 	ptx_auto_buf out = { 0 };
@@ -326,10 +329,12 @@ START_TEST(limits)
 		"{{ repeat 1000000000 \"abcdef\" }}",
 		"{{ nindent 1000000000 \"a\" }}",
 		"{{ define \"x\" }}{{ include \"x\" . }}{{ end }}{{ include \"x\" . }}",
-		"{{ define \"x\" }}{{ tpl \"{{ include \\\"x\\\" . }}\" . }}{{ end }}{{ include \"x\" . }}",
+		"{{ define \"x\" }}{{ tpl \"{{ include \\\"x\\\" . }}\" . }}{{ end }}{{ include "
+		"\"x\" . }}",
 		"{{ range until 5000000 }}{{ range until 5000000 }}x{{ end }}{{ end }}",
 		"{{ randAlpha 100000000 }}",
-		"{{ mulf 1e300 1e300 1e300 | print }}{{ range until 9000000 }}{{ . }}{{ end }}{{ range until 9000000 }}{{ . }}{{ end }}",
+		"{{ mulf 1e300 1e300 1e300 | print }}{{ range until 9000000 }}{{ . }}{{ end }}{{ "
+		"range until 9000000 }}{{ . }}{{ end }}",
 	};
 	ptx_auto_buf out = { 0 };
 	ptx_auto_buf go = { 0 };

@@ -35,8 +35,9 @@ static int zeros(void *bytes, size_t n, void *user)
 	return 0;
 }
 
-static struct ptx_value *lookup(struct ptx_arena *a, struct ptx_str api_version, struct ptx_str kind,
-				struct ptx_str name_space, struct ptx_str name, void *user, struct ptx_error **err)
+static struct ptx_value *lookup(struct ptx_arena *a, struct ptx_str api_version,
+				struct ptx_str kind, struct ptx_str name_space, struct ptx_str name,
+				void *user, struct ptx_error **err)
 {
 	struct ptx_value *v = ptx_value_map(a);
 
@@ -67,7 +68,9 @@ START_TEST(the_world_outside)
 		const char *text, *want; /* NULL: it fails */
 	} rows[] = {
 		{ "{{ now | unixEpoch }} {{ now.Format \"15:04 MST\" }}", "1 01:00 CET" },
-		{ "{{ with lookup \"v1\" \"Pod\" \"ns\" \"p\" }}{{ .who }}@{{ .where }} {{ .told }}{{ end }}", "p@ns me" },
+		{ "{{ with lookup \"v1\" \"Pod\" \"ns\" \"p\" }}{{ .who }}@{{ .where }} {{ .told "
+		  "}}{{ end }}",
+		  "p@ns me" },
 		{ "{{ lookup \"v1\" \"Forbidden\" \"\" \"\" }}", NULL },
 		{ "{{ getHostByName \"ship\" }}", "10.0.0.7" },
 		{ "{{ uuidv4 }}", "00000000-0000-4000-8000-000000000000" },
@@ -101,7 +104,8 @@ END_TEST
 
 START_TEST(nothing_outside)
 {
-	ptx_auto(template) t = parse("{{ lookup \"v1\" \"Pod\" \"\" \"\" }}|{{ getHostByName \"ship\" }}|{{ randAlpha 3 | len }}");
+	ptx_auto(template) t = parse("{{ lookup \"v1\" \"Pod\" \"\" \"\" }}|{{ getHostByName "
+				     "\"ship\" }}|{{ randAlpha 3 | len }}");
 	ptx_auto(error) err = NULL;
 	ptx_auto_buf out = { 0 };
 
@@ -114,7 +118,8 @@ END_TEST
 /* As the templates of a chart: one's `set` is seen by the next; and without sharing by nobody. */
 START_TEST(data_is_shared_or_not)
 {
-	ptx_auto(template) t = parse("{{ with .n }}seen {{ . }}{{ else }}{{ $_ := set . \"n\" 7 }}set {{ .n }}{{ end }}");
+	ptx_auto(template) t = parse(
+	    "{{ with .n }}seen {{ . }}{{ else }}{{ $_ := set . \"n\" 7 }}set {{ .n }}{{ end }}");
 	ptx_auto(arena) a = ptx_arena_new(0);
 	struct ptx_value *data = ptx_value_map(a);
 	ptxi_auto(render) render = ptxi_render_new(0);

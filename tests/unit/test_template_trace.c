@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an execution says of itself beside its output: how it failed (trace.h), what wrote a byte (outmap.h), and which
- * numbers were printed with an exponent (watch.c). */
+/* What an execution says of itself beside its output: how it failed (trace.h), what wrote a byte
+ * (outmap.h), and which numbers were printed with an exponent (watch.c). */
 #include <check.h>
 #include <string.h>
 
@@ -12,7 +12,9 @@
 
 Suite *suite_template_trace(void);
 
-#define DATA "{\"m\":{\"a\":{\"b\":\"text\"},\"n\":null},\"s\":\"str\",\"t\":\"{{ .m.x.y }}\",\"f\":1000000.0,\"l\":[2e6,1]}"
+#define DATA                                                                                       \
+	"{\"m\":{\"a\":{\"b\":\"text\"},\"n\":null},\"s\":\"str\",\"t\":\"{{ .m.x.y "              \
+	"}}\",\"f\":1000000.0,\"l\":[2e6,1]}"
 
 static const char helpers[] = "{{- define \"inner\" -}}\n"
 			      "one: {{ .s }}\n"
@@ -57,22 +59,29 @@ static int execute(struct ptx_template *t, struct ptxi_template_env *env, struct
 static const struct {
 	const char *template;
 	const char *frames;   /* from the inside out */
-	const char *suspects; /* written, + where it has a value, - and the key that is missing, ? and what was asked of it */
+	const char *suspects; /* written, + where it has a value, - and the key that is missing, ?
+				 and what was asked of it */
 	const char *message;
 } failures[] = {
 	{ "{{ .m.x.y }}", "t:1:6", " .m.x-x?y", "nil pointer evaluating interface {}.y" },
 	{ "{{ .m.n.y }}", "t:1:6", " .m.n-n?y", "nil pointer evaluating interface {}.y" },
 	{ "{{ .s.y }}", "t:1:6", " .s+?y", "can't evaluate field y in type interface {}" },
-	{ "\n {{ include \"bad\" . }}", "h:10:8 include t:2:5", " .m.x-x?y", "nil pointer evaluating interface {}.y" },
-	{ "{{ template \"bad\" . }}", "h:10:8 template t:1:13", " .m.x-x?y", "nil pointer evaluating interface {}.y" },
-	{ "{{ tpl .t . }}", "tpl:1:6 tpl t:1:4", " .m.x-x?y", "nil pointer evaluating interface {}.y" },
-	{ "{{ tpl \"{{ include \\\"bad\\\" . }}\" . }}", "h:10:8 include tpl:1:4 tpl t:1:4", " .m.x-x?y",
+	{ "\n {{ include \"bad\" . }}", "h:10:8 include t:2:5", " .m.x-x?y",
 	  "nil pointer evaluating interface {}.y" },
+	{ "{{ template \"bad\" . }}", "h:10:8 template t:1:13", " .m.x-x?y",
+	  "nil pointer evaluating interface {}.y" },
+	{ "{{ tpl .t . }}", "tpl:1:6 tpl t:1:4", " .m.x-x?y",
+	  "nil pointer evaluating interface {}.y" },
+	{ "{{ tpl \"{{ include \\\"bad\\\" . }}\" . }}", "h:10:8 include tpl:1:4 tpl t:1:4",
+	  " .m.x-x?y", "nil pointer evaluating interface {}.y" },
 	{ "{{ required \"it\" .m.z }}", "t:1:4", " .m.z-z", "error calling required: it" },
 	{ "{{ .m.z | required \"it\" }}", "t:1:11", " .m.z-z", "error calling required: it" },
-	{ "{{ $v := .m }}{{ required \"it\" $v.z.w }}", "t:1:34", " $v.z-z?w", "nil pointer evaluating interface {}.w" },
-	{ "{{ b64enc .m }}", "t:1:11", " .m+", "wrong type for value; expected string; got map[string]interface {}" },
-	{ "{{ .m.a | b64enc }}", "t:1:11", " .m.a+", "wrong type for value; expected string; got map[string]interface {}" },
+	{ "{{ $v := .m }}{{ required \"it\" $v.z.w }}", "t:1:34", " $v.z-z?w",
+	  "nil pointer evaluating interface {}.w" },
+	{ "{{ b64enc .m }}", "t:1:11", " .m+",
+	  "wrong type for value; expected string; got map[string]interface {}" },
+	{ "{{ .m.a | b64enc }}", "t:1:11", " .m.a+",
+	  "wrong type for value; expected string; got map[string]interface {}" },
 	{ "{{ range .s }}{{ end }}", "t:1:10", " .s+", "range can't iterate over str" },
 	{ "{{ fail \"no\" }}", "t:1:4", "", "error calling fail: no" },
 };
@@ -82,7 +91,8 @@ static void print_frames(const struct ptxi_trace *t, struct ptx_buf *out)
 	static const char *const kinds[] = { "", " include ", " template ", " tpl " };
 
 	for (size_t i = 0; i < t->frame_count; i++)
-		ptx_buf_printf(out, "%s%s:%u:%u", kinds[t->frames[i].kind], t->frames[i].file ? t->frames[i].file : "tpl",
+		ptx_buf_printf(out, "%s%s:%u:%u", kinds[t->frames[i].kind],
+			       t->frames[i].file ? t->frames[i].file : "tpl",
 			       t->frames[i].place.line, t->frames[i].place.column);
 }
 
@@ -190,7 +200,8 @@ static const struct {
 	{ "{{ if .f }}{{ len .l }}{{ end }}{{ 1000000 }}", "" },
 };
 
-static void hear(const struct ptxi_source *source, size_t pos, const struct ptx_value *v, void *user)
+static void hear(const struct ptxi_source *source, size_t pos, const struct ptx_value *v,
+		 void *user)
 {
 	(void)source;
 	ck_assert_int_eq(ptx_value_kind(v), PTX_FLOAT);

@@ -14,19 +14,22 @@ START_TEST(decoding_as_go)
 		const char *value; /* as JSON; NULL: refused */
 		const char *why;
 	} rows[] = {
-		{ "{\"a\":[1,2.5,\"x\",null,true]}", PTX_NULL, "{\"a\":[1,2.5,\"x\",null,true]}", NULL },
+		{ "{\"a\":[1,2.5,\"x\",null,true]}", PTX_NULL, "{\"a\":[1,2.5,\"x\",null,true]}",
+		  NULL },
 		{ " [ ] ", PTX_LIST, "[]", NULL },
 		{ "{\"a\":1,\"a\":2}", PTX_MAP, "{\"a\":2}", NULL },
 		{ "\"\\ud83d\\ude00\\ud800\"", PTX_NULL, "\"\360\237\230\200\357\277\275\"", NULL },
 		{ "", PTX_NULL, NULL, "unexpected end of JSON input" },
 		{ "[1,", PTX_NULL, NULL, "unexpected end of JSON input" },
 		{ "[1,]", PTX_NULL, NULL, "invalid character ']' looking for beginning of value" },
-		{ "{a}", PTX_NULL, NULL, "invalid character 'a' looking for beginning of object key string" },
+		{ "{a}", PTX_NULL, NULL,
+		  "invalid character 'a' looking for beginning of object key string" },
 		{ "1 2", PTX_NULL, NULL, "invalid character '2' after top-level value" },
 		{ "nul", PTX_NULL, NULL, "invalid character ' ' in literal null (expecting 'l')" },
 		{ "[1]", PTX_MAP, NULL,
 		  "json: cannot unmarshal array into Go value of type map[string]interface {}" },
-		{ "1e999", PTX_NULL, NULL, "json: cannot unmarshal number 1e999 into Go value of type float64" },
+		{ "1e999", PTX_NULL, NULL,
+		  "json: cannot unmarshal number 1e999 into Go value of type float64" },
 	};
 
 	for (size_t i = 0; i < PTXI_COUNT(rows); i++) {

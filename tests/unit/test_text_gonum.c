@@ -35,8 +35,9 @@ START_TEST(whole_numbers)
 	for (size_t i = 0; i < PTXI_COUNT(rows); i++) {
 		int64_t v = 1;
 
-		ck_assert_msg(ptxi_go_parse_int(ptxi_str(rows[i].text), rows[i].base, &v) == rows[i].status, "%s",
-			      rows[i].text);
+		ck_assert_msg(ptxi_go_parse_int(ptxi_str(rows[i].text), rows[i].base, &v) ==
+				  rows[i].status,
+			      "%s", rows[i].text);
 		ck_assert_msg(v == rows[i].want, "%s", rows[i].text);
 	}
 }
@@ -71,8 +72,10 @@ START_TEST(floats)
 	for (size_t i = 0; i < PTXI_COUNT(rows); i++) {
 		double v = 1;
 
-		ck_assert_msg(ptxi_go_parse_float(ptxi_str(rows[i].text), &v) == rows[i].status, "%s", rows[i].text);
-		ck_assert_msg(rows[i].status == PTXI_NUMBER_SYNTAX || v == rows[i].want, "%s: %g", rows[i].text, v);
+		ck_assert_msg(ptxi_go_parse_float(ptxi_str(rows[i].text), &v) == rows[i].status,
+			      "%s", rows[i].text);
+		ck_assert_msg(rows[i].status == PTXI_NUMBER_SYNTAX || v == rows[i].want, "%s: %g",
+			      rows[i].text, v);
 	}
 }
 END_TEST
@@ -112,7 +115,8 @@ START_TEST(formatted)
 		ptx_auto_buf out = { 0 };
 
 		ptx_buf_init(&out, 0);
-		ptxi_go_format_float(rows[i].f, rows[i].format, rows[i].precision, rows[i].single, &out);
+		ptxi_go_format_float(rows[i].f, rows[i].format, rows[i].precision, rows[i].single,
+				     &out);
 		ck_assert_str_eq(out.p, rows[i].want);
 	}
 }

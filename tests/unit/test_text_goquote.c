@@ -35,29 +35,39 @@ START_TEST(unquoting)
 		const char *literal;
 		const char *want; /* NULL: malformed */
 	} rows[] = {
-		{ "\"a\\tb\"", "a\tb" },          { "`raw\\n\r`", "raw\\n" },
-		{ "\"\\x41\\101\\u00e9\"", "AA\xc3\xa9" }, { "\"\\U0001F600\"", "\xf0\x9f\x98\x80" },
-		{ "\"\\xff\"", "\xff" },          { "'x'", "x" },
-		{ "\"\\'\"", NULL },              { "'\\\"'", NULL },
-		{ "\"\\ud800\"", NULL },          { "\"\\400\"", NULL },
-		{ "\"\\q\"", NULL },              { "\"a", NULL },
-		{ "\"", NULL },                   { "'ab'", NULL },
-		{ "''", NULL },                   { "\"a\nb\"", NULL },
+		{ "\"a\\tb\"", "a\tb" },
+		{ "`raw\\n\r`", "raw\\n" },
+		{ "\"\\x41\\101\\u00e9\"", "AA\xc3\xa9" },
+		{ "\"\\U0001F600\"", "\xf0\x9f\x98\x80" },
+		{ "\"\\xff\"", "\xff" },
+		{ "'x'", "x" },
+		{ "\"\\'\"", NULL },
+		{ "'\\\"'", NULL },
+		{ "\"\\ud800\"", NULL },
+		{ "\"\\400\"", NULL },
+		{ "\"\\q\"", NULL },
+		{ "\"a", NULL },
+		{ "\"", NULL },
+		{ "'ab'", NULL },
+		{ "''", NULL },
+		{ "\"a\nb\"", NULL },
 	};
 
 	for (size_t i = 0; i < PTXI_COUNT(rows); i++) {
 		ptx_auto_buf out = { 0 };
 
 		ptx_buf_init(&out, 0);
-		ck_assert_msg(ptxi_go_unquote(ptxi_str(rows[i].literal), &out) == (rows[i].want != NULL), "%s",
-			      rows[i].literal);
+		ck_assert_msg(ptxi_go_unquote(ptxi_str(rows[i].literal), &out) ==
+				  (rows[i].want != NULL),
+			      "%s", rows[i].literal);
 		if (rows[i].want)
 			ck_assert_str_eq(out.p, rows[i].want);
 	}
 }
 END_TEST
 
-static void escaped_is(void (*escape)(struct ptx_str, struct ptx_buf *), const char *text, const char *want)
+static void escaped_is(void (*escape)(struct ptx_str, struct ptx_buf *), const char *text,
+		       const char *want)
 {
 	ptx_auto_buf out = { 0 };
 

@@ -18,7 +18,9 @@ START_TEST(formatting)
 		{ "stdMonth Jander 2006x", "stdMonth Jander 2009x" },
 		{ "", "" },
 	};
-	const struct ptxi_time t = { .unix_seconds = 1234567890, .nanoseconds = 120000000, .zone = "UTC" };
+	const struct ptxi_time t = { .unix_seconds = 1234567890,
+				     .nanoseconds = 120000000,
+				     .zone = "UTC" };
 
 	for (size_t i = 0; i < PTXI_COUNT(rows); i++) {
 		ptx_auto_buf out = { 0 };
@@ -26,7 +28,8 @@ START_TEST(formatting)
 		ptx_buf_init(&out, 0);
 		ptx_buf_adds(&out, "");
 		ptxi_go_time_format(&t, ptxi_str(rows[i].layout), &out);
-		ck_assert_msg(ptxi_str_is(ptx_buf_str(&out), rows[i].want), "%s: %s", rows[i].layout, out.p);
+		ck_assert_msg(ptxi_str_is(ptx_buf_str(&out), rows[i].want), "%s: %s",
+			      rows[i].layout, out.p);
 	}
 }
 END_TEST
@@ -40,13 +43,16 @@ START_TEST(parsing)
 		const char *error; /* NULL: none */
 	} rows[] = {
 		{ "2006-01-02", "2017-12-31", 1514678400, 0, 0, NULL },
-		{ "2006-01-02T15:04:05Z07:00", "2017-12-31T01:00:00.5+02:00", 1514674800, 500000000, 7200, NULL },
+		{ "2006-01-02T15:04:05Z07:00", "2017-12-31T01:00:00.5+02:00", 1514674800, 500000000,
+		  7200, NULL },
 		{ "02 Jan 06 15:04 MST", "13 Feb 09 23:31 UTC", 1234567860, 0, 0, NULL },
 		{ "3:04PM", "3:04AM", -62167208160 + 0, 0, 0, NULL },
 		{ "2006-01-02", "x", 0, 0, 0,
 		  "parsing time \"x\" as \"2006-01-02\": cannot parse \"x\" as \"2006\"" },
-		{ "2006-01-02", "2017-02-30", 0, 0, 0, "parsing time \"2017-02-30\": day out of range" },
-		{ "2006-01-02", "2017-02-03z", 0, 0, 0, "parsing time \"2017-02-03z\": extra text: \"z\"" },
+		{ "2006-01-02", "2017-02-30", 0, 0, 0,
+		  "parsing time \"2017-02-30\": day out of range" },
+		{ "2006-01-02", "2017-02-03z", 0, 0, 0,
+		  "parsing time \"2017-02-03z\": extra text: \"z\"" },
 		{ "15:04", "25:00", 0, 0, 0, "parsing time \"25:00\": hour out of range" },
 	};
 	ptxi_auto(zone) utc = ptxi_zone_load(PTXI_STR("UTC"), NULL);
@@ -55,7 +61,8 @@ START_TEST(parsing)
 		ptx_auto(arena) a = ptx_arena_new(0);
 		ptx_auto(error) err = NULL;
 		struct ptxi_time t = { 0 };
-		int code = ptxi_go_time_parse(a, ptxi_str(rows[i].layout), ptxi_str(rows[i].text), utc, &t, &err);
+		int code = ptxi_go_time_parse(a, ptxi_str(rows[i].layout), ptxi_str(rows[i].text),
+					      utc, &t, &err);
 
 		if (rows[i].error) {
 			ck_assert_int_eq(code, PTX_E_SYNTAX);

@@ -8,9 +8,11 @@
 
 Suite *suite_text_jsonpath(void);
 
-static const char tree[] = "{\"image\":{\"repository\":\"nginx\",\"tag\":\"1.25\"},\"list\":[\"a\",\"b\",\"c\"],\"num\":8,\"half\":0.5,"
-			   "\"empty\":{},\"none\":null,\"on\":true,\"a.b\":{\"c\":1},\"html\":[\"<&\"],"
-			   "\"ports\":[{\"name\":\"web\",\"port\":80},{\"name\":\"admin\",\"port\":8080},{\"port\":1}]}";
+static const char tree[] =
+    "{\"image\":{\"repository\":\"nginx\",\"tag\":\"1.25\"},\"list\":[\"a\",\"b\",\"c\"],\"num\":8,"
+    "\"half\":0.5,"
+    "\"empty\":{},\"none\":null,\"on\":true,\"a.b\":{\"c\":1},\"html\":[\"<&\"],"
+    "\"ports\":[{\"name\":\"web\",\"port\":80},{\"name\":\"admin\",\"port\":8080},{\"port\":1}]}";
 
 static const struct {
 	const char *path;
@@ -82,8 +84,10 @@ START_TEST(prints)
 	ptx_buf_adds(&out, "");
 	p = ptxi_jsonpath_parse(a, ptxi_str(rows[_i].path), &err);
 	rc = p ? ptxi_jsonpath_print(p, v, a, &out, &err) : ptx_error_code(err);
-	ck_assert_msg(rc == rows[_i].code, "%s: %d %s", rows[_i].path, rc, err ? ptx_error_message(err) : "");
-	ck_assert_msg(ptxi_str_is(ptx_buf_str(&out), rows[_i].want ? rows[_i].want : ""), "%s: '%s'", rows[_i].path, out.p);
+	ck_assert_msg(rc == rows[_i].code, "%s: %d %s", rows[_i].path, rc,
+		      err ? ptx_error_message(err) : "");
+	ck_assert_msg(ptxi_str_is(ptx_buf_str(&out), rows[_i].want ? rows[_i].want : ""),
+		      "%s: '%s'", rows[_i].path, out.p);
 }
 END_TEST
 

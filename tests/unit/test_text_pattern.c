@@ -75,23 +75,27 @@ START_TEST(means_what_a_browser_means)
 	ptx_auto(error) err = NULL;
 	ptxi_auto(pattern) p = ptxi_pattern_compile(ptxi_str(rows[_i].pattern), false, &err);
 
-	ck_assert_msg((p != NULL) == (rows[_i].match >= 0), "%s: %s", rows[_i].pattern, err ? ptx_error_message(err) : "compiles");
+	ck_assert_msg((p != NULL) == (rows[_i].match >= 0), "%s: %s", rows[_i].pattern,
+		      err ? ptx_error_message(err) : "compiles");
 	if (!p)
 		ck_assert_int_eq(ptx_error_code(err), PTX_E_SYNTAX);
 	else
-		ck_assert_msg(ptxi_pattern_test(p, ptxi_str(rows[_i].text), &err) == rows[_i].match, "%s on '%s'",
-			      rows[_i].pattern, rows[_i].text);
+		ck_assert_msg(ptxi_pattern_test(p, ptxi_str(rows[_i].text), &err) == rows[_i].match,
+			      "%s on '%s'", rows[_i].pattern, rows[_i].text);
 }
 END_TEST
 
 START_TEST(a_pattern_that_explodes_is_stopped)
 {
 	ptx_auto(error) err = NULL;
-	ptxi_auto(pattern) p = ptxi_pattern_compile(PTXI_STR("^(([a-z])+.)+[A-Z]([a-z])+$"), false, &err);
+	ptxi_auto(pattern) p =
+	    ptxi_pattern_compile(PTXI_STR("^(([a-z])+.)+[A-Z]([a-z])+$"), false, &err);
 
 	ck_assert_ptr_nonnull(p);
-	ck_assert_int_eq(ptxi_pattern_test(p, PTXI_STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac"), &err),
-			 PTX_E_LIMIT);
+	ck_assert_int_eq(
+	    ptxi_pattern_test(
+		p, PTXI_STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac"), &err),
+	    PTX_E_LIMIT);
 }
 END_TEST
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which patterns PCRE2 matches, and that RE2 would find the same: for written patterns and for made ones. */
+/* Which patterns PCRE2 matches, and that RE2 would find the same: for written patterns and for made
+ * ones. */
 #include <check.h>
 #include <string.h>
 
@@ -105,7 +106,8 @@ static void compare(struct both *b, const char *pattern, struct ptx_str text)
 		for (size_t groups = 0; groups <= most; groups += groups ? most : 1) {
 			size_t want[MOST_PLACES] = { 0 };
 			size_t got[MOST_PLACES] = { 0 };
-			int expected = b->re2->find(b->compiled, text.p, text.n, from, want, groups);
+			int expected =
+			    b->re2->find(b->compiled, text.p, text.n, from, want, groups);
 			int found = b->pcre2->find(b->everyday, text.p, text.n, from, got, groups);
 
 			b->searches++;
@@ -113,11 +115,13 @@ static void compare(struct both *b, const char *pattern, struct ptx_str text)
 				b->given_up++;
 				continue;
 			}
-			ck_assert_msg(found == expected, "%s in '%.*s' from %zu: %d, RE2 %d", pattern, PTX_STR_ARG(text), from, found,
-				      expected);
+			ck_assert_msg(found == expected, "%s in '%.*s' from %zu: %d, RE2 %d",
+				      pattern, PTX_STR_ARG(text), from, found, expected);
 			for (size_t i = 0; found && i < 2 * groups; i++)
-				ck_assert_msg(got[i] == want[i], "%s in '%.*s' from %zu: place %zu is %zd, RE2's %zd", pattern,
-					      PTX_STR_ARG(text), from, i, (ssize_t)got[i], (ssize_t)want[i]);
+				ck_assert_msg(got[i] == want[i],
+					      "%s in '%.*s' from %zu: place %zu is %zd, RE2's %zd",
+					      pattern, PTX_STR_ARG(text), from, i, (ssize_t)got[i],
+					      (ssize_t)want[i]);
 		}
 	}
 }
@@ -155,13 +159,15 @@ START_TEST(so_are_long_ones_and_those_with_a_zero_byte)
 }
 END_TEST
 
-/* Every ASCII character alone, escaped, within a class, and at both ends of a range, against all characters. */
+/* Every ASCII character alone, escaped, within a class, and at both ends of a range, against all
+ * characters. */
 START_TEST(each_character_stands_for_the_same)
 {
 	static const struct {
 		const char *before, *after;
-	} forms[] = { { "", "" },     { "\\", "" },   { "[", "]" },       { "[^", "]" }, { "[\\", "]" },
-		      { "[", "-~]" }, { "[!-", "]" }, { "[^\\", "-~]" }, { "a", "b" },  { "", "\\w" } };
+	} forms[] = { { "", "" },     { "\\", "" },   { "[", "]" },   { "[^", "]" },
+		      { "[\\", "]" }, { "[", "-~]" }, { "[!-", "]" }, { "[^\\", "-~]" },
+		      { "a", "b" },   { "", "\\w" } };
 	ptx_auto_buf all = { 0 };
 	char pattern[16] = "";
 	struct both b;
@@ -169,7 +175,9 @@ START_TEST(each_character_stands_for_the_same)
 	ptx_buf_init(&all, 0);
 	for (int c = 0; c < 0x80; c++)
 		ptx_buf_addc(&all, (char)c);
-	ptx_buf_adds(&all, "\xc2\x80\xc2\x85\xc2\xa0\xc3\xa9\xe2\x80\xa8\xef\xbf\xbd\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf" "a.b a{b a-b _b");
+	ptx_buf_adds(&all, "\xc2\x80\xc2\x85\xc2\xa0\xc3\xa9\xe2\x80\xa8\xef\xbf\xbd\xf0\x9f\x98"
+			   "\x80\xf4\x8f\xbf\xbf"
+			   "a.b a{b a-b _b");
 	for (int c = 1; c < 0x80; c++) {
 		snprintf(pattern, sizeof(pattern), "%s%c%s", forms[_i].before, c, forms[_i].after);
 		if (!compile(&b, pattern))
@@ -183,7 +191,8 @@ END_TEST
 /* What is not found within the limits is not said to be absent. */
 START_TEST(what_takes_long_is_given_up)
 {
-	static const char *const slow[] = { "(a+)+b$", "(?:a|aa)+[bc]$", "[ax]*[ax]*[ax]*[bc]", "a{0,900}[ax]*[bc]", "(?:(a)|(a))*c|d" };
+	static const char *const slow[] = { "(a+)+b$", "(?:a|aa)+[bc]$", "[ax]*[ax]*[ax]*[bc]",
+					    "a{0,900}[ax]*[bc]", "(?:(a)|(a))*c|d" };
 	ptx_auto_buf text = { 0 };
 	struct both b;
 	size_t at[2] = { 0 };
@@ -214,9 +223,11 @@ static const char *pick(const char *const *of, size_t n)
 
 static void make_pattern(struct ptx_buf *b, unsigned depth)
 {
-	static const char *const atoms[] = { "a", "b", "-", ".", "\\d", "\\W", "[ab]", "[^a]", "[^b-\\d]", "[a\\-1]", "^", "$", "\\n", "{",
-					     "\\s", "[\\S1]", "ab" };
-	static const char *const operators[] = { "", "", "", "*", "+", "?", "*?", "+?", "??", "{2}", "{1,3}", "{2,}", "{0,2}?" };
+	static const char *const atoms[] = { "a",    "b",    "-",        ".",       "\\d", "\\W",
+					     "[ab]", "[^a]", "[^b-\\d]", "[a\\-1]", "^",   "$",
+					     "\\n",  "{",    "\\s",      "[\\S1]",  "ab" };
+	static const char *const operators[] = { "",   "",   "",    "*",     "+",    "?",     "*?",
+						 "+?", "??", "{2}", "{1,3}", "{2,}", "{0,2}?" };
 	size_t parts = below(4);
 
 	for (size_t i = 0; i < parts; i++) {
@@ -235,7 +246,8 @@ static void make_pattern(struct ptx_buf *b, unsigned depth)
 
 static void make_text(struct ptx_buf *b)
 {
-	static const char *const pieces[] = { "a", "a", "b", "b", "1", "-", "\n", "{", "\xc3\xa9", "\xf0\x9f\x98\x80" };
+	static const char *const pieces[] = { "a", "a",  "b", "b",        "1",
+					      "-", "\n", "{", "\xc3\xa9", "\xf0\x9f\x98\x80" };
 
 	ptx_buf_clear(b);
 	ptx_buf_adds(b, "");

@@ -10,7 +10,7 @@ START_TEST(parsing)
 	static const struct {
 		const char *text;
 		bool strict;
-		const char *want;  /* NULL: refused */
+		const char *want; /* NULL: refused */
 		const char *error;
 	} rows[] = {
 		{ "1.2.3", true, "1.2.3", NULL },
@@ -47,9 +47,11 @@ END_TEST
 /* The precedence of semver.org, from low to high. */
 START_TEST(precedence)
 {
-	static const char *const order[] = { "1.0.0-0",      "1.0.0-alpha",   "1.0.0-alpha.1", "1.0.0-alpha.beta",
-					     "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1",    "1.0.0",
-					     "1.0.1",        "1.2.0",         "1.10.0",        "2.0.0" };
+	static const char *const order[] = {
+		"1.0.0-0",      "1.0.0-alpha",   "1.0.0-alpha.1", "1.0.0-alpha.beta",
+		"1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1",    "1.0.0",
+		"1.0.1",        "1.2.0",         "1.10.0",        "2.0.0"
+	};
 
 	for (size_t i = 0; i < PTXI_COUNT(order); i++)
 		for (size_t k = 0; k < PTXI_COUNT(order); k++) {
@@ -60,7 +62,8 @@ START_TEST(precedence)
 			ck_assert_int_eq(ptxi_semver_parse(ptxi_str(order[i]), true, &a, NULL), 0);
 			ck_assert_int_eq(ptxi_semver_parse(ptxi_str(order[k]), true, &b, NULL), 0);
 			got = ptxi_semver_compare(&a, &b);
-			ck_assert_msg((got < 0) == (i < k) && (got > 0) == (i > k), "%s %s", order[i], order[k]);
+			ck_assert_msg((got < 0) == (i < k) && (got > 0) == (i > k), "%s %s",
+				      order[i], order[k]);
 		}
 }
 END_TEST
@@ -97,6 +100,7 @@ END_TEST
 
 START_TEST(constraints)
 {
+	/* clang-format off */
 	static const struct {
 		const char *constraint;
 		const char *version;
@@ -117,6 +121,7 @@ START_TEST(constraints)
 		{ "", "1.0.0", -1 },              { ">>1", "1.0.0", -1 },
 		{ "1.2.3.4", "1.0.0", -1 },       { "=v1.2.3", "1.2.3+meta", 1 },
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < PTXI_COUNT(rows); i++) {
 		ptx_auto(error) err = NULL;
@@ -126,8 +131,8 @@ START_TEST(constraints)
 		ck_assert_msg((c != NULL) == (rows[i].want >= 0), "%s", rows[i].constraint);
 		ck_assert_int_eq(ptxi_semver_parse(ptxi_str(rows[i].version), false, &v, NULL), 0);
 		if (c)
-			ck_assert_msg(ptxi_constraint_check(c, &v, false) == (rows[i].want == 1), "%s %s",
-				      rows[i].constraint, rows[i].version);
+			ck_assert_msg(ptxi_constraint_check(c, &v, false) == (rows[i].want == 1),
+				      "%s %s", rows[i].constraint, rows[i].version);
 	}
 }
 END_TEST
@@ -143,7 +148,8 @@ START_TEST(a_constraint_says_why_not)
 	ck_assert_ptr_nonnull(c);
 	ck_assert_int_eq(ptxi_semver_parse(PTXI_STR("1.5.0"), false, &v, NULL), 0);
 	ck_assert(!ptxi_constraint_explain(c, &v, false, &out));
-	ck_assert_str_eq(out.p, "\"1.5.0\" is less than \"2\"\n\"1.5.0\" is equal to \"1.x\"\n\"1.5.0\" is greater than or equal to \"1\"");
+	ck_assert_str_eq(out.p, "\"1.5.0\" is less than \"2\"\n\"1.5.0\" is equal to "
+				"\"1.x\"\n\"1.5.0\" is greater than or equal to \"1\"");
 	ptx_buf_clear(&out);
 	ptxi_constraint_print(c, &out);
 	ck_assert_str_eq(out.p, ">=2 !=1.x || <1");

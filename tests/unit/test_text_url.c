@@ -12,8 +12,8 @@ START_TEST(apart_and_together)
 		const char *scheme, *user, *host, *hostname, *path, *query, *fragment, *opaque;
 		const char *print; /* NULL: as it was */
 	} rows[] = {
-		{ "http://u:p%40@h.example:8080/a%20b?q=1&r#f", "http", "u:p%40", "h.example:8080", "h.example",
-		  "/a b", "q=1&r", "f", "", NULL },
+		{ "http://u:p%40@h.example:8080/a%20b?q=1&r#f", "http", "u:p%40", "h.example:8080",
+		  "h.example", "/a b", "q=1&r", "f", "", NULL },
 		{ "mailto:crew@ship", "mailto", "", "", "", "", "", "", "crew@ship", NULL },
 		{ "//h/p", "", "", "h", "h", "/p", "", "", "", NULL },
 		{ "/only/path", "", "", "", "", "/only/path", "", "", "", NULL },
@@ -21,7 +21,8 @@ START_TEST(apart_and_together)
 		{ "HTTP://h", "http", "", "h", "h", "", "", "", "", "http://h" },
 		{ "http://h/a%2Fb", "http", "", "h", "h", "/a/b", "", "", "", NULL },
 		{ "http://h/?", "http", "", "h", "h", "/", "", "", "", NULL },
-		{ "http://h/\303\251", "http", "", "h", "h", "/\303\251", "", "", "", "http://h/%C3%A9" },
+		{ "http://h/\303\251", "http", "", "h", "h", "/\303\251", "", "", "",
+		  "http://h/%C3%A9" },
 		{ "a b", "", "", "", "", "a b", "", "", "", "a%20b" },
 	};
 
@@ -32,13 +33,15 @@ START_TEST(apart_and_together)
 		struct ptxi_url u;
 
 		ptx_buf_init(&out, 0);
-		ck_assert_msg(ptxi_url_parse(a, ptxi_str(rows[i].text), &u, &err) == 0, "%s", rows[i].text);
-		ck_assert_msg(ptxi_str_is(u.scheme, rows[i].scheme) && ptxi_str_is(u.host, rows[i].host) &&
-				      ptxi_str_is(u.path, rows[i].path) && ptxi_str_is(u.query, rows[i].query) &&
-				      ptxi_str_is(u.fragment, rows[i].fragment) &&
-				      ptxi_str_is(u.opaque, rows[i].opaque) &&
-				      ptxi_str_is(ptxi_url_hostname(&u), rows[i].hostname),
-			      "%s", rows[i].text);
+		ck_assert_msg(ptxi_url_parse(a, ptxi_str(rows[i].text), &u, &err) == 0, "%s",
+			      rows[i].text);
+		ck_assert_msg(
+		    ptxi_str_is(u.scheme, rows[i].scheme) && ptxi_str_is(u.host, rows[i].host) &&
+			ptxi_str_is(u.path, rows[i].path) && ptxi_str_is(u.query, rows[i].query) &&
+			ptxi_str_is(u.fragment, rows[i].fragment) &&
+			ptxi_str_is(u.opaque, rows[i].opaque) &&
+			ptxi_str_is(ptxi_url_hostname(&u), rows[i].hostname),
+		    "%s", rows[i].text);
 		ptxi_url_print(&u, &out);
 		ck_assert_str_eq(out.p, rows[i].print ? rows[i].print : rows[i].text);
 		ptx_buf_clear(&out);

@@ -77,7 +77,8 @@ START_TEST(wrapping)
 		ptx_auto_buf out = { 0 };
 
 		ptx_buf_init(&out, 0);
-		ptxi_words_wrap(ptxi_str(rows[i].text), rows[i].width, ptxi_str(rows[i].newline), rows[i].cut, &out);
+		ptxi_words_wrap(ptxi_str(rows[i].text), rows[i].width, ptxi_str(rows[i].newline),
+				rows[i].cut, &out);
 		ck_assert_str_eq(out.p, rows[i].want);
 	}
 }

@@ -9,12 +9,14 @@
 Suite *suite_value_compare(void);
 
 /* Each is less than the next. */
+/* clang-format off */
 static const char *const rising[] = {
 	"null", "false", "true", "-1e300", "-9223372036854775808", "-2.5", "-2", "0", "1e-9", "1", "9007199254740992",
 	"9007199254740993", "9223372036854775807", "9223372036854775808", "18446744073709551615",
 	"18446744073709551616", "1e300", "\"\"", "\"a\"", "\"a\\u0000\"", "\"b\"", "[]", "[1]", "[1,1]", "[2]", "{}",
 	"{\"a\":1}", "{\"a\":2}", "{\"a\":1,\"b\":0}", "{\"b\":0}",
 };
+/* clang-format on */
 
 static int sign(int x)
 {
@@ -34,8 +36,8 @@ START_TEST(orders)
 		for (int j = 0; j < (int)PTXI_COUNT(rising); j++) {
 			struct ptx_value *w = ptx_json_parse(a, ptxi_str(rising[j]), NULL, NULL);
 
-			ck_assert_msg(sign(ptxi_value_compare(v, w)) == sign(_i - j), "%s, %s: %d", rising[_i], rising[j],
-				      ptxi_value_compare(v, w));
+			ck_assert_msg(sign(ptxi_value_compare(v, w)) == sign(_i - j), "%s, %s: %d",
+				      rising[_i], rising[j], ptxi_value_compare(v, w));
 			ck_assert_int_eq(ptx_value_equal(v, w), _i == j);
 		}
 	}

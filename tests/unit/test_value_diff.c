@@ -54,7 +54,9 @@ START_TEST(tells_what_differs)
 
 	ptx_buf_init(&out, 0);
 	ck_assert_int_eq(ptxi_value_diff(ptx_json_parse(a, ptxi_str(rows[_i].a), NULL, NULL),
-					 ptx_json_parse(a, ptxi_str(rows[_i].b), NULL, NULL), note, &out), 0);
+					 ptx_json_parse(a, ptxi_str(rows[_i].b), NULL, NULL), note,
+					 &out),
+			 0);
 	ck_assert_str_eq(out.p, rows[_i].want);
 }
 END_TEST
@@ -65,7 +67,9 @@ START_TEST(stops_when_told)
 	int n = 0;
 
 	ck_assert_int_eq(ptxi_value_diff(ptx_json_parse(a, PTXI_STR("[1,2,3]"), NULL, NULL),
-					 ptx_json_parse(a, PTXI_STR("[4,5,6]"), NULL, NULL), stop, &n), 42);
+					 ptx_json_parse(a, PTXI_STR("[4,5,6]"), NULL, NULL), stop,
+					 &n),
+			 42);
 	ck_assert_int_eq(n, 2);
 }
 END_TEST

@@ -16,7 +16,8 @@ static const struct {
 	{ "null", "null" },
 	{ " \t\r\n[ ] ", "[]" },
 	{ "{}", "{}" },
-	{ "[1,-0,0.5,1e3,1E+30,12345678901234567890123]", "[1,-0,0.5,1e3,1E+30,12345678901234567890123]" },
+	{ "[1,-0,0.5,1e3,1E+30,12345678901234567890123]",
+	  "[1,-0,0.5,1e3,1E+30,12345678901234567890123]" },
 	{ "{\"b\":1,\"a\":[true,false,null]}", "{\"b\":1,\"a\":[true,false,null]}" },
 	{ "\"\\u0041\\n\\\"\\\\\\/\\b\\f\\r\\t\"", "\"A\\n\\\"\\\\/\\b\\f\\r\\t\"" },
 	{ "\"\\ud83d\\ude00\"", "\"\xf0\x9f\x98\x80\"" },
@@ -82,8 +83,10 @@ static const struct {
 	{ "\"\xc3\xa9\xed\xa0\x80\"", PTX_E_SYNTAX, 1, 3, "byte 0xed is not UTF-8", NULL },
 	{ "\xef\xbb\xbf{}", PTX_E_SYNTAX, 1, 1, "byte order mark", "without" },
 	{ "[[1]", PTX_E_SYNTAX, 1, 5, "unexpected end", "line 1, column 1 is not closed" },
-	{ "{\"\xc3\xa9\": \"\xe4\xb8\xad\", 5}", PTX_E_SYNTAX, 1, 12, "unexpected '5', expected a key", NULL },
-	{ "{\"a\":1,\n\"b\":2,\n  \"a\":3}", PTX_E_SYNTAX, 3, 3, "'a' is already used at line 1, column 2", NULL },
+	{ "{\"\xc3\xa9\": \"\xe4\xb8\xad\", 5}", PTX_E_SYNTAX, 1, 12,
+	  "unexpected '5', expected a key", NULL },
+	{ "{\"a\":1,\n\"b\":2,\n  \"a\":3}", PTX_E_SYNTAX, 3, 3,
+	  "'a' is already used at line 1, column 2", NULL },
 	{ "\x01", PTX_E_SYNTAX, 1, 1, "control character 0x01", NULL },
 };
 
@@ -96,14 +99,15 @@ START_TEST(refuses)
 	ck_assert_ptr_null(ptx_json_parse(a, ptxi_str(bad[_i].text), NULL, &err));
 	ck_assert_ptr_nonnull(err);
 	ck_assert_int_eq(ptx_error_code(err), bad[_i].code);
-	ck_assert_msg(strstr(ptx_error_message(err), bad[_i].message), "'%s'", ptx_error_message(err));
+	ck_assert_msg(strstr(ptx_error_message(err), bad[_i].message), "'%s'",
+		      ptx_error_message(err));
 	where = ptx_error_where(err);
 	ck_assert_ptr_nonnull(where);
-	ck_assert_msg(where->line == bad[_i].line && where->column == bad[_i].column, "%s: at %u:%u", bad[_i].text,
-		      where->line, where->column);
+	ck_assert_msg(where->line == bad[_i].line && where->column == bad[_i].column,
+		      "%s: at %u:%u", bad[_i].text, where->line, where->column);
 	if (bad[_i].hint)
-		ck_assert_msg(ptx_error_hint(err) && strstr(ptx_error_hint(err), bad[_i].hint), "hint '%s'",
-			      ptx_error_hint(err) ? ptx_error_hint(err) : "");
+		ck_assert_msg(ptx_error_hint(err) && strstr(ptx_error_hint(err), bad[_i].hint),
+			      "hint '%s'", ptx_error_hint(err) ? ptx_error_hint(err) : "");
 }
 END_TEST
 
@@ -115,7 +119,9 @@ START_TEST(knows_where_everything_is)
 	struct ptx_where w = { 0 };
 
 	opts.file = "answers.json";
-	v = ptx_json_parse(a, PTXI_STR("{\n  \"\xc3\xa9\xc3\xa9\": [1, \"\xe4\xb8\xad\", {}],\n\t\"b\": null\n}"), &opts, NULL);
+	v = ptx_json_parse(
+	    a, PTXI_STR("{\n  \"\xc3\xa9\xc3\xa9\": [1, \"\xe4\xb8\xad\", {}],\n\t\"b\": null\n}"),
+	    &opts, NULL);
 	ck_assert_ptr_nonnull(v);
 	w = ptx_value_where(ptx_value_at(ptx_value_get(v, "\xc3\xa9\xc3\xa9"), 2));
 	ck_assert_str_eq(w.file, "answers.json");
@@ -166,7 +172,8 @@ START_TEST(keeps_its_limits)
 	ck_assert_int_eq(ptx_error_code(full), PTX_E_LIMIT);
 	ptx_buf_fill(&text, '[', 100000);
 	opts.max_depth = 1000000;
-	ck_assert_ptr_null(ptx_json_parse(a, ptxi_str_from(ptx_buf_str(&text), 2000), &opts, &deep));
+	ck_assert_ptr_null(
+	    ptx_json_parse(a, ptxi_str_from(ptx_buf_str(&text), 2000), &opts, &deep));
 	ck_assert_int_eq(ptx_error_code(deep), PTX_E_LIMIT);
 	opts.max_bytes = 10;
 	ck_assert_ptr_null(ptx_json_parse(a, PTXI_STR("[1,2,3,4,5]"), &opts, &large));
@@ -179,7 +186,8 @@ START_TEST(numbers_as_asked)
 	ptx_auto(arena) a = ptx_arena_new(0);
 	ptx_auto(error) err = NULL;
 	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
-	struct ptx_str text = PTXI_STR("[1,18446744073709551615,18446744073709551616,1.0,-9223372036854775808]");
+	struct ptx_str text =
+	    PTXI_STR("[1,18446744073709551615,18446744073709551616,1.0,-9223372036854775808]");
 	static const enum ptx_kind exact[] = { PTX_INT, PTX_UINT, PTX_FLOAT, PTX_FLOAT, PTX_INT };
 	struct ptx_value *v = NULL;
 
@@ -200,7 +208,8 @@ START_TEST(reads_a_prefix)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
 	size_t used = 0;
-	struct ptx_value *v = ptxi_json_parse_prefix(a, PTXI_STR(" {\"a\":1} ,b"), NULL, &used, NULL);
+	struct ptx_value *v =
+	    ptxi_json_parse_prefix(a, PTXI_STR(" {\"a\":1} ,b"), NULL, &used, NULL);
 
 	ck_assert_int_eq(ptx_value_kind(v), PTX_MAP);
 	ck_assert_uint_eq(used, 8);

@@ -7,6 +7,7 @@
 
 Suite *suite_value_json_write(void);
 
+/* clang-format off */
 static const struct {
 	double f;
 	const char *want;
@@ -19,6 +20,7 @@ static const struct {
 	{ 1.7976931348623157e308, "1.7976931348623157e+308" },   { 9007199254740993.0, "9007199254740992" },
 	{ INFINITY, "null" }, { NAN, "null" },          { 4.35, "4.35" },
 };
+/* clang-format on */
 
 START_TEST(doubles_as_go)
 {
@@ -57,7 +59,8 @@ END_TEST
 START_TEST(styles)
 {
 	ptx_auto(arena) a = ptx_arena_new(0);
-	struct ptx_value *v = ptx_json_parse(a, PTXI_STR("{\"b\":[1,{}],\"a\":{\"d\":[],\"c\":\"<\"}}"), NULL, NULL);
+	struct ptx_value *v =
+	    ptx_json_parse(a, PTXI_STR("{\"b\":[1,{}],\"a\":{\"d\":[],\"c\":\"<\"}}"), NULL, NULL);
 	struct ptx_json_style style = PTX_JSON_STYLE_INIT;
 	ptx_auto_buf out = { 0 };
 
@@ -66,7 +69,8 @@ START_TEST(styles)
 	style.sort_keys = true;
 	style.escape_html = true;
 	ptx_json_format(v, &style, &out);
-	ck_assert_str_eq(out.p, "{\n  \"a\": {\n    \"c\": \"\\u003c\",\n    \"d\": []\n  },\n  \"b\": [\n    1,\n    {}\n  ]\n}");
+	ck_assert_str_eq(out.p, "{\n  \"a\": {\n    \"c\": \"\\u003c\",\n    \"d\": []\n  },\n  "
+				"\"b\": [\n    1,\n    {}\n  ]\n}");
 }
 END_TEST
 

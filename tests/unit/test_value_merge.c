@@ -15,12 +15,16 @@ static const struct {
 	const char *patched;
 } rows[] = {
 	{ "{\"a\":1}", "{\"b\":2}", "{\"a\":1,\"b\":2}", "{\"a\":1,\"b\":2}" },
-	{ "{\"a\":{\"b\":1,\"c\":2}}", "{\"a\":{\"b\":3}}", "{\"a\":{\"b\":3,\"c\":2}}", "{\"a\":{\"b\":3,\"c\":2}}" },
+	{ "{\"a\":{\"b\":1,\"c\":2}}", "{\"a\":{\"b\":3}}", "{\"a\":{\"b\":3,\"c\":2}}",
+	  "{\"a\":{\"b\":3,\"c\":2}}" },
 	{ "{\"a\":[1,2]}", "{\"a\":[3]}", "{\"a\":[3]}", "{\"a\":[3]}" },
 	{ "{\"a\":1,\"b\":2}", "{\"a\":null}", "{\"a\":null,\"b\":2}", "{\"b\":2}" },
-	{ "{\"a\":1}", "{\"a\":{\"b\":null,\"c\":1}}", "{\"a\":{\"b\":null,\"c\":1}}", "{\"a\":{\"c\":1}}" },
-	{ "{}", "{\"a\":{\"bb\":{\"ccc\":null}}}", "{\"a\":{\"bb\":{\"ccc\":null}}}", "{\"a\":{\"bb\":{}}}" },
-	{ "{\"a\\u0000b\":1,\"a\":2}", "{\"a\\u0000b\":null}", "{\"a\\u0000b\":null,\"a\":2}", "{\"a\":2}" },
+	{ "{\"a\":1}", "{\"a\":{\"b\":null,\"c\":1}}", "{\"a\":{\"b\":null,\"c\":1}}",
+	  "{\"a\":{\"c\":1}}" },
+	{ "{}", "{\"a\":{\"bb\":{\"ccc\":null}}}", "{\"a\":{\"bb\":{\"ccc\":null}}}",
+	  "{\"a\":{\"bb\":{}}}" },
+	{ "{\"a\\u0000b\":1,\"a\":2}", "{\"a\\u0000b\":null}", "{\"a\\u0000b\":null,\"a\":2}",
+	  "{\"a\":2}" },
 	{ "{\"a\":1}", "null", "{\"a\":1}", "{\"a\":1}" },
 };
 
@@ -32,7 +36,8 @@ static void check(const char *base, const char *over, const char *want, bool pat
 	struct ptx_arena *other = ptx_arena_new(0);
 	struct ptx_value *o = ptx_json_parse(other, ptxi_str(over), NULL, NULL);
 
-	ck_assert_int_eq(patch ? ptxi_value_merge_patch(a, v, o, NULL) : ptxi_value_merge(a, v, o, NULL), 0);
+	ck_assert_int_eq(
+	    patch ? ptxi_value_merge_patch(a, v, o, NULL) : ptxi_value_merge(a, v, o, NULL), 0);
 	ptx_arena_free(other);
 	ptx_buf_init(&out, 0);
 	ptx_json_format(v, NULL, &out);

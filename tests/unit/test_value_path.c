@@ -8,7 +8,8 @@
 
 Suite *suite_value_path(void);
 
-static const char tree[] = "{\"cluster\":{\"zk.node\":{\"count\":3,\"my-key\":\"x\"},\"zk\":{\"node\":{\"other\":1},\"list\":[10,[20]]},"
+static const char tree[] = "{\"cluster\":{\"zk.node\":{\"count\":3,\"my-key\":\"x\"},\"zk\":{"
+			   "\"node\":{\"other\":1},\"list\":[10,[20]]},"
 			   "\"a/b\":{\"~\":5,\"\":6}},\"a\":1,\"[0]\":7}";
 
 static const struct {
@@ -38,7 +39,8 @@ START_TEST(finds_by_path)
 	struct ptxi_found found = ptxi_value_find_path(v, ptxi_str(paths[_i].path));
 
 	ck_assert_int_eq(found.value != NULL, paths[_i].want != NULL);
-	ck_assert_msg(ptxi_str_is(found.rest, paths[_i].rest), "rest '%.*s'", PTX_STR_ARG(found.rest));
+	ck_assert_msg(ptxi_str_is(found.rest, paths[_i].rest), "rest '%.*s'",
+		      PTX_STR_ARG(found.rest));
 	if (!paths[_i].want)
 		return;
 	ptx_buf_init(&out, 0);
@@ -81,9 +83,15 @@ static const struct {
 	const char *pointer;
 	const char *want;
 } pointers[] = {
-	{ "/cluster/zk.node/count", "3" }, { "/cluster/zk/list/1/0", "20" }, { "/cluster/a~1b/~0", "5" },
-	{ "/cluster/a~1b/", "6" },         { "/cluster/zk/list/00", NULL },  { "/cluster/zk/list/2", NULL },
-	{ "cluster", NULL },               { "/cluster/a~2b", NULL },        { "/a/b", NULL },
+	{ "/cluster/zk.node/count", "3" },
+	{ "/cluster/zk/list/1/0", "20" },
+	{ "/cluster/a~1b/~0", "5" },
+	{ "/cluster/a~1b/", "6" },
+	{ "/cluster/zk/list/00", NULL },
+	{ "/cluster/zk/list/2", NULL },
+	{ "cluster", NULL },
+	{ "/cluster/a~2b", NULL },
+	{ "/a/b", NULL },
 	{ "/cluster/zk/list/-", NULL },
 };
 

@@ -16,20 +16,27 @@ static const struct {
 	{ "", "{}" },
 	{ "\xef\xbb\xbf# only\r\n", "{}" },
 	{ "a = 1\nb=-0x\n#", NULL },
-	{ "a = 1\nb = -17\nc = 0xFf\nd = 0o17\ne = 0b101\nf = 1_000", "{\"a\":1,\"b\":-17,\"c\":255,\"d\":15,\"e\":5,\"f\":1000}" },
-	{ "a = 9223372036854775807\nb = -9223372036854775808", "{\"a\":9223372036854775807,\"b\":-9223372036854775808}" },
-	{ "a = 1.5\nb = -2e3\nc = 6.626e-34\nd = inf", "{\"a\":1.5,\"b\":-2000,\"c\":6.626e-34,\"d\":null}" },
+	{ "a = 1\nb = -17\nc = 0xFf\nd = 0o17\ne = 0b101\nf = 1_000",
+	  "{\"a\":1,\"b\":-17,\"c\":255,\"d\":15,\"e\":5,\"f\":1000}" },
+	{ "a = 9223372036854775807\nb = -9223372036854775808",
+	  "{\"a\":9223372036854775807,\"b\":-9223372036854775808}" },
+	{ "a = 1.5\nb = -2e3\nc = 6.626e-34\nd = inf",
+	  "{\"a\":1.5,\"b\":-2000,\"c\":6.626e-34,\"d\":null}" },
 	{ "a = true\nb = false", "{\"a\":true,\"b\":false}" },
-	{ "a = \"\\u00e9\\x41\\e\\t\\\"\"\nb = 'C:\\x'", "{\"a\":\"\xc3\xa9" "A\\u001b\\t\\\"\",\"b\":\"C:\\\\x\"}" },
+	{ "a = \"\\u00e9\\x41\\e\\t\\\"\"\nb = 'C:\\x'", "{\"a\":\"\xc3\xa9"
+							 "A\\u001b\\t\\\"\",\"b\":\"C:\\\\x\"}" },
 	{ "a = \"\"\"\n1\\\n   2\"\"\"\nb = '''\nx'y''''", "{\"a\":\"12\",\"b\":\"x'y'\"}" },
 	{ "a = \"\"\"x\"\"\"\"\"\nb = \"\"\"\"\"\"", "{\"a\":\"x\\\"\\\"\",\"b\":\"\"}" },
 	{ "a = [1, [2, 'x'], # c\n 3,\n]", "{\"a\":[1,[2,\"x\"],3]}" },
 	{ "a = {b = 1, c.d = 2,\n}", "{\"a\":{\"b\":1,\"c\":{\"d\":2}}}" },
-	{ "a.b.c = 1\na.b.d = 2\n\"x.y\" . z = 3", "{\"a\":{\"b\":{\"c\":1,\"d\":2}},\"x.y\":{\"z\":3}}" },
+	{ "a.b.c = 1\na.b.d = 2\n\"x.y\" . z = 3",
+	  "{\"a\":{\"b\":{\"c\":1,\"d\":2}},\"x.y\":{\"z\":3}}" },
 	{ "[t.u]\na=1\n[t]\nb=2", "{\"t\":{\"u\":{\"a\":1},\"b\":2}}" },
-	{ "[[t]]\na=1\n[t.s]\nb=2\n[[t]]\n[[t.l]]\nc=3", "{\"t\":[{\"a\":1,\"s\":{\"b\":2}},{\"l\":[{\"c\":3}]}]}" },
+	{ "[[t]]\na=1\n[t.s]\nb=2\n[[t]]\n[[t.l]]\nc=3",
+	  "{\"t\":[{\"a\":1,\"s\":{\"b\":2}},{\"l\":[{\"c\":3}]}]}" },
 	{ "a = [{b = 1}, {b = 2}]", "{\"a\":[{\"b\":1},{\"b\":2}]}" },
-	{ "a = 1979-05-27T07:32:00Z\nb = 1979-05-27 00:32:00.999-07:00", "{\"a\":\"1979-05-27T07:32:00Z\",\"b\":\"1979-05-27T00:32:00.999-07:00\"}" },
+	{ "a = 1979-05-27T07:32:00Z\nb = 1979-05-27 00:32:00.999-07:00",
+	  "{\"a\":\"1979-05-27T07:32:00Z\",\"b\":\"1979-05-27T00:32:00.999-07:00\"}" },
 	/* as Go's decoder: what a dotted key made may be written out once more */
 	{ "a.b = 1\n[a]\nc = 2", "{\"a\":{\"b\":1,\"c\":2}}" },
 };
@@ -95,9 +102,11 @@ START_TEST(refuses)
 	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
 
 	opts.file = "r.toml";
-	ck_assert_msg(!ptx_toml_parse(a, ptxi_str(bad[_i].text), &opts, &err), "%s is read", bad[_i].text);
+	ck_assert_msg(!ptx_toml_parse(a, ptxi_str(bad[_i].text), &opts, &err), "%s is read",
+		      bad[_i].text);
 	ck_assert_int_eq(ptx_error_code(err), bad[_i].code);
-	ck_assert_msg(strstr(ptx_error_message(err), bad[_i].message), "%s", ptx_error_message(err));
+	ck_assert_msg(strstr(ptx_error_message(err), bad[_i].message), "%s",
+		      ptx_error_message(err));
 	ck_assert_str_eq(ptx_error_where(err)->file, "r.toml");
 	ck_assert_uint_eq(ptx_error_where(err)->line, bad[_i].line);
 	ck_assert_uint_eq(ptx_error_where(err)->column, bad[_i].column);

@@ -17,19 +17,24 @@ static const struct {
 	{ "# nothing\n", "null" },
 	{ "a: 1\nb: [x, 'y', \"z\\n\"]\n", "{\"a\":1,\"b\":[\"x\",\"y\",\"z\\n\"]}" },
 	{ "a: {b: , c: }", "{\"a\":{\"b\":null,\"c\":null}}" },
-	{ "[y, Y, yes, on, n, No, OFF, true, False, yEs]", "[true,true,true,true,false,false,false,true,false,\"yEs\"]" },
+	{ "[y, Y, yes, on, n, No, OFF, true, False, yEs]",
+	  "[true,true,true,true,false,false,false,true,false,\"yEs\"]" },
 	{ "[~, null, NULL, '', nil]", "[null,null,null,\"\",\"nil\"]" },
 	{ "[0x1F, 0o17, 017, 0b101, 1_000, +5, -0x10, 08, 1_]", "[31,15,15,5,1000,5,-16,8,1]" },
-	{ "[1.5, .5, 1., 1e3, -1.5E-3, 0x, 1e400, 1.2.3, 1:30]", "[1.5,0.5,1,1000,-0.0015,\"0x\",\"1e400\",\"1.2.3\",\"1:30\"]" },
+	{ "[1.5, .5, 1., 1e3, -1.5E-3, 0x, 1e400, 1.2.3, 1:30]",
+	  "[1.5,0.5,1,1000,-0.0015,\"0x\",\"1e400\",\"1.2.3\",\"1:30\"]" },
 	{ "[2020-01-01, 2020-01-01T10:00:00Z]", "[\"2020-01-01\",\"2020-01-01T10:00:00Z\"]" },
 	{ "18446744073709551615", "18446744073709551615" },
-	{ "1: a\n1.5: b\ntrue: c\n0x10: d\noff: e", "{\"1\":\"a\",\"1.5\":\"b\",\"16\":\"d\",\"false\":\"e\",\"true\":\"c\"}" },
+	{ "1: a\n1.5: b\ntrue: c\n0x10: d\noff: e",
+	  "{\"1\":\"a\",\"1.5\":\"b\",\"16\":\"d\",\"false\":\"e\",\"true\":\"c\"}" },
 	{ "a: !!str 5\nb: !!int \"7\"\nc: !!float 1\nd: !!bool 'yes'\ne: !mine 8\nf: !!null ''",
 	  "{\"a\":\"5\",\"b\":7,\"c\":1,\"d\":true,\"e\":\"8\",\"f\":null}" },
 	{ "a: !!binary aGk=", "{\"a\":\"hi\"}" },
-	{ "a: &x [1, {b: 2}]\nc: *x\nd: *x", "{\"a\":[1,{\"b\":2}],\"c\":[1,{\"b\":2}],\"d\":[1,{\"b\":2}]}" },
+	{ "a: &x [1, {b: 2}]\nc: *x\nd: *x",
+	  "{\"a\":[1,{\"b\":2}],\"c\":[1,{\"b\":2}],\"d\":[1,{\"b\":2}]}" },
 	{ "a: &x 8\n*x : v", "{\"8\":\"v\",\"a\":8}" },
-	{ "a: &x {p: 1, q: 2}\nb:\n  q: 0\n  <<: *x\n  p: 3\n", "{\"a\":{\"p\":1,\"q\":2},\"b\":{\"p\":3,\"q\":2}}" },
+	{ "a: &x {p: 1, q: 2}\nb:\n  q: 0\n  <<: *x\n  p: 3\n",
+	  "{\"a\":{\"p\":1,\"q\":2},\"b\":{\"p\":3,\"q\":2}}" },
 	{ "a: {<<: [{x: 1}, {x: 2, z: 3}]}", "{\"a\":{\"x\":1,\"z\":3}}" },
 	{ "'<<': 1", "{\"<<\":1}" },
 	{ "a: <<", "{\"a\":\"<<\"}" },
@@ -63,7 +68,8 @@ static const struct {
 	unsigned column;
 	const char *message; /* a part of it */
 } bad[] = {
-	{ "a: [1, 2", PTX_E_SYNTAX, 2, 1, "expected ',' or ']' while parsing a flow sequence (begun at line 1, column 4)" },
+	{ "a: [1, 2", PTX_E_SYNTAX, 2, 1,
+	  "expected ',' or ']' while parsing a flow sequence (begun at line 1, column 4)" },
 	{ "a: 1\n b: 2", PTX_E_SYNTAX, 2, 3, "mapping values are not allowed" },
 	{ "a:\n\tb: 1", PTX_E_SYNTAX, 2, 1, "cannot start any token" },
 	{ "a: \"\\q\"", PTX_E_SYNTAX, 1, 5, "unknown escape character" },
@@ -95,11 +101,12 @@ START_TEST(refuses)
 	ck_assert_ptr_null(ptx_yaml_parse(a, ptxi_str(bad[_i].text), NULL, &err));
 	ck_assert_ptr_nonnull(err);
 	ck_assert_int_eq(ptx_error_code(err), bad[_i].code);
-	ck_assert_msg(strstr(ptx_error_message(err), bad[_i].message), "'%s'", ptx_error_message(err));
+	ck_assert_msg(strstr(ptx_error_message(err), bad[_i].message), "'%s'",
+		      ptx_error_message(err));
 	where = ptx_error_where(err);
 	ck_assert_ptr_nonnull(where);
-	ck_assert_msg(where->line == bad[_i].line && where->column == bad[_i].column, "%s: at %u:%u", bad[_i].text,
-		      where->line, where->column);
+	ck_assert_msg(where->line == bad[_i].line && where->column == bad[_i].column,
+		      "%s: at %u:%u", bad[_i].text, where->line, where->column);
 }
 END_TEST
 
@@ -173,10 +180,10 @@ static const struct {
 } picked[] = {
 	{ "a: {drop: [1, {x: 2}], want: 3, never: 4}\n", "3" },
 	{ "a:\n  no:\n    - 1\n  want: {b: {drop: 1}}\n", "{\"b\":{\"drop\":1}}" },
-	{ "a: {drop: &x 5, want: *x}\n", "5" },           /* the anchor was passed over: all is read */
+	{ "a: {drop: &x 5, want: *x}\n", "5" }, /* the anchor was passed over: all is read */
 	{ "a: {drop: {deep: [&x {q: 1}]}, want: [*x]}\n", "[{\"q\":1}]" },
 	{ "b: &x {want: 7}\na: {<<: *x, drop: 1}\n", "7" }, /* merges are no members */
-	{ "a: {drop: *none, want: 1}\n", "1" },            /* nobody looks at it */
+	{ "a: {drop: *none, want: 1}\n", "1" },             /* nobody looks at it */
 	{ "a: {drop: *none, want: *none}\n", NULL },
 	{ "a: {drop: [1, want: 2\n", NULL },
 };
@@ -189,7 +196,8 @@ START_TEST(only_some_members)
 	ptx_auto_buf out = { 0 };
 
 	opts.numbers = PTX_NUMBERS_EXACT;
-	v = ptxi_yaml_parse_picked(a, ptxi_str(picked[_i].text), &opts, is_wanted, NULL, NULL, NULL);
+	v = ptxi_yaml_parse_picked(a, ptxi_str(picked[_i].text), &opts, is_wanted, NULL, NULL,
+				   NULL);
 	if (!picked[_i].yes) {
 		ck_assert_ptr_null(v);
 		return;
@@ -214,10 +222,14 @@ START_TEST(numbers_as_asked)
 	ck_assert_str_eq(out.p, "[1,1.50,16,1000,15,1]");
 	opts.numbers = PTX_NUMBERS_FLOAT;
 	for (size_t i = 0; i < 6; i++)
-		ck_assert_int_eq(ptx_value_kind(ptx_value_at(ptx_yaml_parse(a, text, &opts, NULL), i)), PTX_FLOAT);
+		ck_assert_int_eq(
+		    ptx_value_kind(ptx_value_at(ptx_yaml_parse(a, text, &opts, NULL), i)),
+		    PTX_FLOAT);
 	opts.duplicates = PTX_DUPLICATES_WARN;
 	opts.diags = diags;
-	ck_assert(ptx_value_as_float(ptx_value_get(ptx_yaml_parse(a, PTXI_STR("a: 1\na: 2"), &opts, NULL), "a"), 0) == 2);
+	ck_assert(ptx_value_as_float(
+		      ptx_value_get(ptx_yaml_parse(a, PTXI_STR("a: 1\na: 2"), &opts, NULL), "a"),
+		      0) == 2);
 	ck_assert_str_eq(ptx_diags_at(diags, 0)->rule, "yaml-duplicate-key");
 }
 END_TEST

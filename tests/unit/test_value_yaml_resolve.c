@@ -50,6 +50,7 @@ START_TEST(tells_types)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
 	double f;
 	bool as_float;
@@ -61,6 +62,7 @@ static const struct {
 	{ NAN, false, ".nan" },     { 0.1, true, "0.1" },                  { 1e39, true, ".inf" },
 	{ 16777217, true, "1.6777216e+07" },                               { 0, true, "0" },
 };
+/* clang-format on */
 
 START_TEST(prints_doubles)
 {

@@ -14,7 +14,8 @@ START_TEST(keys_are_sorted_and_found)
 
 	for (int i = 0; i < 1000; i++) {
 		snprintf(key, sizeof(key), "/k%03d", (i * 7919) % 1000);
-		ck_assert_int_eq(ptxi_kv_set(&kv, ptxi_str(key), ptxi_str(key + 2), i, &changed), 0);
+		ck_assert_int_eq(ptxi_kv_set(&kv, ptxi_str(key), ptxi_str(key + 2), i, &changed),
+				 0);
 		ck_assert(changed);
 	}
 	ck_assert_uint_eq(kv.n, 1000);
@@ -37,22 +38,31 @@ END_TEST
 static const struct {
 	const char *line;
 	int code;
-	int news;        /* enum ptxi_view_news */
-	size_t n;        /* keys afterwards */
+	int news; /* enum ptxi_view_news */
+	size_t n; /* keys afterwards */
 	int64_t revision;
 } lines[] = {
 	/* Each row goes on from the one before. */
-	{ "{\"type\":\"change\",\"after\":0,\"revision\":3,\"set\":{\"/a\":\"1\"}}", PTX_E_CONFLICT, PTXI_VIEW_CHANGED, 0, 0 },
-	{ "{\"type\":\"view\",\"revision\":5,\"ready\":true,\"keys\":{\"/a\":\"1\",\"/b\":\"2\"}}", 0, PTXI_VIEW_CHANGED, 2, 5 },
+	{ "{\"type\":\"change\",\"after\":0,\"revision\":3,\"set\":{\"/a\":\"1\"}}", PTX_E_CONFLICT,
+	  PTXI_VIEW_CHANGED, 0, 0 },
+	{ "{\"type\":\"view\",\"revision\":5,\"ready\":true,\"keys\":{\"/a\":\"1\",\"/b\":\"2\"}}",
+	  0, PTXI_VIEW_CHANGED, 2, 5 },
 	{ "{\"type\":\"ping\"}", 0, PTXI_VIEW_PING, 2, 5 },
 	{ "{\"type\":\"from the future\"}", 0, PTXI_VIEW_PING, 2, 5 },
-	{ "{\"type\":\"change\",\"after\":5,\"revision\":7,\"set\":{\"/c\":\"3\"},\"del\":[\"/a\"]}", 0, PTXI_VIEW_CHANGED, 2, 7 },
-	{ "{\"type\":\"change\",\"after\":5,\"revision\":8,\"set\":{\"/d\":\"4\"}}", PTX_E_CONFLICT, PTXI_VIEW_CHANGED, 2, 7 },
-	{ "{\"type\":\"change\",\"after\":7,\"revision\":8,\"set\":{\"/d\":\"4\",\"e\":\"5\"}}", PTX_E_INVALID, PTXI_VIEW_CHANGED, 2, 7 },
-	{ "{\"type\":\"change\",\"after\":7,\"revision\":8,\"set\":{\"/d\":4}}", PTX_E_INVALID, PTXI_VIEW_CHANGED, 2, 7 },
-	{ "{\"type\":\"change\",\"after\":7,\"revision\":8,\"del\":\"/c\"}", PTX_E_INVALID, PTXI_VIEW_CHANGED, 2, 7 },
+	{ "{\"type\":\"change\",\"after\":5,\"revision\":7,\"set\":{\"/c\":\"3\"},\"del\":[\"/"
+	  "a\"]}",
+	  0, PTXI_VIEW_CHANGED, 2, 7 },
+	{ "{\"type\":\"change\",\"after\":5,\"revision\":8,\"set\":{\"/d\":\"4\"}}", PTX_E_CONFLICT,
+	  PTXI_VIEW_CHANGED, 2, 7 },
+	{ "{\"type\":\"change\",\"after\":7,\"revision\":8,\"set\":{\"/d\":\"4\",\"e\":\"5\"}}",
+	  PTX_E_INVALID, PTXI_VIEW_CHANGED, 2, 7 },
+	{ "{\"type\":\"change\",\"after\":7,\"revision\":8,\"set\":{\"/d\":4}}", PTX_E_INVALID,
+	  PTXI_VIEW_CHANGED, 2, 7 },
+	{ "{\"type\":\"change\",\"after\":7,\"revision\":8,\"del\":\"/c\"}", PTX_E_INVALID,
+	  PTXI_VIEW_CHANGED, 2, 7 },
 	{ "{\"type\":\"view\",\"revision\":9,\"ready\":false}", 0, PTXI_VIEW_CHANGED, 2, 9 },
-	{ "{\"type\":\"view\",\"revision\":10,\"ready\":true,\"keys\":{}}", 0, PTXI_VIEW_CHANGED, 0, 10 },
+	{ "{\"type\":\"view\",\"revision\":10,\"ready\":true,\"keys\":{}}", 0, PTXI_VIEW_CHANGED, 0,
+	  10 },
 	{ "{\"type\":\"requests\",\"requests\":[{\"id\":\"t\"}]}", 0, PTXI_VIEW_REQUESTS, 0, 10 },
 	{ "{\"type\":\"requests\",\"requests\":1}", PTX_E_INVALID, PTXI_VIEW_REQUESTS, 0, 10 },
 	{ "{\"kind\":1}", PTX_E_INVALID, PTXI_VIEW_PING, 0, 10 },
@@ -69,8 +79,10 @@ START_TEST(a_view_takes_lines_whole_or_not_at_all)
 		int code = ptxi_view_line(&v, ptxi_str(lines[i].line), &news, &requests, NULL);
 
 		ck_assert_msg(code == lines[i].code, "line %zu gives %d", i, code);
-		ck_assert_msg((int)news == lines[i].news && v.keys.n == lines[i].n && v.revision == lines[i].revision,
-			      "after line %zu: news %d, %zu keys, revision %lld", i, (int)news, v.keys.n, (long long)v.revision);
+		ck_assert_msg((int)news == lines[i].news && v.keys.n == lines[i].n &&
+				  v.revision == lines[i].revision,
+			      "after line %zu: news %d, %zu keys, revision %lld", i, (int)news,
+			      v.keys.n, (long long)v.revision);
 		ck_assert_int_eq(requests != NULL, code == 0 && news == PTXI_VIEW_REQUESTS);
 		json_decref(requests);
 	}

@@ -10,12 +10,19 @@ Suite *suite_wire_pki(void);
 
 static char *root_key, *root, *inter_key, *inter;
 
-static char *sign(enum ptxi_pki_role role, const char *key, const char *issuer, const char *issuer_key, const char *vpc,
-		  const char *instance, const char *ip, int64_t now, struct ptx_error **err)
+static char *sign(enum ptxi_pki_role role, const char *key, const char *issuer,
+		  const char *issuer_key, const char *vpc, const char *instance, const char *ip,
+		  int64_t now, struct ptx_error **err)
 {
 	ptx_auto_str request = ptxi_pki_request(key, instance ? instance : "x", vpc, NULL);
-	struct ptxi_pki_sign s = { .role = role, .request = request, .issuer = issuer, .issuer_key = issuer_key, .vpc = vpc,
-				   .instance = instance, .ip = ip, .now_unix = now };
+	struct ptxi_pki_sign s = { .role = role,
+				   .request = request,
+				   .issuer = issuer,
+				   .issuer_key = issuer_key,
+				   .vpc = vpc,
+				   .instance = instance,
+				   .ip = ip,
+				   .now_unix = now };
 
 	return ptxi_pki_sign(&s, err);
 }
@@ -37,7 +44,8 @@ static void tear_down(void)
 	ptx_free(inter);
 }
 
-static int verify(const char *leaf, const char *more, const char *vpc, int64_t now, struct ptxi_pki_identity *who)
+static int verify(const char *leaf, const char *more, const char *vpc, int64_t now,
+		  struct ptxi_pki_identity *who)
 {
 	ptx_auto_str chain = ptxi_asprintf("%s%s", leaf, more);
 
@@ -47,7 +55,8 @@ static int verify(const char *leaf, const char *more, const char *vpc, int64_t n
 START_TEST(a_drone_is_who_its_certificate_says)
 {
 	ptx_auto_str key = ptxi_pki_key_new(NULL);
-	ptx_auto_str leaf = sign(PTXI_PKI_DRONE, key, inter, inter_key, VPC, "node-1", "10.0.0.7", NOW, NULL);
+	ptx_auto_str leaf =
+	    sign(PTXI_PKI_DRONE, key, inter, inter_key, VPC, "node-1", "10.0.0.7", NOW, NULL);
 	struct ptxi_pki_identity who;
 	char digest[65];
 
@@ -62,8 +71,10 @@ START_TEST(a_drone_is_who_its_certificate_says)
 	ck_assert(ptxi_pki_key_matches(key, leaf));
 	ck_assert(!ptxi_pki_key_matches(inter_key, leaf));
 	/* Before its time, after it, without what leads to the root, in another VPC. */
-	ck_assert_int_eq(verify(leaf, inter, VPC, NOW - PTXI_PKI_BACKDATE_S - 1, &who), PTX_E_UNTRUSTED);
-	ck_assert_int_eq(verify(leaf, inter, VPC, NOW + PTXI_PKI_LEAF_S + 1, &who), PTX_E_UNTRUSTED);
+	ck_assert_int_eq(verify(leaf, inter, VPC, NOW - PTXI_PKI_BACKDATE_S - 1, &who),
+			 PTX_E_UNTRUSTED);
+	ck_assert_int_eq(verify(leaf, inter, VPC, NOW + PTXI_PKI_LEAF_S + 1, &who),
+			 PTX_E_UNTRUSTED);
 	ck_assert_int_eq(verify(leaf, "", VPC, NOW, &who), PTX_E_UNTRUSTED);
 	ck_assert_int_eq(verify(leaf, inter, "vpc-2", NOW, &who), PTX_E_UNTRUSTED);
 }
@@ -73,25 +84,35 @@ START_TEST(the_intermediate_is_bounded)
 {
 	ptx_auto_str key = ptxi_pki_key_new(NULL);
 	ptx_auto_str second = ptxi_pki_key_new(NULL);
-	ptx_auto_str foreign = sign(PTXI_PKI_DRONE, key, inter, inter_key, "vpc-2", "node-1", NULL, NOW, NULL);
-	ptx_auto_str public = sign(PTXI_PKI_DRONE, key, inter, inter_key, VPC, "node-1", "8.8.8.8", NOW, NULL);
-	ptx_auto_str deeper = sign(PTXI_PKI_INTERMEDIATE, second, inter, inter_key, VPC, NULL, NULL, NOW, NULL);
-	ptx_auto_str below = sign(PTXI_PKI_DRONE, key, deeper, second, VPC, "node-1", NULL, NOW, NULL);
-	ptx_auto_str pilot = sign(PTXI_PKI_PILOT, key, inter, inter_key, VPC, NULL, NULL, NOW, NULL);
+	ptx_auto_str foreign =
+	    sign(PTXI_PKI_DRONE, key, inter, inter_key, "vpc-2", "node-1", NULL, NOW, NULL);
+	ptx_auto_str public =
+	    sign(PTXI_PKI_DRONE, key, inter, inter_key, VPC, "node-1", "8.8.8.8", NOW, NULL);
+	ptx_auto_str deeper =
+	    sign(PTXI_PKI_INTERMEDIATE, second, inter, inter_key, VPC, NULL, NULL, NOW, NULL);
+	ptx_auto_str below =
+	    sign(PTXI_PKI_DRONE, key, deeper, second, VPC, "node-1", NULL, NOW, NULL);
+	ptx_auto_str pilot =
+	    sign(PTXI_PKI_PILOT, key, inter, inter_key, VPC, NULL, NULL, NOW, NULL);
 	ptx_auto_str chain = ptxi_asprintf("%s%s", deeper, inter);
 	ptx_auto_str late = NULL;
 	struct ptxi_pki_identity who;
 
-	ck_assert_int_eq(verify(foreign, inter, "vpc-2", NOW, &who), PTX_E_UNTRUSTED); /* not its names */
-	ck_assert_int_eq(verify(public, inter, VPC, NOW, &who), PTX_E_UNTRUSTED);      /* not its addresses */
-	ck_assert_int_eq(verify(below, chain, VPC, NOW, &who), PTX_E_UNTRUSTED);       /* no authorities below it */
-	ck_assert_int_eq(verify(pilot, inter, VPC, NOW, &who), PTX_E_UNTRUSTED);       /* it makes no pilots */
+	ck_assert_int_eq(verify(foreign, inter, "vpc-2", NOW, &who),
+			 PTX_E_UNTRUSTED); /* not its names */
+	ck_assert_int_eq(verify(public, inter, VPC, NOW, &who),
+			 PTX_E_UNTRUSTED); /* not its addresses */
+	ck_assert_int_eq(verify(below, chain, VPC, NOW, &who),
+			 PTX_E_UNTRUSTED); /* no authorities below it */
+	ck_assert_int_eq(verify(pilot, inter, VPC, NOW, &who),
+			 PTX_E_UNTRUSTED); /* it makes no pilots */
 	/* What it signs ends with it at the latest; after that it signs nothing. */
-	late = sign(PTXI_PKI_DRONE, key, inter, inter_key, VPC, "node-1", NULL, NOW + PTXI_PKI_INTERMEDIATE_S - 5, NULL);
+	late = sign(PTXI_PKI_DRONE, key, inter, inter_key, VPC, "node-1", NULL,
+		    NOW + PTXI_PKI_INTERMEDIATE_S - 5, NULL);
 	ck_assert_int_eq(ptxi_pki_read(late, &who, NULL), 0);
 	ck_assert_int_eq(who.not_after_unix, NOW + PTXI_PKI_INTERMEDIATE_S);
-	ck_assert_ptr_null(sign(PTXI_PKI_DRONE, key, inter, inter_key, VPC, "node-1", NULL, NOW + PTXI_PKI_INTERMEDIATE_S + 5,
-				NULL));
+	ck_assert_ptr_null(sign(PTXI_PKI_DRONE, key, inter, inter_key, VPC, "node-1", NULL,
+				NOW + PTXI_PKI_INTERMEDIATE_S + 5, NULL));
 }
 END_TEST
 
@@ -101,7 +122,8 @@ START_TEST(a_pilot_is_the_roots)
 	ptx_auto_str pilot = sign(PTXI_PKI_PILOT, key, root, root_key, VPC, NULL, NULL, NOW, NULL);
 	ptx_auto_str other_key = ptxi_pki_key_new(NULL);
 	ptx_auto_str other_root = ptxi_pki_root(other_key, VPC, NOW, NULL);
-	ptx_auto_str stranger = sign(PTXI_PKI_PILOT, key, other_root, other_key, VPC, NULL, NULL, NOW, NULL);
+	ptx_auto_str stranger =
+	    sign(PTXI_PKI_PILOT, key, other_root, other_key, VPC, NULL, NULL, NOW, NULL);
 	struct ptxi_pki_identity who;
 	char a[65];
 	char b[65];
@@ -121,8 +143,10 @@ END_TEST
 START_TEST(serials_are_random)
 {
 	ptx_auto_str key = ptxi_pki_key_new(NULL);
-	ptx_auto_str a = sign(PTXI_PKI_DRONE, key, inter, inter_key, VPC, "node-1", NULL, NOW, NULL);
-	ptx_auto_str b = sign(PTXI_PKI_DRONE, key, inter, inter_key, VPC, "node-1", NULL, NOW, NULL);
+	ptx_auto_str a =
+	    sign(PTXI_PKI_DRONE, key, inter, inter_key, VPC, "node-1", NULL, NOW, NULL);
+	ptx_auto_str b =
+	    sign(PTXI_PKI_DRONE, key, inter, inter_key, VPC, "node-1", NULL, NOW, NULL);
 
 	ck_assert_str_ne(a, b);
 }
@@ -132,8 +156,12 @@ START_TEST(bad_input_is_refused)
 {
 	ptx_auto_str key = ptxi_pki_key_new(NULL);
 	ptx_auto_str request = ptxi_pki_request(key, "node-1", VPC, NULL);
-	struct ptxi_pki_sign s = { .role = PTXI_PKI_DRONE, .issuer = inter, .issuer_key = inter_key, .vpc = VPC,
-				   .instance = "node-1", .now_unix = NOW };
+	struct ptxi_pki_sign s = { .role = PTXI_PKI_DRONE,
+				   .issuer = inter,
+				   .issuer_key = inter_key,
+				   .vpc = VPC,
+				   .instance = "node-1",
+				   .now_unix = NOW };
 	struct ptx_error *e = NULL;
 	struct ptxi_pki_identity who;
 	char digest[65];
@@ -150,7 +178,8 @@ START_TEST(bad_input_is_refused)
 	s.ip = "10.0.0.1,DNS:evil";
 	ck_assert_ptr_null(ptxi_pki_sign(&s, NULL));
 	s.ip = NULL;
-	s.request = "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n";
+	s.request =
+	    "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n";
 	ck_assert_ptr_null(ptxi_pki_sign(&s, &e));
 	ck_assert_int_eq(ptx_error_code(e), PTX_E_SYNTAX);
 	ptxi_error_drop(&e);

@@ -6,8 +6,8 @@
 
 Suite *suite_wire_release(void);
 
-#define VPC "vpc-1"
-#define NOW INT64_C(1800000000)
+#define VPC    "vpc-1"
+#define NOW    INT64_C(1800000000)
 #define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static char *key, *root;
@@ -33,7 +33,9 @@ START_TEST(what_is_signed_is_read)
 	ptx_auto_str signature = ptxi_release_sign(statement, key, NULL);
 	struct ptxi_release r;
 
-	ck_assert_str_eq(statement, "pitrix agent 1\nvpc vpc-1\nversion 1.2.3\nsize 9434048\nsha256 " DIGEST "\n");
+	ck_assert_str_eq(statement,
+			 "pitrix agent 1\nvpc vpc-1\nversion 1.2.3\nsize 9434048\nsha256 " DIGEST
+			 "\n");
 	ck_assert_int_eq(ptxi_release_verify(statement, signature, root, VPC, &r, NULL), 0);
 	ck_assert_str_eq(r.vpc, VPC);
 	ck_assert_str_eq(r.version, "1.2.3");
@@ -44,13 +46,18 @@ START_TEST(what_is_signed_is_read)
 	ptx_auto_str other_root = ptxi_pki_root(other_key, VPC, NOW, NULL);
 	ptx_auto_str forged = ptxi_release_sign(statement, other_key, NULL);
 
-	ck_assert_int_eq(ptxi_release_verify(statement, signature, root, "vpc-2", &r, NULL), PTX_E_UNTRUSTED);
-	ck_assert_int_eq(ptxi_release_verify(statement, signature, other_root, VPC, &r, NULL), PTX_E_UNTRUSTED);
-	ck_assert_int_eq(ptxi_release_verify(statement, forged, root, VPC, &r, NULL), PTX_E_UNTRUSTED);
+	ck_assert_int_eq(ptxi_release_verify(statement, signature, root, "vpc-2", &r, NULL),
+			 PTX_E_UNTRUSTED);
+	ck_assert_int_eq(ptxi_release_verify(statement, signature, other_root, VPC, &r, NULL),
+			 PTX_E_UNTRUSTED);
+	ck_assert_int_eq(ptxi_release_verify(statement, forged, root, VPC, &r, NULL),
+			 PTX_E_UNTRUSTED);
 	ck_assert_int_eq(ptxi_release_verify(statement, "", root, VPC, &r, NULL), PTX_E_UNTRUSTED);
-	ck_assert_int_eq(ptxi_release_verify(statement, "!!!", root, VPC, &r, NULL), PTX_E_UNTRUSTED);
+	ck_assert_int_eq(ptxi_release_verify(statement, "!!!", root, VPC, &r, NULL),
+			 PTX_E_UNTRUSTED);
 	statement[strlen(statement) - 2] ^= 1;
-	ck_assert_int_eq(ptxi_release_verify(statement, signature, root, VPC, &r, NULL), PTX_E_UNTRUSTED);
+	ck_assert_int_eq(ptxi_release_verify(statement, signature, root, VPC, &r, NULL),
+			 PTX_E_UNTRUSTED);
 }
 END_TEST
 
@@ -83,9 +90,11 @@ static const struct {
 	const char *a, *b;
 	int order;
 } orders[] = {
-	{ "0.1.0", "0.1.0", 0 },  { "0.1.0", "0.1.1", -1 },      { "0.10.0", "0.9.9", 1 },   { "1", "1.0.0", 0 },
-	{ "1.0", "1.0.1", -1 },   { "1.0.0-rc1", "1.0.0", -1 },  { "1.0.0-rc1", "0.9", 1 },  { "1.0.0-a", "1.0.0-b", -1 },
-	{ "2.0.0", "10.0", -1 },  { "99999999999999999999", "1", 1 },
+	{ "0.1.0", "0.1.0", 0 },   { "0.1.0", "0.1.1", -1 },
+	{ "0.10.0", "0.9.9", 1 },  { "1", "1.0.0", 0 },
+	{ "1.0", "1.0.1", -1 },    { "1.0.0-rc1", "1.0.0", -1 },
+	{ "1.0.0-rc1", "0.9", 1 }, { "1.0.0-a", "1.0.0-b", -1 },
+	{ "2.0.0", "10.0", -1 },   { "99999999999999999999", "1", 1 },
 };
 
 START_TEST(versions_are_ordered)

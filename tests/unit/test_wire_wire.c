@@ -31,8 +31,10 @@ static const struct {
 	{ "/\xff", false, false, false, false, false },
 	{ "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_-", false, false, true, false, true },
 	{ "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+/", false, false, false, false, false },
-	{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false, false, true, false, false },
-	{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false, false, false, false, false },
+	{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false, false, true,
+	  false, false },
+	{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false, false, false,
+	  false, false },
 };
 
 START_TEST(names_are_what_they_should_be)
@@ -52,10 +54,18 @@ static const struct {
 	const char *ip; /* NULL: none */
 	int port;
 } addresses[] = {
-	{ "10.0.0.5:9111", "10.0.0.5", 9111 }, { "[fd00::5]:1", "fd00::5", 1 },	  { "[::ffff:10.0.0.1]:80", "10.0.0.1", 80 },
-	{ "10.0.0.5", NULL, 0 },	       { "10.0.0.5:0", NULL, 0 },	  { "10.0.0.5:65536", NULL, 0 },
-	{ "host:80", NULL, 0 },		       { "fd00::5:80", NULL, 0 },	  { "10.0.0:80", NULL, 0 },
-	{ ":80", NULL, 0 },		       { "[]:80", NULL, 0 },		  { "", NULL, 0 },
+	{ "10.0.0.5:9111", "10.0.0.5", 9111 },
+	{ "[fd00::5]:1", "fd00::5", 1 },
+	{ "[::ffff:10.0.0.1]:80", "10.0.0.1", 80 },
+	{ "10.0.0.5", NULL, 0 },
+	{ "10.0.0.5:0", NULL, 0 },
+	{ "10.0.0.5:65536", NULL, 0 },
+	{ "host:80", NULL, 0 },
+	{ "fd00::5:80", NULL, 0 },
+	{ "10.0.0:80", NULL, 0 },
+	{ ":80", NULL, 0 },
+	{ "[]:80", NULL, 0 },
+	{ "", NULL, 0 },
 };
 
 START_TEST(addresses_are_numeric)
@@ -78,7 +88,8 @@ static const struct {
 	int64_t timeout_ms;
 } requests[] = {
 	{ "{\"kind\":\"run\",\"cmd\":\"true\"}", 0, 600000 },
-	{ "{\"kind\":\"run\",\"cmd\":\"true\",\"timeout_ms\":5,\"id\":\"t-1\",\"later\":[1]}", 0, 5 },
+	{ "{\"kind\":\"run\",\"cmd\":\"true\",\"timeout_ms\":5,\"id\":\"t-1\",\"later\":[1]}", 0,
+	  5 },
 	{ "{\"kind\":\"confd.start\"}", 0, 600000 },
 	{ "{\"kind\":\"confd.start\",\"cmd\":\"true\"}", PTX_E_INVALID, 0 },
 	{ "{\"kind\":\"run\"}", PTX_E_INVALID, 0 },
@@ -171,7 +182,9 @@ START_TEST(errors_travel)
 
 	ptx_buf_init(&b, 0);
 	ptxi_wire_error_format(PTX_E_CONFLICT, "it is 'there'", &b);
-	ck_assert_int_eq(ptxi_wire_error_read(ptxi_wire_http_status(PTX_E_CONFLICT), ptx_buf_str(&b), &e), PTX_E_CONFLICT);
+	ck_assert_int_eq(
+	    ptxi_wire_error_read(ptxi_wire_http_status(PTX_E_CONFLICT), ptx_buf_str(&b), &e),
+	    PTX_E_CONFLICT);
 	ck_assert_str_eq(ptx_error_message(e), "it is 'there'");
 	ck_assert_int_eq(ptx_error_http_status(e), 409);
 	ptxi_error_drop(&e);

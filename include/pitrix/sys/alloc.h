@@ -15,8 +15,9 @@ struct ptx_allocator {
 	void *user;
 };
 
-/* Sets the allocator of this process; NULL: the C library's. Call it before any other function: memory
- * that one allocator gave is released by the one that is set then. Not safe among threads. */
+/* Sets the allocator of this process; NULL: the C library's. Call it before any other function:
+ * memory that one allocator gave is released by the one that is set then. Not safe among threads.
+ */
 PTX_API void ptx_alloc_set(const struct ptx_allocator *a);
 
 PTX_END

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* address.c - addresses of this machine for published ports: one of 127.77.0.0/16 for each instance.
+/* address.c - addresses of this machine for published ports: one of 127.77.0.0/16 for each
+ * instance.
  *
- * Who has which is recorded for the whole machine in one folder that everybody may write and nobody may clear (mode
- * 1777): a file named by the address, made with O_EXCL, which is the lock. It holds the folder of the instance that has
- * the address, readable by its owner only. A file of ours whose folder is gone is nobody's. Beside the record every port is
- * tried with bind(): what others have, with or without a record, is left alone.
+ * Who has which is recorded for the whole machine in one folder that everybody may write and nobody
+ * may clear (mode 1777): a file named by the address, made with O_EXCL, which is the lock. It holds
+ * the folder of the instance that has the address, readable by its owner only. A file of ours whose
+ * folder is gone is nobody's. Beside the record every port is tried with bind(): what others have,
+ * with or without a record, is left alone.
  *
- * Invariant: the instance's folder exists before its address is taken and goes after the address is given back, so a
- * crash anywhere leaves nothing that is not found again.
+ * Invariant: the instance's folder exists before its address is taken and goes after the address is
+ * given back, so a crash anywhere leaves nothing that is not found again.
  */
 #define PTX_AREA PTX_AREA_PROVIDER
 #include "docker.h"
@@ -23,7 +25,7 @@
 #include <unistd.h>
 
 #define FIRST_ADDRESS (UINT32_C(127) << 24 | 77u << 16 | 1u)
-#define LAST_ADDRESS (UINT32_C(127) << 24 | 77u << 16 | 0xfffeu)
+#define LAST_ADDRESS  (UINT32_C(127) << 24 | 77u << 16 | 0xfffeu)
 /* So many addresses in a row with the same port taken: then something listens on all of them. */
 #define TAKEN_EVERYWHERE 32u
 
@@ -40,18 +42,22 @@ static int open_records(struct ptx_error **err)
 	int fd = -1;
 
 	if (mkdir(records(), 0700) == 0 && chmod(records(), 01777) < 0)
-		return ptx_fail_errno(err, PTX_E_IO, errno, "cannot set the mode of '%s'", records());
+		return ptx_fail_errno(err, PTX_E_IO, errno, "cannot set the mode of '%s'",
+				      records());
 	fd = open(records(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
 		int saved = errno;
 
 		return ptx_fail_errno(err, ptxi_code_from_errno(saved), saved,
-				      "cannot open '%s', the record of addresses in use", records());
+				      "cannot open '%s', the record of addresses in use",
+				      records());
 	}
 	/* In a folder of somebody else's that is not sticky, others' records could be cleared. */
-	if (fstat(fd, &st) < 0 || (st.st_uid != geteuid() && st.st_uid != 0 && (st.st_mode & 01777) != 01777)) {
+	if (fstat(fd, &st) < 0 ||
+	    (st.st_uid != geteuid() && st.st_uid != 0 && (st.st_mode & 01777) != 01777)) {
 		close(fd);
-		return ptx_fail(err, PTX_E_DENIED, "'%s' is not a folder that everybody may use", records());
+		return ptx_fail(err, PTX_E_DENIED, "'%s' is not a folder that everybody may use",
+				records());
 	}
 	return fd;
 }
@@ -72,7 +78,8 @@ static char *read_holder(int dir, const char *name)
 
 static bool write_record(int dir, const char *name, const char *folder)
 {
-	ptx_auto_fd fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	ptx_auto_fd fd =
+	    openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	size_t n = strlen(folder);
 
 	if (fd < 0)
@@ -83,8 +90,8 @@ static bool write_record(int dir, const char *name, const char *folder)
 	return false;
 }
 
-/* Takes over the record of an instance that is no more. Two of us may have seen that: under a lock, one looks
- * again. Who cannot have the lock goes on to the next address. */
+/* Takes over the record of an instance that is no more. Two of us may have seen that: under a lock,
+ * one looks again. Who cannot have the lock goes on to the next address. */
 static bool inherit(int dir, const char *name, const char *folder)
 {
 	ptx_auto_str holder = NULL;
@@ -119,18 +126,20 @@ static bool claim(int dir, const char *name, const char *folder)
 static size_t first_taken(uint32_t ip, const struct ptxi_port *ports, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct sockaddr_in a = {
-			.sin_family = AF_INET, .sin_port = htons(ports[i].port), .sin_addr.s_addr = htonl(ip)
-		};
+		struct sockaddr_in a = { .sin_family = AF_INET,
+					 .sin_port = htons(ports[i].port),
+					 .sin_addr.s_addr = htonl(ip) };
 		bool udp = strcmp(ports[i].protocol, "udp") == 0;
-		ptx_auto_fd fd = socket(AF_INET, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+		ptx_auto_fd fd =
+		    socket(AF_INET, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
 		int on = 1;
 
 		/* Connections that were closed a moment ago do not count. */
 		if (!udp)
 			setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 		/* EACCES: a port below 1024, which the engine may still be allowed to have. */
-		if (fd >= 0 && bind(fd, (const struct sockaddr *)&a, sizeof(a)) < 0 && errno != EACCES)
+		if (fd >= 0 && bind(fd, (const struct sockaddr *)&a, sizeof(a)) < 0 &&
+		    errno != EACCES)
 			return i;
 	}
 	return n;
@@ -142,7 +151,8 @@ static void drop_record(int dir, const char *name)
 }
 
 /* The address that this folder's instance has already, if it is still good. */
-static bool find_own(int dir, const char *folder, const struct ptxi_port *ports, size_t n, char out[PTXI_IPV4_MAX])
+static bool find_own(int dir, const char *folder, const struct ptxi_port *ports, size_t n,
+		     char out[PTXI_IPV4_MAX])
 {
 	int copy = dup(dir);
 	DIR *d = copy >= 0 ? fdopendir(copy) : NULL;
@@ -181,9 +191,10 @@ static int no_address(const struct ptxi_port *everywhere, struct ptx_error **err
 		ptxi_error_hint(err, "'%s' has who uses them", records());
 		return PTX_E_BUSY;
 	}
-	ptx_fail(err, PTX_E_BUSY, "port %u (%s) of this machine is in use on every address", everywhere->port,
-		 everywhere->protocol);
-	ptxi_error_hint(err, "`ss -ln '( sport = :%u )'` shows what listens there", everywhere->port);
+	ptx_fail(err, PTX_E_BUSY, "port %u (%s) of this machine is in use on every address",
+		 everywhere->port, everywhere->protocol);
+	ptxi_error_hint(err, "`ss -ln '( sport = :%u )'` shows what listens there",
+			everywhere->port);
 	return PTX_E_BUSY;
 }
 
@@ -195,8 +206,8 @@ static bool is_removed(int dir)
 	return fstat(dir, &st) == 0 && st.st_nlink == 0;
 }
 
-static int take_from(int dir, const char *folder, const struct ptxi_port *ports, size_t n, char out[PTXI_IPV4_MAX],
-		     struct ptx_error **err)
+static int take_from(int dir, const char *folder, const struct ptxi_port *ports, size_t n,
+		     char out[PTXI_IPV4_MAX], struct ptx_error **err)
 {
 	unsigned taken = 0;
 
@@ -224,15 +235,16 @@ static int take_from(int dir, const char *folder, const struct ptxi_port *ports,
 	return no_address(NULL, err);
 }
 
-int ptxi_address_take(const char *folder, const struct ptxi_port *ports, size_t n, char out[PTXI_IPV4_MAX],
-		      struct ptx_error **err)
+int ptxi_address_take(const char *folder, const struct ptxi_port *ports, size_t n,
+		      char out[PTXI_IPV4_MAX], struct ptx_error **err)
 {
 	for (;;) {
 		ptx_auto_fd dir = open_records(err);
 		int code = dir < 0 ? dir : take_from(dir, folder, ports, n, out, err);
 
 		if (code != PTX_E_NOT_FOUND || !ptxi_fs_is_dir(folder))
-			return code == PTX_E_NOT_FOUND ? ptx_fail(err, code, "'%s' is gone", folder) : code;
+			return code == PTX_E_NOT_FOUND ? ptx_fail(err, code, "'%s' is gone", folder)
+						       : code;
 	}
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* container.c - instances: containers that are made, started, stopped and deleted, each step found again if it was done.
+/* container.c - instances: containers that are made, started, stopped and deleted, each step found
+ * again if it was done.
  *
  *     create:  folder, files -> address -> container (created) -> started -> running
  *     delete:  killed -> container gone -> address given back -> folder gone
  *
- * Everything that a step needs later is in the container's labels, or in the folder; so any step can be repeated
- * after a crash between any two. A container that was made and never started holds no address of the engine: when its
- * start fails because its published port was taken meanwhile, it is made anew with another address.
+ * Everything that a step needs later is in the container's labels, or in the folder; so any step
+ * can be repeated after a crash between any two. A container that was made and never started holds
+ * no address of the engine: when its start fails because its published port was taken meanwhile, it
+ * is made anew with another address.
  */
 #define PTX_AREA PTX_AREA_PROVIDER
 #include "docker.h"
@@ -17,11 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MOST_TURNS 12u
-#define LOCK_MS 60000
+#define MOST_TURNS    12u
+#define LOCK_MS       60000
 #define START_IDLE_MS (3 * 60 * 1000)
-#define REMOVAL_MS 15000
-#define FIRST_HOST 10u
+#define REMOVAL_MS    15000
+#define FIRST_HOST    10u
 
 /* ---- looking ---- */
 
@@ -67,13 +69,14 @@ static bool is_fresh(const json_t *container)
 }
 
 /* look() for who is going to start it: what is lost (lost.c) has ended. */
-static int look_well(struct ptxi_docker *d, const struct ptx_value *tags, const char *name, json_t **out, struct ptx_error **err)
+static int look_well(struct ptxi_docker *d, const struct ptx_value *tags, const char *name,
+		     json_t **out, struct ptx_error **err)
 {
 	int code = look(d, name, out, err);
 	const char *id = ptxi_json_str(*out, "Id");
 
-	if (code < 0 || !ptxi_container_seems_lost(json_object_get(*out, "State")) || !ptxi_is_ours(labels_of(*out), tags) ||
-	    !ptxi_container_is_lost(d, id))
+	if (code < 0 || !ptxi_container_seems_lost(json_object_get(*out, "State")) ||
+	    !ptxi_is_ours(labels_of(*out), tags) || !ptxi_container_is_lost(d, id))
 		return code;
 	code = ptxi_container_bury(d, id, name, err);
 	json_decref(*out);
@@ -83,7 +86,8 @@ static int look_well(struct ptxi_docker *d, const struct ptx_value *tags, const 
 
 static int not_ours(const char *name, struct ptx_error **err)
 {
-	ptx_fail(err, PTX_E_EXISTS, "a container '%s' exists that this installation did not make", name);
+	ptx_fail(err, PTX_E_EXISTS, "a container '%s' exists that this installation did not make",
+		 name);
 	ptxi_error_hint(err, "`podman inspect %s` shows it", name);
 	return PTX_E_EXISTS;
 }
@@ -103,11 +107,14 @@ static int report(const json_t *container, struct ptx_provider_call *call, struc
 		ptx_value_set_string(p, "name", ports[i].name);
 		ptx_value_set_int(p, "port", ports[i].port);
 		ptx_value_set_string(p, "protocol", ports[i].protocol);
-		ptx_value_set_string(p, "address", ptxi_arena_printf(call->arena, "%s:%u", public_ip, ports[i].port));
+		ptx_value_set_string(
+		    p, "address",
+		    ptxi_arena_printf(call->arena, "%s:%u", public_ip, ports[i].port));
 		ptx_value_append(list, p);
 	}
 	ptx_value_set_string(call->result, "instance_id", ptxi_json_str(container, "Id"));
-	ptx_value_set_string(call->result, "private_ip", ptxi_json_str(labels, PTXI_LABEL_PRIVATE_IP));
+	ptx_value_set_string(call->result, "private_ip",
+			     ptxi_json_str(labels, PTXI_LABEL_PRIVATE_IP));
 	ptx_value_set_string(call->result, "public_ip", public_ip);
 	ptx_value_set(call->result, "ports", list);
 	return ptxi_arena_check(call->arena, err);
@@ -120,16 +127,18 @@ static bool has_address(const json_t *containers, const char *ip)
 	const json_t *c = NULL;
 	size_t i = 0;
 
-	json_array_foreach(containers, i, c)
-		if (strcmp(ptxi_json_str(json_object_get(c, "Labels"), PTXI_LABEL_PRIVATE_IP), ip) == 0)
-			return true;
+	json_array_foreach(containers, i, c) if (strcmp(ptxi_json_str(json_object_get(c, "Labels"),
+								      PTXI_LABEL_PRIVATE_IP),
+							ip) == 0) return true;
 	return false;
 }
 
 /* The first free address of the network. Under the lock of the instances. */
-static int choose_private(struct ptxi_docker *d, struct ptx_arena *a, struct ptxi_instance *in, struct ptx_error **err)
+static int choose_private(struct ptxi_docker *d, struct ptx_arena *a, struct ptxi_instance *in,
+			  struct ptx_error **err)
 {
-	const char *labels[] = { ptxi_arena_printf(a, PTXI_LABEL_NETWORK "=%s", in->network), NULL };
+	const char *labels[] = { ptxi_arena_printf(a, PTXI_LABEL_NETWORK "=%s", in->network),
+				 NULL };
 	ptxi_auto_json network = NULL;
 	ptxi_auto_json containers = NULL;
 	struct ptxi_cidr range = { 0 };
@@ -139,7 +148,8 @@ static int choose_private(struct ptxi_docker *d, struct ptx_arena *a, struct ptx
 	if (code < 0)
 		return code;
 	if (!network || !ptxi_network_range(network, &range, &gateway))
-		return ptx_fail(err, PTX_E_NOT_FOUND, "there is no network '%s' for instance '%s'", in->network, in->name);
+		return ptx_fail(err, PTX_E_NOT_FOUND, "there is no network '%s' for instance '%s'",
+				in->network, in->name);
 	code = ptxi_engine_list(d, "/containers/json", "all=1", labels, &containers, err);
 	if (code < 0)
 		return code;
@@ -161,14 +171,20 @@ static void warn_limits(const struct ptx_provider_call *call, const struct ptxi_
 			const struct ptxi_engine_info *info)
 {
 	if (in->cpu > 0 && !info->limits_cpu)
-		ptxi_provider_say(call, "instance %s: its cpu is not limited, this machine's cgroups do not allow it", in->name);
+		ptxi_provider_say(
+		    call,
+		    "instance %s: its cpu is not limited, this machine's cgroups do not allow it",
+		    in->name);
 	if (in->memory_mib > 0 && !info->limits_memory)
-		ptxi_provider_say(call, "instance %s: its memory is not limited, this machine's cgroups do not allow it",
+		ptxi_provider_say(call,
+				  "instance %s: its memory is not limited, this machine's cgroups "
+				  "do not allow it",
 				  in->name);
 }
 
-static int send_create(struct ptxi_docker *d, const struct ptx_provider_call *call, const struct ptxi_instance *in,
-		       struct ptxi_reply *reply, struct ptx_error **err)
+static int send_create(struct ptxi_docker *d, const struct ptx_provider_call *call,
+		       const struct ptxi_instance *in, struct ptxi_reply *reply,
+		       struct ptx_error **err)
 {
 	struct ptxi_engine_info info = { 0 };
 	ptx_auto_str path = ptxi_asprintf("/containers/create?name=%s", in->name);
@@ -186,8 +202,8 @@ static int send_create(struct ptxi_docker *d, const struct ptx_provider_call *ca
 }
 
 /* Files, addresses, container. It is not there, as the caller saw. */
-static int make(struct ptxi_docker *d, struct ptx_provider_call *call, struct ptxi_instance *in, const char *folder,
-		struct ptxi_reply *reply, struct ptx_error **err)
+static int make(struct ptxi_docker *d, struct ptx_provider_call *call, struct ptxi_instance *in,
+		const char *folder, struct ptxi_reply *reply, struct ptx_error **err)
 {
 	ptx_auto_str instances = ptxi_path_dir(folder);
 	ptx_auto_str lock_path = instances ? ptxi_path_join(instances, ".lock") : NULL;
@@ -214,7 +230,8 @@ static int make(struct ptxi_docker *d, struct ptx_provider_call *call, struct pt
 	return code;
 }
 
-static int start_it(struct ptxi_docker *d, const char *name, struct ptxi_reply *reply, struct ptx_error **err)
+static int start_it(struct ptxi_docker *d, const char *name, struct ptxi_reply *reply,
+		    struct ptx_error **err)
 {
 	struct ptxi_call_opts slow = { .idle_ms = START_IDLE_MS };
 	ptx_auto_str path = ptxi_asprintf("/containers/%s/start", name);
@@ -228,10 +245,12 @@ static bool port_was_taken(const struct ptxi_reply *reply)
 {
 	const char *words = ptxi_engine_words(reply);
 
-	return strstr(words, "address already in use") || strstr(words, "port is already allocated");
+	return strstr(words, "address already in use") ||
+	       strstr(words, "port is already allocated");
 }
 
-static int send_delete(struct ptxi_docker *d, const char *name, struct ptxi_reply *reply, struct ptx_error **err)
+static int send_delete(struct ptxi_docker *d, const char *name, struct ptxi_reply *reply,
+		       struct ptx_error **err)
 {
 	ptx_auto_str path = ptxi_asprintf("/containers/%s?force=1&v=1", name);
 	int code = path ? ptxi_engine_call(d, "DELETE", path, NULL, NULL, reply, err)
@@ -247,14 +266,16 @@ static int check_running(const json_t *container, const char *name, struct ptx_e
 
 	if (is_running(container))
 		return 0;
-	ptx_fail(err, PTX_E_FAILED, "instance '%s' ended as soon as it was started, with status %lld%s%s", name,
+	ptx_fail(err, PTX_E_FAILED,
+		 "instance '%s' ended as soon as it was started, with status %lld%s%s", name,
 		 (long long)json_integer_value(json_object_get(state, "ExitCode")),
 		 *ptxi_json_str(state, "Error") ? ": " : "", ptxi_json_str(state, "Error"));
 	ptxi_error_hint(err, "`podman logs %s` shows what it said", name);
 	return PTX_E_FAILED;
 }
 
-int ptxi_docker_instance_create(void *driver, struct ptx_provider_call *call, struct ptx_error **err)
+int ptxi_docker_instance_create(void *driver, struct ptx_provider_call *call,
+				struct ptx_error **err)
 {
 	struct ptxi_docker *d = driver;
 	struct ptxi_instance in = { 0 };
@@ -282,13 +303,15 @@ int ptxi_docker_instance_create(void *driver, struct ptx_provider_call *call, st
 			return code < 0 ? code : report(there, call, err);
 		}
 		if (turn >= MOST_TURNS)
-			return ptxi_engine_refused(there ? &started : &created, there ? "starting an instance"
-										       : "creating an instance", err);
+			return ptxi_engine_refused(
+			    there ? &started : &created,
+			    there ? "starting an instance" : "creating an instance", err);
 		if (!there) {
 			if (created.status >= 400 && turn > 1)
 				return ptxi_engine_refused(&created, "creating an instance", err);
 			code = make(d, call, &in, folder, &created, err);
-		} else if (start_sent && started.status >= 400 && port_was_taken(&started) && is_fresh(there)) {
+		} else if (start_sent && started.status >= 400 && port_was_taken(&started) &&
+			   is_fresh(there)) {
 			ptxi_auto_reply deleted = { 0 };
 
 			code = send_delete(d, in.name, &deleted, err);
@@ -329,21 +352,25 @@ int ptxi_docker_instance_start(void *driver, struct ptx_provider_call *call, str
 		if (code < 0)
 			break;
 		if (!there)
-			return ptx_fail(err, PTX_E_NOT_FOUND, "there is no instance '%s' to start", name);
+			return ptx_fail(err, PTX_E_NOT_FOUND, "there is no instance '%s' to start",
+					name);
 		if (!ptxi_is_ours(labels_of(there), call->tags))
 			return not_ours(name, err);
 		if (is_running(there))
 			return report(there, call, err);
 		if (turn > 0)
-			return started.status >= 400 ? ptxi_engine_refused(&started, "starting an instance", err)
-						     : check_running(there, name, err);
+			return started.status >= 400
+				   ? ptxi_engine_refused(&started, "starting an instance", err)
+				   : check_running(there, name, err);
 		folder = ptxi_instance_folder(driver, name, err);
 		if (!folder)
 			return PTX_E_CONFIG;
 		address = ptxi_json_str(labels_of(there), PTXI_LABEL_PUBLIC_IP);
 		if (*address && !ptxi_address_hold(folder, address))
-			return ptx_fail(err, PTX_E_BUSY, "the address %s of instance '%s' was taken by somebody else meanwhile",
-					address, name);
+			return ptx_fail(
+			    err, PTX_E_BUSY,
+			    "the address %s of instance '%s' was taken by somebody else meanwhile",
+			    address, name);
 		code = start_it(driver, name, &started, err);
 	}
 	return code;
@@ -390,7 +417,8 @@ static int kill_it(struct ptxi_docker *d, const char *name, struct ptx_error **e
 }
 
 /* An engine may still be removing what somebody asked it to remove before. */
-static int wait_until_gone(struct ptxi_docker *d, const char *name, const struct ptxi_reply *reply, struct ptx_error **err)
+static int wait_until_gone(struct ptxi_docker *d, const char *name, const struct ptxi_reply *reply,
+			   struct ptx_error **err)
 {
 	int64_t until = ptxi_time_mono_ms() + REMOVAL_MS;
 
@@ -407,7 +435,8 @@ static int wait_until_gone(struct ptxi_docker *d, const char *name, const struct
 	}
 }
 
-static int delete_container(struct ptxi_docker *d, struct ptx_provider_call *call, const char *name, struct ptx_error **err)
+static int delete_container(struct ptxi_docker *d, struct ptx_provider_call *call, const char *name,
+			    struct ptx_error **err)
 {
 	ptxi_auto_json there = NULL;
 	ptxi_auto_reply reply = { 0 };
@@ -424,7 +453,8 @@ static int delete_container(struct ptxi_docker *d, struct ptx_provider_call *cal
 	return wait_until_gone(d, name, &reply, err);
 }
 
-int ptxi_docker_instance_delete(void *driver, struct ptx_provider_call *call, struct ptx_error **err)
+int ptxi_docker_instance_delete(void *driver, struct ptx_provider_call *call,
+				struct ptx_error **err)
 {
 	const char *name = NULL;
 	ptx_auto_str folder = NULL;

@@ -18,7 +18,8 @@
 static const struct ptx_provider_field fields[] = {
 	{ "endpoint", "string", false, false, "PITRIX_ENGINE",
 	  "socket of the engine (unix:///path); without it the usual places are looked at" },
-	{ "agent", "string", false, false, "PITRIX_AGENT", "the program pitrix-agent that is put into instances" },
+	{ "agent", "string", false, false, "PITRIX_AGENT",
+	  "the program pitrix-agent that is put into instances" },
 	{ "autostart", "boolean", false, false, "PITRIX_ENGINE_AUTOSTART",
 	  "start `podman system service` when no engine listens (true)" },
 	{ NULL, NULL, false, false, NULL, NULL },
@@ -31,7 +32,8 @@ const char *ptxi_json_str(const json_t *object, const char *key)
 	return s ? s : "";
 }
 
-const char *ptxi_directive_str(const struct ptx_provider_call *call, const char *key, struct ptx_error **err)
+const char *ptxi_directive_str(const struct ptx_provider_call *call, const char *key,
+			       struct ptx_error **err)
 {
 	const char *s = ptx_value_as_string(ptx_value_get(call->directive, key), NULL);
 
@@ -49,12 +51,14 @@ static bool is_name(const char *s)
 	return strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
 }
 
-const char *ptxi_directive_name(const struct ptx_provider_call *call, const char *key, struct ptx_error **err)
+const char *ptxi_directive_name(const struct ptx_provider_call *call, const char *key,
+				struct ptx_error **err)
 {
 	const char *s = ptxi_directive_str(call, key, err);
 
 	if (s && !is_name(s)) {
-		ptx_fail(err, PTX_E_INVALID, "'%s' is not a name: at most 63 of a-z, 0-9 and '-'", s);
+		ptx_fail(err, PTX_E_INVALID, "'%s' is not a name: at most 63 of a-z, 0-9 and '-'",
+			 s);
 		return NULL;
 	}
 	return s;
@@ -104,17 +108,16 @@ struct finding {
 	struct ptx_value *found;
 };
 
-static struct ptx_value *add_found(struct finding *f, const char *kind, const char *id, const char *name, const char *state,
-				   const json_t *labels)
+static struct ptx_value *add_found(struct finding *f, const char *kind, const char *id,
+				   const char *name, const char *state, const json_t *labels)
 {
 	struct ptx_value *m = ptx_value_map(f->a);
 	struct ptx_value *tags = ptx_value_map(f->a);
 	const char *key = NULL;
 	json_t *label = NULL;
 
-	json_object_foreach((json_t *)(uintptr_t)labels, key, label)
-		if (json_is_string(label))
-			ptx_value_set_string(tags, key, json_string_value(label));
+	json_object_foreach((json_t *)(uintptr_t)labels, key, label) if (json_is_string(label))
+	    ptx_value_set_string(tags, key, json_string_value(label));
 	ptx_value_set_string(m, "kind", kind);
 	ptx_value_set_string(m, "id", id);
 	ptx_value_set_string(m, "name", name);
@@ -127,10 +130,11 @@ static struct ptx_value *add_found(struct finding *f, const char *kind, const ch
 static const char *state_of(const char *status)
 {
 	static const char *const rows[][2] = {
-		{ "running", "running" },     { "exited", "stopped" },	  { "stopped", "stopped" },
-		{ "paused", "stopped" },      { "created", "creating" },  { "configured", "creating" },
-		{ "initialized", "creating" }, { "restarting", "creating" }, { "dead", "failed" },
-		{ "stopping", "stopping" },
+		{ "running", "running" },      { "exited", "stopped" },
+		{ "stopped", "stopped" },      { "paused", "stopped" },
+		{ "created", "creating" },     { "configured", "creating" },
+		{ "initialized", "creating" }, { "restarting", "creating" },
+		{ "dead", "failed" },          { "stopping", "stopping" },
 	};
 
 	for (size_t i = 0; i < PTXI_COUNT(rows); i++)
@@ -140,7 +144,8 @@ static const char *state_of(const char *status)
 }
 
 /* The list of containers does not say how one ended. */
-static int add_exit_status(struct finding *f, struct ptx_value *m, const char *id, struct ptx_error **err)
+static int add_exit_status(struct finding *f, struct ptx_value *m, const char *id,
+			   struct ptx_error **err)
 {
 	ptx_auto_str path = ptxi_asprintf("/containers/%s/json", id);
 	ptxi_auto_json c = NULL;
@@ -152,8 +157,10 @@ static int add_exit_status(struct finding *f, struct ptx_value *m, const char *i
 		return ptx_wrap(err, "while asking how container '%s' ended", id);
 	state = json_object_get(c, "State");
 	if (state) {
-		ptx_value_set_int(m, "exit_status", json_integer_value(json_object_get(state, "ExitCode")));
-		ptx_value_set_bool(m, "out_of_memory", json_is_true(json_object_get(state, "OOMKilled")));
+		ptx_value_set_int(m, "exit_status",
+				  json_integer_value(json_object_get(state, "ExitCode")));
+		ptx_value_set_bool(m, "out_of_memory",
+				   json_is_true(json_object_get(state, "OOMKilled")));
 	}
 	return 0;
 }
@@ -164,7 +171,8 @@ static int add_instance(struct finding *f, const json_t *c, struct ptx_error **e
 	const char *name = json_string_value(json_array_get(json_object_get(c, "Names"), 0));
 	const char *state = state_of(ptxi_json_str(c, "State"));
 	const char *id = ptxi_json_str(c, "Id");
-	struct ptx_value *m = add_found(f, "instance", id, name ? name + (*name == '/') : "", state, labels);
+	struct ptx_value *m =
+	    add_found(f, "instance", id, name ? name + (*name == '/') : "", state, labels);
 
 	ptx_value_set_string(m, "private_ip", ptxi_json_str(labels, PTXI_LABEL_PRIVATE_IP));
 	ptx_value_set_string(m, "public_ip", ptxi_json_str(labels, PTXI_LABEL_PUBLIC_IP));
@@ -182,7 +190,8 @@ static int mark_lost(struct finding *f, const char *const *labels, struct ptx_er
 	int code = ptxi_engine_need(f->d, &info, err);
 
 	if (code == 0 && info.podman)
-		code = ptxi_engine_list(f->d, PTXI_PODMAN "/containers/json", "all=true", labels, &listed, err);
+		code = ptxi_engine_list(f->d, PTXI_PODMAN "/containers/json", "all=true", labels,
+					&listed, err);
 	if (code < 0)
 		return code;
 	json_array_foreach(listed, i, item)
@@ -196,7 +205,8 @@ static int mark_lost(struct finding *f, const char *const *labels, struct ptx_er
 
 			if (strcmp(ptx_value_as_string(ptx_value_get(m, "id"), ""), id) == 0) {
 				ptx_value_set_string(m, "state", "stopped");
-				ptx_value_set_string(m, "detail", "killed together with its monitor");
+				ptx_value_set_string(m, "detail",
+						     "killed together with its monitor");
 				ptx_value_set_int(m, "exit_status", PTXI_LOST_STATUS);
 			}
 		}
@@ -204,7 +214,8 @@ static int mark_lost(struct finding *f, const char *const *labels, struct ptx_er
 	return 0;
 }
 
-static int docker_find(void *driver, const struct ptx_value *tags, struct ptx_value *found, struct ptx_error **err)
+static int docker_find(void *driver, const struct ptx_value *tags, struct ptx_value *found,
+		       struct ptx_error **err)
 {
 	struct finding f = { driver, ptxi_value_arena(found), found };
 	size_t n = ptx_value_count(tags);
@@ -237,11 +248,11 @@ static int docker_find(void *driver, const struct ptx_value *tags, struct ptx_va
 	if (json_array_size(containers) > 0 && mark_lost(&f, labels, err) < 0)
 		return ptx_wrap(err, "while looking for what does not run any more");
 	json_array_foreach(networks, i, item)
-		add_found(&f, "network", ptxi_json_str(item, "Id"), ptxi_json_str(item, "Name"), "running",
-			  json_object_get(item, "Labels"));
+	    add_found(&f, "network", ptxi_json_str(item, "Id"), ptxi_json_str(item, "Name"),
+		      "running", json_object_get(item, "Labels"));
 	json_array_foreach(json_object_get(volumes, "Volumes"), i, item)
-		add_found(&f, "volume", ptxi_json_str(item, "Name"), ptxi_json_str(item, "Name"), "running",
-			  json_object_get(item, "Labels"));
+	    add_found(&f, "volume", ptxi_json_str(item, "Name"), ptxi_json_str(item, "Name"),
+		      "running", json_object_get(item, "Labels"));
 	return ptxi_arena_check(f.a, err);
 }
 
@@ -261,11 +272,13 @@ static void docker_close(void *driver)
 	ptx_free(d);
 }
 
-static int docker_open(struct ptx_ctx *ctx, const struct ptx_value *config, void **driver, struct ptx_error **err)
+static int docker_open(struct ptx_ctx *ctx, const struct ptx_value *config, void **driver,
+		       struct ptx_error **err)
 {
 	struct ptxi_docker *d = ptxi_alloc(sizeof(*d));
 	const char *endpoint = ptx_value_as_string(ptx_value_get(config, "endpoint"), NULL);
-	const char *agent = ptx_value_as_string(ptx_value_get(config, "agent"), PTXI_LIBEXEC_DIR "/pitrix-agent");
+	const char *agent =
+	    ptx_value_as_string(ptx_value_get(config, "agent"), PTXI_LIBEXEC_DIR "/pitrix-agent");
 
 	if (!d || pthread_mutex_init(&d->lock, NULL) != 0) {
 		ptx_free(d);
@@ -280,7 +293,8 @@ static int docker_open(struct ptx_ctx *ctx, const struct ptx_value *config, void
 	d->http = ptxi_http_new(ctx, err);
 	if (!d->http || !d->agent || (endpoint && *endpoint && !d->endpoint)) {
 		int code = d->http ? ptx_fail(err, PTX_E_NOMEM, "no memory for provider 'docker'")
-				   : err && *err ? ptx_error_code(*err) : PTX_E_UNSUPPORTED;
+			   : err && *err ? ptx_error_code(*err)
+					 : PTX_E_UNSUPPORTED;
 
 		docker_close(d);
 		return code;
@@ -296,7 +310,7 @@ static int docker_zones(void *driver, struct ptx_value *zones, struct ptx_error 
 	return ptxi_arena_check(ptxi_value_arena(zones), err);
 }
 
-#define MINUTES(n) ((n) * 60 * 1000)
+#define MINUTES(n) ((n)*60 * 1000)
 
 static const struct ptx_provider_action actions[] = {
 	{ "image.prepare", ptxi_docker_image_prepare, NULL, MINUTES(30) },

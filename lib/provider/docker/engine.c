@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* engine.c - finds a container engine or starts one, and sends it requests.
  *
- * Which one: what the configuration or DOCKER_HOST names, and nothing else; without a name the one whose socket answers:
- * Podman's, our own, Docker's. When none does, `podman system service` is started on a socket of our own, under a
- * lock, since a second service on the same path would take the first one's socket away. It ends by itself when it
- * had nothing to do for a while; containers do not need it. So a call that finds our own engine gone starts it again:
- * nothing was sent then, and sending is safe.
+ * Which one: what the configuration or DOCKER_HOST names, and nothing else; without a name the one
+ * whose socket answers: Podman's, our own, Docker's. When none does, `podman system service` is
+ * started on a socket of our own, under a lock, since a second service on the same path would take
+ * the first one's socket away. It ends by itself when it had nothing to do for a while; containers
+ * do not need it. So a call that finds our own engine gone starts it again: nothing was sent then,
+ * and sending is safe.
  *
- * What an answer says is read through jansson. The API is the Docker Engine API, version 1.41 to 1.44.
+ * What an answer says is read through jansson. The API is the Docker Engine API, version 1.41
+ * to 1.44.
  */
 #define PTX_AREA PTX_AREA_PROVIDER
 #include "docker.h"
@@ -20,12 +22,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define REPLY_MAX ((size_t)32 << 20)
-#define PING_MS 10000
-#define START_MS 20000
-#define LOCK_MS 30000
+#define REPLY_MAX  ((size_t)32 << 20)
+#define PING_MS    10000
+#define START_MS   20000
+#define LOCK_MS    30000
 #define LAST_WORDS 512
-/* Long enough that an engine does not come and go within one job, and short enough to leave nothing behind. */
+/* Long enough that an engine does not come and go within one job, and short enough to leave nothing
+ * behind. */
 #define SERVICE_IDLE "--time=900"
 
 void ptxi_reply_done(struct ptxi_reply *r)
@@ -49,11 +52,15 @@ static void take_reply(struct ptxi_http_answer *a, struct ptxi_reply *reply)
 }
 
 /* The answer as it came; it is the caller's to initialise and to free. */
-static int send_request(struct ptxi_docker *d, const char *socket, const char *prefix, const char *method, const char *path,
-			json_t *body, const struct ptxi_call_opts *opts, struct ptxi_http_answer *answer, struct ptx_error **err)
+static int send_request(struct ptxi_docker *d, const char *socket, const char *prefix,
+			const char *method, const char *path, json_t *body,
+			const struct ptxi_call_opts *opts, struct ptxi_http_answer *answer,
+			struct ptx_error **err)
 {
-	static const struct ptxi_http_header as_json = { "Content-Type", "application/json", false };
-	static const struct ptxi_http_header as_tar = { "Content-Type", "application/x-tar", false };
+	static const struct ptxi_http_header as_json = { "Content-Type", "application/json",
+							 false };
+	static const struct ptxi_http_header as_tar = { "Content-Type", "application/x-tar",
+							false };
 	ptx_auto_str url = ptxi_asprintf("http://engine%s%s", prefix, path);
 	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
 	struct ptxi_http_request r = {
@@ -84,8 +91,9 @@ static int send_request(struct ptxi_docker *d, const char *socket, const char *p
 }
 
 /* unsent tells the caller that nothing reached an engine. */
-static int exchange(struct ptxi_docker *d, const char *socket, const char *prefix, const char *method, const char *path,
-		    json_t *body, const struct ptxi_call_opts *opts, struct ptxi_reply *reply, bool *unsent,
+static int exchange(struct ptxi_docker *d, const char *socket, const char *prefix,
+		    const char *method, const char *path, json_t *body,
+		    const struct ptxi_call_opts *opts, struct ptxi_reply *reply, bool *unsent,
 		    struct ptx_error **err)
 {
 	ptxi_auto_answer a = { 0 };
@@ -112,12 +120,15 @@ char *ptxi_engine_socket_path(const char *endpoint, struct ptx_error **err)
 	if (strncmp(path, "//", 2) == 0)
 		path += 2;
 	if (*path != '/') {
-		ptx_fail(err, PTX_E_CONFIG, "'%s' is not an engine that provider 'docker' can talk to", endpoint);
-		ptxi_error_hint(err, "it takes an engine on this machine, by its socket: unix:///run/podman/podman.sock");
+		ptx_fail(err, PTX_E_CONFIG,
+			 "'%s' is not an engine that provider 'docker' can talk to", endpoint);
+		ptxi_error_hint(err, "it takes an engine on this machine, by its socket: "
+				     "unix:///run/podman/podman.sock");
 		return NULL;
 	}
 	if (strlen(path) > 107) {
-		ptx_fail(err, PTX_E_CONFIG, "the path of the socket '%s' is longer than 107 bytes", path);
+		ptx_fail(err, PTX_E_CONFIG, "the path of the socket '%s' is longer than 107 bytes",
+			 path);
 		return NULL;
 	}
 	copy = ptxi_strdup(path);
@@ -131,7 +142,8 @@ void ptxi_engine_read_ping(struct ptx_str api, struct ptx_str libpod, struct ptx
 	uint64_t minor = 41;
 
 	*out = (struct ptxi_engine_info){ .podman = libpod.n > 0 };
-	if (ptxi_str_starts(api, "1.") && ptxi_parse_u64(ptxi_str_from(api, 2), &minor, 999) && minor > 44)
+	if (ptxi_str_starts(api, "1.") && ptxi_parse_u64(ptxi_str_from(api, 2), &minor, 999) &&
+	    minor > 44)
 		minor = 44;
 	snprintf(out->prefix, sizeof(out->prefix), "/v1.%u", (unsigned)minor);
 }
@@ -144,18 +156,21 @@ void ptxi_engine_read_info(const json_t *info, struct ptxi_engine_info *out)
 	snprintf(out->version, sizeof(out->version), "%s", ptxi_json_str(info, "ServerVersion"));
 	/* Docker says it among its options, Podman in a field of its own. */
 	out->rootless = json_is_true(json_object_get(info, "Rootless"));
-	json_array_foreach(json_object_get(info, "SecurityOptions"), i, option)
-		if (json_is_string(option) && strstr(json_string_value(option), "rootless"))
-			out->rootless = true;
+	json_array_foreach(json_object_get(info, "SecurityOptions"), i,
+			   option) if (json_is_string(option) &&
+				       strstr(json_string_value(option), "rootless"))
+	    out->rootless = true;
 	out->limits_memory = json_is_true(json_object_get(info, "MemoryLimit"));
 	out->limits_cpu = json_is_true(json_object_get(info, "CpuCfsQuota"));
 	snprintf(out->runtime, sizeof(out->runtime), "%s", ptxi_json_str(info, "DefaultRuntime"));
-	snprintf(out->cgroup_version, sizeof(out->cgroup_version), "%s", ptxi_json_str(info, "CgroupVersion"));
+	snprintf(out->cgroup_version, sizeof(out->cgroup_version), "%s",
+		 ptxi_json_str(info, "CgroupVersion"));
 	out->is_described = true;
 }
 
 /* Is there an engine behind the socket, and which API does it speak? */
-static int greet(struct ptxi_docker *d, const char *socket, struct ptxi_engine_info *info, struct ptx_error **err)
+static int greet(struct ptxi_docker *d, const char *socket, struct ptxi_engine_info *info,
+		 struct ptx_error **err)
 {
 	static const struct ptxi_call_opts quick = { .idle_ms = PING_MS };
 	ptxi_auto_answer a = { 0 };
@@ -168,14 +183,16 @@ static int greet(struct ptxi_docker *d, const char *socket, struct ptxi_engine_i
 		return code;
 	api = ptxi_http_header(&a, "Api-Version");
 	if (a.status != 200 || api.n == 0)
-		return ptx_fail(err, PTX_E_UNAVAILABLE, "what listens on '%s' is no container engine", socket);
+		return ptx_fail(err, PTX_E_UNAVAILABLE,
+				"what listens on '%s' is no container engine", socket);
 	ptxi_engine_read_ping(api, ptxi_http_header(&a, "Libpod-Api-Version"), info);
 	return 0;
 }
 
 static int adopt(struct ptxi_docker *d, char *socket, bool own, struct ptx_error **err)
 {
-	int code = socket ? greet(d, socket, &d->info, err) : ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
+	int code = socket ? greet(d, socket, &d->info, err)
+			  : ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
 
 	if (code < 0) {
 		ptx_free(socket);
@@ -187,8 +204,8 @@ static int adopt(struct ptxi_docker *d, char *socket, bool own, struct ptx_error
 	return 0;
 }
 
-/* The folder of our own engine's socket, made if need be: /run/pitrix for root, else $XDG_RUNTIME_DIR/pitrix or
- * /tmp/pitrix-UID, which must be ours alone. */
+/* The folder of our own engine's socket, made if need be: /run/pitrix for root, else
+ * $XDG_RUNTIME_DIR/pitrix or /tmp/pitrix-UID, which must be ours alone. */
 static char *own_folder(struct ptx_error **err)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
@@ -207,8 +224,10 @@ static char *own_folder(struct ptx_error **err)
 	}
 	if (ptxi_fs_mkdirs(folder, 0700, err) < 0)
 		return NULL;
-	if (lstat(folder, &st) < 0 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 022)) {
-		ptx_fail(err, PTX_E_DENIED, "'%s' is not a folder that only this user can write", folder);
+	if (lstat(folder, &st) < 0 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
+	    (st.st_mode & 022)) {
+		ptx_fail(err, PTX_E_DENIED, "'%s' is not a folder that only this user can write",
+			 folder);
 		return NULL;
 	}
 	return ptx_steal(&folder);
@@ -234,7 +253,8 @@ static void read_last_words(const char *log, char words[LAST_WORDS])
 	words[said.n] = '\0';
 }
 
-static int wait_for_engine(struct ptxi_docker *d, const char *socket, const char *log, struct ptx_error **err)
+static int wait_for_engine(struct ptxi_docker *d, const char *socket, const char *log,
+			   struct ptx_error **err)
 {
 	int64_t until = ptxi_time_mono_ms() + START_MS;
 	ptx_auto(error) last = NULL;
@@ -253,7 +273,8 @@ static int wait_for_engine(struct ptxi_docker *d, const char *socket, const char
 		nanosleep(&nap, NULL);
 	}
 	read_last_words(log, words);
-	ptx_fail(err, PTX_E_UNAVAILABLE, "`podman system service` was started and does not answer on '%s'%s%s", socket,
+	ptx_fail(err, PTX_E_UNAVAILABLE,
+		 "`podman system service` was started and does not answer on '%s'%s%s", socket,
 		 *words ? "; it said: " : "", words);
 	ptxi_error_hint(err, "its output is in %s; `pitrix doctor` looks for what is missing", log);
 	return PTX_E_UNAVAILABLE;
@@ -271,7 +292,8 @@ static int start_podman(struct ptxi_docker *d, struct ptx_error **err)
 	ptx_auto_fd lock = -1;
 
 	if (!podman) {
-		ptx_fail(err, PTX_E_UNAVAILABLE, "no container engine: none listens, and there is no program 'podman'");
+		ptx_fail(err, PTX_E_UNAVAILABLE,
+			 "no container engine: none listens, and there is no program 'podman'");
 		ptxi_error_hint(err, "`pitrix doctor` says what to install");
 		return PTX_E_UNAVAILABLE;
 	}
@@ -306,8 +328,10 @@ static bool try_socket(struct ptxi_docker *d, char *path, bool own, struct ptx_e
 	}
 	if (access(path, R_OK | W_OK) != 0) {
 		if (!*denied) {
-			ptx_fail(denied, PTX_E_DENIED, "the engine's socket '%s' is not for this user", path);
-			ptxi_error_hint(denied, "join the group that it belongs to, or install podman for a rootless engine");
+			ptx_fail(denied, PTX_E_DENIED,
+				 "the engine's socket '%s' is not for this user", path);
+			ptxi_error_hint(denied, "join the group that it belongs to, or install "
+						"podman for a rootless engine");
 		}
 		ptx_free(path);
 		return false;
@@ -323,11 +347,13 @@ static bool try_usual(struct ptxi_docker *d, struct ptx_error **denied)
 
 	if (root && try_socket(d, ptxi_strdup("/run/podman/podman.sock"), false, denied))
 		return true;
-	if (!root && runtime && try_socket(d, ptxi_asprintf("%s/podman/podman.sock", runtime), false, denied))
+	if (!root && runtime &&
+	    try_socket(d, ptxi_asprintf("%s/podman/podman.sock", runtime), false, denied))
 		return true;
 	if (folder && try_socket(d, ptxi_asprintf("%s/engine.sock", folder), true, denied))
 		return true;
-	if (!root && runtime && try_socket(d, ptxi_asprintf("%s/docker.sock", runtime), false, denied))
+	if (!root && runtime &&
+	    try_socket(d, ptxi_asprintf("%s/docker.sock", runtime), false, denied))
 		return true;
 	return try_socket(d, ptxi_strdup("/var/run/docker.sock"), false, denied);
 }
@@ -353,7 +379,8 @@ static int find_engine(struct ptxi_docker *d, struct ptx_error **err)
 	if (d->may_start)
 		code = start_podman(d, err);
 	else
-		code = ptx_fail(err, PTX_E_UNAVAILABLE, "no container engine listens, and none may be started");
+		code = ptx_fail(err, PTX_E_UNAVAILABLE,
+				"no container engine listens, and none may be started");
 	if (code == PTX_E_UNAVAILABLE && denied && err) {
 		ptxi_error_drop(err);
 		*err = ptx_steal(&denied);
@@ -363,13 +390,14 @@ static int find_engine(struct ptxi_docker *d, struct ptx_error **err)
 }
 
 /* Copies where the engine is, so that no lock is held during a call. */
-static int need_engine(struct ptxi_docker *d, const char *lost, char **socket, bool *own, struct ptxi_engine_info *info,
-		       struct ptx_error **err)
+static int need_engine(struct ptxi_docker *d, const char *lost, char **socket, bool *own,
+		       struct ptxi_engine_info *info, struct ptx_error **err)
 {
 	int code = 0;
 
 	pthread_mutex_lock(&d->lock);
-	if (lost && d->socket && strcmp(d->socket, lost) == 0 && greet(d, lost, &d->info, NULL) < 0) {
+	if (lost && d->socket && strcmp(d->socket, lost) == 0 &&
+	    greet(d, lost, &d->info, NULL) < 0) {
 		ptx_free(d->socket);
 		d->socket = NULL;
 	}
@@ -394,7 +422,8 @@ int ptxi_engine_need(struct ptxi_docker *d, struct ptxi_engine_info *info, struc
 	return need_engine(d, NULL, &socket, &own, info, err);
 }
 
-int ptxi_engine_describe(struct ptxi_docker *d, struct ptxi_engine_info *info, struct ptx_error **err)
+int ptxi_engine_describe(struct ptxi_docker *d, struct ptxi_engine_info *info,
+			 struct ptx_error **err)
 {
 	ptxi_auto_reply about = { 0 };
 	int code = ptxi_engine_need(d, info, err);
@@ -415,14 +444,16 @@ int ptxi_engine_describe(struct ptxi_docker *d, struct ptxi_engine_info *info, s
 
 /* ---- calling ---- */
 
-/* The version before a path: Docker's, which was found out, or the oldest of Podman's own that we know. */
+/* The version before a path: Docker's, which was found out, or the oldest of Podman's own that we
+ * know. */
 static const char *version_of(const struct ptxi_engine_info *info, const char *path)
 {
 	return strncmp(path, PTXI_PODMAN "/", sizeof(PTXI_PODMAN)) == 0 ? "/v4.0.0" : info->prefix;
 }
 
 int ptxi_engine_call(struct ptxi_docker *d, const char *method, const char *path, json_t *body,
-		     const struct ptxi_call_opts *opts, struct ptxi_reply *reply, struct ptx_error **err)
+		     const struct ptxi_call_opts *opts, struct ptxi_reply *reply,
+		     struct ptx_error **err)
 {
 	ptx_auto_str socket = NULL;
 	ptx_auto_str again = NULL;
@@ -434,13 +465,15 @@ int ptxi_engine_call(struct ptxi_docker *d, const char *method, const char *path
 
 	if (code < 0)
 		return code;
-	code = exchange(d, socket, version_of(&info, path), method, path, body, opts, reply, &unsent, &failed);
+	code = exchange(d, socket, version_of(&info, path), method, path, body, opts, reply,
+			&unsent, &failed);
 	if (code < 0 && unsent && own) {
 		ptxi_error_drop(&failed);
 		code = need_engine(d, socket, &again, &own, &info, err);
 		if (code < 0)
 			return code;
-		code = exchange(d, again, version_of(&info, path), method, path, body, opts, reply, &unsent, &failed);
+		code = exchange(d, again, version_of(&info, path), method, path, body, opts, reply,
+				&unsent, &failed);
 	}
 	if (code < 0 && err)
 		*err = ptx_steal(&failed);
@@ -470,8 +503,8 @@ int ptxi_engine_look(struct ptxi_docker *d, const char *path, json_t **out, stru
 	return 0;
 }
 
-int ptxi_engine_list(struct ptxi_docker *d, const char *path, const char *extra, const char *const *labels, json_t **out,
-		     struct ptx_error **err)
+int ptxi_engine_list(struct ptxi_docker *d, const char *path, const char *extra,
+		     const char *const *labels, json_t **out, struct ptx_error **err)
 {
 	ptxi_auto_json filter = json_object();
 	json_t *list = json_array();
@@ -510,16 +543,22 @@ static const struct {
 	{ "image not known", PTX_E_NOT_FOUND, NULL },
 	{ "no space left on device", PTX_E_IO, "the disk that holds the engine's storage is full" },
 	{ "unknown version specified", PTX_E_CONFIG,
-	  "this crun and these cgroups do not go together: `apt-get install runc`, and runtime = \"runc\" under [engine] "
+	  "this crun and these cgroups do not go together: `apt-get install runc`, and runtime = "
+	  "\"runc\" under [engine] "
 	  "in /etc/containers/containers.conf" },
 	{ "hybrid", PTX_E_CONFIG,
-	  "crun refuses hybrid cgroups: `apt-get install runc`, and runtime = \"runc\" under [engine] in "
+	  "crun refuses hybrid cgroups: `apt-get install runc`, and runtime = \"runc\" under "
+	  "[engine] in "
 	  "/etc/containers/containers.conf" },
-	{ "error setting rlimit", PTX_E_CONFIG, "raise this machine's limits (ulimit -n, ulimit -u)" },
-	{ "unable to apply cgroup configuration", PTX_E_CONFIG, "`pitrix doctor` looks at the cgroups" },
-	{ "command that was not found", PTX_E_INVALID, "the image lacks the program that was to be run" },
+	{ "error setting rlimit", PTX_E_CONFIG,
+	  "raise this machine's limits (ulimit -n, ulimit -u)" },
+	{ "unable to apply cgroup configuration", PTX_E_CONFIG,
+	  "`pitrix doctor` looks at the cgroups" },
+	{ "command that was not found", PTX_E_INVALID,
+	  "the image lacks the program that was to be run" },
 	{ "no such file or directory: unknown", PTX_E_INVALID, NULL },
-	{ "OCI permission denied", PTX_E_FAILED, "`pitrix doctor` looks at what containers need here" },
+	{ "OCI permission denied", PTX_E_FAILED,
+	  "`pitrix doctor` looks at what containers need here" },
 	{ "OCI runtime error", PTX_E_FAILED, "`pitrix doctor` looks at what containers need here" },
 	{ "volume is being used", PTX_E_BUSY, NULL },
 	{ "volume is in use", PTX_E_BUSY, NULL },
@@ -539,7 +578,8 @@ int ptxi_engine_refused(const struct ptxi_reply *reply, const char *what, struct
 			hint = refusals[i].hint;
 			break;
 		}
-	ptx_fail(err, code, "%s: the engine answered %d%s%s", what, reply->status, *words ? ": " : "", words);
+	ptx_fail(err, code, "%s: the engine answered %d%s%s", what, reply->status,
+		 *words ? ": " : "", words);
 	ptxi_error_remote(err, reply->status, NULL);
 	if (hint)
 		ptxi_error_hint(err, "%s", hint);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* image.c - where the root file system of an instance comes from.
  *
- * The runtime's `images` maps the package's name of an image to a source: an image that the engine has, an archive of a root
- * file system, or a script that makes one (`SCRIPT OUT.tar`; a folder stands for the script `build` in it). What is imported
- * gets the tag localhost/pitrix/NAME:KEY, where KEY is of the content: of the archive, or of all files in the script's
- * folder. So it is imported once, however often it is asked for, and anew when it changed.
+ * The runtime's `images` maps the package's name of an image to a source: an image that the engine
+ * has, an archive of a root file system, or a script that makes one (`SCRIPT OUT.tar`; a folder
+ * stands for the script `build` in it). What is imported gets the tag localhost/pitrix/NAME:KEY,
+ * where KEY is of the content: of the archive, or of all files in the script's folder. So it is
+ * imported once, however often it is asked for, and anew when it changed.
  *
- * Two processes never build or import the same image at once: a lock in the cache folder sees to that.
+ * Two processes never build or import the same image at once: a lock in the cache folder sees to
+ * that.
  */
 #define PTX_AREA PTX_AREA_PROVIDER
 #include "docker.h"
@@ -18,24 +20,24 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define KEY_LENGTH 12u
-#define SCRIPT_FOLDER_MAX ((size_t)64 << 20)
+#define KEY_LENGTH          12u
+#define SCRIPT_FOLDER_MAX   ((size_t)64 << 20)
 #define SCRIPT_FOLDER_DEPTH 16u
-#define IMPORT_IDLE_MS (15 * 60 * 1000)
-#define KEY_MS (30 * 1000)
-#define BUILD_MS (30 * 60 * 1000)
-#define LOCK_MS (40 * 60 * 1000)
+#define IMPORT_IDLE_MS      (15 * 60 * 1000)
+#define KEY_MS              (30 * 1000)
+#define BUILD_MS            (30 * 60 * 1000)
+#define LOCK_MS             (40 * 60 * 1000)
 
 enum source_kind { SOURCE_REFERENCE, SOURCE_ARCHIVE, SOURCE_SCRIPT };
 
 struct source {
 	enum source_kind kind;
-	const char *image;    /* the package's name of it */
-	char *path;           /* archive or script; owned */
-	bool keyed;           /* the script gave the key, and keeps its archives itself */
+	const char *image; /* the package's name of it */
+	char *path;        /* archive or script; owned */
+	bool keyed;        /* the script gave the key, and keeps its archives itself */
 	char key[KEY_LENGTH + 1];
-	char *repository;     /* "localhost/pitrix/NAME"; owned */
-	char *reference;      /* what the engine knows it by; owned */
+	char *repository; /* "localhost/pitrix/NAME"; owned */
+	char *reference;  /* what the engine knows it by; owned */
 };
 
 static void source_done(struct source *s)
@@ -52,7 +54,8 @@ static bool is_script(const char *path)
 	char head[2] = "";
 	ptx_auto_fd fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	return access(path, X_OK) == 0 && fd >= 0 && read(fd, head, 2) == 2 && head[0] == '#' && head[1] == '!';
+	return access(path, X_OK) == 0 && fd >= 0 && read(fd, head, 2) == 2 && head[0] == '#' &&
+	       head[1] == '!';
 }
 
 /* An image's name as part of a reference: lower case letters, digits and single separators. */
@@ -96,7 +99,8 @@ static int hash_entry(const struct ptxi_walk_entry *e, void *user, struct ptx_er
 	ptx_buf_init(&content, 0);
 	if (!path)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
-	if (S_ISREG(e->st.st_mode) && ptxi_fs_read(path, SCRIPT_FOLDER_MAX - h->bytes, &content, err) < 0)
+	if (S_ISREG(e->st.st_mode) &&
+	    ptxi_fs_read(path, SCRIPT_FOLDER_MAX - h->bytes, &content, err) < 0)
 		return err && *err ? ptx_error_code(*err) : PTX_E_IO;
 	if (S_ISLNK(e->st.st_mode)) {
 		char target[PATH_MAX] = "";
@@ -105,7 +109,10 @@ static int hash_entry(const struct ptxi_walk_entry *e, void *user, struct ptx_er
 		ptx_buf_add(&content, target, n > 0 ? (size_t)n : 0);
 	}
 	h->bytes += content.n;
-	snprintf(head, sizeof(head), "%c%d %zu ", S_ISREG(e->st.st_mode) ? 'f' : S_ISLNK(e->st.st_mode) ? 'l' : 'd',
+	snprintf(head, sizeof(head), "%c%d %zu ",
+		 S_ISREG(e->st.st_mode)   ? 'f'
+		 : S_ISLNK(e->st.st_mode) ? 'l'
+					  : 'd',
 		 (e->st.st_mode & 0111) != 0, content.n);
 	ptxi_hasher_add(h->hasher, ptxi_str(head));
 	/* The NUL keeps a path and a content apart. */
@@ -136,21 +143,24 @@ static int hash_script(const char *script, char key[KEY_LENGTH + 1], struct ptx_
 }
 
 /* Runs the script with one argument; its output, trimmed, into out. */
-static int ask_script(const struct ptx_ctx *ctx, const char *script, const char *argument, int64_t timeout_ms,
-		      struct ptx_buf *out, struct ptx_error **err)
+static int ask_script(const struct ptx_ctx *ctx, const char *script, const char *argument,
+		      int64_t timeout_ms, struct ptx_buf *out, struct ptx_error **err)
 {
 	ptx_auto_str folder = ptxi_path_dir(script);
 	const char *argv[] = { script, argument, NULL };
-	struct ptxi_proc_opts o = { .argv = argv, .cwd = folder, .timeout_ms = timeout_ms, .max_output = 1 << 20 };
+	struct ptxi_proc_opts o = {
+		.argv = argv, .cwd = folder, .timeout_ms = timeout_ms, .max_output = 1 << 20
+	};
 	struct ptxi_proc_result r = { 0 };
-	int code = folder ? ptxi_proc_run(ctx, &o, &r, err) : ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
+	int code = folder ? ptxi_proc_run(ctx, &o, &r, err)
+			  : ptx_fail(err, PTX_E_NOMEM, "no memory for a path");
 
 	if (code == 0 && r.exit_status != 0) {
 		struct ptx_str said = ptxi_str_trim(ptx_buf_str(&r.err));
 		struct ptx_str last = ptxi_str_from(said, said.n > 600 ? said.n - 600 : 0);
 
-		code = ptx_fail(err, PTX_E_FAILED, "script '%s' ended with status %d: %.*s", script, r.exit_status,
-				PTX_STR_ARG(last));
+		code = ptx_fail(err, PTX_E_FAILED, "script '%s' ended with status %d: %.*s", script,
+				r.exit_status, PTX_STR_ARG(last));
 	} else if (code == 0) {
 		ptx_buf_addstr(out, ptxi_str_trim(ptx_buf_str(&r.out)));
 	}
@@ -158,14 +168,15 @@ static int ask_script(const struct ptx_ctx *ctx, const char *script, const char 
 	return code;
 }
 
-/* The key that the script itself gives for its content (`--key`); false when it does not know that. */
+/* The key that the script itself gives for its content (`--key`); false when it does not know that.
+ */
 static bool ask_key(const struct ptx_ctx *ctx, const char *script, char key[KEY_LENGTH + 1])
 {
 	ptx_auto_buf said = { 0 };
 
 	ptx_buf_init(&said, 4096);
-	if (ask_script(ctx, script, "--key", KEY_MS, &said, NULL) < 0 || said.n < KEY_LENGTH || said.n > 128 ||
-	    strspn(said.p, "0123456789abcdef") != said.n)
+	if (ask_script(ctx, script, "--key", KEY_MS, &said, NULL) < 0 || said.n < KEY_LENGTH ||
+	    said.n > 128 || strspn(said.p, "0123456789abcdef") != said.n)
 		return false;
 	memcpy(key, said.p, KEY_LENGTH);
 	key[KEY_LENGTH] = '\0';
@@ -184,19 +195,22 @@ static int hash_archive(const char *path, char key[KEY_LENGTH + 1], struct ptx_e
 
 static int no_source(const char *image, const char *path, struct ptx_error **err)
 {
-	ptx_fail(err, PTX_E_NOT_FOUND, "the source of image '%s', '%s', does not exist", image, path);
+	ptx_fail(err, PTX_E_NOT_FOUND, "the source of image '%s', '%s', does not exist", image,
+		 path);
 	ptxi_error_hint(err, "`images` of the runtime says where it is");
 	return PTX_E_NOT_FOUND;
 }
 
-static int source_read(const struct ptx_ctx *ctx, const char *image, const char *text, struct source *s, struct ptx_error **err)
+static int source_read(const struct ptx_ctx *ctx, const char *image, const char *text,
+		       struct source *s, struct ptx_error **err)
 {
 	int code = 0;
 
 	s->image = image;
 	if (!text || *text != '/') {
 		s->reference = ptxi_strdup(text && *text ? text : image);
-		return s->reference ? 0 : ptx_fail(err, PTX_E_NOMEM, "no memory for an image's name");
+		return s->reference ? 0
+				    : ptx_fail(err, PTX_E_NOMEM, "no memory for an image's name");
 	}
 	s->path = ptxi_fs_is_dir(text) ? ptxi_path_join(text, "build") : ptxi_strdup(text);
 	s->repository = make_repository(image);
@@ -241,7 +255,8 @@ static int look(struct ptxi_docker *d, const char *reference, bool *there, struc
 	return 0;
 }
 
-static int import(struct ptxi_docker *d, const struct source *s, const char *archive, struct ptx_error **err)
+static int import(struct ptxi_docker *d, const struct source *s, const char *archive,
+		  struct ptx_error **err)
 {
 	struct ptxi_call_opts opts = { .body_path = archive, .idle_ms = IMPORT_IDLE_MS };
 	struct ptxi_engine_info info = { 0 };
@@ -254,7 +269,8 @@ static int import(struct ptxi_docker *d, const struct source *s, const char *arc
 		return code;
 	ptx_buf_init(&path, 0);
 	ptx_buf_adds(&path, "/images/create?fromSrc=-&repo=");
-	/* Podman 4 takes no tag here but one within the repository's name; Docker takes it apart only. */
+	/* Podman 4 takes no tag here but one within the repository's name; Docker takes it apart
+	 * only. */
 	ptxi_http_escape(ptxi_str(info.podman ? s->reference : s->repository), &path);
 	ptx_buf_printf(&path, "&tag=%s&changes=", s->key);
 	ptxi_http_escape(PTXI_STR("LABEL pitrix.key="), &path);
@@ -273,10 +289,10 @@ static int import(struct ptxi_docker *d, const struct source *s, const char *arc
 
 /* ---- the script's side ---- */
 
-/* The archive that the script makes, from the cache if it was made before; owned. A script that knows `--key` keeps its
- * archives itself and says with `--path` where. Under the image's lock. */
-static char *build(struct ptxi_docker *d, struct ptx_provider_call *call, const struct source *s, const char *archive,
-		   struct ptx_error **err)
+/* The archive that the script makes, from the cache if it was made before; owned. A script that
+ * knows `--key` keeps its archives itself and says with `--path` where. Under the image's lock. */
+static char *build(struct ptxi_docker *d, struct ptx_provider_call *call, const struct source *s,
+		   const char *archive, struct ptx_error **err)
 {
 	ptx_auto_str part = ptxi_asprintf("%s.part", archive);
 	ptx_auto_buf said = { 0 };
@@ -285,15 +301,18 @@ static char *build(struct ptxi_docker *d, struct ptx_provider_call *call, const 
 	ptx_buf_init(&said, 0);
 	if (code == 0 && !s->keyed && ptxi_fs_exists(archive))
 		return ptxi_strdup(archive);
-	ptxi_provider_say(call, "building image %s with %s, unless it is in the cache", s->image, s->path);
+	ptxi_provider_say(call, "building image %s with %s, unless it is in the cache", s->image,
+			  s->path);
 	if (code == 0 && !s->keyed)
 		code = ptxi_fs_remove(part, err);
 	if (code == 0)
-		code = ask_script(d->ctx, s->path, s->keyed ? "--path" : part, BUILD_MS, &said, err);
+		code =
+		    ask_script(d->ctx, s->path, s->keyed ? "--path" : part, BUILD_MS, &said, err);
 	if (code == 0 && !s->keyed && rename(part, archive) < 0) {
 		int saved = errno;
 
-		code = ptx_fail_errno(err, ptxi_code_from_errno(saved), saved, "script '%s' made no archive", s->path);
+		code = ptx_fail_errno(err, ptxi_code_from_errno(saved), saved,
+				      "script '%s' made no archive", s->path);
 	}
 	if (code < 0 && part && !s->keyed)
 		ptxi_fs_remove(part, NULL);
@@ -305,11 +324,14 @@ static char *build(struct ptxi_docker *d, struct ptx_provider_call *call, const 
 }
 
 /* Builds and imports what the engine does not have. */
-static int make_image(struct ptxi_docker *d, struct ptx_provider_call *call, const struct source *s, struct ptx_error **err)
+static int make_image(struct ptxi_docker *d, struct ptx_provider_call *call, const struct source *s,
+		      struct ptx_error **err)
 {
 	const char *cache = ptxi_ctx_need_cache(d->ctx, err);
 	ptx_auto_str folder = cache ? ptxi_path_join(cache, "images") : NULL;
-	ptx_auto_str stem = folder ? ptxi_asprintf("%s/%s-%s", folder, ptxi_path_base(s->repository), s->key) : NULL;
+	ptx_auto_str stem =
+	    folder ? ptxi_asprintf("%s/%s-%s", folder, ptxi_path_base(s->repository), s->key)
+		   : NULL;
 	ptx_auto_str archive = stem ? ptxi_asprintf("%s.tar", stem) : NULL;
 	ptx_auto_str lock_path = stem ? ptxi_asprintf("%s.lock", stem) : NULL;
 	ptx_auto_str tar = NULL;
@@ -351,7 +373,8 @@ int ptxi_docker_image_prepare(void *driver, struct ptx_provider_call *call, stru
 	if (code == 0 && !there && s.kind == SOURCE_REFERENCE) {
 		code = ptx_fail(err, PTX_E_NOT_FOUND, "the engine has no image '%s'", s.reference);
 		ptxi_error_hint(err,
-				"`images` of the runtime maps '%s' to an image of the engine, an archive of a root file "
+				"`images` of the runtime maps '%s' to an image of the engine, an "
+				"archive of a root file "
 				"system, or a script that makes one",
 				image);
 	} else if (code == 0 && !there) {

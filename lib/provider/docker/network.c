@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* network.c - a VPC's network: a bridge of the engine, with a range of its own.
  *
- * Names are compared by us, over the list of all networks: Docker matches parts of ids too. A range that nobody asked for
- * is the first of 10.77.N.0/24 that meets neither a network of the engine nor a route of this machine; where to begin comes
- * from the name, so that several installations seldom meet.
+ * Names are compared by us, over the list of all networks: Docker matches parts of ids too. A range
+ * that nobody asked for is the first of 10.77.N.0/24 that meets neither a network of the engine nor
+ * a route of this machine; where to begin comes from the name, so that several installations seldom
+ * meet.
  */
 #define PTX_AREA PTX_AREA_PROVIDER
 #include "docker.h"
 
-
-#define RANGES 256u
+#define RANGES     256u
 #define MOST_TRIES 8u
 
 bool ptxi_ipv4_parse(struct ptx_str s, uint32_t *out)
@@ -30,7 +30,8 @@ bool ptxi_ipv4_parse(struct ptx_str s, uint32_t *out)
 
 void ptxi_ipv4_format(uint32_t ip, char out[PTXI_IPV4_MAX])
 {
-	snprintf(out, PTXI_IPV4_MAX, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+	snprintf(out, PTXI_IPV4_MAX, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255,
+		 ip & 255);
 }
 
 static uint32_t mask_of(unsigned bits)
@@ -80,9 +81,8 @@ static json_t *by_name(const json_t *networks, const char *name)
 	json_t *item = NULL;
 	size_t i = 0;
 
-	json_array_foreach(networks, i, item)
-		if (strcmp(ptxi_json_str(item, "Name"), name) == 0)
-			return item;
+	json_array_foreach(networks, i,
+			   item) if (strcmp(ptxi_json_str(item, "Name"), name) == 0) return item;
 	return NULL;
 }
 
@@ -97,7 +97,8 @@ int ptxi_network_find(struct ptxi_docker *d, const char *name, json_t **out, str
 
 /* ---- choosing a range ---- */
 
-/* Routes of this machine: /proc/net/route has them in hexadecimal, in the order of the machine's bytes. */
+/* Routes of this machine: /proc/net/route has them in hexadecimal, in the order of the machine's
+ * bytes. */
 static bool host_routes_meet(struct ptxi_cidr want)
 {
 	ptx_auto_file f = fopen("/proc/net/route", "re");
@@ -149,10 +150,13 @@ static unsigned first_range(const char *name)
 	return h % RANGES;
 }
 
-static bool choose_range(const json_t *networks, const char *name, unsigned skip, struct ptxi_cidr *out)
+static bool choose_range(const json_t *networks, const char *name, unsigned skip,
+			 struct ptxi_cidr *out)
 {
 	for (unsigned i = 0; i < RANGES; i++) {
-		struct ptxi_cidr c = { UINT32_C(10) << 24 | 77u << 16 | (first_range(name) + i) % RANGES << 8, 24 };
+		struct ptxi_cidr c = {
+			UINT32_C(10) << 24 | 77u << 16 | (first_range(name) + i) % RANGES << 8, 24
+		};
 
 		if (!is_free(networks, c) || skip-- > 0)
 			continue;
@@ -172,19 +176,23 @@ static int report(const json_t *network, struct ptx_provider_call *call, struct 
 	char gate[PTXI_IPV4_MAX] = "";
 
 	if (!ptxi_network_range(network, &range, &gateway))
-		return ptx_fail(err, PTX_E_UNTRUSTED, "network '%s' has no IPv4 range", ptxi_json_str(network, "Name"));
+		return ptx_fail(err, PTX_E_UNTRUSTED, "network '%s' has no IPv4 range",
+				ptxi_json_str(network, "Name"));
 	ptxi_ipv4_format(range.base, base);
 	ptxi_ipv4_format(gateway, gate);
 	ptx_value_set_string(call->result, "network_id", ptxi_json_str(network, "Id"));
-	ptx_value_set_string(call->result, "cidr", ptxi_arena_printf(call->arena, "%s/%u", base, range.bits));
+	ptx_value_set_string(call->result, "cidr",
+			     ptxi_arena_printf(call->arena, "%s/%u", base, range.bits));
 	ptx_value_set_string(call->result, "gateway", gate);
 	return ptxi_arena_check(call->arena, err);
 }
 
-static int adopt(const json_t *network, const char *name, struct ptx_provider_call *call, struct ptx_error **err)
+static int adopt(const json_t *network, const char *name, struct ptx_provider_call *call,
+		 struct ptx_error **err)
 {
 	if (!ptxi_is_ours(json_object_get(network, "Labels"), call->tags)) {
-		ptx_fail(err, PTX_E_EXISTS, "a network '%s' exists that this installation did not make", name);
+		ptx_fail(err, PTX_E_EXISTS,
+			 "a network '%s' exists that this installation did not make", name);
 		ptxi_error_hint(err, "`podman network inspect %s` shows it", name);
 		return PTX_E_EXISTS;
 	}
@@ -200,18 +208,21 @@ static json_t *make_body(const char *name, struct ptxi_cidr range, const struct 
 	ptxi_ipv4_format(range.base, base);
 	ptxi_ipv4_format(range.base + 1, gate);
 	snprintf(cidr, sizeof(cidr), "%s/%u", base, range.bits);
-	return json_pack("{s:s, s:b, s:s, s:o, s:{s:[{s:s, s:s}]}}", "Name", name, "CheckDuplicate", 1, "Driver", "bridge",
-			 "Labels", ptxi_tags_json(tags), "IPAM", "Config", "Subnet", cidr, "Gateway", gate);
+	return json_pack("{s:s, s:b, s:s, s:o, s:{s:[{s:s, s:s}]}}", "Name", name, "CheckDuplicate",
+			 1, "Driver", "bridge", "Labels", ptxi_tags_json(tags), "IPAM", "Config",
+			 "Subnet", cidr, "Gateway", gate);
 }
 
-static int read_wanted(struct ptx_provider_call *call, struct ptxi_cidr *want, struct ptx_error **err)
+static int read_wanted(struct ptx_provider_call *call, struct ptxi_cidr *want,
+		       struct ptx_error **err)
 {
 	const char *cidr = ptx_value_as_string(ptx_value_get(call->directive, "cidr"), "");
 
 	if (!*cidr)
 		return 0;
 	if (!ptxi_cidr_parse(ptxi_str(cidr), want) || want->bits < 8 || want->bits > 29)
-		return ptx_fail(err, PTX_E_INVALID, "'%s' is not a range of addresses such as 10.77.1.0/24", cidr);
+		return ptx_fail(err, PTX_E_INVALID,
+				"'%s' is not a range of addresses such as 10.77.1.0/24", cidr);
 	return 1;
 }
 
@@ -241,15 +252,18 @@ int ptxi_docker_network_create(void *driver, struct ptx_provider_call *call, str
 		if (there)
 			return adopt(there, name, call, err);
 		if (turn >= MOST_TRIES || (!wanted && !choose_range(networks, name, turn, &range)))
-			return ptx_fail(err, PTX_E_BUSY, "no range of addresses is free for network '%s'", name);
+			return ptx_fail(err, PTX_E_BUSY,
+					"no range of addresses is free for network '%s'", name);
 		body = make_body(name, range, call->tags);
 		if (!body)
 			return ptx_fail(err, PTX_E_NOMEM, "no memory for a request to the engine");
-		if (ptxi_engine_call(driver, "POST", "/networks/create", body, NULL, &reply, err) < 0)
+		if (ptxi_engine_call(driver, "POST", "/networks/create", body, NULL, &reply, err) <
+		    0)
 			return ptx_wrap(err, "while creating network '%s'", name);
 		if (reply.status == 201 || reply.status == 200)
 			continue;
-		/* Refused: somebody may have been quicker, with the name or with the range; the next look tells. */
+		/* Refused: somebody may have been quicker, with the name or with the range; the
+		 * next look tells. */
 		if (turn > 0 && (wanted || !range_is_taken(&reply)))
 			return ptxi_engine_refused(&reply, "creating a network", err);
 	}

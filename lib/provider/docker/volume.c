@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* volume.c - volumes. An engine answers 201 for a volume that is there already, whoever made it, so the labels of
- * the answer are looked at too. Sizes cannot be enforced without quotas of the file system: that is said. */
+/* volume.c - volumes. An engine answers 201 for a volume that is there already, whoever made it, so
+ * the labels of the answer are looked at too. Sizes cannot be enforced without quotas of the file
+ * system: that is said. */
 #define PTX_AREA PTX_AREA_PROVIDER
 #include "docker.h"
 
@@ -15,10 +16,12 @@ static int look(struct ptxi_docker *d, const char *name, json_t **out, struct pt
 	return 0;
 }
 
-static int adopt(const json_t *volume, const char *name, struct ptx_provider_call *call, struct ptx_error **err)
+static int adopt(const json_t *volume, const char *name, struct ptx_provider_call *call,
+		 struct ptx_error **err)
 {
 	if (!ptxi_is_ours(json_object_get(volume, "Labels"), call->tags)) {
-		ptx_fail(err, PTX_E_EXISTS, "a volume '%s' exists that this installation did not make", name);
+		ptx_fail(err, PTX_E_EXISTS,
+			 "a volume '%s' exists that this installation did not make", name);
 		ptxi_error_hint(err, "`podman volume inspect %s` shows it", name);
 		return PTX_E_EXISTS;
 	}
@@ -43,12 +46,14 @@ int ptxi_docker_volume_create(void *driver, struct ptx_provider_call *call, stru
 		return code;
 	if (there)
 		return adopt(there, name, call, err);
-	body = json_pack("{s:s, s:s, s:o}", "Name", name, "Driver", "local", "Labels", ptxi_tags_json(call->tags));
+	body = json_pack("{s:s, s:s, s:o}", "Name", name, "Driver", "local", "Labels",
+			 ptxi_tags_json(call->tags));
 	if (!body)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory for a request to the engine");
 	if (size > 0)
-		ptxi_provider_say(call, "volume %s: the size of %lld GiB is not enforced by this engine", name,
-				  (long long)size);
+		ptxi_provider_say(call,
+				  "volume %s: the size of %lld GiB is not enforced by this engine",
+				  name, (long long)size);
 	if (ptxi_engine_call(driver, "POST", "/volumes/create", body, NULL, &reply, err) < 0)
 		return ptx_wrap(err, "while creating volume '%s'", name);
 	if (reply.status >= 200 && reply.status < 300 && json_object_get(reply.json, "Name"))
@@ -56,7 +61,8 @@ int ptxi_docker_volume_create(void *driver, struct ptx_provider_call *call, stru
 	code = look(driver, name, &now, err);
 	if (code < 0)
 		return code;
-	return now ? adopt(now, name, call, err) : ptxi_engine_refused(&reply, "creating a volume", err);
+	return now ? adopt(now, name, call, err)
+		   : ptxi_engine_refused(&reply, "creating a volume", err);
 }
 
 int ptxi_docker_volume_delete(void *driver, struct ptx_provider_call *call, struct ptx_error **err)

@@ -25,12 +25,14 @@ static void render(struct ptx_arena *a, struct ptx_value *row, const struct ptx_
 	opts.families = PTX_FUNCS_SPRIG | PTX_FUNCS_HELM;
 	how.missing_key = PTX_MISSING_ZERO;
 	set = ptx_template_new(&opts, &err);
-	if (!set || ptx_template_parse(set, "t", ptx_value_str(ptx_value_get(row, "t")), &err) < 0 ||
+	if (!set ||
+	    ptx_template_parse(set, "t", ptx_value_str(ptx_value_get(row, "t")), &err) < 0 ||
 	    ptx_template_execute(set, "t", data, &how, &out, &err) < 0) {
 		ptx_value_set_string(row, "e", ptx_error_message(err));
 		return;
 	}
-	ptxi_text_replace(ptx_buf_str(&out), PTXI_STR("<no value>"), PTXI_STR(""), SIZE_MAX, &shown);
+	ptxi_text_replace(ptx_buf_str(&out), PTXI_STR("<no value>"), PTXI_STR(""), SIZE_MAX,
+			  &shown);
 	ptx_value_set(row, "r", ptx_value_strn(a, ptx_buf_str(&shown)));
 }
 
@@ -40,7 +42,8 @@ static int add_match(const size_t *at, size_t pairs, void *user)
 
 	ptx_buf_adds(out, out->n > 1 ? " [" : "[");
 	for (size_t i = 0; i < 2 * pairs; i++)
-		ptx_buf_printf(out, i ? " %lld" : "%lld", at[i] == SIZE_MAX ? -1LL : (long long)at[i]);
+		ptx_buf_printf(out, i ? " %lld" : "%lld",
+			       at[i] == SIZE_MAX ? -1LL : (long long)at[i]);
 	ptx_buf_adds(out, "]");
 	return 0;
 }
@@ -53,7 +56,8 @@ static void match(struct ptx_value *row)
 
 	ptx_buf_init(&out, 0);
 	ptx_buf_adds(&out, "[");
-	if (!re || ptxi_regex_each(re, ptx_value_str(ptx_value_get(row, "text")), SIZE_MAX, add_match, &out, &err) < 0) {
+	if (!re || ptxi_regex_each(re, ptx_value_str(ptx_value_get(row, "text")), SIZE_MAX,
+				   add_match, &out, &err) < 0) {
 		ptx_value_set_string(row, "e", ptx_error_message(err));
 		return;
 	}
