@@ -189,8 +189,8 @@ int ptxi_fs_write(const char *path, struct ptx_str content, mode_t mode, struct 
 	if (!failed && rename(temp, path) < 0)
 		failed = errno;
 	if (failed) {
-		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): open_temp() sets it
-		 * whenever there is an fd */
+		/* open_temp() sets it whenever there is an fd. */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
 		unlink(temp);
 		return fail_path(err, failed, "write", path);
 	}

@@ -178,8 +178,8 @@ int ptxi_pool_add(struct ptxi_pool *p, ptxi_work_fn fn, void *work, void *user,
 		rc = ptx_fail(err, PTX_E_NOMEM, "no memory to queue more than %zu pieces of work",
 			      p->queued);
 	} else {
-		/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): with no room, queued is cap, and
-		 * grow() made some */
+		/* With no room, queued is cap, and grow() made some. */
+		/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
 		p->ring[(p->head + p->queued) % p->cap] = (struct piece){ fn, work, user };
 		p->queued++;
 		pthread_cond_signal(&p->work);

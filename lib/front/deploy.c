@@ -312,8 +312,8 @@ static int make_record(struct deploy *d, struct ptx_error **err)
 		return PTX_E_NOMEM;
 	c->name = ptxi_arena_str(c->arena, d->name);
 	c->status = PTXI_PENDING;
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is
-	 * one */
+	/* Who loaded it failed, or there is one. */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	c->runtime = ptxi_arena_str(c->arena, d->world.runtime->name);
 	c->provider = d->world.runtime->provider->name;
 	c->zone = ptxi_arena_str(c->arena, d->world.runtime->zone);
@@ -551,8 +551,8 @@ char *ptx_cluster_deploy(struct ptx_store *st, struct ptx_package *pkg,
 	int rc = prepare(&d, pkg, st, opts, err);
 
 	if (rc == 0) {
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or
-		 * there is one */
+		/* Who loaded it failed, or there is one. */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		vpc = ptxi_asprintf("%s.%s", d.world.runtime->name, d.vpc_name);
 		rc = vpc ? ptxi_front_lock(st, d.name, vpc, d.o.lock_timeout_ms, "deploying",
 					   &locks, err)

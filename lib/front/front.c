@@ -22,8 +22,8 @@ int ptxi_world_open(struct ptx_store *st, const char *runtime, struct ptxi_world
 	if (!w->runtime)
 		rc = err && *err ? ptx_error_code(*err) : PTX_E_NOMEM;
 	if (rc == 0)
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or
-		 * there is one */
+		/* Who loaded it failed, or there is one. */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		rc = ptxi_provider_open(ptx_store_ctx(st), w->runtime->provider, w->runtime->config,
 					&w->driver, err);
 	if (rc < 0)

@@ -58,11 +58,13 @@ int ptx_job_run(struct ptx_store *st, const char *id, const struct ptx_run_opts 
 	if (rc == 0)
 		rc = prepare_run(st, id, &o, &r, err);
 	if (rc == 0) {
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or
-		 * there is one */
-		struct ptxi_engine_env env = { .store = st,
-					       .provider = r.world.runtime->provider,
-					       .driver = r.world.driver };
+		/* Who loaded it failed, or there is one. */
+		struct ptxi_engine_env env = {
+			.store = st,
+			/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+			.provider = r.world.runtime->provider,
+			.driver = r.world.driver
+		};
 
 		rc = ptxi_engine_run(&env, id, &o, err);
 	}

@@ -39,8 +39,8 @@ static int load(struct operate *w, const char *cluster, struct ptx_error **err)
 static int lock(struct operate *w, struct ptx_error **err)
 {
 	const struct ptxi_cluster *c = w->cluster;
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is
-	 * one */
+	/* Who loaded it failed, or there is one. */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	ptx_auto_str vpc = ptxi_asprintf("%s.%s", c->runtime, c->vpc ? c->vpc->name : "default");
 
 	if (!vpc)
@@ -88,8 +88,8 @@ static struct ptx_plan *make_plan(struct operate *w, struct ptx_error **err)
 	ptx_value_set_string(basis, "record", ptxi_cluster_digest(w->cluster, w->arena));
 	ptx_value_set_bool(basis, "force", w->o.force);
 
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is
-	 * one */
+	/* Who loaded it failed, or there is one. */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	if (ptxi_status_require(w->cluster->name, w->cluster->status, w->op->allowed, w->op->name,
 				err) < 0 ||
 	    (strcmp(w->op->name, "delete") == 0 && !w->o.force &&
@@ -163,8 +163,8 @@ static int unfinished(struct operate *w, struct ptxi_commit *commit, bool *same,
 	struct ptxi_job job = { 0 };
 	const struct ptx_value *doc = NULL;
 
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is
-	 * one */
+	/* Who loaded it failed, or there is one. */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	if (!c->transition || !c->job)
 		return 0;
 	doc = ptxi_store_get(w->st, ptxi_job_key(w->arena, c->job), w->arena, NULL, err);
@@ -243,8 +243,8 @@ static int begin(struct operate *w, struct ptx_store *st, const char *operation,
 
 static int same_cluster(struct operate *w, struct ptx_error **err)
 {
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who loaded it failed, or there is
-	 * one */
+	/* Who loaded it failed, or there is one. */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	if (strcmp(w->o.plan->cluster, w->cluster->id) == 0)
 		return 0;
 	return ptx_fail(err, PTX_E_CONFLICT, "the plan is of another cluster, '%s' (%s)",

@@ -331,9 +331,9 @@ static int load_one(struct load *l, struct ptxi_config *c, const struct ptx_valu
 	struct ptx_str name = { 0 };
 
 	if (ptx_value_kind(raw) != PTX_MAP) {
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only the root has no group,
-		 * and it is a map */
+		/* Only the root has no group, and it is a map. */
 		ptxi_diag_add(l->diags, PTX_ERROR, PTX_E_INVALID, "config-question",
+			      /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 			      ptx_value_where(raw), group->path,
 			      "a question under %s is of type %s, not an object", shown(group),
 			      ptx_value_kind_name(raw));

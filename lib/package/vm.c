@@ -43,11 +43,12 @@ static void missing(struct ptx_diags *diags, const char *name)
 /* AppCenter's packages come with byte order marks now and then; the strict reader refuses them. */
 static struct ptx_str without_mark(struct ptx_str text, const char *name, struct ptx_diags *diags)
 {
+	const struct ptx_where where = { .file = name, .line = 1, .column = 1 };
+
 	if (!ptxi_str_starts(text, BYTE_ORDER_MARK))
 		return text;
 	/* cppcheck-suppress varFuncNullUB; the NULL is the hint, not an argument of the format */
-	ptxi_diag_add(diags, PTX_WARNING, 0, "file-bom",
-		      (struct ptx_where){ .file = name, .line = 1, .column = 1 }, NULL,
+	ptxi_diag_add(diags, PTX_WARNING, 0, "file-bom", where, NULL,
 		      "the file begins with a byte order mark");
 	return ptxi_str_from(text, sizeof(BYTE_ORDER_MARK) - 1);
 }

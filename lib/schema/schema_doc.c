@@ -286,8 +286,8 @@ static int add_anchor(struct walk *w, struct ptxi_resource *r, struct ptx_str na
 
 	for (a = r->anchors; a; a = a->next)
 		if (ptxi_str_eq(a->name, name)) {
-			/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): an anchor always
-			 * has a pointer */
+			/* An anchor always has a pointer. */
+			/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
 			if (strcmp(a->pointer, pointer) != 0)
 				return ptx_fail(
 				    w->err, PTX_E_INVALID,

@@ -29,8 +29,8 @@ enum statement { GET, EACH, PUT, REMOVE, NEXT, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
 	[GET] = "SELECT value, rev FROM documents WHERE key = ?1",
-	[EACH] = "SELECT key, value, rev FROM documents WHERE key >= ?1 AND key < ?2 AND rev > ?3 "
-		 "ORDER BY key",
+	[EACH] = ("SELECT key, value, rev FROM documents WHERE key >= ?1 AND key < ?2 AND rev > ?3 "
+		  "ORDER BY key"),
 	[PUT] = ("INSERT INTO documents (key, value, rev) VALUES (?1, ?2, ?3) "
 		 "ON CONFLICT (key) DO UPDATE SET value = ?2, rev = ?3"),
 	[REMOVE] = "DELETE FROM documents WHERE key = ?1",
