@@ -30,7 +30,7 @@ static void *member(const struct opt_target *t, size_t offset)
 	return (char *)t->base + offset;
 }
 
-static int list_add(struct opt_list *list, const char *item, struct ptx_error **err)
+int opt_list_add(struct opt_list *list, const char *item, struct ptx_error **err)
 {
 	const char **items = realloc(list->items, (list->n + 1) * sizeof(*items));
 
@@ -271,7 +271,7 @@ static int store(const struct state *s, const struct opt_target *t, const struct
 		*(const char **)m = text;
 		return 0;
 	case OPT_TYPE_LIST:
-		return list_add(m, text, err);
+		return opt_list_add(m, text, err);
 	case OPT_TYPE_INT:
 		return read_int(s, o, text, m, err);
 	case OPT_TYPE_ENUM:
@@ -377,7 +377,7 @@ static int options_and_words(struct state *s, int argc, char *const *argv, int *
 		if (ended || !is_option(argv[i])) {
 			if (used)
 				break;
-			rc = list_add(&s->words, argv[i], err);
+			rc = opt_list_add(&s->words, argv[i], err);
 		} else if (strcmp(argv[i], "--") == 0) {
 			ended = true;
 		} else if (argv[i][1] == '-') {
@@ -451,7 +451,7 @@ static int arguments(struct state *s, struct ptx_error **err)
 			return missing(a, err);
 		for (size_t i = 0; i < count && rc == 0; i++, next++) {
 			if (a->repeat)
-				rc = list_add(m, s->words.items[next], err);
+				rc = opt_list_add(m, s->words.items[next], err);
 			else
 				*(const char **)m = s->words.items[next];
 		}

@@ -48,6 +48,7 @@ struct opt_list {
 	const char **items; /* owned array of borrowed strings */
 	size_t n;
 };
+int opt_list_add(struct opt_list *list, const char *item, struct ptx_error **err);
 
 struct opt {
 	enum opt_type type;

@@ -9,19 +9,6 @@
 
 #include "helm.h"
 
-int helm_push(struct opt_list *list, const char *item, struct ptx_error **err)
-{
-	const char **items = realloc(list->items, (list->n + 1) * sizeof(*items));
-
-	if (!items) {
-		ptx_error_set(err, PTX_E_NOMEM, "out of memory");
-		return PTX_E_NOMEM;
-	}
-	list->items = items;
-	list->items[list->n++] = item;
-	return 0;
-}
-
 /* ---- what a text must be */
 
 /* Why it is not: the function that reads it in Go, and what that says. */
@@ -216,7 +203,7 @@ static int list(struct helm *h, struct opt_list *to, const char *shown, const ch
 		}
 		part = rc == 0 ? ptx_value_strn(h->arena, ptx_buf_str(&field)) : NULL;
 		if (rc == 0)
-			rc = helm_push(to, ptx_value_as_string(part, ""), err);
+			rc = opt_list_add(to, ptx_value_as_string(part, ""), err);
 		ptx_buf_done(&field);
 	} while (rc == 0 && *p++ == ',');
 	return rc;
@@ -265,7 +252,7 @@ int helm_set(struct helm *h, const struct helm_flag *f, const char *shown, const
 		memset((char *)(uintptr_t)value, '*', strlen(value));
 		break;
 	case HELM_ARRAY:
-		return helm_push((struct opt_list *)to, value, err);
+		return opt_list_add((struct opt_list *)to, value, err);
 	case HELM_SLICE:
 		return list(h, (struct opt_list *)to, shown, value, err);
 	case HELM_PAIRS:

@@ -128,7 +128,7 @@ int helm_parse(struct helm *h, int argc, char *const *argv, struct ptx_error **e
 	for (int i = 0; rc == 0 && i < argc; i++) {
 		if (strcmp(argv[i], "--") == 0) {
 			while (rc == 0 && ++i < argc)
-				rc = helm_push(&h->args.args, argv[i], err);
+				rc = opt_list_add(&h->args.args, argv[i], err);
 			break;
 		}
 		if (strncmp(argv[i], "--", 2) == 0)
@@ -136,7 +136,7 @@ int helm_parse(struct helm *h, int argc, char *const *argv, struct ptx_error **e
 		else if (argv[i][0] == '-' && argv[i][1])
 			rc = short_flags(h, argc, argv, &i, err);
 		else
-			rc = helm_push(&h->args.args, argv[i], err);
+			rc = opt_list_add(&h->args.args, argv[i], err);
 	}
 	return rc;
 }

@@ -81,8 +81,6 @@ extern const struct helm_command helm_commands[];
 extern const struct helm_flag helm_no_flags[];
 
 /* Parses the words behind the command. */
-/* Adds to a list. */
-int helm_push(struct opt_list *list, const char *item, struct ptx_error **err);
 /* A flag gets the value that its text stands for; shown is how messages name it. */
 int helm_set(struct helm *h, const struct helm_flag *f, const char *shown, const char *value,
 	     struct ptx_error **err);

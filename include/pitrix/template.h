@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* template.h - Go's text/template over values.
  *
- * A struct ptx_template is a set of named templates that may call each other. It is built by one thread: made, then
- * given texts to parse. From then on it does not change, and any number of threads may execute it.
- * Data is read as Go's templates would see it decoded: whole numbers as int64, other numbers as float64, a `number` as
- * json.Number, lists as []interface {}, maps as map[string]interface {}.
+ * A struct ptx_template is a set of named templates that may call each other. It is built by one
+ * thread: made, then given texts to parse. From then on it does not change, and any number of
+ * threads may execute it. Data is read as Go's templates would see it decoded: whole numbers as
+ * int64, other numbers as float64, a `number` as json.Number, lists as []interface {}, maps as
+ * map[string]interface {}.
  */
 #ifndef PITRIX_TEMPLATE_H
 #define PITRIX_TEMPLATE_H
@@ -16,9 +17,9 @@ PTX_BEGIN
 struct ptx_template;
 struct ptx_template_call;
 
-/* A function of the caller's. args are never NULL; a result of NULL without an error is nil. It fails by setting *err
- * (ptx_error_set()) and returning NULL. What it returns must live as long as the execution: make it in
- * ptx_template_call_arena(). */
+/* A function of the caller's. args are never NULL; a result of NULL without an error is nil. It
+ * fails by setting *err (ptx_error_set()) and returning NULL. What it returns must live as long as
+ * the execution: make it in ptx_template_call_arena(). */
 typedef struct ptx_value *(*ptx_template_fn)(struct ptx_template_call *call,
 					     struct ptx_value *const *args, size_t count,
 					     void *user, struct ptx_error **err);
@@ -33,8 +34,8 @@ struct ptx_template_func {
 
 PTX_API struct ptx_arena *ptx_template_call_arena(struct ptx_template_call *call);
 
-/* Families of functions beside the built-in ones (and or not len index slice print printf println html js urlquery
- * call eq ne lt le gt ge). */
+/* Families of functions beside the built-in ones (and or not len index slice print printf println
+ * html js urlquery call eq ne lt le gt ge). */
 enum ptx_template_funcs {
 	PTX_FUNCS_CONFD =
 	    1, /* getv, ls, ...: over keys and values; eq and its like compare numeric strings */
@@ -55,7 +56,7 @@ struct ptx_template_opts {
 	unsigned families; /* PTX_FUNCS_*, or-ed */
 	const struct ptx_template_func
 	    *functions; /* the caller's own, ended by a NULL name; may be NULL. Borrowed
-	                                             * for as long as the template lives */
+			 * for as long as the template lives */
 	const char *left_delim, *right_delim; /* NULL: {{ and }}; copied */
 	size_t max_bytes;                     /* of all texts; 0: 64 MiB */
 };
@@ -72,10 +73,11 @@ PTX_API struct ptx_template *ptx_template_new(const struct ptx_template_opts *op
 					      struct ptx_error **err);
 PTX_API void ptx_template_free(struct ptx_template *t);
 
-/* Parses a text as the template `name`, with the templates that it defines. A template that is there already is
- * replaced, unless the new one is empty.
+/* Parses a text as the template `name`, with the templates that it defines. A template that is
+ * there already is replaced, unless the new one is empty.
  *
- * Returns: 0.  Fails: SYNTAX with file (the name), line and column; LIMIT; NOMEM. The set is then as it was.
+ * Returns: 0.  Fails: SYNTAX with file (the name), line and column; LIMIT; NOMEM. The set is then
+ * as it was.
  */
 PTX_API int ptx_template_parse(struct ptx_template *t, const char *name, struct ptx_str text,
 			       struct ptx_error **err);
@@ -89,15 +91,16 @@ struct ptx_render_env {
 	size_t size;
 	/* The clock of `now`, in nanoseconds since 1970. NULL: the system's. */
 	int64_t (*now_ns)(void *user);
-	/* Fills bytes at random, for randAlpha, uuidv4, ...; a code below 0: it cannot. NULL: the system's. Keys and
-	 * certificates are always made from the system's. */
+	/* Fills bytes at random, for randAlpha, uuidv4, ...; a code below 0: it cannot. NULL: the
+	 * system's. Keys and certificates are always made from the system's. */
 	int (*random)(void *bytes, size_t n, void *user);
-	/* The object of a cluster (or, without a name, the list of them) as a map in the arena, for `lookup`; NULL with
-	 * *err set fails. NULL: there are none. */
+	/* The object of a cluster (or, without a name, the list of them) as a map in the arena, for
+	 * `lookup`; NULL with *err set fails. NULL: there are none. */
 	struct ptx_value *(*lookup)(struct ptx_arena *a, struct ptx_str api_version,
 				    struct ptx_str kind, struct ptx_str name_space,
 				    struct ptx_str name, void *user, struct ptx_error **err);
-	/* Appends the addresses of a host, strings in the arena, to a list, for getHostByName. NULL: nothing has one. */
+	/* Appends the addresses of a host, strings in the arena, to a list, for getHostByName.
+	 * NULL: nothing has one. */
 	int (*lookup_host)(struct ptx_arena *a, const char *host, struct ptx_value *list,
 			   void *user, struct ptx_error **err);
 	const char *zone; /* of local times, a name of the zone database; NULL: UTC */
@@ -124,12 +127,12 @@ struct ptx_execute_opts {
 		.size = sizeof(struct ptx_execute_opts)                                            \
 	}
 
-/* Executes the template `name` with data as its dot, and appends its text to out. data may be NULL for nil; it is
- * only read.
+/* Executes the template `name` with data as its dot, and appends its text to out. data may be NULL
+ * for nil; it is only read.
  *
- * Returns: 0.  Fails: NOT_FOUND (no such template), INVALID (as Go fails; with file, line and column, Go's own
- *          text in the message), LIMIT, NOMEM, or what a function of the caller's failed with. out then holds
- *          what was written before.
+ * Returns: 0.  Fails: NOT_FOUND (no such template), INVALID (as Go fails; with file, line and
+ * column, Go's own text in the message), LIMIT, NOMEM, or what a function of the caller's failed
+ * with. out then holds what was written before.
  */
 PTX_API int ptx_template_execute(const struct ptx_template *t, const char *name,
 				 const struct ptx_value *data, const struct ptx_execute_opts *opts,

@@ -2,11 +2,12 @@
 /* drone_requests.c - does what Frontgate asks, each id at most once, and tells what became of it.
  *
  *     asked -> (in the journal: nothing, or its outcome again)
- *           -> journal says "runs", synced -> runs -> journal has the outcome -> sent until acknowledged
+ *           -> journal says "runs", synced -> runs -> journal has the outcome
+ *           -> sent until acknowledged
  *
- * The list of what is asked is always whole, so what is not in it any more and has not begun is dropped. Requests begin
- * in the order in which they come; commands run beside each other, a few at a time, since the engine decides which
- * wait for which.
+ * The list of what is asked is always whole, so what is not in it any more and has not begun is
+ * dropped. Requests begin in the order in which they come; commands run beside each other, a few at
+ * a time, since the engine decides which wait for which.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "drone_priv.h"
@@ -301,7 +302,8 @@ static int do_confd_stop(struct drone_request *r, struct ptx_error **err)
 	return ptxi_confd_stop(r->d->confd, on_confd, r, err);
 }
 
-/* A moment's work, so it is not given to a process of its own. The type stands where other kinds have their command. */
+/* A moment's work, so it is not given to a process of its own. The type stands where other kinds
+ * have their command. */
 static int do_ssh_key(struct drone_request *r, struct ptx_error **err)
 {
 	struct ptxi_wire_outcome o = { .state = PTXI_REQUEST_DONE, .exit_status = -1 };
@@ -350,7 +352,8 @@ static void on_volumes(void *user, const struct ptx_error *e)
 
 	if (r->d->config.volumes.n == 0)
 		o.output =
-		    "this instance has no volumes of its own to mount"; /* on containers the engine has done it */
+		    "this instance has no volumes of its own to mount"; /* on containers the engine
+									   has done it */
 	finish(r, &o);
 }
 
@@ -458,8 +461,8 @@ static void pump(struct drone *d)
 		struct drone_request *next = r->next;
 
 		if (!r->entry && (!r->kind->has_cmd || d->running < MOST_RUNNING)) {
-			begin(
-			    r); /* may end at once, and others with it through pump(): look from the start */
+			begin(r); /* may end at once, and others with it through pump(): look from
+				     the start */
 			any_refused = true;
 			next = d->requests;
 		}
@@ -572,7 +575,8 @@ json_t *ptxi_drone_requests_save(struct drone *d, json_t *fds)
 		json_t *command = r->command ? ptxi_command_save(r->command, fds) : NULL;
 
 		if (!r->entry || r->update)
-			continue; /* it waits, and is in Frontgate's next list; or it is what is going on here */
+			continue; /* it waits, and is in Frontgate's next list; or it is what is
+				     going on here */
 		if (!command ||
 		    json_array_append_new(list, json_pack("{s:s, s:I, s:o}", "id", r->id,
 							  "timeout_ms", (json_int_t)r->timeout_ms,

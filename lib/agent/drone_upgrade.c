@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* drone_upgrade.c - the Drone puts another program in its own place.
  *
- *     asked -> fetched in pieces -> verified -> (a moment without confd's or volumes' commands) -> asked whether it can
+ *     asked -> fetched in pieces -> verified -> (a moment without confd's or volumes' commands)
+ *           -> asked whether it can
  *           -> "trying" in the record -> exec -> watches again -> "good", the request is done
- *                                             -> not in time, or dies: the old one is back, the request has failed
+ *                                             -> not in time, or dies: the old one is back,
+ *                                                the request has failed
  *
- * What runs goes along: the services' commands with their pipes and what they have said so far, and the pipes of what they
- * left in the background. Connections do not: the watch begins anew with a view. A piece that was lost is fetched again
- * from where the file ends, also by a Drone that was killed meanwhile and is asked once more.
+ * What runs goes along: the services' commands with their pipes and what they have said so far, and
+ * the pipes of what they left in the background. Connections do not: the watch begins anew with a
+ * view. A piece that was lost is fetched again from where the file ends, also by a Drone that was
+ * killed meanwhile and is asked once more.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "drone_priv.h"

@@ -3,15 +3,18 @@
  *
  *     old --exec--> new, on trial --healthy--> settled
  *      ^                |
- *      +----exec--------+  deadly signal, SIGALRM after the deadline: with the state that the old one wrote
- *                       |  deadline while the loop still turns: with a fresh state (ptxi_takeover_exec again)
+ *      +----exec--------+  deadly signal, SIGALRM after the deadline: with the state that the
+ *                       |  old one wrote
+ *                       |  deadline while the loop still turns: with a fresh state
+ *                       |  (ptxi_takeover_exec again)
  *
- * A new program that cannot even set up the guard below is found before: it is asked first whether it can take over
- * (upgrade.c). One that dies all the same takes the process with it; at the machine's next start the record says
- * "trying", and the program before it runs.
- * The old program is held open by a descriptor, so that it can be run whatever became of its file. What the signal
+ * A new program that cannot even set up the guard below is found before: it is asked first whether
+ * it can take over (upgrade.c). One that dies all the same takes the process with it; at the
+ * machine's next start the record says "trying", and the program before it runs. The old program is
+ * held open by a descriptor, so that it can be run whatever became of its file. What the signal
  * handler needs is made ready before; it calls nothing but fcntl, sigprocmask and execveat.
- * Invariant: descriptors that go along are close-on-exec but for the instant of an exec, so no child inherits them.
+ * Invariant: descriptors that go along are close-on-exec but for the instant of an exec, so no
+ * child inherits them.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "takeover.h"
@@ -206,8 +209,8 @@ static void take_fds(void)
 	keep_all(false);
 }
 
-/* The descriptor of the program that waits is the last option that it was given: it is there even when the state cannot
- * be read. */
+/* The descriptor of the program that waits is the last option that it was given: it is there even
+ * when the state cannot be read. */
 static int previous_of(const char *text)
 {
 	int64_t fd = 0;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* volume.c - from a blank disk to a mounted file system.
  *
- *     for each volume: mounted already? -> next; probe: blank -> mkfs -> probe again; ours -> mount; anything else -> fail
+ *     for each volume: mounted already? -> next
+ *                      probe: blank -> mkfs -> probe again; ours -> mount; anything else -> fail
  *
- * Blank means: the first 128 KiB and the last 64 KiB are zeros, so that no partition table, file system, RAID or LVM
- * signature that we do not know is ever written over. Signatures: ext2/3/4 0xEF53 at 1080, XFS "XFSB" at 0.
+ * Blank means: the first 128 KiB and the last 64 KiB are zeros, so that no partition table, file
+ * system, RAID or LVM signature that we do not know is ever written over. Signatures: ext2/3/4
+ * 0xEF53 at 1080, XFS "XFSB" at 0.
  */
 #define PTX_AREA PTX_AREA_AGENT
 #include "volume.h"

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* metadata.c - the metadata tree of a cluster.
  *
- * The layout is AppCenter's, as its images' templates read it below /self (docs/formats.md, "metadata"):
+ * The layout is AppCenter's, as its images' templates read it below /self (docs/formats.md,
+ * "metadata"):
  *
- *     hosts/[ROLE/]INSTANCE/{ip sid gid gsid node_id instance_id cpu gpu memory volume_size instance_size role pub_key token}
+ *     hosts/[ROLE/]INSTANCE/{ip sid gid gsid node_id instance_id cpu gpu memory volume_size
+ *                            instance_size role pub_key token}
  *     cluster/{cluster_id app_id subnet vxnet zone provider ... endpoints/NAME/{port protocol}}
  *     env/[ROLE/]KEY
- *     health_check/[ROLE/]{interval_sec timeout_sec action_timeout_sec healthy_threshold unhealthy_threshold check_cmd action_cmd}
+ *     health_check/[ROLE/]{interval_sec timeout_sec action_timeout_sec healthy_threshold
+ *                          unhealthy_threshold check_cmd action_cmd}
  *
- * A replica stands under the role of its master, with its own role name as `role`. Numbers are written with all their
- * digits. A node that has no instance yet is left out.
+ * A replica stands under the role of its master, with its own role name as `role`. Numbers are
+ * written with all their digits. A node that has no instance yet is left out.
  */
 #define PTX_AREA PTX_AREA_CLUSTER
 #include "../base/ptxi.h"
@@ -125,7 +128,8 @@ static void add_env(struct ptx_arena *a, struct ptx_value *tree, const struct pt
 	}
 }
 
-/* What the role's Drones check; in AppCenter's layout there is no such thing, and images do not read it. */
+/* What the role's Drones check; in AppCenter's layout there is no such thing, and images do not
+ * read it. */
 static void add_health(struct ptx_arena *a, struct ptx_value *tree, const struct ptxi_spec_role *r)
 {
 	struct ptxi_spec_health h = { 0 };

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* task.h - one task while it runs, and what executors are made of.
  *
- *          prepare            commit of the intent           start        AGAIN: timer, then poll
- *   ready ---------> prepared ---------------------> working -----> ... ----------------------------+
- *                                                       ^  |                                        |
- *                                   retryable: backoff  +--+      DONE -> apply -> commit -> finish  <+
+ *          prepare            commit of the intent           start     AGAIN: timer, then poll
+ *   ready ---------> prepared ---------------------> working -----> ... -----------------------+
+ *                                                       ^  |                                   |
+ *                                   retryable: backoff  +--+  DONE -> apply -> commit -> finish <+
  *
- * prepare and apply run on the engine's own thread and may read and change the record; start and poll run on a worker and
- * see only what prepare put into the run.
+ * prepare and apply run on the engine's own thread and may read and change the record; start and
+ * poll run on a worker and see only what prepare put into the run.
  */
 #ifndef PTXI_ENGINE_TASK_H
 #define PTXI_ENGINE_TASK_H

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* http.c - one request, from the caller's wishes to an answer.
  *
- * The module does one exchange at a time (curl.c); here is everything that is policy: what may be sent again and
- * when, where redirects may lead, how large an answer may be, and what the log shows of it.
+ * The module does one exchange at a time (curl.c); here is everything that is policy: what may be
+ * sent again and when, where redirects may lead, how large an answer may be, and what the log shows
+ * of it.
  *
  *     attempt --> answer 3xx, may follow --> next URL (secrets stay at their origin) --> attempt
- *        |------> fault, 429 or 5xx, may be sent again --> wait (Retry-After, or doubling with jitter) --> attempt
+ *        |------> fault, 429 or 5xx, may be sent again --> wait (Retry-After, or doubling with
+ *        |        jitter) --> attempt
  *        `------> answer or error
  *
- * Invariant: a request that is not safe leaves this process once, on a connection that carried nothing before, so
- * that neither we nor the client library send it again (libcurl repeats a POST by itself when a reused connection
- * closes without an answer).
+ * Invariant: a request that is not safe leaves this process once, on a connection that carried
+ * nothing before, so that neither we nor the client library send it again (libcurl repeats a POST
+ * by itself when a reused connection closes without an answer).
  */
 #define PTX_AREA PTX_AREA_NET
 #include "http.h"
@@ -284,7 +286,8 @@ static bool same_origin(const char *a, const char *b)
 	return n == m && strncasecmp(a, b, n) == 0;
 }
 
-/* The header lines of a request to url; secrets only for the origin that the caller named. Owned, as are they. */
+/* The header lines of a request to url; secrets only for the origin that the caller named. Owned,
+ * as are they. */
 static char **make_lines(const struct ptxi_http_request *r, const char *url, struct ptx_error **err)
 {
 	char **lines = ptxi_alloc_array(r->header_count + 1, sizeof(*lines));

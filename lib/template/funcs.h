@@ -4,13 +4,15 @@
  * A function is a row {name, parameters, fn}. Parameters are letters, one for each:
  *
  *     v interface {}    r reflect.Value (sees whether a value is missing)
- *     s string   b bool   i int   I int64   U uint32   f float64   T time.Time   C sprig.certificate
+ *     s string   b bool   i int   I int64   U uint32   f float64   T time.Time
+ *     C sprig.certificate
  *     V *semver.Version   D time.Duration
  *     m map[string]interface {}   l []interface {}   S []string   K []libconfd.KVPair
  *
- * and `*` behind the last one says that it may come any number of times, also none. The caller has checked
- * the number and types of arguments as Go does before fn runs; an argument is never NULL, but of type r.
- * fn returns the result, in the arena of the execution, or NULL with *err set. `ptxi_nil` is Go's nil.
+ * and `*` behind the last one says that it may come any number of times, also none. The caller has
+ * checked the number and types of arguments as Go does before fn runs; an argument is never NULL,
+ * but of type r. fn returns the result, in the arena of the execution, or NULL with *err set.
+ * `ptxi_nil` is Go's nil.
  */
 #ifndef PTXI_TEMPLATE_FUNCS_H
 #define PTXI_TEMPLATE_FUNCS_H
@@ -67,7 +69,8 @@ extern const struct ptxi_func_family ptxi_funcs_helm;
 /* How many families there are at most. */
 #define PTXI_FUNC_FAMILIES 20
 
-/* The families of PTX_FUNCS_*, those that come later in Go's lookup last: an earlier one wins. Returns how many. */
+/* The families of PTX_FUNCS_*, those that come later in Go's lookup last: an earlier one wins.
+ * Returns how many. */
 size_t ptxi_func_families(unsigned which, const struct ptxi_func_family *out[PTXI_FUNC_FAMILIES]);
 /* A row by name, or NULL. */
 const struct ptxi_func *ptxi_func_find(const struct ptxi_func_family *family, struct ptx_str name);
@@ -87,7 +90,8 @@ extern struct ptx_value *const ptxi_nil;
 struct ptx_arena *ptxi_exec_arena(struct ptxi_exec *x);
 struct ptx_value *ptxi_result_bool(struct ptxi_exec *x, bool b);
 struct ptx_value *ptxi_result_str(struct ptxi_exec *x, struct ptx_str s);
-/* What a buffer holds as a string; the buffer is left empty. NULL with *err set when the buffer had failed. */
+/* What a buffer holds as a string; the buffer is left empty. NULL with *err set when the buffer had
+ * failed. */
 struct ptx_value *ptxi_result_buf(struct ptxi_exec *x, struct ptx_buf *b, struct ptx_error **err);
 /* An empty buffer that may hold as much as the execution's memory allows. */
 void ptxi_exec_buf(struct ptxi_exec *x, struct ptx_buf *b);

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pattern.c - from ECMAScript's patterns to PCRE2's, which the module `pattern` compiles.
  *
- * Both have nearly the same syntax; what differs is rewritten here, so that a pattern means what it means in the
- * browser's form that these packages were written for (ECMA-262, 22.2 with annex B, no flags):
- *   `.` is all but the four line terminators; `\s` knows them and the byte order mark; `[^]` and `[]` are any and no
- *   character; a backslash before a letter that names nothing is that letter (`\Q`, `\A`, `\h`, `\K` are plain in
- *   ECMAScript); `[` inside a class is itself; `(*VERB)`, inline options, comments, atomic and conditional groups and
- *   possessive quantifiers do not exist. A brace that begins no quantifier is itself.
- * Invariant: the output has no construct that the input's grammar has not, so PCRE2's further features stay shut.
+ * Both have nearly the same syntax; what differs is rewritten here, so that a pattern means what it
+ * means in the browser's form that these packages were written for (ECMA-262, 22.2 with annex B, no
+ * flags):
+ *   `.` is all but the four line terminators; `\s` knows them and the byte order mark; `[^]` and
+ *   `[]` are any and no character; a backslash before a letter that names nothing is that letter
+ *   (`\Q`, `\A`, `\h`, `\K` are plain in ECMAScript); `[` inside a class is itself; `(*VERB)`,
+ *   inline options, comments, atomic and conditional groups and possessive quantifiers do not
+ *   exist. A brace that begins no quantifier is itself.
+ *
+ * Invariant: the output has no construct that the input's grammar has not, so PCRE2's further
+ * features stay shut.
  */
 #define PTX_AREA PTX_AREA_TEXT
 #include "pattern.h"
@@ -240,7 +244,8 @@ static int escape(struct rewrite *w, bool in_class)
 		ptx_buf_addc(w->out, 'k');
 		break;
 	default:
-		/* The character itself: a letter has no meaning left, anything else keeps its backslash. */
+		/* The character itself: a letter has no meaning left, anything else keeps its
+		 * backslash. */
 		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80))
 			ptx_buf_addc(w->out, '\\');
 		ptx_buf_addc(w->out, c);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* drone_soak.c - a Drone's memory after many changes of its metadata, each of which it rendered.
  *
- *     drone_soak [CHANGES]     (1,000) prints RssAnon and VmRSS before and after, and how long a change took */
+ *     drone_soak [CHANGES]     (1,000) prints RssAnon and VmRSS before and after, and how long
+ *                              a change took */
 #define PTX_AREA PTX_AREA_AGENT
 #include "../agent/frontgate_fixture.h"
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* engine.c - what the engine itself costs: jobs of tasks that do nothing, through the provider table and the real store.
+/* engine.c - what the engine itself costs: jobs of tasks that do nothing, through the provider
+ * table and the real store.
  *
- *     engine [TASKS [WIDE]]...     default: 1000, 2000, 4000, 8000 and 10000 tasks, 100 wide; then a chain of 1000
+ *     engine [TASKS [WIDE]]...     default: 1000, 2000, 4000, 8000 and 10000 tasks, 100 wide;
+ *                                  then a chain of 1000
  *
- * Prints for each: tasks, width, wall and CPU seconds, peak memory, and microseconds of CPU a task. Goals: linear; 10,000 tasks in
+ * Prints for each: tasks, width, wall and CPU seconds, peak memory, and microseconds of CPU a task.
+ * Goals: linear; 10,000 tasks in
  * <= 0.5 CPU s and <= 3 s.
  */
 #include "base/ptxi.h"

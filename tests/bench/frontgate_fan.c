@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* frontgate_fan.c - a Frontgate with many Drones that watch: what it takes, and how long a change is on its way.
+/* frontgate_fan.c - a Frontgate with many Drones that watch: what it takes, and how long a change
+ * is on its way.
  *
- *     frontgate_fan            DRONES (200), CHANGES (100) and HOSTS (200, in everybody's view) in the environment
+ *     frontgate_fan            DRONES (200), CHANGES (100) and HOSTS (200, in everybody's view)
+ *                              in the environment
  *
- * The Drones are this process's: one loop reads all watches, so what it takes itself is in the time until the last one has a
- * change. Pilot's request, its commit in etcd and the way through Frontgate are in it too. */
+ * The Drones are this process's: one loop reads all watches, so what it takes itself is in the time
+ * until the last one has a change. Pilot's request, its commit in etcd and the way through
+ * Frontgate are in it too. */
 #define PTX_AREA PTX_AREA_AGENT
 #include "../agent/frontgate_fixture.h"
 

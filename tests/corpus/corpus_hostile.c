@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* corpus_hostile.c - archives and texts made to hurt: each must be refused, or come out harmless.
  *
- * Every file is read in a process of its own, which may take 5 seconds of CPU time and 256 MiB (more time, and memory that is
- * not measured, under sanitizers), and as each thing that it could be given as:
+ * Every file is read in a process of its own, which may take 5 seconds of CPU time and 256 MiB
+ * (more time, and memory that is not measured, under sanitizers), and as each thing that it could
+ * be given as:
  *
- *     an archive   as a package, into memory; as a chart, which is then linted and rendered (a plain tar is packed for that)
+ *     an archive   as a package, into memory; as a chart, which is then linted and rendered
+ *                  (a plain tar is packed for that)
  *     YAML         as a value; as a values file (-f)
  *     JSON         as a value; as a values file, which is YAML; as a values.schema.json
  *
- * What a row must be (refuse, inside, either) is asked of every way but these: rows about what a chart is, and about charts
- * inside charts, are the chart's alone; a zip is no chart, so as one it must be refused; and of JSON as YAML or as a schema
- * only survival is asked.
- * The corpus's own `make` writes the files into a folder of a minute's life ($PITRIX_HOSTILE names one that is there already).
+ * What a row must be (refuse, inside, either) is asked of every way but these: rows about what a
+ * chart is, and about charts inside charts, are the chart's alone; a zip is no chart, so as one it
+ * must be refused; and of JSON as YAML or as a schema only survival is asked. The corpus's own
+ * `make` writes the files into a folder of a minute's life ($PITRIX_HOSTILE names one that is there
+ * already).
  */
 #include "lines.h"
 
@@ -333,7 +336,8 @@ static void all(struct corpus *c, const char *folder)
 	ptx_free(text);
 }
 
-/* The folder of the files, made when need be; NULL when there is no corpus. *own: it is to be removed. */
+/* The folder of the files, made when need be; NULL when there is no corpus. *own: it is to be
+ * removed. */
 static char *make_files(bool *own)
 {
 	const char *given = getenv("PITRIX_HOSTILE");

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_docker.c - the driver `docker` against a real engine.
  *
- *   test_docker scenario   each action: done, repeated, adopted, refused for what is somebody else's, deleted twice
- *   test_docker life       one life of a network, a volume and an instance, each action started again while it fails
- *                          with a retryable error; then nothing may be missing, doubled or left
- *   test_docker start      no engine listens: several processes at once want one, and one service is started
+ *   test_docker scenario   each action: done, repeated, adopted, refused for what is somebody
+ *                          else's, deleted twice
+ *   test_docker life       one life of a network, a volume and an instance, each action started
+ *                          again while it fails with a retryable error; then nothing may be
+ *                          missing, doubled or left
+ *   test_docker start      no engine listens: several processes at once want one, and one service
+ *                          is started
  *
- * PITRIX_ENGINE is the engine (not of `start`). In `life` the driver under test talks to CHAOS_SOCKET where that is set; counting
- * always goes to the engine itself. Both work in a home folder of their own (PITRIX_HOME).
+ * PITRIX_ENGINE is the engine (not of `start`). In `life` the driver under test talks to
+ * CHAOS_SOCKET where that is set; counting always goes to the engine itself. Both work in a home
+ * folder of their own (PITRIX_HOME).
  */
 #include <arpa/inet.h>
 #include <signal.h>
@@ -300,7 +304,8 @@ static void half_made(struct bed *b)
 	      "the engine refuses an image that it has not");
 }
 
-/* Kills the instance and its monitor, as who ends all of a user's processes does. False: this engine is not Podman. */
+/* Kills the instance and its monitor, as who ends all of a user's processes does. False: this
+ * engine is not Podman. */
 static bool lose(struct bed *b)
 {
 	ptxi_auto_json container = NULL;

@@ -1,15 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# lint.sh - cppcheck over lib/ and cli/ and clang-tidy (.clang-tidy) over each of their files.
+# lint.sh - cppcheck over lib/ and cli/ and clang-tidy (.clang-tidy) over each of their files; clang-format (.clang-format) over
+# everything that is C.
 #
 #   lint.sh [FILE...]       these files instead of all
-#   CPPFLAGS                the flags that the build takes;   LINTERS="cppcheck clang-tidy": one of them only
+#   CPPFLAGS                the flags that the build takes;   LINTERS="clang-format cppcheck clang-tidy": some of them only
 #
 # A false finding is suppressed on its line, with its reason. Closes with `N passed, N failed`, a file a test.
 set -u
 : "${PITRIX_SOURCE:?}" "${PITRIX_BUILD:?}"
 cd "$PITRIX_SOURCE" || exit 99
-linters=${LINTERS:-cppcheck clang-tidy}
+linters=${LINTERS:-clang-format cppcheck clang-tidy}
+formatted=$*
+[ $# -gt 0 ] || formatted=$(find lib cli include tests examples -name '*.[ch]' | LC_ALL=C sort)
 [ $# -gt 0 ] || set -- $(find lib cli -name '*.c' | LC_ALL=C sort)
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
@@ -29,6 +32,14 @@ count=$#
 for file in "$@"; do
 	echo "$file"
 done >"$work/files"
+case " $linters " in
+*' clang-format '*)
+	command -v clang-format >/dev/null || { echo "skipped: clang-format is not installed"; exit 77; }
+	echo "$formatted" | xargs -P "$jobs" -n 20 clang-format --dry-run -Werror >"$work/format" 2>&1
+	grep 'error: code should be clang-formatted' "$work/format" | cut -d: -f1 | LC_ALL=C sort -u |
+		tee -a "$work/names" | sed 's/$/: not as clang-format has it/'
+	;;
+esac
 case " $linters " in
 *' cppcheck '*)
 	command -v cppcheck >/dev/null || { echo "skipped: cppcheck is not installed"; exit 77; }

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* torture.c - fails each allocation of ours in turn, alone and with all that follow it, while a job is done.
+/* torture.c - fails each allocation of ours in turn, alone and with all that follow it, while a job
+ * is done.
  *
  *     torture KIND PATH...
  *
  *     package    load, check the answers, render, lint, describe
  *     chart      load, merge values, render, print; lint; show; pack and read again
- *     app        a chart whose dependencies are updated; fetched from where Helm's repositories.yaml says
+ *     app        a chart whose dependencies are updated; fetched from where Helm's
+ *                repositories.yaml says
  *     name       REPOSITORY/NAME: a chart that is fetched
  *
- * Each trial must end with NOMEM, or with the very result that it has with memory (an allocation that can be done without).
- * What was asked for must be given back in either case: bytes are counted by an allocator of our own, and, where the
- * build has them, the sanitizers watch too. The last line is `N passed, N failed`.
+ * Each trial must end with NOMEM, or with the very result that it has with memory (an allocation
+ * that can be done without). What was asked for must be given back in either case: bytes are
+ * counted by an allocator of our own, and, where the build has them, the sanitizers watch too. The
+ * last line is `N passed, N failed`.
  */
 #include "../../lib/base/arena.h"
 #include "../../lib/base/diag.h"

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* docker.c - the driver `docker`: machines are containers of an engine on this machine, Podman or Docker.
+/* docker.c - the driver `docker`: machines are containers of an engine on this machine, Podman or
+ * Docker.
  *
- * A VPC is a bridge network, an instance a container with the agent as its first process, a volume a volume. All are
- * found again by their names and labels; the labels are the tags that the caller gives. What an instance needs from
- * this machine, its files and its published address, stands in <home>/instances/NAME and goes with it.
+ * A VPC is a bridge network, an instance a container with the agent as its first process, a volume
+ * a volume. All are found again by their names and labels; the labels are the tags that the caller
+ * gives. What an instance needs from this machine, its files and its published address, stands in
+ * <home>/instances/NAME and goes with it.
  *
  *     look --> ours and as wanted ------------------------------> done
  *       |----> ours, half made (created, never started) --------> finish it
  *       |----> somebody else's ---------------------------------> EXISTS
- *       `----> not there --> make it, once --> refused --> look again (an engine may say 500 for "exists")
+ *       `----> not there --> make it, once --> refused --> look again
+ *                                              (an engine may say 500 for "exists")
  */
 #define PTX_AREA PTX_AREA_PROVIDER
 #include "docker.h"
@@ -180,7 +183,8 @@ static int add_instance(struct finding *f, const json_t *c, struct ptx_error **e
 	return strcmp(state, "running") == 0 ? 0 : add_exit_status(f, m, id, err);
 }
 
-/* Those that Podman alone believes to run, of all that have the labels: they were killed (lost.c). */
+/* Those that Podman alone believes to run, of all that have the labels: they were killed (lost.c).
+ */
 static int mark_lost(struct finding *f, const char *const *labels, struct ptx_error **err)
 {
 	ptxi_auto_json listed = NULL;
