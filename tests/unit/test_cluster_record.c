@@ -140,8 +140,8 @@ END_TEST
 START_TEST(a_spec_that_does_not_hold_together_is_refused)
 {
 	static const char *const bad[] = {
-		"{\"nodes\":[{\"role\":\"a\",\"container\":{\"image\":\"x\"}},{\"role\":\"a\","
-		"\"container\":{\"image\":\"x\"}}]}",
+		("{\"nodes\":[{\"role\":\"a\",\"container\":{\"image\":\"x\"}},{\"role\":\"a\","
+		 "\"container\":{\"image\":\"x\"}}]}"),
 		"{\"nodes\":[{\"role\":\"a\",\"container\":{}}]}",
 		"{\"nodes\":[],\"endpoints\":{\"e\":{\"port\":\"env.nothing\"}}}",
 		"{\"nodes\":[],\"endpoints\":{\"e\":{\"port\":70000}}}",
