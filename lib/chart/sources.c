@@ -6,6 +6,7 @@
 #include "../base/fs.h"
 #include "../base/opts.h"
 #include "../text/gostrvals.h"
+#include "../text/url_resolve.h"
 #include "../value/strvals.h"
 
 #include <strings.h>
@@ -73,17 +74,21 @@ static int read_text(const struct reading *r, const char *path, struct ptx_buf *
 static int add_file(const struct reading *r, const char *path)
 {
 	struct ptx_arena *a = r->arena;
+	/* As messages and places have it: a URL without its password. */
+	const char *shown = is_url(path) ? ptxi_url_shown(a, path) : ptxi_arena_str(a, path);
 	struct ptx_error **err = r->err;
 	ptx_auto_buf text = { 0 };
 	ptx_auto(error) inner = NULL;
 	struct ptx_value *v = NULL;
 	int rc = 0;
 
+	if (!shown)
+		return ptxi_chart_no_memory(err);
 	ptx_buf_init(&text, 0);
 	rc = read_text(r, path, &text, err);
 	if (rc < 0)
 		return rc;
-	v = ptxi_chart_yaml_map(a, ptx_buf_str(&text), ptxi_arena_str(a, path), &inner);
+	v = ptxi_chart_yaml_map(a, ptx_buf_str(&text), shown, &inner);
 	if (v && r->layer)
 		r->layer(ptxi_chart_values_copy(a, v), r->user);
 	if (v) {
@@ -92,9 +97,9 @@ static int add_file(const struct reading *r, const char *path)
 	}
 	rc = ptx_error_code(inner);
 	if (ptx_error_where(inner))
-		return ptx_fail_at(err, rc, *ptx_error_where(inner), "failed to parse %s: %s", path,
-				   ptx_error_message(inner));
-	return ptx_fail(err, rc, "failed to parse %s: %s", path, ptx_error_message(inner));
+		return ptx_fail_at(err, rc, *ptx_error_where(inner), "failed to parse %s: %s",
+				   shown, ptx_error_message(inner));
+	return ptx_fail(err, rc, "failed to parse %s: %s", shown, ptx_error_message(inner));
 }
 
 /* What --set-file=key=PATH stands for. */

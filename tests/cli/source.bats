@@ -268,6 +268,11 @@ configure()
 	pitrix helm template app -f "$url/nothing.yaml"
 	status_is 1
 	err_has "failed to fetch $url/nothing.yaml : 404"
+	echo 'a: [' >www/values.yaml
+	pitrix render app -f "http://user:secret@${url#http://}/values.yaml"
+	status_is 65
+	err_has "failed to parse http://"
+	[[ $err != *secret* ]] || report "the password is shown"
 	pitrix helm template app -f oci://127.0.0.1/values
 	status_is 1
 	err_has "could not find protocol handler for: oci"
