@@ -27,9 +27,18 @@ static void free_lists(const char **copies[VALUE_LISTS])
 		free(copies[i]);
 }
 
+/* A file of values at a URL. */
+static int get(const char *url, struct ptx_buf *out, void *user, struct ptx_error **err)
+{
+	struct ptx_ctx *ctx = cli_ctx(user, err);
+
+	return ctx ? ptx_repo_get(ctx, url, out, err) : ptx_error_code(*err);
+}
+
 /* The options as the library takes them; what copies gets is to be freed. */
-static int read_lists(const struct chart_values_args *args, struct ptx_chart_values *src,
-		      const char **copies[VALUE_LISTS], struct ptx_error **err)
+static int read_lists(struct cli *cli, const struct chart_values_args *args,
+		      struct ptx_chart_values *src, const char **copies[VALUE_LISTS],
+		      struct ptx_error **err)
 {
 	const struct {
 		const struct opt_list *from;
@@ -41,6 +50,8 @@ static int read_lists(const struct chart_values_args *args, struct ptx_chart_val
 	};
 	bool good = true;
 
+	src->get = get;
+	src->user = cli;
 	for (size_t i = 0; i < VALUE_LISTS; i++) {
 		copies[i] = charts_list(lists[i].from);
 		*lists[i].to = copies[i];
@@ -51,14 +62,6 @@ static int read_lists(const struct chart_values_args *args, struct ptx_chart_val
 	return good ? 0 : PTX_E_NOMEM;
 }
 
-/* A file of values at a URL. */
-static int get(const char *url, struct ptx_buf *out, void *user, struct ptx_error **err)
-{
-	struct ptx_ctx *ctx = cli_ctx(user, err);
-
-	return ctx ? ptx_repo_get(ctx, url, out, err) : ptx_error_code(*err);
-}
-
 struct ptx_value *charts_values(struct cli *cli, const struct chart_values_args *args, bool as_helm,
 				struct ptx_arena *a, struct ptx_error **err)
 {
@@ -66,11 +69,9 @@ struct ptx_value *charts_values(struct cli *cli, const struct chart_values_args 
 	const char **copies[VALUE_LISTS] = { NULL };
 	struct ptx_value *values = NULL;
 
-	src.get = get;
-	src.user = cli;
 	src.as_helm = as_helm;
-	values =
-	    read_lists(args, &src, copies, err) == 0 ? ptx_chart_values_read(a, &src, err) : NULL;
+	values = read_lists(cli, args, &src, copies, err) == 0 ? ptx_chart_values_read(a, &src, err)
+							       : NULL;
 
 	free_lists(copies);
 	return values;
@@ -84,10 +85,9 @@ struct ptx_value *charts_explain(struct cli *cli, const struct ptx_chart *c,
 	const char **copies[VALUE_LISTS] = { NULL };
 	struct ptx_value *told = NULL;
 
-	src.get = get;
-	src.user = cli;
-	told = read_lists(args, &src, copies, err) == 0 ? ptx_chart_explain(c, &src, key, a, err)
-							: NULL;
+	told = read_lists(cli, args, &src, copies, err) == 0
+		   ? ptx_chart_explain(c, &src, key, a, err)
+		   : NULL;
 
 	free_lists(copies);
 	return told;

@@ -193,10 +193,10 @@ static int list(struct helm *h, struct opt_list *to, const char *shown, const ch
 					      "extraneous or missing \" in quoted-field", err);
 		} else {
 			size_t n = strcspn(p, ",");
-			const char *quote = memchr(p, '"', n);
+			const char *bare = memchr(p, '"', n);
 
-			if (quote)
-				rc = bad_list(shown, value, quote, "bare \" in non-quoted-field",
+			if (bare)
+				rc = bad_list(shown, value, bare, "bare \" in non-quoted-field",
 					      err);
 			ptx_buf_add(&field, p, n);
 			p += n;

@@ -10,6 +10,7 @@
 #include "../text/gojson.h"
 #include "../text/goquote.h"
 #include "../text/gostring.h"
+#include "../text/gostruct.h"
 #include "../text/goyaml.h"
 #include "../text/runes.h"
 #include "../value/toml.h"
@@ -308,12 +309,6 @@ PTXI_FN(from_json_array)
 static struct ptx_value *from_yaml(struct ptxi_exec *x, struct ptx_str text, enum ptx_kind want,
 				   struct ptx_error **err)
 {
-	static const char *const names[] = {
-		[PTX_BOOL] = "bool",    [PTX_INT] = "number",    [PTX_UINT] = "number",
-		[PTX_FLOAT] = "number", [PTX_NUMBER] = "number", [PTX_STRING] = "string",
-		[PTX_LIST] = "array",   [PTX_MAP] = "object",    [PTX_TIME] = "string",
-		[PTX_BYTES] = "string",
-	};
 	struct ptx_read_opts opts = PTX_READ_OPTS_INIT;
 	struct ptxi_yaml_problem problem = { .kind = PTXI_YAML_WORDS };
 	ptx_auto_buf why = { 0 };
@@ -338,7 +333,7 @@ static struct ptx_value *from_yaml(struct ptxi_exec *x, struct ptx_str text, enu
 	} else if (ptx_value_kind(v) != want) {
 		prefix = "error unmarshaling JSON: while decoding JSON: ";
 		ptx_buf_printf(&why, "json: cannot unmarshal %s into Go value of type %s",
-			       names[ptx_value_kind(v)],
+			       ptxi_go_json_kind(v),
 			       want == PTX_MAP ? "map[string]interface {}" : "[]interface {}");
 		v = NULL;
 	}

@@ -265,6 +265,21 @@ static void take_object(struct reading *r, const struct ptx_value *v, struct tar
 		wrong_type(r, v, at, t.field->of->type);
 }
 
+/* Strings that nothing is said of are empty. */
+static void empty_texts(const struct ptxi_go_struct *s, char *out)
+{
+	for (const struct ptxi_go_field *f = s->fields; f->name; f++) {
+		struct target t = { f, out };
+
+		if (f->kind == PTXI_GO_OBJECT || f->kind == PTXI_GO_EMBEDDED)
+			empty_texts(f->of, out + f->offset);
+		else if ((f->kind == PTXI_GO_TEXT || f->kind == PTXI_GO_OWN_TEXT ||
+			  f->kind == PTXI_GO_INSTANT) &&
+			 !pointer(t))
+			set_pointer(t, "");
+	}
+}
+
 static void take_objects(struct reading *r, const struct ptx_value *v, struct target t,
 			 const struct place *at)
 {
@@ -283,10 +298,12 @@ static void take_objects(struct reading *r, const struct ptx_value *v, struct ta
 	for (size_t i = 0; array && i < n; i++) {
 		const struct ptx_value *one = v->list.v[i];
 
-		if (one->kind == PTX_MAP)
+		if (one->kind == PTX_MAP) {
+			empty_texts(of, array + i * of->size);
 			read_members(r, one, of, array + i * of->size, at);
-		else if (one->kind != PTX_NULL)
+		} else if (one->kind != PTX_NULL) {
 			wrong_type(r, one, at, of->type);
+		}
 	}
 	n = array ? n : 0;
 	set_pointer(t, array);
@@ -354,21 +371,6 @@ static void read_embedded(struct reading *r, const struct ptxi_entry *e,
 		unknown_field(r, e);
 }
 
-/* Strings that nothing is said of are empty. */
-static void empty_texts(const struct ptxi_go_struct *s, char *out)
-{
-	for (const struct ptxi_go_field *f = s->fields; f->name; f++) {
-		struct target t = { f, out };
-
-		if (f->kind == PTXI_GO_OBJECT || f->kind == PTXI_GO_EMBEDDED)
-			empty_texts(f->of, out + f->offset);
-		else if ((f->kind == PTXI_GO_TEXT || f->kind == PTXI_GO_OWN_TEXT ||
-			  f->kind == PTXI_GO_INSTANT) &&
-			 !pointer(t))
-			set_pointer(t, "");
-	}
-}
-
 static void read_members(struct reading *r, const struct ptx_value *map,
 			 const struct ptxi_go_struct *s, char *out, const struct place *up)
 {
@@ -377,7 +379,6 @@ static void read_members(struct reading *r, const struct ptx_value *map,
 
 	if (!sorted && !r->source->json && map->map.n && r->rc == 0)
 		r->rc = ptx_fail(r->err, PTX_E_NOMEM, "out of memory");
-	empty_texts(s, out);
 	for (size_t i = 0; r->rc != PTX_E_NOMEM && !r->ended && i < map->map.n; i++) {
 		const struct ptxi_entry *e = sorted ? sorted[i] : &map->map.v[i];
 		const struct ptxi_go_field *f = find(s->fields, e->key);

@@ -345,6 +345,7 @@ static int put_escape_apart(struct ptx_str s, size_t at, size_t *next, struct pt
 			    struct ptx_error **err)
 {
 	size_t end = at + 1 < s.n ? number_end(s, at) : at;
+
 	if (end > at) {
 		ptx_buf_printf(out, "(?:%.*s{1})", (int)(end - at), s.p + at);
 		*next = end;

@@ -14,7 +14,7 @@
 
 /* ---- the first pass, after a failure of the second */
 
-static const char *anchor_of(const yaml_event_t *e)
+const char *ptxi_yaml_anchor(const yaml_event_t *e)
 {
 	switch (e->type) {
 	case YAML_SCALAR_EVENT:
@@ -39,7 +39,7 @@ void ptxi_yaml_look_on(struct ptxi_yaml_reader *r)
 	static char known;
 
 	while (r->event.type != YAML_DOCUMENT_END_EVENT && r->event.type != YAML_STREAM_END_EVENT) {
-		const char *anchor = anchor_of(&r->event);
+		const char *anchor = ptxi_yaml_anchor(&r->event);
 
 		if (anchor && ptxi_map_set(r->anchors, anchor, &known) < 0)
 			return;

@@ -452,27 +452,13 @@ static bool merge(struct ptxi_yaml_reader *r, struct ptx_value *map, const struc
 	return true;
 }
 
-static bool has_anchor(const yaml_event_t *e)
-{
-	switch (e->type) {
-	case YAML_SCALAR_EVENT:
-		return e->data.scalar.anchor != NULL;
-	case YAML_SEQUENCE_START_EVENT:
-		return e->data.sequence_start.anchor != NULL;
-	case YAML_MAPPING_START_EVENT:
-		return e->data.mapping_start.anchor != NULL;
-	default:
-		return false;
-	}
-}
-
 /* Passes over the node that begins with the current event: nothing is made of it. */
 static bool pass_node(struct ptxi_yaml_reader *r)
 {
 	unsigned before = r->depth;
 
 	for (;;) {
-		r->passed_anchor = r->passed_anchor || has_anchor(&r->event);
+		r->passed_anchor = r->passed_anchor || ptxi_yaml_anchor(&r->event);
 		if (r->event.type == YAML_SEQUENCE_START_EVENT ||
 		    r->event.type == YAML_MAPPING_START_EVENT) {
 			if (!enter(r))

@@ -51,6 +51,9 @@ bool ptxi_yaml_no_anchor(struct ptxi_yaml_reader *r);
 
 /* ---- yaml_passes.c */
 
+/* The anchor of the node that an event begins, or NULL. */
+const char *ptxi_yaml_anchor(const yaml_event_t *e);
+
 /* After a failure of the second pass: an earlier one of the first takes its place. */
 void ptxi_yaml_look_on(struct ptxi_yaml_reader *r);
 /* The third pass over a document: what JSON does not have. */

@@ -5,6 +5,7 @@
 #
 #   peer_pitrix      $PITRIX and what it needs of the built tree (PITRIX_BUILD)
 #   peer_helm        prints the path of the real Helm; or why there is none, and fails
+#   peer_go NAME     builds the Go program of $here, the folder NAME, as $peer_go_program, or skips (status 77)
 
 peer_cache=${PITRIX_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/pitrix-peers}
 
@@ -33,4 +34,13 @@ peer_helm() {
 			{ echo "Helm cannot be built here: $(tail -n 1 "$peer_log")"; return 1; }
 	fi
 	echo "$peer_helm_program"
+}
+
+peer_go() {
+	command -v go >/dev/null || { echo "peer/$1: skipped: needs go"; exit 77; }
+	peer_go_folder=$peer_cache/$1
+	peer_go_program=$peer_go_folder/peer
+	mkdir -p "$peer_go_folder" && cp "$here/main.go" "$here/go.mod" "$peer_go_folder" || exit 1
+	(cd "$peer_go_folder" && go mod tidy && go build -o peer .) >"$peer_go_folder/log" 2>&1 ||
+		{ echo "peer/$1: skipped: cannot be built here: $(tail -n 1 "$peer_go_folder/log")"; exit 77; }
 }

@@ -6,10 +6,6 @@ set -u
 here=$(dirname "$(readlink -f "$0")")
 . "$here/../peers.sh"
 peer_pitrix
-command -v go >/dev/null || { echo "peer/go_template: skipped: needs go"; exit 77; }
-folder=$peer_cache/go_template
-mkdir -p "$folder" && cp "$here/main.go" "$here/go.mod" "$folder" || exit 1
-(cd "$folder" && go mod tidy && go build -o peer .) >"$folder/log" 2>&1 ||
-	{ echo "peer/go_template: skipped: cannot be built here: $(tail -n 1 "$folder/log")"; exit 77; }
-exec "$here/compare" --seed "${PEER_SEED:-$(date +%Y%m%d)}" --count "${PEER_COUNT:-6000}" "$folder/peer" \
+peer_go go_template
+exec "$here/compare" --seed "${PEER_SEED:-$(date +%Y%m%d)}" --count "${PEER_COUNT:-6000}" "$peer_go_program" \
 	"$peer_build/tests/peer/go_template/ours"
