@@ -34,15 +34,15 @@ library_sources =
 base_sources = \
 	lib/base/alloc.c lib/base/alloc.h lib/base/arena.c lib/base/arena.h lib/base/attr.h \
 	lib/base/auto.h lib/base/banned.h lib/base/buf.c lib/base/ctx.c lib/base/ctx.h \
-	lib/base/diag.c lib/base/diag.h lib/base/crypto.c lib/base/crypto.h lib/base/crypto_cert.c \
-	lib/base/crypto_priv.h lib/base/decimal.c lib/base/decimal.h lib/base/digest.c lib/base/digest.h \
+	lib/base/diag.c lib/base/diag.h lib/base/certs.h lib/base/crypto.c lib/base/crypto.h lib/base/crypto_cert.c \
+	lib/base/crypto_pem.c lib/base/crypto_priv.h lib/base/decimal.c lib/base/decimal.h lib/base/digest.c lib/base/digest.h \
 	lib/base/encode.c \
 	lib/base/encode.h lib/base/error.c lib/base/error.h lib/base/fs.c lib/base/fs.h \
 	lib/base/fs_tree.c lib/base/glob.c lib/base/glob.h lib/base/log.c lib/base/log.h \
 	lib/base/lookup.c lib/base/lookup.h lib/base/map.c lib/base/map.h lib/base/module.c \
 	lib/base/module.h lib/base/module_load.c lib/base/opts.c lib/base/opts.h lib/base/path.c \
 	lib/base/path.h lib/base/pool.c lib/base/pool.h lib/base/proc.c lib/base/proc.h \
-	lib/base/proc_daemon.c lib/base/ptxi.h lib/base/rand.c lib/base/rand.h lib/base/rsa.h lib/base/sort.c \
+	lib/base/proc_daemon.c lib/base/ptxi.h lib/base/rand.c lib/base/rand.h lib/base/sort.c \
 	lib/base/sort.h lib/base/str.c lib/base/str.h lib/base/time.c lib/base/time.h \
 	lib/base/unicode.c lib/base/unicode.h lib/base/utf8.c lib/base/utf8.h \
 	lib/base/vec.c lib/base/vec.h lib/base/version.c lib/base/zone.c lib/base/zone.h
@@ -182,6 +182,17 @@ front_sources = \
 library_sources += $(front_sources)
 
 # Everything, once, for the shared library and for the tests, which see internal functions too.
+# The module `certs`. What it knows of ASN.1 is generated.
+certs_sources = \
+	lib/base/certs.h lib/base/certs_asn1.c lib/base/certs_filter.c lib/base/certs_module.c lib/base/certs_prime.c \
+	lib/base/certs_priv.h lib/base/certs_rsa.c
+certs_generated = lib/base/certs_definitions.c
+lib/base/certs_definitions.c: lib/base/certs.asn
+	$(AM_V_GEN)$(MKDIR_P) lib/base && $(ASN1PARSER) -o $@.tmp -n ptxi_certs_definitions $(srcdir)/lib/base/certs.asn && \
+		mv $@.tmp $@
+EXTRA_DIST += lib/base/certs.asn
+CLEANFILES += $(certs_generated)
+
 noinst_LTLIBRARIES += libpitrix_core.la
 # OpenSSL is behind a module there, as what it is called by.
 libpitrix_core_la_SOURCES = lib/modules_shared.c lib/base/openssl_stubs.c lib/base/openssl.h lib/base/openssl_rows.h \
@@ -202,10 +213,11 @@ if STATIC_LIBRARY
 lib_LIBRARIES += libpitrix.a
 # The modules are part of it: whoever links it links their libraries too (pkg-config --static).
 libpitrix_a_SOURCES = lib/modules_static.c $(library_sources) \
-	lib/base/rsa_nettle.c lib/net/curl.c lib/package/archive_libarchive.c lib/store/sqlite_module.c lib/text/pattern_pcre2.c \
+	$(certs_sources) lib/net/curl.c lib/package/archive_libarchive.c lib/store/sqlite_module.c lib/text/pattern_pcre2.c \
 	lib/text/regex_re2.cc lib/text/regex_module.h
 libpitrix_a_CFLAGS = $(library_cflags) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ARCHIVE_CFLAGS) \
-	$(SQLITE_CFLAGS) $(PCRE2_CFLAGS) $(NETTLE_CFLAGS)
+	$(SQLITE_CFLAGS) $(PCRE2_CFLAGS) $(GMP_CFLAGS) $(TASN1_CFLAGS)
+nodist_libpitrix_a_SOURCES = $(certs_generated)
 libpitrix_a_CXXFLAGS = $(AM_CXXFLAGS) $(RE2_CFLAGS)
 endif
 
@@ -216,11 +228,12 @@ pitrix_openssl_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 pitrix_openssl_la_LIBADD = $(CRYPTO_LIBS)
 pitrix_openssl_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 
-pkglib_LTLIBRARIES += pitrix-rsa.la
-pitrix_rsa_la_SOURCES = lib/base/rsa_nettle.c lib/base/rsa.h
-pitrix_rsa_la_CFLAGS = $(AM_CFLAGS) $(NETTLE_CFLAGS)
-pitrix_rsa_la_LIBADD = $(NETTLE_LIBS)
-pitrix_rsa_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+pkglib_LTLIBRARIES += pitrix-certs.la
+pitrix_certs_la_SOURCES = $(certs_sources)
+nodist_pitrix_certs_la_SOURCES = $(certs_generated)
+pitrix_certs_la_CFLAGS = $(AM_CFLAGS) $(GMP_CFLAGS) $(TASN1_CFLAGS)
+pitrix_certs_la_LIBADD = $(GMP_LIBS) $(TASN1_LIBS)
+pitrix_certs_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 
 pkglib_LTLIBRARIES += pitrix-curl.la
 pitrix_curl_la_SOURCES = lib/net/curl.c

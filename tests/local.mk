@@ -63,6 +63,7 @@ unit_sources = \
 	tests/unit/test_text_gostrvals.c \
 	tests/unit/test_base_zone.c \
 	tests/unit/test_base_decimal.c \
+	tests/unit/test_base_certs.c $(certs_sources) \
 	tests/unit/test_base_crypto.c \
 	tests/unit/test_value_toml_write.c \
 	tests/unit/test_text_gofmt.c \
@@ -98,8 +99,9 @@ unit_sources = \
 check_PROGRAMS += tests/unit/unit
 tests_unit_unit_SOURCES = $(unit_sources)
 tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
-tests_unit_unit_CFLAGS = $(library_cflags) $(CHECK_CFLAGS)
-tests_unit_unit_LDADD = libpitrix_core.la $(SSL_LIBS) $(CRYPTO_LIBS) $(CHECK_LIBS)
+nodist_tests_unit_unit_SOURCES = $(certs_generated)
+tests_unit_unit_CFLAGS = $(library_cflags) $(CHECK_CFLAGS) $(GMP_CFLAGS) $(TASN1_CFLAGS)
+tests_unit_unit_LDADD = libpitrix_core.la $(SSL_LIBS) $(CRYPTO_LIBS) $(GMP_LIBS) $(TASN1_LIBS) $(CHECK_LIBS)
 TESTS += tests/unit/unit
 
 # Two modules for the tests of the loader: one that fits and one of another build.
@@ -133,7 +135,7 @@ if STATIC_LIBRARY
 check_PROGRAMS += tests/static/modules
 tests_static_modules_SOURCES = tests/static/modules.c
 nodist_EXTRA_tests_static_modules_SOURCES = links-with-the-compiler-of.cc
-tests_static_modules_LDADD = libpitrix.a $(ARCHIVE_LIBS) $(ZLIB_LIBS) $(ISAL_LIBS) $(NETTLE_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PCRE2_LIBS) \
+tests_static_modules_LDADD = libpitrix.a $(ARCHIVE_LIBS) $(ZLIB_LIBS) $(ISAL_LIBS) $(GMP_LIBS) $(TASN1_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PCRE2_LIBS) \
 	$(RE2_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(MD_LIBS) $(JANSSON_LIBS) $(YAML_LIBS)
 TESTS += tests/static/modules
 endif

@@ -7,9 +7,8 @@
  */
 #define PTX_AREA PTX_AREA_BASE
 #include "crypto_priv.h"
-#include "encode.h"
+#include "certs.h"
 #include "module.h"
-#include "rsa.h"
 
 #include <crypt.h>
 #include <openssl/core_names.h>
@@ -17,7 +16,6 @@
 #include <openssl/kdf.h>
 
 #define SCRYPT_MEMORY (UINT64_C(256) << 20)
-#define PEM_LINE      64u
 #define MOST_RSA      8192u /* bytes of a key of 8,192 bits, and to spare */
 
 bool ptxi_crypto_scrypt(struct ptx_str password, struct ptx_str salt, uint64_t n, uint32_t r,
@@ -161,34 +159,16 @@ static int print_new(EVP_PKEY *key, struct ptx_buf *pem, struct ptx_error **err)
 	return code;
 }
 
-/* As PEM (RFC 7468), in lines of 64 characters. */
-static int print_der(struct ptx_str der, const char *label, struct ptx_buf *pem,
-		     struct ptx_error **err)
-{
-	ptx_auto_buf text = { 0 };
-
-	ptx_buf_init(&text, 0);
-	ptxi_base64_encode(PTXI_BASE64_STD, der, &text);
-	ptx_buf_printf(pem, "-----BEGIN %s-----\n", label);
-	for (size_t at = 0; at < text.n; at += PEM_LINE)
-		ptx_buf_printf(pem, "%.*s\n", (int)PEM_LINE, text.p + at);
-	ptx_buf_printf(pem, "-----END %s-----\n", label);
-	if (text.p)
-		explicit_bzero(text.p, text.n);
-	return ptx_buf_ok(&text) && ptx_buf_ok(pem) ? 0
-						    : ptx_fail(err, PTX_E_NOMEM, "out of memory");
-}
-
 int ptxi_crypto_new_rsa(unsigned bits, struct ptx_buf *pem, struct ptx_error **err)
 {
-	const struct ptxi_rsa_table *t = ptxi_module_get("rsa", NULL);
+	const struct ptxi_certs_table *t = ptxi_module_get("certs", NULL);
 	unsigned char der[MOST_RSA];
-	size_t n = t ? t->generate(bits, der, sizeof(der)) : 0;
+	size_t n = t ? t->new_rsa(bits, der, sizeof(der)) : 0;
 	int code = 0;
 
-	if (!n) /* the agent has no such module, and need not be fast */
+	if (!n || n > sizeof(der)) /* the agent has no such module, and need not be fast */
 		return print_new(EVP_RSA_gen(bits), pem, err);
-	code = print_der(ptxi_strn((const char *)der, n), "RSA PRIVATE KEY", pem, err);
+	code = ptxi_crypto_print_pem(ptxi_strn((const char *)der, n), PTXI_PEM_RSA, pem, err);
 	explicit_bzero(der, sizeof(der));
 	return code;
 }
@@ -227,7 +207,7 @@ static EVP_PKEY *read_block(const char *name, const unsigned char *der, long n, 
 		int type;
 		const char *what;
 	} kinds[] = {
-		{ "RSA PRIVATE KEY", EVP_PKEY_RSA, "parsing RSA private key from PEM" },
+		{ PTXI_PEM_RSA, EVP_PKEY_RSA, "parsing RSA private key from PEM" },
 		{ "EC PRIVATE KEY", EVP_PKEY_EC, "parsing EC private key from PEM" },
 		{ "DSA PRIVATE KEY", EVP_PKEY_DSA, "parsing DSA private key from PEM" },
 	};
@@ -250,6 +230,14 @@ static EVP_PKEY *read_block(const char *name, const unsigned char *der, long n, 
 	return key;
 }
 
+/* As the module says it; "" without that. */
+static const char *rsa_problem(struct ptx_str der)
+{
+	const struct ptxi_certs_table *t = ptxi_module_get("certs", NULL);
+
+	return t ? t->rsa_problem(der) : "";
+}
+
 EVP_PKEY *ptxi_crypto_read_key(struct ptx_str pem, struct ptx_error **err)
 {
 	char *name = NULL;
@@ -257,13 +245,21 @@ EVP_PKEY *ptxi_crypto_read_key(struct ptx_str pem, struct ptx_error **err)
 	long n = 0;
 	EVP_PKEY *key = NULL;
 	const char *what = NULL;
+	const char *problem = NULL;
 
 	if (!first_block(pem, &name, &der, &n)) {
 		ptx_fail(err, PTX_E_INVALID, "no PEM data in input");
 		return NULL;
 	}
-	key = read_block(name, der, n, &what);
-	if (!key && what)
+	if (strcmp(name, PTXI_PEM_RSA) == 0)
+		problem = rsa_problem(ptxi_strn((const char *)der, (size_t)n));
+	if (problem && !*problem) /* OpenSSL may know better: there are keys of three primes */
+		problem = NULL;
+	if (!problem)
+		key = read_block(name, der, n, &what);
+	if (problem)
+		ptx_fail(err, PTX_E_INVALID, "parsing RSA private key from PEM: %s", problem);
+	else if (!key && what)
 		ptx_fail(err, PTX_E_INVALID, "%s: it is malformed", what);
 	else if (!key && ptxi_str_ends(ptxi_str(name), " PRIVATE KEY"))
 		ptx_fail(err, PTX_E_INVALID, "invalid private key type %.*s",
@@ -276,10 +272,26 @@ EVP_PKEY *ptxi_crypto_read_key(struct ptx_str pem, struct ptx_error **err)
 	return key;
 }
 
+/* The keys that charts have made for them are checked without OpenSSL. */
+static bool is_sound_rsa(struct ptx_str pem)
+{
+	ptx_auto_buf der = { 0 };
+	bool sound = false;
+
+	ptx_buf_init(&der, 0);
+	sound = ptxi_crypto_read_pem(pem, PTXI_PEM_RSA, &der) && !rsa_problem(ptx_buf_str(&der));
+	if (der.p)
+		ptxi_wipe(der.p, der.n);
+	return sound;
+}
+
 int ptxi_crypto_check_key(struct ptx_str pem, struct ptx_error **err)
 {
-	EVP_PKEY *key = ptxi_crypto_read_key(pem, err);
+	EVP_PKEY *key = NULL;
 
+	if (is_sound_rsa(pem))
+		return 0;
+	key = ptxi_crypto_read_key(pem, err);
 	EVP_PKEY_free(key);
 	return key ? 0 : PTX_E_INVALID;
 }

@@ -1,31 +1,192 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crypto_cert.c - certificates (RFC 5280), with the fields that Go's x509 gives them. */
+/* crypto_cert.c - certificates (RFC 5280), with the fields that Go's x509 gives them.
+ *
+ * The module `certs` writes them, and signs with RSA keys in their usual form, which all are that
+ * charts have made for them. OpenSSL, which costs a short process more than all the rest, is asked
+ * about other keys, and reads what has been written by others.
+ */
 #define PTX_AREA PTX_AREA_BASE
+#include "certs.h"
 #include "crypto_priv.h"
 #include "digest.h"
+#include "module.h"
+#include "utf8.h"
 
 #include <arpa/inet.h>
-#include <openssl/err.h>
 
-#define DAY 86400
+#define NS             INT64_C(1000000000)
+#define DAY_NS         UINT64_C(86400000000000)
+#define FEWEST_RSA     1024u
+#define KEY_ID         20u   /* bytes of a SHA-256 digest */
+#define MOST_SIGNATURE 2048u /* bytes: of RSA with 16,384 bits */
+#define MOST_PUBLIC    4352u /* of such a key in DER */
+#define MOST_FIXED     2048u /* of what is in every certificate, and heads */
+#define MOST_HEAD      16u
 
-static bool add_extension(X509 *cert, int nid, const char *value)
+/* Who owns a certificate, or signs it. */
+struct party {
+	EVP_PKEY *key;         /* NULL: an RSA key, which is in `rsa` */
+	struct ptx_buf rsa;    /* DER */
+	struct ptx_buf public; /* SubjectPublicKeyInfo, DER */
+	enum ptxi_certs_algorithm algorithm;
+	unsigned bits; /* of the key */
+};
+
+struct names {
+	struct ptxi_certs_name *v;
+	unsigned char (*addresses)[16];
+};
+
+/* Slices of its certificate; empty for who signs itself. */
+struct issuer {
+	struct ptx_buf der;
+	struct ptx_str subject, key_id, public;
+};
+
+/* A certificate that is being made. */
+struct job {
+	const struct ptxi_certs_table *t;
+	const struct ptxi_cert_request *r;
+	struct party own, other;
+	struct party *signer; /* one of those */
+	struct issuer issuer;
+	struct names names;
+};
+
+static void party_init(struct party *p)
 {
-	X509V3_CTX ctx;
-	X509_EXTENSION *ext = NULL;
-	bool ok = false;
-
-	X509V3_set_ctx_nodb(&ctx);
-	X509V3_set_ctx(&ctx, cert, cert, NULL, NULL, 0);
-	ext = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
-	ok = ext && X509_add_ext(cert, ext, -1);
-	X509_EXTENSION_free(ext);
-	return ok;
+	*p = (struct party){ 0 };
+	ptx_buf_init(&p->rsa, 0);
+	ptx_buf_init(&p->public, 0);
 }
+
+static void party_done(struct party *p)
+{
+	if (p->key) /* or OpenSSL would be loaded */
+		EVP_PKEY_free(p->key);
+	if (p->rsa.p)
+		ptxi_wipe(p->rsa.p, p->rsa.n);
+	ptx_buf_done(&p->rsa);
+	ptx_buf_done(&p->public);
+}
+
+/* --- keys */
+
+/* An RSA key that is written as usual; false for all others. */
+static bool take_rsa(const struct ptxi_certs_table *t, struct ptx_str pem, struct party *p)
+{
+	char *to = ptx_buf_reserve(&p->public, MOST_PUBLIC);
+	size_t n = 0;
+
+	if (!to || !ptxi_crypto_read_pem(pem, PTXI_PEM_RSA, &p->rsa))
+		return false;
+	n = t->rsa_public(ptx_buf_str(&p->rsa), &p->bits, (unsigned char *)to, MOST_PUBLIC);
+	if (n == 0 || n > MOST_PUBLIC)
+		return false;
+	ptx_buf_commit(&p->public, n);
+	p->algorithm = PTXI_CERTS_RSA_SHA256;
+	return true;
+}
+
+/* By which algorithm Go signs with a key; false where it does not. */
+static bool set_algorithm(struct party *p)
+{
+	p->bits = (unsigned)EVP_PKEY_get_bits(p->key);
+	switch (EVP_PKEY_get_base_id(p->key)) {
+	case EVP_PKEY_RSA:
+		p->algorithm = PTXI_CERTS_RSA_SHA256;
+		return true;
+	case EVP_PKEY_EC:
+		p->algorithm = p->bits <= 256   ? PTXI_CERTS_ECDSA_SHA256
+			       : p->bits <= 384 ? PTXI_CERTS_ECDSA_SHA384
+						: PTXI_CERTS_ECDSA_SHA512;
+		return true;
+	case EVP_PKEY_ED25519:
+		p->algorithm = PTXI_CERTS_ED25519;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int refuse_kind(const struct party *p, bool signs, struct ptx_error **err)
+{
+	if (signs)
+		return ptx_fail(err, PTX_E_INVALID,
+				"error creating certificate: x509: certificate private key does "
+				"not implement crypto.Signer");
+	return ptx_fail(
+	    err, PTX_E_INVALID,
+	    "error creating certificate: x509: unsupported public key type: *%s.PublicKey",
+	    EVP_PKEY_get_base_id(p->key) == EVP_PKEY_DSA ? "dsa" : "ecdh");
+}
+
+static int take_other(struct ptx_str pem, bool signs, struct party *p, struct ptx_error **err)
+{
+	unsigned char *der = NULL;
+	int n = 0;
+
+	p->key = ptxi_crypto_read_key(pem, err);
+	if (!p->key)
+		return PTX_E_INVALID;
+	if (!set_algorithm(p))
+		return refuse_kind(p, signs, err);
+	n = i2d_PUBKEY(p->key, &der);
+	if (n > 0)
+		ptx_buf_add(&p->public, der, (size_t)n);
+	OPENSSL_free(der);
+	return n > 0 && ptx_buf_ok(&p->public)
+		   ? 0
+		   : ptxi_crypto_failed(err, "a public key could not be written");
+}
+
+static int take_key(const struct ptxi_certs_table *t, struct ptx_str pem, bool signs,
+		    struct party *p, struct ptx_error **err)
+{
+	return take_rsa(t, pem, p) ? 0 : take_other(pem, signs, p, err);
+}
+
+static int print_key(const struct party *p, struct ptx_buf *pem, struct ptx_error **err)
+{
+	return p->key ? ptxi_crypto_print_key(p->key, pem, err)
+		      : ptxi_crypto_print_pem(ptx_buf_str(&p->rsa), PTXI_PEM_RSA, pem, err);
+}
+
+static size_t sign_other(const struct party *p, struct ptx_str text, unsigned char *signature)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	size_t n = MOST_SIGNATURE;
+	const EVP_MD *md = p->algorithm == PTXI_CERTS_ED25519        ? NULL
+			   : p->algorithm == PTXI_CERTS_ECDSA_SHA384 ? EVP_sha384()
+			   : p->algorithm == PTXI_CERTS_ECDSA_SHA512 ? EVP_sha512()
+								     : EVP_sha256();
+
+	if (!ctx || EVP_DigestSignInit(ctx, NULL, md, NULL, p->key) != 1 ||
+	    EVP_DigestSign(ctx, signature, &n, (const unsigned char *)text.p, text.n) != 1)
+		n = 0;
+	EVP_MD_CTX_free(ctx);
+	return n;
+}
+
+/* The signature's length; 0 when it cannot be made. */
+static size_t sign(const struct ptxi_certs_table *t, const struct party *p, struct ptx_str text,
+		   unsigned char signature[MOST_SIGNATURE])
+{
+	unsigned char digest[PTXI_DIGEST_MAX];
+	size_t n = 0;
+
+	if (p->key)
+		n = sign_other(p, text, signature);
+	else if (ptxi_digest(PTXI_SHA256, text, digest))
+		n = t->rsa_sign(ptx_buf_str(&p->rsa), digest, signature, MOST_SIGNATURE);
+	return n <= MOST_SIGNATURE ? n : 0;
+}
+
+/* --- further names */
 
 /* The bytes of an address in network order; their number, 0 when it is none. Four numbers in an
  * IPv6 address are IPv4. */
-static int address_bytes(struct ptx_str text, unsigned char out[16])
+static size_t address_bytes(struct ptx_str text, unsigned char out[16])
 {
 	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
 	char name[INET6_ADDRSTRLEN + 1] = "";
@@ -43,217 +204,216 @@ static int address_bytes(struct ptx_str text, unsigned char out[16])
 	return 4;
 }
 
-static bool push_name(GENERAL_NAMES *names, int type, const void *bytes, int n)
+static bool is_ascii(struct ptx_str s)
 {
-	GENERAL_NAME *name = GENERAL_NAME_new();
-	ASN1_STRING *text = type == GEN_DNS ? ASN1_IA5STRING_new() : ASN1_OCTET_STRING_new();
-
-	if (!name || !text || !ASN1_STRING_set(text, bytes, n)) {
-		GENERAL_NAME_free(name);
-		ASN1_STRING_free(text);
-		return false;
-	}
-	GENERAL_NAME_set0_value(name, type, text);
-	if (sk_GENERAL_NAME_push(names, name))
-		return true;
-	GENERAL_NAME_free(name);
-	return false;
-}
-
-static int add_names(X509 *cert, const struct ptxi_cert_request *r, struct ptx_error **err)
-{
-	GENERAL_NAMES *names = NULL;
-	int code = 0;
-
-	if (!r->address_count && !r->dns_count)
-		return 0;
-	names = GENERAL_NAMES_new();
-	for (size_t i = 0; names && code == 0 && i < r->dns_count; i++) {
-		for (size_t k = 0; k < r->dns[i].n && code == 0; k++)
-			if ((unsigned char)r->dns[i].p[k] >= 0x80)
-				code = ptx_fail(err, PTX_E_INVALID,
-						"error creating certificate: x509: \"%.*s\" cannot "
-						"be encoded as an IA5String",
-						PTX_STR_ARG(r->dns[i]));
-		if (code == 0 && !push_name(names, GEN_DNS, r->dns[i].p, (int)r->dns[i].n))
-			code = ptxi_crypto_failed(err, "a name could not be written");
-	}
-	for (size_t i = 0; names && code == 0 && i < r->address_count; i++) {
-		unsigned char bytes[16];
-		int n = address_bytes(r->addresses[i], bytes);
-
-		if (n == 0)
-			code = ptx_fail(err, PTX_E_INVALID, "error parsing ip: %.*s",
-					PTX_STR_ARG(r->addresses[i]));
-		else if (!push_name(names, GEN_IPADD, bytes, n))
-			code = ptxi_crypto_failed(err, "an address could not be written");
-	}
-	if (code == 0 &&
-	    (!names || X509_add1_ext_i2d(cert, NID_subject_alt_name, names, 0, 0) != 1))
-		code = ptxi_crypto_failed(err, "the names could not be written");
-	GENERAL_NAMES_free(names);
-	return code;
-}
-
-/* SHA-256's first 20 bytes of the public key, as Go does since 1.25. */
-static bool add_key_id(X509 *cert)
-{
-	ASN1_BIT_STRING *bits = X509_get0_pubkey_bitstr(cert);
-	unsigned char digest[PTXI_DIGEST_MAX];
-	ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
-	bool ok = bits && id &&
-		  ptxi_digest(PTXI_SHA256,
-			      ptxi_strn((const char *)ASN1_STRING_get0_data(bits),
-					(size_t)ASN1_STRING_length(bits)),
-			      digest) &&
-		  ASN1_OCTET_STRING_set(id, digest, 20) &&
-		  X509_add1_ext_i2d(cert, NID_subject_key_identifier, id, 0, 0) == 1;
-
-	ASN1_OCTET_STRING_free(id);
-	return ok;
-}
-
-static bool add_issuer_id(X509 *cert, X509 *issuer)
-{
-	const ASN1_OCTET_STRING *id = X509_get0_subject_key_id(issuer);
-	AUTHORITY_KEYID *to = id ? AUTHORITY_KEYID_new() : NULL;
-	bool ok = !id;
-
-	if (to) {
-		to->keyid = ASN1_OCTET_STRING_dup(id);
-		ok = to->keyid &&
-		     X509_add1_ext_i2d(cert, NID_authority_key_identifier, to, 0, 0) == 1;
-	}
-	AUTHORITY_KEYID_free(to);
-	return ok;
-}
-
-static bool set_serial(X509 *cert, const unsigned char bytes[16])
-{
-	BIGNUM *n = BN_bin2bn(bytes, 16, NULL);
-	bool ok = n && BN_to_ASN1_INTEGER(n, X509_get_serialNumber(cert));
-
-	BN_free(n);
-	return ok;
-}
-
-/* Letters, digits and some signs are a PrintableString. */
-static bool is_printable(struct ptx_str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')) &&
-		    !(c && strchr(" '()+,-./:=?", c)))
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
 			return false;
-	}
 	return true;
 }
 
-static bool set_subject(X509 *cert, struct ptx_str name)
+/* DNS names first, as Go writes them. */
+static int take_names(const struct ptxi_cert_request *r, struct names *names,
+		      struct ptx_error **err)
 {
-	X509_NAME *subject = X509_get_subject_name(cert);
+	struct ptxi_certs_name *v = names->v;
 
-	return name.n == 0 || X509_NAME_add_entry_by_NID(
-				  subject, NID_commonName,
-				  is_printable(name) ? V_ASN1_PRINTABLESTRING : V_ASN1_UTF8STRING,
-				  (const unsigned char *)name.p, (int)name.n, -1, 0) == 1;
+	for (size_t i = 0; i < r->address_count; i++) {
+		unsigned char *bytes = names->addresses[i];
+		size_t n = address_bytes(r->addresses[i], bytes);
+
+		if (n == 0)
+			return ptx_fail(err, PTX_E_INVALID, "error parsing ip: %.*s",
+					PTX_STR_ARG(r->addresses[i]));
+		v[r->dns_count + i] =
+		    (struct ptxi_certs_name){ .bytes = ptxi_strn((const char *)bytes, n),
+					      .is_address = true };
+	}
+	for (size_t i = 0; i < r->dns_count; i++) {
+		if (!is_ascii(r->dns[i]))
+			return ptx_fail(err, PTX_E_INVALID,
+					"error creating certificate: x509: \"%.*s\" cannot be "
+					"encoded as an IA5String",
+					PTX_STR_ARG(r->dns[i]));
+		v[i] = (struct ptxi_certs_name){ .bytes = r->dns[i] };
+	}
+	return 0;
 }
 
-static bool set_times(X509 *cert, const struct ptxi_cert_request *r)
+/* --- certificates */
+
+static int take_issuer(const struct ptxi_certs_table *t, struct ptx_str pem, struct issuer *issuer,
+		       struct ptx_error **err)
 {
-	int64_t end = 0;
+	X509 *cert = NULL;
+	unsigned char *der = NULL;
+	int n = 0;
 
-	if (__builtin_mul_overflow(r->days, DAY, &end) ||
-	    __builtin_add_overflow(end, r->now_unix, &end))
-		return false;
-	return ASN1_TIME_set(X509_getm_notBefore(cert), (time_t)r->now_unix) &&
-	       ASN1_TIME_set(X509_getm_notAfter(cert), (time_t)end);
-}
-
-static bool fill(X509 *cert, const struct ptxi_cert_request *r, EVP_PKEY *key, X509 *issuer)
-{
-	const char *usage = r->is_ca ? "critical,digitalSignature,keyEncipherment,keyCertSign"
-				     : "critical,digitalSignature,keyEncipherment";
-
-	return X509_set_version(cert, X509_VERSION_3) && set_serial(cert, r->serial) &&
-	       set_subject(cert, r->name) &&
-	       X509_set_issuer_name(cert, X509_get_subject_name(issuer ? issuer : cert)) &&
-	       set_times(cert, r) && X509_set_pubkey(cert, key) &&
-	       add_extension(cert, NID_key_usage, usage) &&
-	       add_extension(cert, NID_ext_key_usage, "serverAuth,clientAuth") &&
-	       add_extension(cert, NID_basic_constraints,
-			     r->is_ca ? "critical,CA:TRUE" : "critical,CA:FALSE") &&
-	       (!r->is_ca || add_key_id(cert)) && (!issuer || add_issuer_id(cert, issuer));
-}
-
-static bool sign(X509 *cert, EVP_PKEY *key)
-{
-	return X509_sign(cert, key,
-			 EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519 ? NULL : EVP_sha256()) > 0;
-}
-
-static int print_cert(X509 *cert, struct ptx_buf *pem, struct ptx_error **err)
-{
-	BIO *bio = BIO_new(BIO_s_mem());
-	char *p = NULL;
-	long n = 0;
-
-	if (bio && PEM_write_bio_X509(bio, cert))
-		n = BIO_get_mem_data(bio, &p);
-	if (n > 0)
-		ptx_buf_add(pem, p, (size_t)n);
-	BIO_free(bio);
-	return n > 0 && ptx_buf_ok(pem)
+	if (!ptxi_crypto_read_pem(pem, PTXI_PEM_CERT, &issuer->der)) {
+		ptx_buf_clear(&issuer->der);
+		cert = ptxi_crypto_read_cert(pem, err);
+		if (!cert)
+			return PTX_E_INVALID;
+		n = i2d_X509(cert, &der);
+		if (n > 0)
+			ptx_buf_add(&issuer->der, der, (size_t)n);
+		OPENSSL_free(der);
+		X509_free(cert);
+	}
+	return t->read_issuer(ptx_buf_str(&issuer->der), &issuer->subject, &issuer->key_id,
+			      &issuer->public)
 		   ? 0
-		   : ptxi_crypto_failed(err, "the certificate could not be written");
+		   : ptx_fail(err, PTX_E_INVALID, "error parsing certificate: it is malformed");
 }
 
-static int make(const struct ptxi_cert_request *r, EVP_PKEY *key, EVP_PKEY *ca_key, X509 *issuer,
-		struct ptx_buf *out, struct ptx_error **err)
+/* Whether the issuer's certificate is of another key than the one that signs. */
+static bool is_of_another_key(const struct ptxi_certs_table *t, const struct issuer *issuer,
+			      const struct party *ca)
 {
-	X509 *cert = X509_new();
+	struct ptx_str a = { NULL, 0 };
+	struct ptx_str b = { NULL, 0 };
+
+	return t->public_bits(issuer->public, &a) && t->public_bits(ptx_buf_str(&ca->public), &b) &&
+	       !(a.n == b.n && memcmp(a.p, b.p, a.n) == 0);
+}
+
+/* SHA-256's first 20 bytes of the public key, as Go does since 1.25. */
+static bool set_key_id(const struct ptxi_certs_table *t, struct ptx_str public,
+		       unsigned char id[PTXI_DIGEST_MAX])
+{
+	struct ptx_str bits = { NULL, 0 };
+
+	return t->public_bits(public, &bits) && ptxi_digest(PTXI_SHA256, bits, id);
+}
+
+/* Go counts a duration in nanoseconds, and goes round at 292 years. */
+static int64_t end_of(const struct ptxi_cert_request *r)
+{
+	int64_t ns = (int64_t)((uint64_t)r->days * DAY_NS);
+	int64_t seconds = ns / NS;
+
+	if (ns % NS < 0)
+		seconds--;
+	return r->now_unix + seconds;
+}
+
+static size_t tbs_room(const struct ptxi_certs_fields *f)
+{
+	size_t n = MOST_FIXED + 2 * f->common_name.n + f->issuer.n + f->public_key.n;
+
+	for (size_t i = 0; i < f->name_count; i++)
+		n += f->names[i].bytes.n + MOST_HEAD;
+	return n;
+}
+
+/* Writes, signs, and prints. */
+static bool write_cert(const struct ptxi_certs_table *t, const struct ptxi_certs_fields *f,
+		       const struct party *ca, struct ptx_buf *der)
+{
+	ptx_auto_buf tbs = { 0 };
+	unsigned char signature[MOST_SIGNATURE];
+	size_t room = tbs_room(f);
+	size_t n = 0;
+	char *to = NULL;
+
+	ptx_buf_init(&tbs, 0);
+	to = ptx_buf_reserve(&tbs, room);
+	n = to ? t->write_tbs(f, (unsigned char *)to, room) : 0;
+	if (n == 0 || n > room)
+		return false;
+	ptx_buf_commit(&tbs, n);
+	n = sign(t, ca, ptx_buf_str(&tbs), signature);
+	room = tbs.n + n + MOST_FIXED;
+	to = n ? ptx_buf_reserve(der, room) : NULL;
+	n = to ? t->write_cert(ptx_buf_str(&tbs), f->algorithm,
+			       ptxi_strn((const char *)signature, n), (unsigned char *)to, room)
+	       : 0;
+	if (n == 0 || n > room)
+		return false;
+	ptx_buf_commit(der, n);
+	return true;
+}
+
+static int make(const struct job *j, struct ptx_buf *pem, struct ptx_error **err)
+{
+	unsigned char key_id[PTXI_DIGEST_MAX];
+	ptx_auto_buf der = { 0 };
+	struct ptxi_certs_fields f = {
+		.algorithm = j->signer->algorithm,
+		.common_name = j->r->name,
+		.issuer = j->issuer.subject,
+		.public_key = ptx_buf_str(&j->own.public),
+		.not_before = j->r->now_unix,
+		.not_after = end_of(j->r),
+		.is_ca = j->r->is_ca,
+		.issuer_key_id = j->issuer.key_id,
+		.names = j->names.v,
+		.name_count = j->r->dns_count + j->r->address_count,
+	};
+
+	ptx_buf_init(&der, 0);
+	memcpy(f.serial, j->r->serial, sizeof(f.serial));
+	if (j->issuer.public.n && is_of_another_key(j->t, &j->issuer, j->signer))
+		return ptx_fail(err, PTX_E_INVALID,
+				"error creating certificate: x509: provided PrivateKey doesn't "
+				"match parent's PublicKey");
+	if (!ptxi_utf8_valid(j->r->name))
+		return ptx_fail(err, PTX_E_INVALID,
+				"error creating certificate: asn1: string not valid UTF-8");
+	if (j->signer->algorithm == PTXI_CERTS_RSA_SHA256 && j->signer->bits < FEWEST_RSA)
+		return ptx_fail(err, PTX_E_INVALID,
+				"error creating certificate: crypto/rsa: %u-bit keys are insecure "
+				"(see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)",
+				j->signer->bits);
+	if (j->r->is_ca && set_key_id(j->t, f.public_key, key_id))
+		f.key_id = ptxi_strn((const char *)key_id, KEY_ID);
+	if (!write_cert(j->t, &f, j->signer, &der))
+		return ptx_fail(err, PTX_E_INTERNAL,
+				"error creating certificate: it could not be written");
+	return ptxi_crypto_print_pem(ptx_buf_str(&der), PTXI_PEM_CERT, pem, err);
+}
+
+/* Takes all that was given; what of it is wrong is told in Sprig's order. */
+static int take(struct job *j, struct ptx_error **err)
+{
+	const struct ptxi_cert_request *r = j->r;
 	int code = 0;
 
-	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_DSA ||
-	    EVP_PKEY_get_base_id(ca_key) == EVP_PKEY_DSA)
-		code = ptx_fail(
-		    err, PTX_E_INVALID,
-		    "error creating certificate: x509: only RSA, ECDSA and Ed25519 keys supported");
-	else if (!cert || !fill(cert, r, key, issuer))
-		code = ptxi_crypto_failed(err, "error creating certificate");
+	j->names.v = ptxi_alloc_array(r->dns_count + r->address_count + 1, sizeof(*j->names.v));
+	j->names.addresses = ptxi_alloc_array(r->address_count + 1, sizeof(*j->names.addresses));
+	if (!j->names.v || !j->names.addresses)
+		return ptx_fail(err, PTX_E_NOMEM, "out of memory");
+	if (r->ca_cert.p) {
+		code = take_issuer(j->t, r->ca_cert, &j->issuer, err);
+		if (code == 0)
+			code = take_key(j->t, r->ca_key, true, &j->other, err);
+		j->signer = &j->other;
+	}
 	if (code == 0)
-		code = add_names(cert, r, err);
-	if (code == 0 && !sign(cert, ca_key))
-		code = ptxi_crypto_failed(err, "error creating certificate");
-	if (code == 0)
-		code = print_cert(cert, out, err);
-	X509_free(cert);
-	return code;
+		code = take_key(j->t, r->key, !r->ca_cert.p, &j->own, err);
+	return code < 0 ? code : take_names(r, &j->names, err);
 }
 
 int ptxi_crypto_new_cert(const struct ptxi_cert_request *r, struct ptx_buf *cert,
 			 struct ptx_buf *key, struct ptx_error **err)
 {
-	EVP_PKEY *own = NULL;
-	EVP_PKEY *ca_key = NULL;
-	X509 *issuer = NULL;
-	int code = PTX_E_INVALID;
+	struct job j = { .t = ptxi_module_get("certs", err), .r = r, .signer = &j.own };
+	int code = 0;
 
-	own = ptxi_crypto_read_key(r->key, err);
-	if (own && r->ca_cert.p) {
-		issuer = ptxi_crypto_read_cert(r->ca_cert, err);
-		ca_key = issuer ? ptxi_crypto_read_key(r->ca_key, err) : NULL;
-	} else if (own && EVP_PKEY_up_ref(own)) {
-		ca_key = own;
-	}
-	if (own && ca_key) {
-		code = make(r, own, ca_key, issuer, cert, err);
-		if (code == 0)
-			code = ptxi_crypto_print_key(own, key, err);
-	}
-	EVP_PKEY_free(own);
-	EVP_PKEY_free(ca_key);
-	X509_free(issuer);
+	if (!j.t)
+		return PTX_E_UNSUPPORTED;
+	party_init(&j.own);
+	party_init(&j.other);
+	ptx_buf_init(&j.issuer.der, 0);
+	code = take(&j, err);
+	if (code == 0)
+		code = make(&j, cert, err);
+	if (code == 0)
+		code = print_key(&j.own, key, err);
+	party_done(&j.own);
+	party_done(&j.other);
+	ptx_buf_done(&j.issuer.der);
+	ptx_free(j.names.v);
+	ptx_free(j.names.addresses);
 	return code;
 }

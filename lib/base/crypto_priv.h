@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crypto_priv.h - OpenSSL's objects, between crypto.c and crypto_cert.c. */
+/* crypto_priv.h - between crypto.c, crypto_cert.c and crypto_pem.c. */
 #ifndef PTXI_CRYPTO_PRIV_H
 #define PTXI_CRYPTO_PRIV_H
 
@@ -11,6 +11,16 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
+
+#define PTXI_PEM_RSA  "RSA PRIVATE KEY"
+#define PTXI_PEM_CERT "CERTIFICATE"
+
+/* DER as PEM (RFC 7468), in lines of 64 characters. */
+int ptxi_crypto_print_pem(struct ptx_str der, const char *label, struct ptx_buf *pem,
+			  struct ptx_error **err);
+/* The DER of a text that is one block with that label, written as ptxi_crypto_print_pem() writes
+ * it. False for any other text, which may still be PEM, and without memory. */
+bool ptxi_crypto_read_pem(struct ptx_str pem, const char *label, struct ptx_buf *der);
 
 /* Owned; NULL with *err set. */
 EVP_PKEY *ptxi_crypto_read_key(struct ptx_str pem, struct ptx_error **err);

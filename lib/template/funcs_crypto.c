@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* funcs_crypto.c - Sprig's functions on digests, passwords, ciphers, keys and certificates.
  *
- * What is random comes from the environment, but for private keys, which OpenSSL makes by its own
- * generator. A key or certificate takes as long as it takes, so each counts as many steps of the
+ * What is random comes from the environment, but for private keys, which the system's generator is
+ * asked for. A key or certificate takes as long as it takes, so each counts as many steps of the
  * execution.
  */
 #define PTX_AREA PTX_AREA_TEMPLATE
@@ -371,7 +371,8 @@ static bool strings(struct ptxi_exec *x, const struct ptx_value *list, const cha
 	return s != NULL;
 }
 
-/* Makes a certificate; without a key one is made first. */
+/* Makes a certificate; without a key one is made first. Who signs it has been checked: templates
+ * have no way to a certificate but by functions that make or check one. */
 static struct ptx_value *make(struct ptxi_exec *x, struct ptxi_cert_request *r,
 			      const struct ptx_value *days, struct ptx_error **err)
 {
@@ -396,15 +397,6 @@ static struct ptx_value *make(struct ptxi_exec *x, struct ptxi_cert_request *r,
 
 		if (ptxi_crypto_check_key(r->key, &why) < 0)
 			return ptxi_func_fail(err, "parsing private key: %s",
-					      ptx_error_message(why));
-	}
-	if (r->ca_cert.p) {
-		ptx_auto(error) why = NULL;
-
-		if (ptxi_crypto_check_cert(r->ca_cert, err) < 0)
-			return NULL;
-		if (ptxi_crypto_check_key(r->ca_key, &why) < 0)
-			return ptxi_func_fail(err, "error parsing private key: %s",
 					      ptx_error_message(why));
 	}
 	if (ptxi_crypto_new_cert(r, &cert, &written, err) < 0)

@@ -5,6 +5,7 @@
 	SUITE(base_alloc)                                                                          \
 	SUITE(base_arena)                                                                          \
 	SUITE(base_buf)                                                                            \
+	SUITE(base_certs)                                                                          \
 	SUITE(base_crypto)                                                                         \
 	SUITE(base_ctx)                                                                            \
 	SUITE(base_decimal)                                                                        \
