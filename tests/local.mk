@@ -145,7 +145,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz_json tests/fuzz/fuzz_toml tests/fuzz/fuzz_yaml tests/fuzz/fuzz_yaml_excerpt tests/fuzz/fuzz_strvals tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_semver tests/fuzz/fuzz_printf tests/fuzz/fuzz_regex \
 	tests/fuzz/fuzz_config tests/fuzz/fuzz_package_archive tests/fuzz/fuzz_tar tests/fuzz/fuzz_schema \
-	tests/fuzz/fuzz_index tests/fuzz/fuzz_lint
+	tests/fuzz/fuzz_index tests/fuzz/fuzz_lint tests/fuzz/fuzz_certs
 check_PROGRAMS += $(fuzz_targets)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
 fuzz_common = tests/fuzz/fuzz.h
@@ -154,6 +154,12 @@ fuzz_common += tests/fuzz/driver.c
 endif
 fuzz_libs = libpitrix_core.la
 fuzz_ldflags = $(AM_LDFLAGS) $(FUZZER_LDFLAGS)
+tests_fuzz_fuzz_certs_SOURCES = tests/fuzz/fuzz_certs.c $(certs_sources) $(fuzz_common)
+nodist_tests_fuzz_fuzz_certs_SOURCES = $(certs_generated)
+tests_fuzz_fuzz_certs_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_certs_CFLAGS = $(AM_CFLAGS) $(GMP_CFLAGS) $(TASN1_CFLAGS)
+tests_fuzz_fuzz_certs_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_certs_LDADD = $(fuzz_libs) $(GMP_LIBS) $(TASN1_LIBS)
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_common)
 tests_fuzz_fuzz_json_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
