@@ -174,7 +174,7 @@ static bool get_numbers(struct ptx_str der, mpz_t version, struct ptxi_rsa *k)
 static const char *form_problem(const struct ptxi_rsa *k, const mpz_t version, size_t after)
 {
 	if (!mpz_fits_slong_p(k->e))
-		return "asn1: structural error: integer too large";
+		return "asn1: structure error: integer too large";
 	if (after)
 		return "asn1: syntax error: trailing data";
 	if (mpz_cmp_ui(version, 1) > 0)

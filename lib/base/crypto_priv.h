@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crypto_priv.h - between crypto.c, crypto_cert.c and crypto_pem.c. */
+/* crypto_priv.h - between crypto.c, crypto_cert.c, crypto_key.c and crypto_pem.c. */
 #ifndef PTXI_CRYPTO_PRIV_H
 #define PTXI_CRYPTO_PRIV_H
 

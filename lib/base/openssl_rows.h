@@ -8,6 +8,7 @@
 ROW(const unsigned char *, ASN1_STRING_get0_data, (const ASN1_STRING *a), (a))
 ROW(int, ASN1_STRING_length, (const ASN1_STRING *a), (a))
 ROW(int, ASN1_TIME_diff, (int *a, int *b, const ASN1_TIME *c, const ASN1_TIME *d), (a, b, c, d))
+ROW(int, ASN1_get_object, (const unsigned char **a, long *b, int *c, int *d, long e), (a, b, c, d, e))
 ROW(void, ASN1_TIME_free, (ASN1_TIME *a), (a))
 ROW(ASN1_TIME *, ASN1_TIME_set, (ASN1_TIME *a, time_t b), (a, b))
 ROW(long, BIO_ctrl, (BIO *a, int b, long c, void *d), (a, b, c, d))
@@ -94,14 +95,18 @@ ROW(EVP_PKEY_CTX *, EVP_PKEY_CTX_new_from_name, (OSSL_LIB_CTX *a, const char *b,
 ROW(EVP_PKEY_CTX *, EVP_PKEY_CTX_new_from_pkey, (OSSL_LIB_CTX *a, EVP_PKEY *b, const char *c), (a, b, c))
 ROW(int, EVP_PKEY_CTX_set_dsa_paramgen_bits, (EVP_PKEY_CTX *a, int b), (a, b))
 ROW(int, EVP_PKEY_CTX_set_dsa_paramgen_q_bits, (EVP_PKEY_CTX *a, int b), (a, b))
+ROW(int, EVP_PKEY_check, (EVP_PKEY_CTX *a), (a))
 ROW(void, EVP_PKEY_free, (EVP_PKEY *a), (a))
 ROW(int, EVP_PKEY_get_base_id, (const EVP_PKEY *a), (a))
 ROW(int, EVP_PKEY_get_bits, (const EVP_PKEY *a), (a))
 ROW(int, EVP_PKEY_get_group_name, (const EVP_PKEY *a, char *b, size_t c, size_t *d), (a, b, c, d))
+ROW(int, EVP_PKEY_get_int_param, (const EVP_PKEY *a, const char *b, int *c), (a, b, c))
 ROW(int, EVP_PKEY_keygen, (EVP_PKEY_CTX *a, EVP_PKEY **b), (a, b))
 ROW(int, EVP_PKEY_keygen_init, (EVP_PKEY_CTX *a), (a))
 ROW(int, EVP_PKEY_paramgen, (EVP_PKEY_CTX *a, EVP_PKEY **b), (a, b))
 ROW(int, EVP_PKEY_paramgen_init, (EVP_PKEY_CTX *a), (a))
+ROW(int, EVP_PKEY_set_int_param, (EVP_PKEY *a, const char *b, int c), (a, b, c))
+ROW(int, EVP_PKEY_set_utf8_string_param, (EVP_PKEY *a, const char *b, const char *c), (a, b, c))
 ROW(const EVP_CIPHER *, EVP_aes_256_cbc, (void), ())
 ROW(const EVP_CIPHER *, EVP_aes_256_gcm, (void), ())
 ROW(const EVP_MD *, EVP_md5, (void), ())
@@ -113,6 +118,8 @@ ROW(void, GENERAL_NAME_free, (GENERAL_NAME *a), (a))
 ROW(unsigned char *, HMAC,
     (const EVP_MD *a, const void *b, int c, const unsigned char *d, size_t e, unsigned char *f, unsigned int *g),
     (a, b, c, d, e, f, g))
+ROW(int, OBJ_obj2nid, (const ASN1_OBJECT *a), (a))
+ROW(int, OBJ_obj2txt, (char *a, int b, const ASN1_OBJECT *c, int d), (a, b, c, d))
 ROW(void, OPENSSL_cleanse, (void *a, size_t b), (a, b))
 ROW(OPENSSL_STACK *, OPENSSL_sk_new_null, (void), ())
 ROW(int, OPENSSL_sk_num, (const OPENSSL_STACK *a), (a))
@@ -132,6 +139,9 @@ ROW(int, PEM_write_bio_PrivateKey_traditional,
 ROW(int, PEM_write_bio_X509, (BIO *a, const X509 *b), (a, b))
 ROW(int, PEM_write_bio_X509_REQ, (BIO *a, const X509_REQ *b), (a, b))
 ROW(void, PKCS8_PRIV_KEY_INFO_free, (PKCS8_PRIV_KEY_INFO *a), (a))
+ROW(int, PKCS8_pkey_get0,
+    (const ASN1_OBJECT **a, const unsigned char **b, int *c, const X509_ALGOR **d, const PKCS8_PRIV_KEY_INFO *e),
+    (a, b, c, d, e))
 ROW(int, RAND_bytes, (unsigned char *a, int b), (a, b))
 ROW(X509_EXTENSION *, X509V3_EXT_conf_nid,
     (LHASH_OF(CONF_VALUE) *a, X509V3_CTX *b, int c, const char *d),
@@ -188,6 +198,7 @@ ROW(PKCS8_PRIV_KEY_INFO *, d2i_PKCS8_PRIV_KEY_INFO,
 ROW(EVP_PKEY *, d2i_PrivateKey, (int a, EVP_PKEY **b, const unsigned char **c, long d), (a, b, c, d))
 ROW(X509 *, d2i_X509, (X509 **a, const unsigned char **b, long c), (a, b, c))
 ROW(int, i2d_PUBKEY, (const EVP_PKEY *a, unsigned char **b), (a, b))
+ROW(int, i2d_PrivateKey, (const EVP_PKEY *a, unsigned char **b), (a, b))
 ROW(int, i2d_X509, (const X509 *a, unsigned char **b), (a, b))
 ROW(char *, crypt_rn, (const char *a, const char *b, void *c, int d), (a, b, c, d))
 /* clang-format on */

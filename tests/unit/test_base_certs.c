@@ -270,7 +270,7 @@ START_TEST(problems_of_keys)
 		{ AT(e), one, "crypto/rsa: public exponent too small or negative" },
 		{ AT(e), two, "crypto/rsa: public exponent is even" },
 		{ AT(e), past_int32, "crypto/rsa: public exponent too large" },
-		{ AT(e), past_int64, "asn1: structural error: integer too large" },
+		{ AT(e), past_int64, "asn1: structure error: integer too large" },
 		{ AT(e), add_two, "crypto/rsa: invalid CRT exponent" },
 		{ AT(d), add_two, "crypto/rsa: d does not match dP" },
 		{ AT(d), lengthen, "input overflows the modulus size" },

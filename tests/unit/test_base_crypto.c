@@ -94,6 +94,64 @@ START_TEST(keys_of_each_kind)
 }
 END_TEST
 
+/* A key of OpenSSL's as PEM: in its kind's own form, or in PKCS #8. */
+static void print_key(EVP_PKEY *key, bool traditional, struct ptx_buf *pem)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *p = NULL;
+	long n = 0;
+
+	ck_assert_ptr_nonnull(key);
+	ck_assert_int_eq(
+	    traditional ? PEM_write_bio_PrivateKey_traditional(bio, key, NULL, NULL, 0, NULL, NULL)
+			: PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL),
+	    1);
+	n = BIO_get_mem_data(bio, &p);
+	ptx_buf_clear(pem);
+	ptx_buf_add(pem, p, (size_t)n);
+	BIO_free(bio);
+	EVP_PKEY_free(key);
+}
+
+/* What Go knows of OpenSSL's keys. */
+START_TEST(keys_of_others)
+{
+	static const struct {
+		const char *kind; /* or a curve */
+		bool traditional;
+		const char *want; /* NULL: it is fine */
+	} rows[] = {
+		{ "P-224", true, NULL },
+		{ "P-521", false, NULL },
+		{ "secp256k1", true,
+		  "parsing EC private key from PEM: x509: unknown elliptic curve" },
+		{ "secp256k1", false,
+		  "decoding PEM as PKCS#8: x509: failed to parse EC private key embedded in "
+		  "PKCS#8: x509: unknown elliptic curve" },
+		{ "ED25519", false, NULL },
+		{ "X25519", false, NULL },
+		{ "ED448", false,
+		  "decoding PEM as PKCS#8: x509: PKCS#8 wrapping contained private key with "
+		  "unknown algorithm: 1.3.101.113" },
+	};
+	ptx_auto_buf pem = { 0 };
+
+	ptx_buf_init(&pem, 0);
+	for (size_t i = 0; i < PTXI_COUNT(rows); i++) {
+		ptx_auto(error) err = NULL;
+		bool is_curve = strncmp(rows[i].kind, "P-", 2) == 0 || rows[i].kind[0] == 's';
+
+		print_key(is_curve ? EVP_EC_gen(rows[i].kind)
+				   : EVP_PKEY_Q_keygen(NULL, NULL, rows[i].kind),
+			  rows[i].traditional, &pem);
+		ck_assert_int_eq(ptxi_crypto_check_key(ptx_buf_str(&pem), &err),
+				 rows[i].want ? PTX_E_INVALID : 0);
+		if (rows[i].want)
+			ck_assert_str_eq(ptx_error_message(err), rows[i].want);
+	}
+}
+END_TEST
+
 static void read_pem(X509 **cert, struct ptx_str pem)
 {
 	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
@@ -389,9 +447,18 @@ START_TEST(checked_keys)
 		{ "-----BEGIN RSA PRIVATE KEY-----\nMIIB\nAAAA\n-----END RSA PRIVATE KEY-----\n",
 		  "parsing RSA private key from PEM: asn1: syntax error: data truncated" },
 		{ "-----BEGIN EC PRIVATE KEY-----\nL-----END EC PRIVATE KEY-----\n",
-		  "parsing EC private key from PEM: it is malformed" },
+		  "parsing EC private key from PEM: x509: failed to parse private key (use "
+		  "ParsePKCS1PrivateKey instead for this key format)" },
+		{ "-----BEGIN PRIVATE KEY-----\nL-----END PRIVATE KEY-----\n",
+		  "decoding PEM as PKCS#8: x509: failed to parse private key (use "
+		  "ParsePKCS1PrivateKey instead for this key format)" },
+		{ "-----BEGIN EC PRIVATE KEY-----\nMAAA\n-----END EC PRIVATE KEY-----\n",
+		  "parsing EC private key from PEM: x509: failed to parse EC private key: it is "
+		  "malformed" },
+		{ "-----BEGIN DSA PRIVATE KEY-----\nL-----END DSA PRIVATE KEY-----\n",
+		  "parsing DSA private key from PEM: it is malformed" },
 		{ "-----BEGIN OLD PRIVATE KEY-----\nL-----END OLD PRIVATE KEY-----\n",
-		  "invalid private key type OLD" },
+		  "invalid private key type OLD PRIVATE KEY" },
 		{ "-----BEGIN KEY-----\nL-----END KEY-----\n",
 		  "no private key data in PEM block of type KEY" },
 	};
@@ -438,6 +505,7 @@ Suite *suite_base_crypto(void)
 	tcase_add_test(t, names_of_certificates);
 	tcase_add_test(t, refused_certificates);
 	tcase_add_test(t, checked_keys);
+	tcase_add_test(t, keys_of_others);
 	suite_add_tcase(s, t);
 	return s;
 }
