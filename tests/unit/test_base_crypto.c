@@ -173,7 +173,7 @@ static void check_extension(X509 *cert, int nid, const char *want, bool critical
 	ck_assert_int_eq(X509V3_EXT_print(bio, e, 0, 0), 1);
 	n = BIO_get_mem_data(bio, &p);
 	ck_assert_int_eq(X509_EXTENSION_get_critical(e), critical);
-	if ((size_t)n != strlen(want) || memcmp(p, want, (size_t)n) != 0)
+	if (!ptxi_str_is(ptxi_strn(p, (size_t)n), want))
 		ck_abort_msg("%.*s, not %s", (int)n, p, want);
 	BIO_free(bio);
 }
@@ -186,7 +186,7 @@ static void check_name(const X509_NAME *name, const char *want)
 
 	X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
 	n = BIO_get_mem_data(bio, &p);
-	if ((size_t)n != strlen(want) || memcmp(p, want, (size_t)n) != 0)
+	if (!ptxi_str_is(ptxi_strn(p, (size_t)n), want))
 		ck_abort_msg("%.*s, not %s", (int)n, p, want);
 	BIO_free(bio);
 }
