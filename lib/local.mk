@@ -35,7 +35,7 @@ base_sources = \
 	lib/base/alloc.c lib/base/alloc.h lib/base/arena.c lib/base/arena.h lib/base/attr.h \
 	lib/base/auto.h lib/base/banned.h lib/base/buf.c lib/base/ctx.c lib/base/ctx.h \
 	lib/base/diag.c lib/base/diag.h lib/base/certs.h lib/base/crypto.c lib/base/crypto.h lib/base/crypto_cert.c \
-	lib/base/crypto_key.c lib/base/crypto_pem.c lib/base/crypto_priv.h lib/base/decimal.c lib/base/decimal.h lib/base/digest.c lib/base/digest.h \
+	lib/base/crypto_key.c lib/base/crypto_pem.c lib/base/crypto_priv.h lib/base/crypto_x509.c lib/base/decimal.c lib/base/decimal.h lib/base/digest.c lib/base/digest.h \
 	lib/base/encode.c \
 	lib/base/encode.h lib/base/error.c lib/base/error.h lib/base/fs.c lib/base/fs.h \
 	lib/base/fs_tree.c lib/base/glob.c lib/base/glob.h lib/base/log.c lib/base/log.h \

@@ -294,15 +294,27 @@ static bool extension(asn1_node node, struct ptx_str cert, const char *id, struc
 #define ID_CLIENT        "1.3.6.1.5.5.7.3.2"
 #define ID_COMMON_NAME   "2.5.4.3"
 
+/* Certificates of version 1 have no extensions, whatever stands there. */
+static bool has_extensions(asn1_node cert)
+{
+	unsigned char version[2] = { 0 };
+	int n = sizeof(version);
+
+	return asn1_read_value(cert, "tbsCertificate.version", version, &n) == ASN1_SUCCESS &&
+	       version[0] != 0;
+}
+
 bool ptxi_certs_read_issuer(struct ptx_str cert, struct ptx_str *subject, struct ptx_str *key_id,
 			    struct ptx_str *public_key)
 {
 	asn1_node node = read_node("Certificate", cert);
 	bool ok = node && slice(node, "tbsCertificate.subject", cert, subject) &&
-		  slice(node, "tbsCertificate.subjectPublicKeyInfo", cert, public_key) &&
-		  extension(node, cert, ID_KEY_ID, key_id) &&
-		  (!key_id->p || content(*key_id, key_id));
+		  slice(node, "tbsCertificate.subjectPublicKeyInfo", cert, public_key);
 
+	*key_id = (struct ptx_str){ NULL, 0 };
+	if (ok && has_extensions(node))
+		ok = extension(node, cert, ID_KEY_ID, key_id) &&
+		     (!key_id->p || content(*key_id, key_id));
 	asn1_delete_structure(&node);
 	return ok;
 }

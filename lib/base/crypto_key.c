@@ -98,8 +98,7 @@ int ptxi_crypto_new_key(const char *kind, struct ptx_buf *pem, struct ptx_error 
 	return ptx_fail(err, PTX_E_USAGE, "unknown kind of key '%s'", kind);
 }
 
-/* The first PEM block: its name and bytes, owned; false when there is none. */
-static bool first_block(struct ptx_str pem, char **name, unsigned char **der, long *n)
+bool ptxi_crypto_first_block(struct ptx_str pem, char **name, unsigned char **der, long *n)
 {
 	BIO *bio = pem.n && pem.n <= INT_MAX ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
 	char *header = NULL;
@@ -196,8 +195,7 @@ static void read_pkcs1(struct reading *r)
 	}
 }
 
-/* The four curves of Go; how the key was written does not matter for how it will be. */
-static bool take_curve(EVP_PKEY *key)
+bool ptxi_crypto_has_go_curve(const EVP_PKEY *key)
 {
 	static const char *const curves[] = { "secp224r1", "prime256v1", "secp384r1", "secp521r1" };
 	char name[64] = "";
@@ -206,9 +204,6 @@ static bool take_curve(EVP_PKEY *key)
 	EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &is_explicit);
 	if (is_explicit || EVP_PKEY_get_group_name(key, name, sizeof(name), NULL) != 1)
 		return false;
-	EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
-				       "uncompressed");
-	EVP_PKEY_set_int_param(key, OSSL_PKEY_PARAM_EC_INCLUDE_PUBLIC, 1);
 	for (size_t i = 0; i < PTXI_COUNT(curves); i++)
 		if (strcmp(name, curves[i]) == 0)
 			return true;
@@ -227,8 +222,12 @@ static bool is_pair(EVP_PKEY *key)
 
 static const char *curve_problem(EVP_PKEY *key)
 {
-	if (!take_curve(key))
+	if (!ptxi_crypto_has_go_curve(key))
 		return "x509: unknown elliptic curve";
+	/* How it was written does not matter for how it will be. */
+	EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+				       "uncompressed");
+	EVP_PKEY_set_int_param(key, OSSL_PKEY_PARAM_EC_INCLUDE_PUBLIC, 1);
 	return is_pair(key) ? "" : MALFORMED;
 }
 
@@ -342,7 +341,7 @@ EVP_PKEY *ptxi_crypto_read_key(struct ptx_str pem, struct ptx_error **err)
 	long n = 0;
 	struct reading r = { 0 };
 
-	if (!first_block(pem, &label, &der, &n)) {
+	if (!ptxi_crypto_first_block(pem, &label, &der, &n)) {
 		ptx_fail(err, PTX_E_INVALID, "no PEM data in input");
 		return NULL;
 	}
@@ -379,36 +378,4 @@ int ptxi_crypto_check_key(struct ptx_str pem, struct ptx_error **err)
 	key = ptxi_crypto_read_key(pem, err);
 	EVP_PKEY_free(key);
 	return key ? 0 : PTX_E_INVALID;
-}
-
-X509 *ptxi_crypto_read_cert(struct ptx_str pem, struct ptx_error **err)
-{
-	char *name = NULL;
-	unsigned char *der = NULL;
-	const unsigned char *p = NULL;
-	long n = 0;
-	X509 *cert = NULL;
-
-	if (!first_block(pem, &name, &der, &n)) {
-		ptx_fail(err, PTX_E_INVALID, "unable to decode certificate");
-		return NULL;
-	}
-	p = der;
-	cert = d2i_X509(NULL, &p, n);
-	if (!cert)
-		ptx_fail(
-		    err, PTX_E_INVALID,
-		    "error parsing certificate: decodedCert.Bytes: x509: malformed certificate");
-	ERR_clear_error();
-	OPENSSL_free(name);
-	OPENSSL_free(der);
-	return cert;
-}
-
-int ptxi_crypto_check_cert(struct ptx_str pem, struct ptx_error **err)
-{
-	X509 *cert = ptxi_crypto_read_cert(pem, err);
-
-	X509_free(cert);
-	return cert ? 0 : PTX_E_INVALID;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crypto_priv.h - between crypto.c, crypto_cert.c, crypto_key.c and crypto_pem.c. */
+/* crypto_priv.h - between crypto.c, crypto_cert.c, crypto_key.c, crypto_pem.c and crypto_x509.c. */
 #ifndef PTXI_CRYPTO_PRIV_H
 #define PTXI_CRYPTO_PRIV_H
 
@@ -21,6 +21,13 @@ int ptxi_crypto_print_pem(struct ptx_str der, const char *label, struct ptx_buf 
 /* The DER of a text that is one block with that label, written as ptxi_crypto_print_pem() writes
  * it. False for any other text, which may still be PEM, and without memory. */
 bool ptxi_crypto_read_pem(struct ptx_str pem, const char *label, struct ptx_buf *der);
+
+/* The first PEM block of any text, by OpenSSL: its label and bytes, owned; false when there is
+ * none.
+ */
+bool ptxi_crypto_first_block(struct ptx_str pem, char **label, unsigned char **der, long *n);
+/* Whether a key is of one of the four curves of Go's crypto/x509. */
+bool ptxi_crypto_has_go_curve(const EVP_PKEY *key);
 
 /* Owned; NULL with *err set. */
 EVP_PKEY *ptxi_crypto_read_key(struct ptx_str pem, struct ptx_error **err);

@@ -7,6 +7,8 @@
 /* clang-format off */
 ROW(const unsigned char *, ASN1_STRING_get0_data, (const ASN1_STRING *a), (a))
 ROW(int, ASN1_STRING_length, (const ASN1_STRING *a), (a))
+ROW(int, ASN1_STRING_type, (const ASN1_STRING *a), (a))
+ROW(int, ASN1_TIME_check, (const ASN1_TIME *a), (a))
 ROW(int, ASN1_TIME_diff, (int *a, int *b, const ASN1_TIME *c, const ASN1_TIME *d), (a, b, c, d))
 ROW(int, ASN1_get_object, (const unsigned char **a, long *b, int *c, int *d, long e), (a, b, c, d, e))
 ROW(void, ASN1_TIME_free, (ASN1_TIME *a), (a))
@@ -143,6 +145,7 @@ ROW(int, PKCS8_pkey_get0,
     (const ASN1_OBJECT **a, const unsigned char **b, int *c, const X509_ALGOR **d, const PKCS8_PRIV_KEY_INFO *e),
     (a, b, c, d, e))
 ROW(int, RAND_bytes, (unsigned char *a, int b), (a, b))
+ROW(int, X509_ALGOR_cmp, (const X509_ALGOR *a, const X509_ALGOR *b), (a, b))
 ROW(X509_EXTENSION *, X509V3_EXT_conf_nid,
     (LHASH_OF(CONF_VALUE) *a, X509V3_CTX *b, int c, const char *d),
     (a, b, c, d))
@@ -178,11 +181,14 @@ ROW(void, X509_free, (X509 *a), (a))
 ROW(const ASN1_TIME *, X509_get0_notAfter, (const X509 *a), (a))
 ROW(const ASN1_TIME *, X509_get0_notBefore, (const X509 *a), (a))
 ROW(EVP_PKEY *, X509_get0_pubkey, (const X509 *a), (a))
+ROW(void, X509_get0_signature, (const ASN1_BIT_STRING **a, const X509_ALGOR **b, const X509 *c), (a, b, c))
 ROW(const ASN1_OCTET_STRING *, X509_get0_subject_key_id, (X509 *a), (a))
+ROW(const X509_ALGOR *, X509_get0_tbs_sigalg, (const X509 *a), (a))
 ROW(void *, X509_get_ext_d2i, (const X509 *a, int b, int *c, int *d), (a, b, c, d))
 ROW(EVP_PKEY *, X509_get_pubkey, (X509 *a), (a))
 ROW(ASN1_INTEGER *, X509_get_serialNumber, (X509 *a), (a))
 ROW(X509_NAME *, X509_get_subject_name, (const X509 *a), (a))
+ROW(long, X509_get_version, (const X509 *a), (a))
 ROW(ASN1_TIME *, X509_getm_notAfter, (const X509 *a), (a))
 ROW(ASN1_TIME *, X509_getm_notBefore, (const X509 *a), (a))
 ROW(X509 *, X509_new, (void), ())

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <check.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/crypto.h"
+#include "base/crypto_priv.h"
 
 Suite *suite_base_crypto(void);
 
@@ -432,6 +431,68 @@ START_TEST(refused_certificates)
 }
 END_TEST
 
+/* One place of a certificate's DER that is changed; words as of Go 1.26. */
+START_TEST(spoilt_certificates)
+{
+	static const struct {
+		const char *old, *new; /* of the same length, "" at the end */
+		size_t n;
+		const char *want; /* NULL: it is fine */
+	} rows[] = {
+		{ "", "", 0, NULL },
+		{ "\xa0\x03\x02\x01\x02", "\xa0\x03\x02\x01\x00", 5, NULL },
+		{ "\xa0\x03\x02\x01\x02", "\xa0\x03\x02\x01\x05", 5, "x509: invalid version" },
+		{ "\x02\x10\x77", "\x02\x10\x87", 3, "x509: negative serial number" },
+		{ "\x2b\x65\x70", "\x2b\x65\x71", 3,
+		  "x509: inner and outer signature algorithm identifiers don't match" },
+		{ "\x17\x0d\x32", "\x17\x0d\x78", 3, "x509: malformed UTCTime" },
+		{ "\x18\x0f\x32", "\x18\x0f\x78", 3, "x509: malformed GeneralizedTime" },
+		{ "\x30\x82\x01", "\x31\x82\x01", 3, "x509: malformed certificate" },
+		{ "\x30\x81", "\x31\x81", 2, "x509: malformed tbs certificate" },
+	};
+	ptx_auto_buf key = { 0 };
+	ptx_auto_buf der = { 0 };
+	struct ptxi_cert_request r = { .days = 10000,
+				       .now_unix = 1700000000,
+				       .serial = { 0x77 },
+				       .name = PTXI_STR("a longer name") };
+	struct made m;
+
+	ptx_buf_init(&key, 0);
+	ptx_buf_init(&der, 0);
+	new_key("ed25519", &key);
+	r.key = ptx_buf_str(&key);
+	make(&m, &r);
+	ck_assert(ptxi_crypto_read_pem(ptx_buf_str(&m.cert), "CERTIFICATE", &der));
+	for (size_t i = 0; i <= PTXI_COUNT(rows); i++) {
+		ptx_auto(error) err = NULL;
+		ptx_auto_buf spoilt = { 0 };
+		ptx_auto_buf pem = { 0 };
+		bool longer = i == PTXI_COUNT(rows);
+		const char *want = longer ? "x509: trailing data" : rows[i].want;
+		char *at = NULL;
+
+		ptx_buf_init(&spoilt, 0);
+		ptx_buf_init(&pem, 0);
+		ptx_buf_addstr(&spoilt, ptx_buf_str(&der));
+		if (longer) {
+			ptx_buf_addc(&spoilt, '\0');
+		} else {
+			at = memmem(spoilt.p, spoilt.n, rows[i].old, rows[i].n);
+			ck_assert_msg(at != NULL, "row %zu of %zu bytes", i, spoilt.n);
+			memcpy(at, rows[i].new, rows[i].n);
+		}
+		ck_assert_int_eq(
+		    ptxi_crypto_print_pem(ptx_buf_str(&spoilt), "CERTIFICATE", &pem, &err), 0);
+		ck_assert_int_eq(ptxi_crypto_check_cert(ptx_buf_str(&pem), &err),
+				 want ? PTX_E_INVALID : 0);
+		if (want)
+			ck_assert_str_eq(strstr(ptx_error_message(err), "x509:"), want);
+	}
+	made_done(&m);
+}
+END_TEST
+
 /* What stands around a key, and what is wrong with it. */
 START_TEST(checked_keys)
 {
@@ -504,6 +565,7 @@ Suite *suite_base_crypto(void)
 	tcase_add_test(t, times_of_certificates);
 	tcase_add_test(t, names_of_certificates);
 	tcase_add_test(t, refused_certificates);
+	tcase_add_test(t, spoilt_certificates);
 	tcase_add_test(t, checked_keys);
 	tcase_add_test(t, keys_of_others);
 	suite_add_tcase(s, t);
