@@ -103,7 +103,7 @@ static void cross_out_group(struct search *s, const unsigned *primes, size_t cou
 /* Not inlined: its table would stand on the stack of each level. */
 __attribute__((noinline)) static void sieve(struct search *s, unsigned most)
 {
-	bool divisible[MOST_DIVISOR] = { false };
+	bool divisible[MOST_DIVISOR / 2] = { false }; /* of the odd numbers */
 	unsigned group[sizeof(unsigned long) * 8];
 	size_t count = 0;
 	unsigned long product = 1;
@@ -112,10 +112,10 @@ __attribute__((noinline)) static void sieve(struct search *s, unsigned most)
 	for (unsigned p = 3; p < most; p += 2) {
 		unsigned long more = 0;
 
-		if (divisible[p])
+		if (divisible[p / 2])
 			continue;
 		for (unsigned i = p * p; i < most; i += 2 * p)
-			divisible[i] = true;
+			divisible[i / 2] = true;
 		if (__builtin_mul_overflow(product, p, &more)) {
 			cross_out_group(s, group, count, product);
 			count = 0;

@@ -18,9 +18,24 @@ static void init(struct ptxi_rsa *k)
 	mpz_inits(k->n, k->e, k->d, k->p, k->q, k->dp, k->dq, k->qinv, NULL);
 }
 
+static void wipe(mpz_t x)
+{
+	size_t n = mpz_size(x);
+
+	if (n)
+		explicit_bzero(mpz_limbs_modify(x, (mp_size_t)n), n * sizeof(mp_limb_t));
+	mpz_clear(x);
+}
+
 static void clear(struct ptxi_rsa *k)
 {
-	mpz_clears(k->n, k->e, k->d, k->p, k->q, k->dp, k->dq, k->qinv, NULL);
+	wipe(k->d);
+	wipe(k->p);
+	wipe(k->q);
+	wipe(k->dp);
+	wipe(k->dq);
+	wipe(k->qinv);
+	mpz_clears(k->n, k->e, NULL);
 }
 
 /* A prime p of which p - 1 is no multiple of the public exponent. */
