@@ -141,7 +141,7 @@ package_sources = \
 	lib/package/archive.h lib/package/build.c lib/package/conf.c lib/package/conf.h lib/package/conf_action.c \
 	lib/package/conf_check.c lib/package/conf_model.c lib/package/conf_model.h lib/package/conf_scan.c \
 	lib/package/conf_scan.h lib/package/config.c lib/package/config.h lib/package/config_check.c \
-	lib/package/create.c lib/package/files.c lib/package/gunzip.c lib/package/gunzip.h lib/package/kind.c \
+	lib/package/create.c lib/package/deflate.h lib/package/files.c lib/package/gunzip.c lib/package/gunzip.h lib/package/kind.c \
 	lib/package/kind.h lib/package/lint.c lib/package/locale.c lib/package/locale.h lib/package/meta.c \
 	lib/package/package.c lib/package/package.h lib/package/tar.h lib/package/tar_check.c \
 	lib/package/tar_plain.c lib/package/tar_write.c lib/package/vm.c lib/package/vm.h lib/package/zip_check.c
@@ -199,7 +199,7 @@ libpitrix_core_la_SOURCES = lib/modules_shared.c lib/base/openssl_stubs.c lib/ba
 	$(library_sources)
 library_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(MD_CFLAGS) $(ZLIB_CFLAGS) $(ISAL_CFLAGS)
 libpitrix_core_la_CFLAGS = $(library_cflags) $(PTX_LTO_FLAGS)
-libpitrix_core_la_LIBADD = $(JANSSON_LIBS) $(YAML_LIBS) $(MD_LIBS) $(ZLIB_LIBS) $(ISAL_LIBS)
+libpitrix_core_la_LIBADD = $(JANSSON_LIBS) $(YAML_LIBS) $(MD_LIBS) $(ISAL_LIBS)
 
 lib_LTLIBRARIES += libpitrix.la
 libpitrix_la_SOURCES =
@@ -213,7 +213,7 @@ if STATIC_LIBRARY
 lib_LIBRARIES += libpitrix.a
 # The modules are part of it: whoever links it links their libraries too (pkg-config --static).
 libpitrix_a_SOURCES = lib/modules_static.c $(library_sources) \
-	$(certs_sources) lib/net/curl.c lib/package/archive_libarchive.c lib/store/sqlite_module.c lib/text/pattern_pcre2.c \
+	$(certs_sources) lib/net/curl.c lib/package/archive_libarchive.c lib/package/deflate_zlib.c lib/store/sqlite_module.c lib/text/pattern_pcre2.c \
 	lib/text/regex_re2.cc lib/text/regex_module.h
 libpitrix_a_CFLAGS = $(library_cflags) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ARCHIVE_CFLAGS) \
 	$(SQLITE_CFLAGS) $(PCRE2_CFLAGS) $(GMP_CFLAGS) $(TASN1_CFLAGS)
@@ -258,6 +258,11 @@ pitrix_archive_la_SOURCES = lib/package/archive_libarchive.c
 pitrix_archive_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 pitrix_archive_la_LIBADD = $(ARCHIVE_LIBS)
 pitrix_archive_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+pkglib_LTLIBRARIES += pitrix-deflate.la
+pitrix_deflate_la_SOURCES = lib/package/deflate_zlib.c lib/package/deflate.h
+pitrix_deflate_la_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
+pitrix_deflate_la_LIBADD = $(ZLIB_LIBS)
+pitrix_deflate_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 pitrix_pattern_la_SOURCES = lib/text/pattern_pcre2.c
 pitrix_pattern_la_CFLAGS = $(AM_CFLAGS) $(PCRE2_CFLAGS)
 pitrix_pattern_la_LIBADD = $(PCRE2_LIBS)

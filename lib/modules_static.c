@@ -2,7 +2,7 @@
 /* modules_static.c - the modules of the static library: all are linked in, none is loaded. */
 #include "base/module.h"
 
-#define MODULES(X) X(archive) X(certs) X(curl) X(pattern) X(regex) X(sqlite)
+#define MODULES(X) X(archive) X(certs) X(curl) X(deflate) X(pattern) X(regex) X(sqlite)
 
 #define DECLARE(name) extern const void *const ptxi_module_##name;
 MODULES(DECLARE)

@@ -101,7 +101,7 @@ tests_unit_unit_SOURCES = $(unit_sources)
 tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/lib -I$(top_srcdir)
 nodist_tests_unit_unit_SOURCES = $(certs_generated)
 tests_unit_unit_CFLAGS = $(library_cflags) $(CHECK_CFLAGS) $(GMP_CFLAGS) $(TASN1_CFLAGS)
-tests_unit_unit_LDADD = libpitrix_core.la $(SSL_LIBS) $(CRYPTO_LIBS) $(GMP_LIBS) $(TASN1_LIBS) $(CHECK_LIBS)
+tests_unit_unit_LDADD = libpitrix_core.la $(ZLIB_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(GMP_LIBS) $(TASN1_LIBS) $(CHECK_LIBS)
 TESTS += tests/unit/unit
 
 # Two modules for the tests of the loader: one that fits and one of another build.

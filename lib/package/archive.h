@@ -46,7 +46,8 @@ struct ptxi_archive_item {
 	struct ptx_str content;
 	bool executable;
 };
-/* A .tgz of items in their order (tar_write.c); folders are not written. Fails: NOMEM, LIMIT. */
+/* A .tgz of items in their order (tar_write.c); folders are not written. Fails: NOMEM, LIMIT,
+ * UNSUPPORTED (the module `deflate` is not there). */
 int ptxi_archive_write(const struct ptxi_archive_item *items, size_t count, int64_t mtime_unix,
 		       struct ptx_buf *out, struct ptx_error **err);
 

@@ -8,16 +8,17 @@
  */
 #define PTX_AREA PTX_AREA_PACKAGE
 #include "archive.h"
+#include "deflate.h"
 #include "tar.h"
+#include "../base/module.h"
 #include "../base/utf8.h"
-
-#include <zlib.h>
 
 #define CHUNK     16384u
 #define NAME_SIZE 100u
 #define MOST_TIME INT64_C(077777777777)
 
 struct packing {
+	const struct ptxi_deflate_table *t;
 	z_stream z;
 	struct ptx_buf *out;
 	bool failed;
@@ -49,7 +50,7 @@ static void feed(struct packing *p, struct ptx_str s, int flush)
 		}
 		p->z.next_out = (unsigned char *)room;
 		p->z.avail_out = CHUNK;
-		rc = deflate(&p->z, flush);
+		rc = p->t->step(&p->z, flush);
 		ptx_buf_commit(p->out, CHUNK - p->z.avail_out);
 		if (rc != Z_OK && rc != Z_STREAM_END)
 			p->failed = true;
@@ -150,16 +151,19 @@ int ptxi_archive_write(const struct ptxi_archive_item *items, size_t count, int6
 		       struct ptx_buf *out, struct ptx_error **err)
 {
 	static const char end[2 * PTXI_TAR_BLOCK];
-	struct packing p = { .z = { .zalloc = take, .zfree = give }, .out = out };
+	struct packing p = { .t = ptxi_module_get("deflate", err),
+			     .z = { .zalloc = take, .zfree = give },
+			     .out = out };
 
-	if (deflateInit2(&p.z, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) !=
-	    Z_OK)
+	if (!p.t)
+		return PTX_E_UNSUPPORTED;
+	if (p.t->init(&p.z) != Z_OK)
 		return ptx_fail(err, PTX_E_NOMEM, "no memory to pack");
 	for (size_t i = 0; i < count && !p.failed; i++)
 		feed_item(&p, &items[i], mtime_unix);
 	feed(&p, ptxi_strn(end, sizeof(end)), Z_NO_FLUSH);
 	feed(&p, PTXI_STR(""), Z_FINISH);
-	deflateEnd(&p.z);
+	p.t->end(&p.z);
 	return p.failed
 		   ? ptx_fail(err, ptx_buf_ok(out) ? PTX_E_LIMIT : out->status, "cannot pack: %s",
 			      out->status == PTX_E_NOMEM ? "no memory" : "it is too large")

@@ -10,7 +10,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/pitrix-mutation.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 (cd "$work" && "$PITRIX_SOURCE/configure" --enable-test-mutation --disable-static-library &&
-	make -j2 pitrix pitrix-agent points.la pitrix-archive.la pitrix-certs.la pitrix-curl.la pitrix-openssl.la pitrix-pattern.la pitrix-regex.la pitrix-sqlite.la) \
+	make -j2 pitrix pitrix-agent points.la pitrix-archive.la pitrix-certs.la pitrix-curl.la pitrix-deflate.la pitrix-openssl.la pitrix-pattern.la pitrix-regex.la pitrix-sqlite.la) \
 	>"$work/log" 2>&1 || { tail -n 20 "$work/log"; exit 1; }
 
 # trial BUILD: the answer of the engine to `instance.create` is there, and nobody has seen it
