@@ -306,7 +306,7 @@ static size_t tbs_room(const struct ptxi_certs_fields *f)
 	return n;
 }
 
-/* Writes, signs, and prints. */
+/* Writes, and signs. */
 static bool write_cert(const struct ptxi_certs_table *t, const struct ptxi_certs_fields *f,
 		       const struct party *ca, struct ptx_buf *der)
 {

@@ -34,5 +34,17 @@ cp "$work/lean/big.txt" "$work/lean/crds/c.yaml"
 awk 'BEGIN { srand(1); for (i = 0; i < 200000; i++) printf "%c", 33 + int(rand() * 90) }' >"$work/lean/worst.txt"
 LD_LIBRARY_PATH=$build/.libs "$PITRIX" helm package "$work/lean" -d "$work" >/dev/null || exit 99
 
+# Certificates of one key, which the first chart makes for the second.
+mkdir -p "$work/key/templates" "$work/certs/templates"
+printf 'apiVersion: v2\nname: key\nversion: 1.0.0\n' | tee "$work/key/Chart.yaml" >"$work/certs/Chart.yaml"
+printf '{{ dict "key" (genCA "x" 1).Key | toYaml }}\n' >"$work/key/templates/t.yaml"
+LD_LIBRARY_PATH=$build/.libs "$PITRIX" helm template "$work/key" >"$work/certs/values.yaml" || exit 99
+cat >"$work/certs/templates/t.yaml" <<'END'
+{{- $ca := genCAWithKey "ca" 9 .Values.key }}
+{{- $cert := genSignedCertWithKey "x" (list "10.0.0.1") (list "x.example") 9 $ca .Values.key }}
+{{- $same := buildCustomCert ($cert.Cert | b64enc) ($cert.Key | b64enc) }}
+same: {{ and (eq $same.Key .Values.key) (eq $same.Cert $cert.Cert) (contains "BEGIN CERTIFICATE" $ca.Cert) }}
+END
+
 "$build/tests/torture/torture" package "$source/examples/zookeeper" package "$source/tests/e2e/packages/service" \
-	chart "$shop" chart "$source/tests/data/chart/functions/chart" lean "$work/lean-1.0.0.tgz" app "$work/app" name here/store
+	chart "$shop" chart "$source/tests/data/chart/functions/chart" lean "$work/lean-1.0.0.tgz" lean "$work/certs" app "$work/app" name here/store
