@@ -15,6 +15,32 @@ static int fail(const char *what, struct ptx_error *err)
 	return EXIT_FAILURE;
 }
 
+/* The modules `certs`, `regex` and `pattern`, and OpenSSL, through a template. */
+static int render(void)
+{
+	static const char text[] =
+	    "{{ (genCA \"x\" 1).Cert | trunc 27 }} {{ regexFind \"(?i)B+\" \"abbc\" }} "
+	    "{{ genPrivateKey \"ed25519\" | trunc 27 }}";
+	static const char want[] = "-----BEGIN CERTIFICATE----- bb -----BEGIN PRIVATE KEY-----";
+	struct ptx_template_opts opts = PTX_TEMPLATE_OPTS_INIT;
+	struct ptx_error *err = NULL;
+	struct ptx_template *t = NULL;
+	struct ptx_buf out;
+	int rc = EXIT_SUCCESS;
+
+	opts.families = PTX_FUNCS_SPRIG;
+	t = ptx_template_new(&opts, &err);
+	ptx_buf_init(&out, 0);
+	if (!t || ptx_template_parse(t, "t", (struct ptx_str){ text, strlen(text) }, &err) < 0 ||
+	    ptx_template_execute(t, "t", NULL, NULL, &out, &err) < 0)
+		rc = fail("a template, with its modules", err);
+	else if (strcmp(out.p, want) != 0)
+		rc = fail(out.p, NULL);
+	ptx_buf_done(&out);
+	ptx_template_free(t);
+	return rc;
+}
+
 int main(void)
 {
 	char folder[] = "/tmp/pitrix-static-XXXXXX";
@@ -41,6 +67,8 @@ int main(void)
 	ptx_free(archive);
 	ptx_ctx_free(ctx);
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	if (rc == EXIT_SUCCESS)
+		rc = render();
 	if (rc == EXIT_SUCCESS)
 		rc = execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 	return rc;
