@@ -381,6 +381,8 @@ static void write_binary(double f, bool single, struct ptx_buf *out)
 
 void ptxi_go_format_float(double f, char format, int precision, bool single, struct ptx_buf *out)
 {
+	if (single)
+		f = (double)(float)f; /* which may have no end */
 	if (isnan(f)) {
 		ptx_buf_adds(out, "NaN");
 		return;
