@@ -7,9 +7,8 @@
 #ifndef PTXI_MODULE_H
 #define PTXI_MODULE_H
 
+#include "module_abi.h"
 #include "ptxi.h"
-
-#define PTXI_MODULE_ABI 3u
 
 /* What a program or library has linked in: {name, &ptxi_module_NAME}, ended by a NULL name. Whoever
  * links this room defines both symbols: lib/modules_shared.c has no rows and loads files; a static

@@ -7,9 +7,7 @@
 #include <stddef.h>
 #include <pitrix/types.h>
 
-#ifndef PTXI_MODULE_ABI
-#define PTXI_MODULE_ABI 3u /* as in base/module.h, which only C can read */
-#endif
+#include "../base/module_abi.h"
 
 /* What the module fills in. Texts are valid UTF-8. */
 struct ptxi_regex_module {
