@@ -34,13 +34,14 @@ library_sources =
 base_sources = \
 	lib/base/alloc.c lib/base/alloc.h lib/base/arena.c lib/base/arena.h lib/base/attr.h \
 	lib/base/auto.h lib/base/banned.h lib/base/buf.c lib/base/ctx.c lib/base/ctx.h \
-	lib/base/diag.c lib/base/diag.h lib/base/certs.h lib/base/crypto.c lib/base/crypto.h lib/base/crypto_cert.c \
-	lib/base/crypto_key.c lib/base/crypto_pem.c lib/base/crypto_priv.h lib/base/crypto_x509.c lib/base/decimal.c lib/base/decimal.h lib/base/digest.c lib/base/digest.h \
+	lib/base/certs.h lib/base/diag.c lib/base/diag.h lib/base/crypto.c lib/base/crypto.h lib/base/crypto_cert.c \
+	lib/base/crypto_key.c lib/base/crypto_pem.c lib/base/crypto_priv.h lib/base/crypto_x509.c \
+	lib/base/decimal.c lib/base/decimal.h lib/base/digest.c lib/base/digest.h \
 	lib/base/encode.c \
 	lib/base/encode.h lib/base/error.c lib/base/error.h lib/base/fs.c lib/base/fs.h \
 	lib/base/fs_tree.c lib/base/glob.c lib/base/glob.h lib/base/log.c lib/base/log.h \
 	lib/base/lookup.c lib/base/lookup.h lib/base/map.c lib/base/map.h lib/base/module.c \
-	lib/base/module.h lib/base/module_load.c lib/base/opts.c lib/base/opts.h lib/base/path.c \
+	lib/base/module.h lib/base/module_abi.h lib/base/module_load.c lib/base/opts.c lib/base/opts.h lib/base/path.c \
 	lib/base/path.h lib/base/pool.c lib/base/pool.h lib/base/proc.c lib/base/proc.h \
 	lib/base/proc_daemon.c lib/base/ptxi.h lib/base/rand.c lib/base/rand.h lib/base/sort.c \
 	lib/base/sort.h lib/base/str.c lib/base/str.h lib/base/time.c lib/base/time.h \
@@ -181,7 +182,6 @@ front_sources = \
 	lib/front/links.h lib/front/logs.c
 library_sources += $(front_sources)
 
-# Everything, once, for the shared library and for the tests, which see internal functions too.
 # The module `certs`. What it knows of ASN.1 is generated.
 certs_sources = \
 	lib/base/certs.h lib/base/certs_asn1.c lib/base/certs_filter.c lib/base/certs_module.c lib/base/certs_prime.c \
@@ -193,6 +193,7 @@ lib/base/certs_definitions.c: lib/base/certs.asn
 EXTRA_DIST += lib/base/certs.asn
 CLEANFILES += $(certs_generated)
 
+# Everything, once, for the shared library and for the tests, which see internal functions too.
 noinst_LTLIBRARIES += libpitrix_core.la
 # OpenSSL is behind a module there, as what it is called by.
 libpitrix_core_la_SOURCES = lib/modules_shared.c lib/base/openssl_stubs.c lib/base/openssl.h lib/base/openssl_rows.h \
@@ -258,15 +259,16 @@ pitrix_archive_la_SOURCES = lib/package/archive_libarchive.c
 pitrix_archive_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS)
 pitrix_archive_la_LIBADD = $(ARCHIVE_LIBS)
 pitrix_archive_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+pitrix_pattern_la_SOURCES = lib/text/pattern_pcre2.c
+pitrix_pattern_la_CFLAGS = $(AM_CFLAGS) $(PCRE2_CFLAGS)
+pitrix_pattern_la_LIBADD = $(PCRE2_LIBS)
+pitrix_pattern_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+
 pkglib_LTLIBRARIES += pitrix-deflate.la
 pitrix_deflate_la_SOURCES = lib/package/deflate_zlib.c lib/package/deflate.h
 pitrix_deflate_la_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
 pitrix_deflate_la_LIBADD = $(ZLIB_LIBS)
 pitrix_deflate_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
-pitrix_pattern_la_SOURCES = lib/text/pattern_pcre2.c
-pitrix_pattern_la_CFLAGS = $(AM_CFLAGS) $(PCRE2_CFLAGS)
-pitrix_pattern_la_LIBADD = $(PCRE2_LIBS)
-pitrix_pattern_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 
 # The agent: one static program of the lower rooms, evnet and agent; what it does not use is not linked.
 evnet_sources = \
