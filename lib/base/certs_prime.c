@@ -19,7 +19,7 @@
 #define MOST_RANDOM  (16384u / 8u)
 
 struct search {
-	mpz_t q, step, first, n;
+	mpz_t q, step, first;
 	bool composite[WINDOW];
 };
 
@@ -135,8 +135,7 @@ static bool prove(const struct search *s, const mpz_t n)
 	bool is_prime = false;
 
 	mpz_init_set_ui(base, 2);
-	mpz_init(power);
-	mpz_init(exponent);
+	mpz_inits(power, exponent, NULL);
 	mpz_fdiv_q(exponent, n, s->q); /* 2r: n is 1 more than a multiple of q */
 	mpz_powm(power, base, exponent, n);
 	mpz_powm(base, power, s->q, n);
@@ -145,9 +144,7 @@ static bool prove(const struct search *s, const mpz_t n)
 		mpz_gcd(power, power, n);
 		is_prime = mpz_cmp_ui(power, 1) == 0;
 	}
-	mpz_clear(base);
-	mpz_clear(power);
-	mpz_clear(exponent);
+	mpz_clears(base, power, exponent, NULL);
 	return is_prime;
 }
 
@@ -199,16 +196,20 @@ static bool look(const struct search *s, unsigned bits, mpz_t p)
 /* A start: 1 more than a random multiple of the step, from 3/4 of 2^bits to 2^bits. */
 static bool set_start(struct search *s, unsigned bits)
 {
-	if (!ptxi_certs_random(s->n, bits + 64)) /* 64 more: hardly any is likelier then */
-		return false;
+	mpz_t n;
+	bool ok = false;
+
+	mpz_init(n);
+	ok = ptxi_certs_random(n, bits + 64); /* 64 more: hardly any is likelier then */
 	mpz_set_ui(s->first, 1);
 	mpz_mul_2exp(s->first, s->first, bits - 2);
-	mpz_fdiv_r(s->n, s->n, s->first);
-	mpz_addmul_ui(s->n, s->first, 3);
-	mpz_cdiv_q(s->n, s->n, s->step);
-	mpz_mul(s->first, s->n, s->step);
+	mpz_fdiv_r(n, n, s->first);
+	mpz_addmul_ui(n, s->first, 3);
+	mpz_cdiv_q(n, n, s->step);
+	mpz_mul(s->first, n, s->step);
 	mpz_add_ui(s->first, s->first, 1);
-	return true;
+	mpz_clear(n);
+	return ok;
 }
 
 static bool large_prime(struct search *s, mpz_t p, unsigned bits)
@@ -234,14 +235,8 @@ bool ptxi_certs_prime(mpz_t p, unsigned bits)
 
 	if (bits <= SMALL_BITS)
 		return small_prime(p, bits);
-	mpz_init(s.q);
-	mpz_init(s.step);
-	mpz_init(s.first);
-	mpz_init(s.n);
+	mpz_inits(s.q, s.step, s.first, NULL);
 	ok = large_prime(&s, p, bits);
-	mpz_clear(s.q);
-	mpz_clear(s.step);
-	mpz_clear(s.first);
-	mpz_clear(s.n);
+	mpz_clears(s.q, s.step, s.first, NULL);
 	return ok;
 }
