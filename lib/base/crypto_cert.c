@@ -204,14 +204,6 @@ static size_t address_bytes(struct ptx_str text, unsigned char out[16])
 	return 4;
 }
 
-static bool is_ascii(struct ptx_str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* DNS names first, as Go writes them. */
 static int take_names(const struct ptxi_cert_request *r, struct names *names,
 		      struct ptx_error **err)
@@ -230,7 +222,7 @@ static int take_names(const struct ptxi_cert_request *r, struct names *names,
 					      .is_address = true };
 	}
 	for (size_t i = 0; i < r->dns_count; i++) {
-		if (!is_ascii(r->dns[i]))
+		if (!ptxi_str_is_ascii(r->dns[i]))
 			return ptx_fail(err, PTX_E_INVALID,
 					"error creating certificate: x509: \"%.*s\" cannot be "
 					"encoded as an IA5String",
@@ -273,8 +265,9 @@ static bool is_of_another_key(const struct ptxi_certs_table *t, const struct iss
 	struct ptx_str a = { NULL, 0 };
 	struct ptx_str b = { NULL, 0 };
 
-	return t->public_bits(issuer->public, &a) && t->public_bits(ptx_buf_str(&ca->public), &b) &&
-	       !(a.n == b.n && memcmp(a.p, b.p, a.n) == 0);
+	return !t->public_bits(issuer->public, &a) ||
+	       !t->public_bits(ptx_buf_str(&ca->public), &b) || a.n != b.n ||
+	       memcmp(a.p, b.p, a.n) != 0;
 }
 
 /* SHA-256's first 20 bytes of the public key, as Go does since 1.25. */
@@ -365,9 +358,10 @@ static int make(const struct job *j, struct ptx_buf *pem, struct ptx_error **err
 				"error creating certificate: crypto/rsa: %u-bit keys are insecure "
 				"(see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)",
 				j->signer->bits);
-	if (j->r->is_ca && set_key_id(j->t, f.public_key, key_id))
+	if (j->r->is_ca)
 		f.key_id = ptxi_strn((const char *)key_id, KEY_ID);
-	if (!write_cert(j->t, &f, j->signer, &der))
+	if ((j->r->is_ca && !set_key_id(j->t, f.public_key, key_id)) ||
+	    !write_cert(j->t, &f, j->signer, &der))
 		return ptx_fail(err, PTX_E_INTERNAL,
 				"error creating certificate: it could not be written");
 	return ptxi_crypto_print_pem(ptx_buf_str(&der), PTXI_PEM_CERT, pem, err);

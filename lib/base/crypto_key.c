@@ -81,7 +81,7 @@ int ptxi_crypto_new_rsa(unsigned bits, struct ptx_buf *pem, struct ptx_error **e
 	if (!n || n > sizeof(der)) /* the agent has no such module, and need not be fast */
 		return print_new(EVP_RSA_gen(bits), pem, err);
 	code = ptxi_crypto_print_pem(ptxi_strn((const char *)der, n), PTXI_PEM_RSA, pem, err);
-	explicit_bzero(der, sizeof(der));
+	ptxi_wipe(der, sizeof(der));
 	return code;
 }
 
@@ -110,6 +110,16 @@ bool ptxi_crypto_first_block(struct ptx_str pem, char **name, unsigned char **de
 	return ok;
 }
 
+int ptxi_crypto_next_tag(const unsigned char **p, const unsigned char *end, long *n)
+{
+	int tag = 0;
+	int class = 0;
+
+	if (ASN1_get_object(p, n, &tag, &class, end - *p) & 0x80 || class != V_ASN1_UNIVERSAL)
+		return -1;
+	return tag;
+}
+
 /* --- how Go's crypto/x509 reads private keys */
 
 /* The forms, by what stands after the version. */
@@ -126,14 +136,12 @@ static enum form form_of(struct ptx_str der)
 	const unsigned char *end = p + der.n;
 	long n = 0;
 	int tag = 0;
-	int class = 0;
 
-	if (ASN1_get_object(&p, &n, &tag, &class, end - p) & 0x80 || tag != V_ASN1_SEQUENCE ||
-	    ASN1_get_object(&p, &n, &tag, &class, end - p) & 0x80 || tag != V_ASN1_INTEGER)
+	if (ptxi_crypto_next_tag(&p, end, &n) != V_ASN1_SEQUENCE ||
+	    ptxi_crypto_next_tag(&p, end, &n) != V_ASN1_INTEGER)
 		return FORM_NONE;
 	p += n;
-	if (ASN1_get_object(&p, &n, &tag, &class, end - p) & 0x80)
-		return FORM_NONE;
+	tag = ptxi_crypto_next_tag(&p, end, &n);
 	for (size_t i = 0; i < PTXI_COUNT(tags); i++)
 		if (tag == tags[i])
 			return (enum form)i;
@@ -149,6 +157,15 @@ struct reading {
 
 #define MALFORMED "it is malformed"
 
+PTX_FORMAT(2, 3) static void tell(struct reading *r, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(r->problem, sizeof(r->problem), format, ap);
+	va_end(ap);
+}
+
 /* Whether the bytes are in another form than their label says, which Go has a hint for. */
 static bool is_another_form(struct reading *r, enum form form)
 {
@@ -161,9 +178,8 @@ static bool is_another_form(struct reading *r, enum form form)
 
 	if (found == FORM_NONE || found == form)
 		return false;
-	snprintf(r->problem, sizeof(r->problem),
-		 "x509: failed to parse private key (use %s instead for this key format)",
-		 parsers[found]);
+	tell(r, "x509: failed to parse private key (use %s instead for this key format)",
+	     parsers[found]);
 	return true;
 }
 
@@ -187,11 +203,11 @@ static void read_pkcs1(struct reading *r)
 	const char *problem = rsa_problem(r->der);
 
 	if (problem && *problem) {
-		snprintf(r->problem, sizeof(r->problem), "%s", problem);
+		tell(r, "%s", problem);
 	} else if (!problem || !is_another_form(r, FORM_PKCS1)) {
 		r->key = from_der(EVP_PKEY_RSA, r->der); /* of three primes, perhaps */
 		if (!r->key)
-			snprintf(r->problem, sizeof(r->problem), MALFORMED);
+			tell(r, MALFORMED);
 	}
 }
 
@@ -220,6 +236,7 @@ static bool is_pair(EVP_PKEY *key)
 	return ok;
 }
 
+/* NULL: nothing. */
 static const char *curve_problem(EVP_PKEY *key)
 {
 	if (!ptxi_crypto_has_go_curve(key))
@@ -228,24 +245,27 @@ static const char *curve_problem(EVP_PKEY *key)
 	EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
 				       "uncompressed");
 	EVP_PKEY_set_int_param(key, OSSL_PKEY_PARAM_EC_INCLUDE_PUBLIC, 1);
-	return is_pair(key) ? "" : MALFORMED;
+	return is_pair(key) ? NULL : MALFORMED;
 }
 
 static void read_sec1(struct reading *r)
 {
+	const char *problem = NULL;
+
 	if (is_another_form(r, FORM_SEC1))
 		return;
 	r->key = from_der(EVP_PKEY_EC, r->der);
-	snprintf(r->problem, sizeof(r->problem), "%s",
-		 r->key ? curve_problem(r->key)
-			: "x509: failed to parse EC private key: " MALFORMED);
+	problem =
+	    r->key ? curve_problem(r->key) : "x509: failed to parse EC private key: " MALFORMED;
+	if (problem)
+		tell(r, "%s", problem);
 }
 
 static void read_dsa(struct reading *r)
 {
 	r->key = from_der(EVP_PKEY_DSA, r->der);
 	if (!r->key)
-		snprintf(r->problem, sizeof(r->problem), MALFORMED);
+		tell(r, MALFORMED);
 }
 
 static void check_embedded(struct reading *r)
@@ -260,9 +280,8 @@ static void check_embedded(struct reading *r)
 	else if (kind == EVP_PKEY_EC)
 		problem = curve_problem(r->key);
 	if (problem && *problem)
-		snprintf(r->problem, sizeof(r->problem),
-			 "x509: failed to parse %s private key embedded in PKCS#8: %s",
-			 kind == EVP_PKEY_RSA ? "RSA" : "EC", problem);
+		tell(r, "x509: failed to parse %s private key embedded in PKCS#8: %s",
+		     kind == EVP_PKEY_RSA ? "RSA" : "EC", problem);
 	OPENSSL_clear_free(der, n > 0 ? (size_t)n : 0);
 }
 
@@ -295,14 +314,13 @@ static void read_pkcs8(struct reading *r)
 		return;
 	info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, (long)r->der.n);
 	if (info && !is_known(info, name, sizeof(name)))
-		snprintf(r->problem, sizeof(r->problem),
-			 "x509: PKCS#8 wrapping contained private key with unknown algorithm: %s",
-			 name);
+		tell(r, "x509: PKCS#8 wrapping contained private key with unknown algorithm: %s",
+		     name);
 	else if (info)
 		r->key = EVP_PKCS82PKEY(info);
 	PKCS8_PRIV_KEY_INFO_free(info);
 	if (!r->key && !*r->problem)
-		snprintf(r->problem, sizeof(r->problem), MALFORMED);
+		tell(r, MALFORMED);
 	else if (r->key)
 		check_embedded(r);
 }

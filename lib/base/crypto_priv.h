@@ -26,6 +26,9 @@ bool ptxi_crypto_read_pem(struct ptx_str pem, const char *label, struct ptx_buf 
  * none.
  */
 bool ptxi_crypto_first_block(struct ptx_str pem, char **label, unsigned char **der, long *n);
+/* The tag of the element of DER that begins at *p, of the universal class; -1 where there is none.
+ * *p goes to its content, *n is the length of that. */
+int ptxi_crypto_next_tag(const unsigned char **p, const unsigned char *end, long *n);
 /* Whether a key is of one of the four curves of Go's crypto/x509. */
 bool ptxi_crypto_has_go_curve(const EVP_PKEY *key);
 

@@ -6,25 +6,17 @@
 
 #include <openssl/err.h>
 
-/* Goes into an element that has to be a SEQUENCE. */
-static bool is_sequence(const unsigned char **p, const unsigned char *end)
-{
-	long n = 0;
-	int tag = 0;
-	int class = 0;
-
-	return !(ASN1_get_object(p, &n, &tag, &class, end - *p) & 0x80) && tag == V_ASN1_SEQUENCE &&
-	       class == V_ASN1_UNIVERSAL;
-}
-
 /* Where the bytes are no certificate at all. */
 static const char *malformed(struct ptx_str der)
 {
 	const unsigned char *p = (const unsigned char *)der.p;
 	const unsigned char *end = p + der.n;
+	long n = 0;
 
-	return is_sequence(&p, end) && !is_sequence(&p, end) ? "x509: malformed tbs certificate"
-							     : "x509: malformed certificate";
+	return ptxi_crypto_next_tag(&p, end, &n) == V_ASN1_SEQUENCE &&
+		       ptxi_crypto_next_tag(&p, end, &n) != V_ASN1_SEQUENCE
+		   ? "x509: malformed tbs certificate"
+		   : "x509: malformed certificate";
 }
 
 static const char *time_problem(const ASN1_TIME *t)

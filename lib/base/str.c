@@ -49,6 +49,14 @@ bool ptxi_str_ends(struct ptx_str s, const char *suffix)
 	return s.n >= n && (n == 0 || memcmp(s.p + s.n - n, suffix, n) == 0);
 }
 
+bool ptxi_str_is_ascii(struct ptx_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
 size_t ptxi_str_find(struct ptx_str s, struct ptx_str needle)
 {
 	const char *at = NULL;

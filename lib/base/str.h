@@ -24,6 +24,7 @@ bool ptxi_str_is(struct ptx_str a, const char *b);
 int ptxi_str_cmp(struct ptx_str a, struct ptx_str b);
 bool ptxi_str_starts(struct ptx_str s, const char *prefix);
 bool ptxi_str_ends(struct ptx_str s, const char *suffix);
+bool ptxi_str_is_ascii(struct ptx_str s);
 /* Index of the first match, or SIZE_MAX. */
 size_t ptxi_str_find(struct ptx_str s, struct ptx_str needle);
 size_t ptxi_str_find_char(struct ptx_str s, char c);

@@ -103,14 +103,6 @@ static void add_record(struct ptx_buf *b, const char *key, struct ptx_str value)
 	ptx_buf_addc(b, '\n');
 }
 
-static bool is_ascii(struct ptx_str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* The pax header that an entry takes, or nothing. */
 static void extend(const char *name, int64_t mtime, struct ptx_buf *b)
 {
@@ -119,7 +111,7 @@ static void extend(const char *name, int64_t mtime, struct ptx_buf *b)
 
 	if (!ptxi_utf8_valid(s))
 		add_record(b, "hdrcharset", PTXI_STR("BINARY"));
-	if (s.n > NAME_SIZE || !is_ascii(s))
+	if (s.n > NAME_SIZE || !ptxi_str_is_ascii(s))
 		add_record(b, "path", s);
 	snprintf(digits, sizeof(digits), "%lld", (long long)mtime);
 	if (mtime < 0 || mtime > MOST_TIME)

@@ -160,34 +160,35 @@ static void read_pem(X509 **cert, struct ptx_str pem)
 	BIO_free(bio);
 }
 
-/* What OpenSSL says of an extension, and whether it is critical. */
-static void check_extension(X509 *cert, int nid, const char *want, bool critical)
+/* What OpenSSL has printed, which is released. */
+static void check_printed(BIO *bio, const char *want)
 {
-	X509_EXTENSION *e = X509_get_ext(cert, X509_get_ext_by_NID(cert, nid, -1));
-	BIO *bio = BIO_new(BIO_s_mem());
 	char *p = NULL;
-	long n = 0;
+	long n = BIO_get_mem_data(bio, &p);
 
-	ck_assert_ptr_nonnull(e);
-	ck_assert_int_eq(X509V3_EXT_print(bio, e, 0, 0), 1);
-	n = BIO_get_mem_data(bio, &p);
-	ck_assert_int_eq(X509_EXTENSION_get_critical(e), critical);
 	if (!ptxi_str_is(ptxi_strn(p, (size_t)n), want))
 		ck_abort_msg("%.*s, not %s", (int)n, p, want);
 	BIO_free(bio);
 }
 
+/* What OpenSSL says of an extension, and whether it is critical. */
+static void check_extension(X509 *cert, int nid, const char *want, bool critical)
+{
+	X509_EXTENSION *e = X509_get_ext(cert, X509_get_ext_by_NID(cert, nid, -1));
+	BIO *bio = BIO_new(BIO_s_mem());
+
+	ck_assert_ptr_nonnull(e);
+	ck_assert_int_eq(X509V3_EXT_print(bio, e, 0, 0), 1);
+	ck_assert_int_eq(X509_EXTENSION_get_critical(e), critical);
+	check_printed(bio, want);
+}
+
 static void check_name(const X509_NAME *name, const char *want)
 {
 	BIO *bio = BIO_new(BIO_s_mem());
-	char *p = NULL;
-	long n = 0;
 
 	X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
-	n = BIO_get_mem_data(bio, &p);
-	if (!ptxi_str_is(ptxi_strn(p, (size_t)n), want))
-		ck_abort_msg("%.*s, not %s", (int)n, p, want);
-	BIO_free(bio);
+	check_printed(bio, want);
 }
 
 struct made {
